@@ -1,0 +1,28 @@
+/// The exit codes of the program, named in this one place.
+///
+/// | code | meaning |
+/// |---|---|
+/// | 0 | the script ran to its end, or its reader closed the pipe |
+/// | 1 | the script threw an error that nothing caught |
+/// | 2 | wrong usage, or a script that does not parse |
+/// | 3 | no server could be reached or started |
+/// | 124 | the time given with `--timeout` ran out |
+/// | 130 | interrupted by Ctrl-C |
+/// | n | the script called `exit(n)` |
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExitCode(pub u8);
+
+impl ExitCode {
+    pub const DONE: Self = Self(0);
+    pub const THREW: Self = Self(1);
+    pub const USAGE: Self = Self(2);
+    pub const NO_SERVER: Self = Self(3);
+    pub const TIMED_OUT: Self = Self(124);
+    pub const INTERRUPTED: Self = Self(130);
+}
+
+impl From<ExitCode> for std::process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code.0)
+    }
+}

@@ -1,0 +1,107 @@
+use std::fmt;
+
+/// Declares the kinds once: the enum, its names, its list and its words all come from this table.
+macro_rules! kinds {
+    ($( $(#[doc = $doc:literal])+ $name:ident, )+) => {
+        /// What kind of thing went wrong: the names that scripts see as `err.kind` and `errors::NAME`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Kind { $( $(#[doc = $doc])+ $name, )+ }
+
+        impl Kind {
+            /// Every kind, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[ $( Self::$name, )+ ];
+
+            /// The name scripts compare with, for example `DuplicateKey`.
+            pub fn name(self) -> &'static str {
+                match self { $( Self::$name => stringify!($name), )+ }
+            }
+
+            /// One sentence about when it is thrown; the text of `docs/reference/errors.md`.
+            pub fn meaning(self) -> &'static str {
+                match self { $( Self::$name => concat!($($doc),+), )+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A document has a value in a unique index that another document already has (code 11000).
+    DuplicateKey,
+    /// Some writes of an `insert_many` or a `bulk_write` failed; `write_errors` says which.
+    BulkWrite,
+    /// The write happened, but its write concern was not met within `wtimeout` (code 64).
+    WriteConcernTimeout,
+    /// The write happened, but its write concern could not be met.
+    WriteConcern,
+    /// No suitable server was found within `server_selection_timeout_ms`.
+    ServerSelectionTimeout,
+    /// No connection of the pool became free within `wait_queue_timeout_ms`.
+    PoolWaitTimeout,
+    /// The operation's deadline (`timeout_ms` or `max_time_ms`) ran out.
+    OperationTimeout,
+    /// A connection could not be made, or broke while it was in use.
+    Network,
+    /// The pool was emptied because another operation found the server gone.
+    PoolCleared,
+    /// The server did not accept the user name and password.
+    Authentication,
+    /// The user is known, but may not do this (code 13).
+    Unauthorized,
+    /// The server that was asked is not the primary, or not any more.
+    NotPrimary,
+    /// The cursor is gone from the server: it timed out, or the server restarted (code 43).
+    CursorNotFound,
+    /// The change stream cannot resume: the oplog no longer reaches back to its token (code 286).
+    ChangeStreamHistoryLost,
+    /// The server cannot do change streams: it is not part of a replica set.
+    ChangeStreamUnsupported,
+    /// A document does not pass the collection's validator (code 121).
+    ValidationFailed,
+    /// A document is larger than the server takes (16 MiB).
+    DocumentTooLarge,
+    /// A collection or view of that name is there already (code 48).
+    NamespaceExists,
+    /// The server refused a command for another reason; `code` and `code_name` say which.
+    CommandFailed,
+    /// The text is not an ObjectId (24 hexadecimal digits) or not a UUID.
+    InvalidId,
+    /// An argument or option has the wrong type, name or value; nothing was sent.
+    InvalidArgument,
+    /// The connection string cannot be read.
+    InvalidUri,
+    /// The client was closed before the call.
+    ClientClosed,
+    /// An `assert` of the script does not hold.
+    AssertionFailed,
+    /// Starting or steering a local server failed.
+    Server,
+}
+
+impl Kind {
+    /// The kind of that name, exactly as written.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// Whether time ran out, wherever it was spent.
+    pub fn is_timeout(self) -> bool {
+        matches!(
+            self,
+            Self::WriteConcernTimeout
+                | Self::ServerSelectionTimeout
+                | Self::PoolWaitTimeout
+                | Self::OperationTimeout
+        )
+    }
+
+    /// Whether the way to the server, not the server's answer, was the trouble.
+    pub fn is_network(self) -> bool {
+        matches!(self, Self::Network | Self::PoolCleared)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

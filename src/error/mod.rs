@@ -1,0 +1,14 @@
+//! What can go wrong, said once: kinds, their hints, and the exit codes a run ends with.
+
+mod error_value;
+mod exit_code;
+mod kind;
+mod place;
+
+pub use error_value::{Error, Facts};
+pub use exit_code::ExitCode;
+pub use kind::Kind;
+pub use place::Place;
+
+/// What every fallible function of the lower rooms returns.
+pub type Result<T> = std::result::Result<T, Error>;

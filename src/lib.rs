@@ -1,0 +1,21 @@
+//! A scripting workbench for people who want their MongoDB applications to survive bad days.
+//!
+//! The rooms, from the bottom up; each may use only those above it in this list:
+//!
+//! - [`error`]: what can go wrong: kinds, hints, exit codes
+//! - [`mongo`]: the driver as scripts need it: one bridge with deadlines and interrupts, no Rhai
+//! - [`server`]: finding, fetching, starting and steering a real `mongod`
+//! - [`api`]: what scripts see, one file a script type
+//! - [`engine`]: a Rhai engine for a session
+//! - [`script`]: run one source, return an outcome
+//! - [`render`]: everything a person sees
+//! - [`cli`]: arguments as typed, settings as meant, one call each
+
+pub mod api;
+pub mod cli;
+pub mod engine;
+pub mod error;
+pub mod mongo;
+pub mod render;
+pub mod script;
+pub mod server;
