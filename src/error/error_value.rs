@@ -127,15 +127,17 @@ impl Error {
 
     /// Whether trying again may succeed and can do no harm.
     pub fn is_retryable(&self) -> bool {
-        let labelled = self
-            .facts()
-            .labels
-            .iter()
-            .any(|label| label == "RetryableWriteError" || label == "TransientTransactionError");
+        let labelled =
+            self.facts().labels.iter().any(|label| {
+                label == "RetryableWriteError" || label == "TransientTransactionError"
+            });
         labelled
             || matches!(
                 self.kind(),
-                Kind::PoolWaitTimeout | Kind::ServerSelectionTimeout | Kind::PoolCleared | Kind::NotPrimary
+                Kind::PoolWaitTimeout
+                    | Kind::ServerSelectionTimeout
+                    | Kind::PoolCleared
+                    | Kind::NotPrimary
             )
     }
 }

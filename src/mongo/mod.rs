@@ -1,1 +1,3 @@
+//! The driver as scripts need it: one bridge with deadlines and interrupts. Knows no Rhai.
 
+pub mod elements;
