@@ -1,0 +1,169 @@
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+use tokio::time::Sleep;
+
+use super::{CheckoutWatch, Interrupt, Stop};
+use crate::error::{Error, Kind, Result};
+
+/// The one way from a script's blocking call into the driver's asynchronous world.
+///
+/// The future is polled on the calling thread, so that a call costs no hop to another one; only readiness comes from
+/// the runtime's workers. A call that gives up *drops* its future: what was not sent is never sent later, and a
+/// connection that was in use is closed by the driver. Copies share the runtime.
+#[derive(Clone, Debug)]
+pub struct Bridge {
+    runtime: Arc<Shutdown>,
+    last: Arc<Mutex<JoinSet<()>>>,
+}
+
+/// Ends the runtime without waiting for whatever still blocks in it.
+#[derive(Debug)]
+struct Shutdown(Option<Runtime>);
+
+impl Drop for Shutdown {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Why a future did not get to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halt {
+    Stopped(Stop),
+    /// The operation's own deadline passed.
+    DeadlinePassed,
+    /// No connection became free in time; nothing was sent.
+    WaitQueueTimeout,
+}
+
+/// How long a call may take, and in which part.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// The end of the whole operation.
+    pub deadline: Option<Instant>,
+    /// How long each wait for a connection may take.
+    pub wait_queue: Option<Duration>,
+}
+
+impl Bridge {
+    /// Starts the runtime.
+    ///
+    /// # Errors
+    /// `Server` where the system gives no threads.
+    pub fn new() -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("seaworthy-driver")
+            .enable_all()
+            .build()
+            .map_err(|error| {
+                Error::new(
+                    Kind::Server,
+                    format!("the driver's threads cannot be started: {error}"),
+                )
+                .hint("the system is out of threads or memory: close other programs")
+            })?;
+        Ok(Self {
+            runtime: Arc::new(Shutdown(Some(runtime))),
+            last: Arc::default(),
+        })
+    }
+
+    /// Runs a future to its end, or until one of the reasons in [`Halt`].
+    pub fn run<T>(
+        &self,
+        interrupt: &Interrupt,
+        limits: Limits,
+        checkout: &CheckoutWatch,
+        future: impl Future<Output = T>,
+    ) -> std::result::Result<T, Halt> {
+        let future = checkout.observe(future);
+        self.handle().block_on(async {
+            let guarded = guard(future, limits, checkout);
+            tokio::select! {
+                biased;
+                done = guarded => done,
+                stop = interrupt.wait() => Err(Halt::Stopped(stop)),
+            }
+        })
+    }
+
+    /// Runs a future that needs no guarding: it takes no time, or bounds itself.
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.handle().block_on(future)
+    }
+
+    /// Lets a future run beside everything else.
+    pub fn spawn<T: Send + 'static>(
+        &self,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> tokio::task::JoinHandle<T> {
+        self.handle().spawn(future)
+    }
+
+    /// Lets a short future run that [`finish`](Self::finish) waits for.
+    pub fn spawn_last(&self, future: impl Future<Output = ()> + Send + 'static) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.spawn_on(future, self.handle());
+    }
+
+    /// Waits for what [`spawn_last`](Self::spawn_last) began. Each of those bounds itself.
+    pub fn finish(&self) {
+        let mut last =
+            std::mem::take(&mut *self.last.lock().unwrap_or_else(PoisonError::into_inner));
+        self.block_on(async { while last.join_next().await.is_some() {} });
+    }
+
+    fn handle(&self) -> &tokio::runtime::Handle {
+        match &self.runtime.0 {
+            Some(runtime) => runtime.handle(),
+            None => unreachable!("the runtime is taken out only when the last bridge is dropped"),
+        }
+    }
+}
+
+/// Ends `future` when its deadline passes, or when it has waited too long for a connection.
+async fn guard<T>(
+    future: impl Future<Output = T>,
+    limits: Limits,
+    checkout: &CheckoutWatch,
+) -> std::result::Result<T, Halt> {
+    let mut future = pin!(future);
+    let mut deadline = limits
+        .deadline
+        .map(|at| Box::pin(tokio::time::sleep_until(at.into())));
+    let mut queue: Option<Pin<Box<Sleep>>> = None;
+    poll_fn(|context| {
+        if let Poll::Ready(done) = future.as_mut().poll(context) {
+            return Poll::Ready(Ok(done));
+        }
+        if let Some(sleep) = &mut deadline
+            && sleep.as_mut().poll(context).is_ready()
+        {
+            return Poll::Ready(Err(Halt::DeadlinePassed));
+        }
+        match (limits.wait_queue, checkout.waiting_since()) {
+            (Some(limit), Some(since)) => {
+                let at = tokio::time::Instant::from_std(since + limit);
+                let sleep = queue.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
+                if sleep.deadline() != at {
+                    sleep.as_mut().reset(at);
+                }
+                if sleep.as_mut().poll(context).is_ready() {
+                    return Poll::Ready(Err(Halt::WaitQueueTimeout));
+                }
+            }
+            _ => queue = None,
+        }
+        Poll::Pending
+    })
+    .await
+}

@@ -1,0 +1,269 @@
+use std::cell::OnceCell;
+use std::future::{Future, IntoFuture};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bson::{Document, doc};
+use mongodb::ClientSession;
+use mongodb::options::{ClientOptions, SessionOptions};
+
+use super::{
+    Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt, Limits,
+    PoolMonitor, convert,
+};
+use crate::error::{Error, Kind, Result};
+
+/// A client of one deployment: the driver's, its pools watched, its calls bounded. Copies share it.
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    driver: mongodb::Client,
+    bridge: Bridge,
+    settings: ClientSettings,
+    pool: PoolMonitor,
+    closed: AtomicBool,
+    /// The first refusal of the password. Later calls only see that no server could be selected.
+    refused: Mutex<Option<Error>>,
+}
+
+/// How long a server may take to hear that an operation is to be killed.
+const KILL_TIMEOUT: Duration = Duration::from_millis(500);
+
+impl Client {
+    /// A client for `uri` with further options. Nothing is sent before the first call.
+    ///
+    /// # Errors
+    /// `InvalidUri` and `InvalidArgument`, or `Network` where a name has to be looked up and cannot be.
+    pub fn open(bridge: &Bridge, uri: &ConnectionString, options: Document) -> Result<Self> {
+        let settings = bridge.block_on(ClientSettings::parse(uri, options))?;
+        let pool = PoolMonitor::default();
+        let mut driver: ClientOptions = settings.driver.clone();
+        driver.cmap_event_handler = Some(pool.handler());
+        // The driver starts its monitors in the runtime it is made in.
+        let driver = bridge.block_on(async { mongodb::Client::with_options(driver) });
+        Ok(Self {
+            inner: Arc::new(Inner {
+                driver: driver.map_err(|error| convert(&error))?,
+                bridge: bridge.clone(),
+                settings,
+                pool,
+                closed: AtomicBool::new(false),
+                refused: Mutex::new(None),
+            }),
+        })
+    }
+
+    pub fn driver(&self) -> &mongodb::Client {
+        &self.inner.driver
+    }
+
+    pub fn settings(&self) -> &ClientSettings {
+        &self.inner.settings
+    }
+
+    pub fn pool(&self) -> &PoolMonitor {
+        &self.inner.pool
+    }
+
+    pub fn bridge(&self) -> &Bridge {
+        &self.inner.bridge
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.inner.closed.load(Ordering::SeqCst)
+    }
+
+    /// Closes the pools. Calls that are under way end with an error, later ones throw `ClientClosed`.
+    pub fn close(&self) {
+        if !self.inner.closed.swap(true, Ordering::SeqCst) {
+            // Without `immediate` it would wait for every live cursor.
+            let shutdown = self.driver().clone().shutdown().immediate(true);
+            self.bridge().block_on(async move { shutdown.await });
+        }
+    }
+
+    /// A session of the driver's, which gives a call the name by which the server can be told to kill it.
+    pub async fn start_session(&self) -> mongodb::error::Result<ClientSession> {
+        let mut options = SessionOptions::default();
+        // The call's own session is no promise about the order of a script's reads.
+        options.causal_consistency = Some(false);
+        self.driver().start_session().with_options(options).await
+    }
+
+    /// Runs one operation, bounded by the client's deadlines and the run's interrupt.
+    ///
+    /// # Errors
+    /// The operation's error, converted; `PoolWaitTimeout` and `OperationTimeout` where time ran out.
+    pub fn call<T>(
+        &self,
+        interrupt: &Interrupt,
+        operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
+    ) -> std::result::Result<T, Failure> {
+        let id = OnceCell::new();
+        self.guarded(interrupt, None, async {
+            let mut session = self.start_session().await?;
+            let _ = id.set(session.id().clone());
+            operation(&mut session).await
+        })
+        .inspect_err(|failure| self.kill_if_running(failure, id.get()))
+    }
+
+    /// Runs something short that starts no operation on the server, bounded in the same way.
+    pub fn guarded_by<T>(
+        &self,
+        interrupt: &Interrupt,
+        future: impl Future<Output = mongodb::error::Result<T>>,
+    ) -> std::result::Result<T, Failure> {
+        self.guarded(interrupt, None, future)
+    }
+
+    /// Runs one operation in a session that the caller keeps, with a deadline of its own where it has one.
+    pub fn call_in<T>(
+        &self,
+        interrupt: &Interrupt,
+        session: &mut ClientSession,
+        timeout: Option<Duration>,
+        operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
+    ) -> std::result::Result<T, Failure> {
+        let id = session.id().clone();
+        self.guarded(interrupt, timeout, operation(session))
+            .inspect_err(|failure| self.kill_if_running(failure, Some(&id)))
+    }
+
+    fn guarded<T>(
+        &self,
+        interrupt: &Interrupt,
+        timeout: Option<Duration>,
+        future: impl Future<Output = mongodb::error::Result<T>>,
+    ) -> std::result::Result<T, Failure> {
+        if self.is_closed() {
+            return Err(self.closed_error().into());
+        }
+        if let Some(stop) = interrupt.stopped_by_now() {
+            return Err(stop.into());
+        }
+        let started = Instant::now();
+        let settings = self.settings();
+        let timeout = timeout.or(settings.timeout);
+        let limits = Limits {
+            deadline: timeout.map(|timeout| started + timeout),
+            wait_queue: settings.wait_queue_timeout,
+        };
+        let watch = CheckoutWatch::default();
+        let outcome = self.bridge().run(interrupt, limits, &watch, future);
+        if outcome.is_err() && watch.waiting_since().is_some() {
+            self.pool().abandoned();
+        }
+        match outcome {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(self.explain(convert(&error), started).into()),
+            Err(Halt::Stopped(stop)) => Err(stop.into()),
+            Err(Halt::WaitQueueTimeout) => Err(self.pool_wait_error().into()),
+            Err(Halt::DeadlinePassed)
+                if !watch.was_checked_out() && watch.waiting_since().is_some() =>
+            {
+                Err(self.pool_wait_error().into())
+            }
+            Err(Halt::DeadlinePassed) => {
+                Err(deadline_error(timeout, watch.was_checked_out()).into())
+            }
+        }
+    }
+
+    /// What the driver's error means, seen with what this client knows beyond the one call.
+    fn explain(&self, error: Error, started: Instant) -> Error {
+        let mut refused = self
+            .inner
+            .refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if error.kind() == Kind::Authentication {
+            return refused.get_or_insert(error).clone();
+        }
+        if self.is_closed() {
+            return self.closed_error();
+        }
+        let selection = self.settings().server_selection_timeout();
+        let no_server = matches!(
+            error.kind(),
+            Kind::Network | Kind::PoolCleared | Kind::ServerSelectionTimeout
+        );
+        if !no_server {
+            return error;
+        }
+        if let Some(first) = refused.as_ref() {
+            return first.clone();
+        }
+        // The driver's retry hands back its last error, whatever it waited for.
+        if error.kind() != Kind::ServerSelectionTimeout && started.elapsed() >= selection {
+            let hint =
+                "check that the server runs; `server_selection_timeout_ms` sets how long to wait";
+            return Error::new(
+                Kind::ServerSelectionTimeout,
+                format!(
+                    "no suitable server was found within {} ms: {}",
+                    selection.as_millis(),
+                    error.message()
+                ),
+            )
+            .with_facts(error.facts().clone())
+            .hint(hint);
+        }
+        error
+    }
+
+    /// Tells the server to stop what a call that gave up had started there.
+    fn kill_if_running(&self, failure: &Failure, session: Option<&Document>) {
+        let gave_up = match failure {
+            Failure::Stopped(_) => true,
+            Failure::Error(error) => error.kind() == Kind::OperationTimeout,
+        };
+        let Some(session) = session.filter(|_| gave_up).cloned() else {
+            return;
+        };
+        let admin = self.driver().database("admin");
+        // Not waited for: the caller must get away within a tenth of a second. The bridge waits at the very end.
+        self.bridge().spawn_last(async move {
+            let kill = admin.run_command(doc! { "killSessions": [session] });
+            let _ = tokio::time::timeout(KILL_TIMEOUT, kill.into_future()).await;
+        });
+    }
+
+    fn pool_wait_error(&self) -> Error {
+        let (pool, max) = (self.pool(), self.settings().max_pool_size());
+        Error::new(
+            Kind::PoolWaitTimeout,
+            "no connection of the pool became free in time; nothing was sent",
+        )
+        .hint(format!(
+            "the pool has {max} {} at the most, {} in use now, {} calls waiting: raise `max_pool_size`, or hold connections for a shorter time",
+            if max == 1 { "connection" } else { "connections" },
+            pool.in_use(),
+            pool.waiting(),
+        ))
+    }
+
+    fn closed_error(&self) -> Error {
+        Error::new(Kind::ClientClosed, "the client is closed")
+            .hint("open a new one with `connect(…)`")
+    }
+}
+
+fn deadline_error(timeout: Option<Duration>, sent: bool) -> Error {
+    let ms = timeout.unwrap_or_default().as_millis();
+    let what = if sent {
+        "a write that was on its way may have been applied"
+    } else {
+        "nothing was sent"
+    };
+    Error::new(
+        Kind::OperationTimeout,
+        format!("the operation did not end within {ms} ms; {what}"),
+    )
+    .hint("give it more time with `timeout_ms`; look before you repeat a write")
+}

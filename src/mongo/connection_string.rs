@@ -1,0 +1,73 @@
+use std::fmt;
+
+/// A connection string, which shows itself without its password.
+///
+/// ```
+/// use seaworthy::mongo::ConnectionString;
+///
+/// let uri = ConnectionString::new("mongodb://anna:made-up@db.invalid/shop?w=majority");
+/// assert_eq!(uri.to_string(), "mongodb://anna:***@db.invalid/shop?w=majority");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct ConnectionString(String);
+
+impl ConnectionString {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The whole text, password included: for the driver, and for `seaworthy server uri`.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The part before the options, and the options' text.
+    pub(super) fn split_options(&self) -> (&str, &str) {
+        self.0.split_once('?').unwrap_or((&self.0, ""))
+    }
+}
+
+impl fmt::Display for ConnectionString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (start, rest) = match self.0.split_once("://") {
+            Some((scheme, rest)) => (scheme.len() + 3, rest),
+            None => (0, self.0.as_str()),
+        };
+        // The last `@` before the path ends the user's part, so that a password with an unescaped `@` stays hidden.
+        let authority_end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let at = rest[..authority_end]
+            .rfind('@')
+            .or_else(|| rest.rfind('@').filter(|at| rest[..*at].contains(':')));
+        let shown = match at.map(|at| (rest[..at].split_once(':'), at)) {
+            Some((Some((user, _)), at)) => format!("{}{user}:***{}", &self.0[..start], &rest[at..]),
+            _ => self.0.clone(),
+        };
+        f.write_str(&hide_option_secrets(&shown))
+    }
+}
+
+impl fmt::Debug for ConnectionString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ConnectionString({self})")
+    }
+}
+
+/// Hides the values of options that are passwords themselves, such as `tlsCertificateKeyFilePassword`.
+fn hide_option_secrets(text: &str) -> String {
+    let Some((base, options)) = text.split_once('?') else {
+        return text.to_owned();
+    };
+    let options: Vec<String> = options
+        .split('&')
+        .map(|option| match option.split_once('=') {
+            Some((name, _)) if is_secret(name) => format!("{name}=***"),
+            _ => option.to_owned(),
+        })
+        .collect();
+    format!("{base}?{}", options.join("&"))
+}
+
+fn is_secret(option: &str) -> bool {
+    let option = option.to_ascii_lowercase();
+    option.contains("password") || option.contains("token") || option == "authmechanismproperties"
+}

@@ -1,0 +1,342 @@
+//! The driver's errors as ours: the one place where kinds are decided.
+
+use bson::{Bson, Document};
+use mongodb::error::{
+    CommandError, Error as DriverError, ErrorKind, IndexedWriteError, InsertManyError,
+    WriteConcernError, WriteError, WriteFailure,
+};
+
+use super::explain_duplicate;
+use crate::error::{Error, Facts, Kind};
+
+/// Turns what the driver says into an error of the right kind, with everything the server told.
+pub fn convert(error: &DriverError) -> Error {
+    let mut facts = Facts::default();
+    let (kind, message) = describe(error, &mut facts);
+    let mut labels: Vec<String> = error.labels().iter().cloned().collect();
+    labels.sort();
+    facts.labels = labels;
+    if let Some(reply) = error
+        .server_response()
+        .and_then(|raw| Document::try_from(raw.as_ref()).ok())
+    {
+        add_reply(&mut facts, reply);
+    }
+    if kind == Kind::DuplicateKey {
+        explain_duplicate(&mut facts, &message, None);
+    }
+    let code = facts.code;
+    let error = Error::new(kind, message).with_facts(facts);
+    match hint(kind, code) {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+/// The kind of an error that the server gave a code for.
+pub fn kind_of_code(code: i32) -> Kind {
+    match code {
+        11000 | 11001 | 12582 => Kind::DuplicateKey,
+        64 => Kind::WriteConcernTimeout,
+        79 | 100 => Kind::WriteConcern,
+        50 | 89 | 202 | 262 => Kind::OperationTimeout,
+        6 | 7 | 9001 => Kind::Network,
+        18 | 11 => Kind::Authentication,
+        13 => Kind::Unauthorized,
+        10107 | 13435 | 10058 | 11600 | 11602 | 13436 | 189 | 91 => Kind::NotPrimary,
+        43 | 237 => Kind::CursorNotFound,
+        286 | 280 => Kind::ChangeStreamHistoryLost,
+        40573 => Kind::ChangeStreamUnsupported,
+        121 => Kind::ValidationFailed,
+        10334 | 17419 | 17420 | 17280 => Kind::DocumentTooLarge,
+        48 => Kind::NamespaceExists,
+        _ => Kind::CommandFailed,
+    }
+}
+
+fn describe(error: &DriverError, facts: &mut Facts) -> (Kind, String) {
+    match error.kind.as_ref() {
+        ErrorKind::Command(command) => of_command(command, facts),
+        ErrorKind::Write(WriteFailure::WriteError(write)) => of_write(write, facts),
+        ErrorKind::Write(WriteFailure::WriteConcernError(concern)) => of_concern(concern, facts),
+        ErrorKind::InsertMany(many) => of_many(many, facts),
+        ErrorKind::Authentication { message, .. } => {
+            facts.code = Some(18);
+            facts.code_name = Some("AuthenticationFailed".to_owned());
+            (Kind::Authentication, plain(message))
+        }
+        ErrorKind::ServerSelection { message, .. } => {
+            (Kind::ServerSelectionTimeout, selection(message))
+        }
+        ErrorKind::ConnectionPoolCleared { message, .. } => {
+            facts.details = Some(Bson::String(first_line(message)));
+            (
+                Kind::PoolCleared,
+                "the pool was emptied, because another operation lost the server".to_owned(),
+            )
+        }
+        ErrorKind::Io(io) => (Kind::Network, network(io)),
+        ErrorKind::DnsResolve { message, .. } => (
+            Kind::Network,
+            format!("a host's name cannot be looked up: {}", plain(message)),
+        ),
+        ErrorKind::InvalidArgument { message, .. } => (Kind::InvalidArgument, plain(message)),
+        ErrorKind::InvalidTlsConfig { message, .. } => (
+            Kind::InvalidArgument,
+            format!("the TLS options do not work: {}", plain(message)),
+        ),
+        ErrorKind::Shutdown => (Kind::ClientClosed, "the client is closed".to_owned()),
+        ErrorKind::Transaction { message, .. } => (Kind::InvalidArgument, plain(message)),
+        ErrorKind::IncompatibleServer { message, .. } => (Kind::CommandFailed, plain(message)),
+        ErrorKind::InvalidResponse { message, .. } => (
+            Kind::CommandFailed,
+            format!("the server's reply makes no sense: {}", plain(message)),
+        ),
+        ErrorKind::Bson(bson) => (
+            Kind::InvalidArgument,
+            format!("not BSON: {}", first_line(&bson.to_string())),
+        ),
+        ErrorKind::MissingResumeToken => (
+            Kind::InvalidArgument,
+            "a change event without `_id` cannot be resumed from".to_owned(),
+        ),
+        ErrorKind::SessionsNotSupported => (
+            Kind::CommandFailed,
+            "the server does not support sessions".to_owned(),
+        ),
+        ErrorKind::Internal { message, .. } => (Kind::CommandFailed, plain(message)),
+        // The driver may grow kinds; none of them may reach a person as a debug dump.
+        _ => (
+            Kind::CommandFailed,
+            "the driver failed in a way that has no words yet".to_owned(),
+        ),
+    }
+}
+
+fn of_command(command: &CommandError, facts: &mut Facts) -> (Kind, String) {
+    facts.code = Some(command.code);
+    facts.code_name = Some(command.code_name.clone()).filter(|name| !name.is_empty());
+    (kind_of_code(command.code), plain(&command.message))
+}
+
+fn of_write(write: &WriteError, facts: &mut Facts) -> (Kind, String) {
+    facts.code = Some(write.code);
+    facts.code_name = write.code_name.clone().or_else(|| known_name(write.code));
+    facts.details = write.details.clone().map(Bson::Document);
+    (kind_of_code(write.code), plain(&write.message))
+}
+
+fn of_concern(concern: &WriteConcernError, facts: &mut Facts) -> (Kind, String) {
+    facts.code = Some(concern.code);
+    facts.code_name = Some(concern.code_name.clone()).filter(|name| !name.is_empty());
+    facts.details = concern.details.clone().map(Bson::Document);
+    let timed_out = concern
+        .details
+        .as_ref()
+        .is_some_and(|details| details.get_bool("wtimeout").unwrap_or(false));
+    let kind = if timed_out || concern.code == 64 {
+        Kind::WriteConcernTimeout
+    } else if matches!(kind_of_code(concern.code), Kind::NotPrimary) {
+        Kind::NotPrimary
+    } else {
+        Kind::WriteConcern
+    };
+    (kind, plain(&concern.message))
+}
+
+fn of_many(many: &InsertManyError, facts: &mut Facts) -> (Kind, String) {
+    let errors = many.write_errors.as_deref().unwrap_or_default();
+    let Some(first) = errors.first() else {
+        return match &many.write_concern_error {
+            Some(concern) => of_concern(concern, facts),
+            None => (Kind::BulkWrite, "the insert failed".to_owned()),
+        };
+    };
+    facts.code = Some(first.code);
+    facts.code_name = first.code_name.clone().or_else(|| known_name(first.code));
+    facts.index = Some(first.index);
+    facts.write_errors = errors.iter().map(write_error).collect();
+    let message = match errors.len() {
+        1 => format!(
+            "1 write failed, document {}: {}",
+            first.index,
+            plain(&first.message)
+        ),
+        count => format!(
+            "{count} writes failed, the first of them document {}: {}",
+            first.index,
+            plain(&first.message)
+        ),
+    };
+    // Several failures of one kind are still that kind; scripts that handle a duplicate key need not care how many.
+    let kind = kind_of_code(first.code);
+    let same = errors.iter().all(|error| kind_of_code(error.code) == kind);
+    let kind = if same && kind != Kind::CommandFailed {
+        kind
+    } else {
+        Kind::BulkWrite
+    };
+    (kind, message)
+}
+
+/// One failed write, by the names that the server uses.
+fn write_error(error: &IndexedWriteError) -> Document {
+    let mut document = Document::new();
+    let index = i32::try_from(error.index).unwrap_or(i32::MAX);
+    document.insert("index", index);
+    document.insert("code", error.code);
+    let mut facts = Facts::default();
+    explain_duplicate(&mut facts, &error.message, None);
+    if let Some(pattern) = facts.key_pattern {
+        document.insert("keyPattern", pattern);
+    }
+    if let Some(value) = facts.key_value {
+        document.insert("keyValue", value);
+    }
+    document.insert("errmsg", plain(&error.message));
+    if let Some(details) = &error.details {
+        document.insert("errInfo", details.clone());
+    }
+    document
+}
+
+fn known_name(code: i32) -> Option<String> {
+    (code == 11000).then(|| "DuplicateKey".to_owned())
+}
+
+fn add_reply(facts: &mut Facts, reply: Document) {
+    let source = reply
+        .get_array("writeErrors")
+        .ok()
+        .and_then(|errors| errors.first())
+        .and_then(Bson::as_document)
+        .unwrap_or(&reply);
+    let nested = |name: &str| source.get_document(name).ok().cloned();
+    facts.key_pattern = facts.key_pattern.take().or_else(|| nested("keyPattern"));
+    facts.key_value = facts.key_value.take().or_else(|| nested("keyValue"));
+    facts.details.get_or_insert(Bson::Document(reply));
+}
+
+/// The server's and the driver's sentences in the house's form: no full stop, one line.
+fn plain(message: &str) -> String {
+    first_line(message).trim_end_matches('.').to_owned()
+}
+
+fn first_line(message: &str) -> String {
+    message.lines().next().unwrap_or(message).trim().to_owned()
+}
+
+/// What the driver knew about the servers when it gave up, without its prose.
+fn selection(message: &str) -> String {
+    let servers = message
+        .split_once("Servers: [")
+        .map(|(_, servers)| servers.trim_end_matches([' ', ']', '}']));
+    let Some(servers) = servers.filter(|servers| !servers.is_empty()) else {
+        return "no suitable server was found in time".to_owned();
+    };
+    let seen: Vec<String> = servers
+        .split("{ Address: ")
+        .filter_map(|server| {
+            let (address, rest) = server.split_once(", Type: ")?;
+            let (state, rest) = rest.split_once([',', ' '])?;
+            let trouble = rest
+                .split_once("Error: ")
+                .map(|(_, error)| io_cause(error))
+                .unwrap_or_default();
+            Some(format!(
+                "`{address}` is {}{trouble}",
+                state.trim_end_matches([',', ' ', '}']).to_lowercase()
+            ))
+        })
+        .collect();
+    if seen.is_empty() {
+        return "no suitable server was found in time".to_owned();
+    }
+    format!("no suitable server was found in time: {}", seen.join(", "))
+}
+
+/// The operating system's words inside the driver's dump of an error.
+fn io_cause(dump: &str) -> String {
+    for known in [
+        "Connection refused",
+        "No such file or directory",
+        "timed out",
+        "failed to lookup address",
+        "Connection reset by peer",
+        "Broken pipe",
+        "unexpected end of file",
+        "invalid peer certificate",
+        "Authentication failed",
+        "No route to host",
+        "Permission denied",
+    ] {
+        if dump.contains(known) {
+            return format!(" ({})", known.to_lowercase());
+        }
+    }
+    String::new()
+}
+
+fn network(error: &std::io::Error) -> String {
+    use std::io::ErrorKind as Io;
+    let what = match error.kind() {
+        Io::ConnectionRefused => "the connection was refused: nothing listens there".to_owned(),
+        Io::ConnectionReset | Io::BrokenPipe | Io::ConnectionAborted | Io::UnexpectedEof => {
+            "the server closed the connection in the middle of the call".to_owned()
+        }
+        Io::TimedOut => "the server did not answer in time".to_owned(),
+        Io::NotFound => "the server's socket is not there".to_owned(),
+        _ => {
+            let text = plain(&error.to_string());
+            let text = text.split(" (os error").next().unwrap_or(&text).to_owned();
+            format!("the connection failed: {}", text.to_lowercase())
+        }
+    };
+    what
+}
+
+fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {
+    Some(match kind {
+        Kind::DuplicateKey => {
+            "catch it and test `err.kind == errors::DuplicateKey`; `err.key_value` says which value is taken"
+        }
+        Kind::WriteConcernTimeout => {
+            "the write is on the primary and stays there: a `wtimeout` ends the waiting and undoes nothing"
+        }
+        Kind::WriteConcern if code == Some(100) => {
+            "the set has fewer members that can acknowledge than `w` asks for: lower `w`"
+        }
+        Kind::WriteConcern => "the write happened, but not as safely as its write concern asks",
+        Kind::ServerSelectionTimeout => {
+            "check that the server runs and that the address is right; `server_selection_timeout_ms` sets how long to wait"
+        }
+        Kind::Network => {
+            "check that the server runs; reading again, or writing what is safe to repeat, may help"
+        }
+        Kind::PoolCleared => "the operation was not sent: try it again",
+        Kind::Authentication => {
+            "check the user name, the password and `auth_source`, the database that knows the user"
+        }
+        Kind::Unauthorized => {
+            "ask for a role that allows it: `db.create_user(…)` shows how roles are given"
+        }
+        Kind::NotPrimary => {
+            "another member is being elected: try again, or leave it to `retry_writes`"
+        }
+        Kind::OperationTimeout => "give it more time (`timeout_ms`, `max_time_ms`), or an index",
+        Kind::CursorNotFound => {
+            "run the query again; a cursor ends after ten idle minutes or with its server"
+        }
+        Kind::ChangeStreamUnsupported => {
+            "change streams need a replica set: leave out `--uri` to use the private one"
+        }
+        Kind::ChangeStreamHistoryLost => "start a new watch, and read once what it may have missed",
+        Kind::ValidationFailed => "`err.details` says which rule of the validator it breaks",
+        Kind::DocumentTooLarge => {
+            "a document takes 16 MiB at the most: split it, or keep large parts elsewhere"
+        }
+        Kind::NamespaceExists => "drop it first, or use it as it is",
+        Kind::ClientClosed => "open a new one with `connect(…)`",
+        _ => return None,
+    })
+}

@@ -1,0 +1,191 @@
+use bson::{Bson, Document, doc};
+use mongodb::ClientSession;
+use mongodb::options::{AggregateOptions, FindOptions};
+use mongodb::raw_batch_cursor::SessionRawBatchCursor;
+
+use super::{Client, Concerns, Options};
+use crate::error::Result;
+
+/// A question that is put to the server when its first answer is asked for.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub client: Client,
+    pub database: String,
+    pub question: Question,
+    /// The options as the script wrote them.
+    pub options: Document,
+    /// What the collection or database says about reading and writing.
+    pub concerns: Concerns,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub enum Question {
+    Find {
+        collection: String,
+        filter: Document,
+    },
+    /// `collection` is `None` for a pipeline on the database itself.
+    Aggregate {
+        collection: Option<String>,
+        pipeline: Vec<Document>,
+    },
+    /// A command that answers with a cursor, such as `listIndexes`.
+    Command(Document),
+}
+
+const FIND_OPTIONS: &[&str] = &[
+    "allow_disk_use",
+    "allow_partial_results",
+    "batch_size",
+    "collation",
+    "comment",
+    "hint",
+    "let",
+    "limit",
+    "max",
+    "max_time_ms",
+    "min",
+    "no_cursor_timeout",
+    "projection",
+    "read_concern",
+    "read_preference",
+    "return_key",
+    "show_record_id",
+    "skip",
+    "sort",
+];
+
+const AGGREGATE_OPTIONS: &[&str] = &[
+    "allow_disk_use",
+    "batch_size",
+    "bypass_document_validation",
+    "collation",
+    "comment",
+    "hint",
+    "let",
+    "max_time_ms",
+    "read_concern",
+    "read_preference",
+    "write_concern",
+];
+
+impl Query {
+    /// Whether the options are ones that the server will understand.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming the option.
+    pub fn check(&self) -> Result<()> {
+        match self.question {
+            Question::Find { .. } => self.find_options().map(drop),
+            Question::Aggregate { .. } => self.aggregate_options().map(drop),
+            Question::Command(_) => Ok(()),
+        }
+    }
+
+    /// Puts the question.
+    pub(super) async fn open(
+        &self,
+        session: &mut ClientSession,
+    ) -> Result<mongodb::error::Result<SessionRawBatchCursor>> {
+        let database = self.client.driver().database(&self.database);
+        Ok(match &self.question {
+            Question::Find { collection, filter } => {
+                let options = self.find_options()?;
+                let collection = database.collection::<Document>(collection);
+                let find = collection.find(filter.clone()).with_options(options);
+                find.session(session).batch().await
+            }
+            Question::Aggregate {
+                collection,
+                pipeline,
+            } => {
+                let options = self.aggregate_options()?;
+                match collection {
+                    Some(name) => {
+                        let collection = database.collection::<Document>(name);
+                        let aggregate =
+                            collection.aggregate(pipeline.clone()).with_options(options);
+                        aggregate.session(session).batch().await
+                    }
+                    None => {
+                        let aggregate = database.aggregate(pipeline.clone()).with_options(options);
+                        aggregate.session(session).batch().await
+                    }
+                }
+            }
+            Question::Command(command) => {
+                let run = database.run_cursor_command(command.clone());
+                run.session(session).batch().await
+            }
+        })
+    }
+
+    /// The command that makes the server explain how it would answer.
+    pub fn explain_command(&self, verbosity: &str) -> Result<Document> {
+        let command = match &self.question {
+            Question::Find { collection, filter } => {
+                let options = Options::new("find", self.options.clone(), FIND_OPTIONS)?;
+                let mut command = doc! { "find": collection, "filter": filter.clone() };
+                command.extend(plain_fields(options)?);
+                command
+            }
+            Question::Aggregate {
+                collection,
+                pipeline,
+            } => {
+                let options = Options::new("aggregate", self.options.clone(), AGGREGATE_OPTIONS)?;
+                let target = collection
+                    .as_ref()
+                    .map_or(Bson::Int32(1), |name| Bson::from(name));
+                let mut command =
+                    doc! { "aggregate": target, "pipeline": pipeline.clone(), "cursor": {} };
+                command.extend(plain_fields(options)?);
+                command
+            }
+            Question::Command(command) => command.clone(),
+        };
+        Ok(doc! { "explain": command, "verbosity": verbosity })
+    }
+
+    fn find_options(&self) -> Result<FindOptions> {
+        let mut options = Options::new("find", self.options.clone(), FIND_OPTIONS)?;
+        let max_time = options.take_ms("max_time_ms")?;
+        let concerns = Concerns::take(&mut options)?.or(&self.concerns);
+        let mut find: FindOptions = options.into_driver_options()?;
+        find.max_time = max_time;
+        find.read_concern = concerns.read;
+        find.selection_criteria = concerns.selection;
+        Ok(find)
+    }
+
+    fn aggregate_options(&self) -> Result<AggregateOptions> {
+        let mut options = Options::new("aggregate", self.options.clone(), AGGREGATE_OPTIONS)?;
+        let max_time = options.take_ms("max_time_ms")?;
+        let concerns = Concerns::take(&mut options)?.or(&self.concerns);
+        let mut aggregate: AggregateOptions = options.into_driver_options()?;
+        aggregate.max_time = max_time;
+        aggregate.read_concern = concerns.read;
+        aggregate.selection_criteria = concerns.selection;
+        // A write concern is for pipelines that write, and refused by the server on all others.
+        aggregate.write_concern = concerns.write.filter(|_| self.writes());
+        Ok(aggregate)
+    }
+
+    /// Whether this is a pipeline that ends in `$out` or `$merge`.
+    pub fn writes(&self) -> bool {
+        match &self.question {
+            Question::Aggregate { pipeline, .. } => pipeline
+                .last()
+                .is_some_and(|stage| stage.contains_key("$out") || stage.contains_key("$merge")),
+            _ => false,
+        }
+    }
+}
+
+/// Options as a command takes them, without what belongs to the call rather than the command.
+fn plain_fields(mut options: Options) -> Result<Document> {
+    Concerns::take(&mut options)?;
+    options.take("batch_size");
+    Ok(options.into_command_fields())
+}
