@@ -1,12 +1,12 @@
 //! What one run of a script shares among its functions: output, chance, arguments, the way to its server.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::{Dynamic, NativeCallContext};
 
 use super::random::Random;
 use crate::error::{Error, Kind, Result};
-use crate::mongo::Interrupt;
+use crate::mongo::{Bridge, Client, ConnectionString, Interrupt};
 
 /// Something a script wanted to be seen.
 #[derive(Clone, Debug)]
@@ -31,6 +31,25 @@ pub struct Session {
 struct Shared {
     options: SessionOptions,
     random: Random,
+    bridge: OnceLock<Bridge>,
+    client: Mutex<Option<Client>>,
+}
+
+/// Where the session's server is.
+pub enum ServerSource {
+    /// One that the user named.
+    Uri(ConnectionString),
+    /// The private one, which is found or started when it is first needed.
+    Private(Box<dyn Fn() -> Result<ConnectionString> + Send + Sync>),
+}
+
+impl ServerSource {
+    /// A session whose scripts use no server at all.
+    pub fn none() -> Self {
+        Self::Private(Box::new(|| {
+            Err(Error::new(Kind::Server, "this session has no server"))
+        }))
+    }
 }
 
 /// What a run is started with.
@@ -43,13 +62,25 @@ pub struct SessionOptions {
     pub output: Box<Output>,
     /// Ends the run from outside.
     pub interrupt: Interrupt,
+    /// Where the session's own client connects to.
+    pub server: ServerSource,
+    /// The name of `db`, where it is not the connection string's or `lessons`.
+    pub database: Option<String>,
 }
+
+/// The database that lessons and scripts work in where nobody names another.
+pub const DEFAULT_DATABASE: &str = "lessons";
 
 impl Session {
     pub fn new(options: SessionOptions) -> Self {
         let random = Random::new(options.seed);
         Self {
-            shared: Arc::new(Shared { options, random }),
+            shared: Arc::new(Shared {
+                options,
+                random,
+                bridge: OnceLock::new(),
+                client: Mutex::new(None),
+            }),
         }
     }
 
@@ -79,5 +110,60 @@ impl Session {
 
     pub fn emit(&self, event: Event) -> std::io::Result<()> {
         (self.shared.options.output)(event)
+    }
+
+    /// The way into the driver's world, opened when it is first needed.
+    pub fn bridge(&self) -> Result<&Bridge> {
+        if let Some(bridge) = self.shared.bridge.get() {
+            return Ok(bridge);
+        }
+        let bridge = Bridge::new()?;
+        Ok(self.shared.bridge.get_or_init(|| bridge))
+    }
+
+    /// The client of the session's server, opened when it is first needed.
+    ///
+    /// # Errors
+    /// `Server` where the private server cannot be started, `InvalidUri` where the URI cannot be read.
+    pub fn client(&self) -> Result<Client> {
+        let mut client = self
+            .shared
+            .client
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = &*client {
+            return Ok(client.clone());
+        }
+        let opened = Client::open(self.bridge()?, &self.uri()?, bson::Document::new())?;
+        Ok(client.insert(opened).clone())
+    }
+
+    /// The session's server, started by now where it is the private one.
+    pub fn uri(&self) -> Result<ConnectionString> {
+        match &self.shared.options.server {
+            ServerSource::Uri(uri) => Ok(uri.clone()),
+            ServerSource::Private(start) => start(),
+        }
+    }
+
+    /// The name of `db`. Finding it out needs no server.
+    pub fn database_name(&self) -> &str {
+        let options = &self.shared.options;
+        let named = match &options.server {
+            ServerSource::Uri(uri) => uri.database(),
+            ServerSource::Private(_) => None,
+        };
+        options
+            .database
+            .as_deref()
+            .or(named)
+            .unwrap_or(DEFAULT_DATABASE)
+    }
+
+    /// Waits for the last words to servers; nothing can be called afterwards.
+    pub fn finish(&self) {
+        if let Some(bridge) = self.shared.bridge.get() {
+            bridge.finish();
+        }
     }
 }

@@ -1,15 +1,25 @@
 //! Builds a Rhai engine for a session: packages, literal syntax, limits, interrupt, modules.
 
+mod globals;
+
+use std::sync::LazyLock;
+
 use rhai::packages::{Package, StandardPackage};
-use rhai::{Dynamic, Engine};
+use rhai::{Dynamic, Engine, Module, Shared};
 
 use crate::api::session::Session;
+
+/// The functions of Rhai's own library and of ours are the same for every engine, and are made once.
+static STANDARD: LazyLock<Shared<Module>> =
+    LazyLock::new(|| StandardPackage::new().as_shared_module());
+static API: LazyLock<Shared<Module>> = LazyLock::new(|| Shared::new(crate::api::module()));
 
 /// An engine whose scripts belong to `session`.
 pub fn build(session: &Session) -> Engine {
     let mut engine = Engine::new_raw();
-    StandardPackage::new().register_into_engine(&mut engine);
-    engine.register_global_module(crate::api::module().into());
+    engine.register_global_module(STANDARD.clone());
+    engine.register_global_module(API.clone());
     engine.set_default_tag(Dynamic::from(session.clone()));
+    globals::register(&mut engine, session);
     engine
 }

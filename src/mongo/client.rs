@@ -10,7 +10,7 @@ use mongodb::options::{ClientOptions, SessionOptions};
 
 use super::{
     Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt, Limits,
-    PoolMonitor, convert,
+    PoolMonitor, TopologyMonitor, convert,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -26,6 +26,7 @@ struct Inner {
     bridge: Bridge,
     settings: ClientSettings,
     pool: PoolMonitor,
+    topology: TopologyMonitor,
     closed: AtomicBool,
     /// The first refusal of the password. Later calls only see that no server could be selected.
     refused: Mutex<Option<Error>>,
@@ -43,7 +44,9 @@ impl Client {
         let settings = bridge.block_on(ClientSettings::parse(uri, options))?;
         let pool = PoolMonitor::default();
         let mut driver: ClientOptions = settings.driver.clone();
+        let topology = TopologyMonitor::default();
         driver.cmap_event_handler = Some(pool.handler());
+        driver.sdam_event_handler = Some(topology.handler());
         // The driver starts its monitors in the runtime it is made in.
         let driver = bridge.block_on(async { mongodb::Client::with_options(driver) });
         Ok(Self {
@@ -52,6 +55,7 @@ impl Client {
                 bridge: bridge.clone(),
                 settings,
                 pool,
+                topology,
                 closed: AtomicBool::new(false),
                 refused: Mutex::new(None),
             }),
@@ -68,6 +72,10 @@ impl Client {
 
     pub fn pool(&self) -> &PoolMonitor {
         &self.inner.pool
+    }
+
+    pub fn topology(&self) -> &TopologyMonitor {
+        &self.inner.topology
     }
 
     pub fn bridge(&self) -> &Bridge {

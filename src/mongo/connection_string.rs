@@ -21,6 +21,18 @@ impl ConnectionString {
         &self.0
     }
 
+    /// The database it names, if it names one.
+    pub fn database(&self) -> Option<&str> {
+        let (base, _) = self.split_options();
+        let (_, rest) = base.split_once("://")?;
+        let (_, name) = rest
+            .rsplit_once('@')
+            .unwrap_or(("", rest))
+            .1
+            .split_once('/')?;
+        Some(name).filter(|name| !name.is_empty())
+    }
+
     /// The part before the options, and the options' text.
     pub(super) fn split_options(&self) -> (&str, &str) {
         self.0.split_once('?').unwrap_or((&self.0, ""))

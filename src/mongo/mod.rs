@@ -1,6 +1,7 @@
 //! The driver as scripts need it: one bridge with deadlines and interrupts. Knows no Rhai.
 
 mod bridge;
+mod check_reply;
 mod checkout_watch;
 mod client;
 mod client_options;
@@ -16,8 +17,10 @@ mod nearest;
 mod options;
 mod pool_monitor;
 mod query;
+mod topology;
 
 pub use bridge::{Bridge, Halt, Limits};
+pub use check_reply::check_reply;
 pub use checkout_watch::CheckoutWatch;
 pub use client::Client;
 pub use client_options::ClientSettings;
@@ -32,3 +35,4 @@ pub use nearest::nearest;
 pub use options::Options;
 pub use pool_monitor::PoolMonitor;
 pub use query::{Query, Question};
+pub use topology::TopologyMonitor;

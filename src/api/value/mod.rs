@@ -1,5 +1,6 @@
 //! Values on their way between Rhai and BSON.
 
+pub mod convert;
 pub mod decode;
 pub mod encode;
 mod fields;

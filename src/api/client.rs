@@ -1,0 +1,174 @@
+//! The script type `Client`: one deployment, reached through pools of its own.
+
+use bson::doc;
+use rhai::{Dynamic, ImmutableString, Module};
+
+use super::database::Database;
+use super::document::Document;
+use super::method::{Call, methods};
+use super::session::Session;
+use super::value::convert;
+use crate::error::Result;
+use crate::mongo;
+
+/// A client as scripts hold it.
+#[derive(Clone)]
+pub struct Client {
+    source: Source,
+}
+
+#[derive(Clone)]
+enum Source {
+    Open(mongo::Client),
+    /// The session's own client, which is opened when it is first used: a script that never uses it needs no server.
+    Session(Session),
+}
+
+impl Client {
+    pub fn new(client: mongo::Client) -> Self {
+        Self {
+            source: Source::Open(client),
+        }
+    }
+
+    /// The client of a session's server.
+    pub fn of_session(session: Session) -> Self {
+        Self {
+            source: Source::Session(session),
+        }
+    }
+
+    /// The client itself, opened by now.
+    ///
+    /// # Errors
+    /// `Server` where the private server cannot be started, `InvalidUri` where the session's URI cannot be read.
+    pub fn open(&self) -> Result<mongo::Client> {
+        match &self.source {
+            Source::Open(client) => Ok(client.clone()),
+            Source::Session(session) => session.client(),
+        }
+    }
+
+    pub fn database(&self, name: impl Into<ImmutableString>) -> Database {
+        Database::new(self.clone(), name.into())
+    }
+}
+
+methods! { Client, "Client";
+    /// Gives the database of that name, whatever its name is. `client.NAME` and `client["NAME"]` do the same.
+    ///
+    /// ```rhai
+    /// assert_eq!(client.database("shop").name, "shop");
+    /// ```
+    method database(this, call, "name") {
+        Ok(Dynamic::from(this.database(call.text("name")?)))
+    }
+
+    /// Lists the names of the databases that hold something.
+    ///
+    /// ```rhai
+    /// db.greetings.insert_one(#{ text: "ahoy" });
+    /// assert(db.name in client.list_database_names());
+    /// ```
+    method list_database_names(this, call) {
+        let client = this.open()?;
+        let names = client.call(call.session.interrupt(), async |session| {
+            client.driver().list_database_names().session(session).await
+        })?;
+        Ok(names.into_iter().map(Dynamic::from).collect::<Vec<_>>().into())
+    }
+
+    /// Lists the databases with their sizes in bytes (`sizeOnDisk`), as Documents.
+    ///
+    /// ```rhai
+    /// assert(client.list_databases().some(|d| d.name == "admin"));
+    /// ```
+    method list_databases(this, call) {
+        let reply = command(this, call, doc! { "listDatabases": 1 })?;
+        Ok(reply.get("databases")?.unwrap_or_else(|| Dynamic::from_array(Vec::new())))
+    }
+
+    /// Drops a whole database.
+    ///
+    /// ```rhai
+    /// client.drop_database("scratch");
+    /// assert(!("scratch" in client.list_database_names()));
+    /// ```
+    method drop_database(this, call, "name") {
+        this.database(call.text("name")?).drop(call)
+    }
+
+    /// Asks the server for a sign of life, and gives the milliseconds until it came.
+    ///
+    /// ```rhai
+    /// assert(client.ping() >= 0.0);
+    /// ```
+    method ping(this, call) {
+        let started = std::time::Instant::now();
+        command(this, call, doc! { "ping": 1 })?;
+        Ok(Dynamic::from_float(started.elapsed().as_secs_f64() * 1000.0))
+    }
+
+    /// What the server says about itself: `version`, `gitVersion`, limits, and more.
+    ///
+    /// ```rhai
+    /// assert(client.server_info().version.len() > 0);
+    /// ```
+    method server_info(this, call) {
+        Ok(Dynamic::from(command(this, call, doc! { "buildInfo": 1 })?))
+    }
+
+    /// What the client knows about the deployment: its `type`, and its `servers` with their addresses and roles.
+    ///
+    /// ```rhai
+    /// client.ping();
+    /// assert(client.topology().servers.len() >= 1);
+    /// ```
+    method topology(this, _call) {
+        Ok(Dynamic::from(convert::of_bson(&this.open()?.topology().describe())?))
+    }
+
+    /// The options in force, by the names that `connect` takes, without the password.
+    ///
+    /// ```rhai
+    /// assert_eq!(client.options.max_pool_size, 100);
+    /// ```
+    property options(this, _call) {
+        Ok(Dynamic::from(convert::of_bson(&this.open()?.settings().describe())?))
+    }
+
+    /// Closes the client's pools. Every later call on it, its databases and its collections throws `ClientClosed`.
+    ///
+    /// ```rhai
+    /// let other = connect(#{ app_name: "other" });
+    /// other.close();
+    /// assert_throws(errors::ClientClosed, || other.ping());
+    /// ```
+    method close(this, _call) {
+        this.open()?.close();
+        Ok(Dynamic::UNIT)
+    }
+
+    /// Whether `close` was called.
+    ///
+    /// ```rhai
+    /// assert(!client.is_closed);
+    /// ```
+    property is_closed(this, _call) {
+        Ok(this.open()?.is_closed().into())
+    }
+}
+
+/// `client.NAME` and `client["NAME"]`.
+pub fn register_index(module: &mut Module) {
+    module
+        .set_indexer_get_fn(|client: &mut Client, name: ImmutableString| Ok(client.database(name)));
+}
+
+fn command(
+    client: &Client,
+    call: &Call,
+    command: bson::Document,
+) -> std::result::Result<Document, mongo::Failure> {
+    client.database("admin").run(call, command)
+}

@@ -1,0 +1,262 @@
+//! The script type `Collection`: its documents and its indexes.
+
+mod index;
+mod read;
+mod write;
+
+use bson::raw::RawDocumentBuf;
+use bson::{Bson, Document as BsonDocument};
+use mongodb::ClientSession;
+use mongodb::options::CollectionOptions;
+use rhai::{Dynamic, ImmutableString, Module};
+
+use super::cursor::Cursor;
+use super::database::Database;
+use super::method::{Call, methods};
+use super::value::convert;
+use crate::error::{Error, Result};
+use crate::mongo::{Client, Concerns, Failure, Options, Query, Question};
+
+/// A collection as scripts hold it.
+#[derive(Clone)]
+pub struct Collection {
+    database: Database,
+    name: ImmutableString,
+    concerns: Concerns,
+}
+
+/// The driver's collection, of documents that stay bytes.
+type DriverCollection = mongodb::Collection<RawDocumentBuf>;
+
+impl Collection {
+    pub fn new(database: Database, name: ImmutableString) -> Self {
+        Self {
+            database,
+            name,
+            concerns: Concerns::default(),
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn full_name(&self) -> String {
+        format!("{}.{}", self.database.name(), self.name)
+    }
+
+    /// The collection `NAME.more`, as in `db.fs.files`.
+    fn sub_collection(&self, more: &str) -> Self {
+        Self {
+            name: format!("{}.{more}", self.name).into(),
+            ..self.clone()
+        }
+    }
+
+    fn client(&self) -> Result<Client> {
+        self.database.client().open()
+    }
+
+    fn driver(&self, client: &Client) -> DriverCollection {
+        let mut options = CollectionOptions::default();
+        options.read_concern = self.concerns.read.clone();
+        options.write_concern = self.concerns.write.clone();
+        options.selection_criteria = self.concerns.selection.clone();
+        client
+            .driver()
+            .database(self.database.name())
+            .collection_with_options(&self.name, options)
+    }
+
+    /// Runs one operation of the driver's on this collection.
+    fn run<T>(
+        &self,
+        call: &Call,
+        operation: impl AsyncFnOnce(DriverCollection, &mut ClientSession) -> mongodb::error::Result<T>,
+    ) -> std::result::Result<T, Failure> {
+        let client = self.client()?;
+        let collection = self.driver(&client);
+        client.call(call.session.interrupt(), async |session| {
+            operation(collection, session).await
+        })
+    }
+
+    /// A cursor over the answers to a question about this collection.
+    fn ask(&self, call: &mut Call, question: Question) -> super::method::Outcome {
+        let query = Query {
+            client: self.client()?,
+            database: self.database.name().to_owned(),
+            question,
+            options: call.bson("options")?,
+            concerns: self.concerns.clone(),
+        };
+        Cursor::start(query, call)
+    }
+
+    /// Runs a command in this collection's database.
+    fn command(
+        &self,
+        call: &Call,
+        command: BsonDocument,
+    ) -> std::result::Result<super::document::Document, Failure> {
+        self.database.run(call, command)
+    }
+}
+
+methods! { Collection, "Collection";
+    /// The collection's name, without its database's.
+    ///
+    /// ```rhai
+    /// assert_eq!(db.fs.files.name, "fs.files");
+    /// ```
+    property name(this, _call) {
+        Ok(this.name.clone().into())
+    }
+
+    /// The collection's name behind its database's.
+    ///
+    /// ```rhai
+    /// assert_eq!(client.shop.orders.full_name, "shop.orders");
+    /// ```
+    property full_name(this, _call) {
+        Ok(this.full_name().into())
+    }
+
+    /// The database the collection is in.
+    ///
+    /// ```rhai
+    /// assert_eq!(client.shop.orders.database.name, "shop");
+    /// ```
+    property database(this, _call) {
+        Ok(Dynamic::from(this.database.clone()))
+    }
+
+    /// The same collection, with other rules for writing (`write_concern`) and reading (`read_concern`,
+    /// `read_preference`) than its client's.
+    ///
+    /// ```rhai
+    /// let orders = db.orders.with_options(#{ write_concern: #{ w: "majority", wtimeout: 5000 } });
+    /// orders.insert_one(#{ n: 1 });
+    /// ```
+    method with_options(this, call, "options") {
+        let mut options = call.options("with_options", Concerns::OPTIONS)?;
+        let concerns = Concerns::take(&mut options)?.or(&this.concerns);
+        Ok(Dynamic::from(Collection { concerns, ..this.clone() }))
+    }
+
+    /// Drops the collection with its indexes. One that is not there is no error.
+    ///
+    /// ```rhai
+    /// db.orders.insert_one(#{ n: 1 });
+    /// db.orders.drop();
+    /// assert_eq!(db.orders.count_documents(), 0);
+    /// ```
+    method drop(this, call) {
+        this.run(call, async |collection, session| collection.drop().session(session).await)?;
+        Ok(Dynamic::UNIT)
+    }
+
+    /// Renames the collection within its database, and gives it under its new name.
+    ///
+    /// ```rhai
+    /// db.drafts.insert_one(#{ n: 1 });
+    /// assert_eq!(db.drafts.rename("orders").count_documents(), 1);
+    /// ```
+    method rename(this, call, "name") {
+        let name = call.text("name")?;
+        let to = format!("{}.{name}", this.database.name());
+        let command = bson::doc! { "renameCollection": this.full_name(), "to": to };
+        this.database.client().database("admin").run(call, command)?;
+        Ok(Dynamic::from(Collection { name, ..this.clone() }))
+    }
+}
+
+/// Registers the type with everything scripts can do with it.
+pub fn register_all(module: &mut Module) {
+    register(module);
+    read::register(module);
+    write::register(module);
+    index::register(module);
+    module.set_indexer_get_fn(|collection: &mut Collection, name: ImmutableString| {
+        Ok(collection.sub_collection(&name))
+    });
+}
+
+/// Sort or index keys: a field's name, with a direction if there is one, or a Document of several.
+pub fn keys_of(
+    call: &Call,
+    parameter: &str,
+    keys: Dynamic,
+    direction: Option<Dynamic>,
+) -> Result<BsonDocument> {
+    if keys.is_string() {
+        let direction = match direction {
+            None => Bson::Int32(1),
+            Some(direction) => convert::to_bson_value(direction)?,
+        };
+        return Ok(BsonDocument::from_iter([(keys.to_string(), direction)]));
+    }
+    let wrong = call.wrong(
+        parameter,
+        "a field's name or a Document such as `#{ a: 1, b: -1 }`",
+        &keys,
+    );
+    match convert::to_bson_value(keys)? {
+        Bson::Document(keys) if !keys.is_empty() => Ok(keys),
+        // PyMongo's form: pairs of a name and a direction.
+        Bson::Array(pairs) => pairs
+            .into_iter()
+            .map(|pair| match pair {
+                Bson::Array(pair) => match <[Bson; 2]>::try_from(pair) {
+                    Ok([Bson::String(name), direction]) => Ok((name, direction)),
+                    _ => Err(wrong.clone()),
+                },
+                _ => Err(wrong.clone()),
+            })
+            .collect(),
+        _ => Err(wrong),
+    }
+}
+
+/// Makes the write concern of a call one of the collection's, where the call has one.
+fn take_write_concern(collection: &Collection, options: &mut Options) -> Result<Collection> {
+    let mut concerns = collection.concerns.clone();
+    if let Some(write) = options.take_write_concern()? {
+        concerns.write = Some(write);
+    }
+    Ok(Collection {
+        concerns,
+        ..collection.clone()
+    })
+}
+
+/// Whether writes are checked for what the driver checks only half.
+fn check_update(update: &Bson) -> Result<()> {
+    let hint = "write `#{ \"$set\": #{ … } }`, or use `replace_one` to replace the whole document";
+    match update {
+        Bson::Document(fields) if fields.is_empty() => {
+            Err(Error::invalid_argument("the update is empty").hint(hint))
+        }
+        Bson::Document(fields) => match fields.keys().find(|name| !name.starts_with('$')) {
+            Some(name) => Err(Error::invalid_argument(format!(
+                "`{name}` is not an update operator: those start with `$`"
+            ))
+            .hint(hint)),
+            None => Ok(()),
+        },
+        Bson::Array(stages) if stages.is_empty() => {
+            Err(Error::invalid_argument("the update is an empty pipeline").hint(hint))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_replacement(replacement: &BsonDocument) -> Result<()> {
+    match replacement.keys().find(|name| name.starts_with('$')) {
+        Some(name) => Err(Error::invalid_argument(format!(
+            "the replacement has the update operator `{name}`"
+        ))
+        .hint("use `update_one` to change some fields; a replacement is the whole new document")),
+        None => Ok(()),
+    }
+}

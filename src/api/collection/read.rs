@@ -1,0 +1,179 @@
+//! Reading: find, count, distinct, aggregate.
+
+use mongodb::options::{
+    CountOptions, DistinctOptions, EstimatedDocumentCountOptions, FindOneOptions,
+};
+use rhai::{Array, Dynamic};
+
+use super::super::method::methods;
+use super::super::value::convert;
+use super::{Collection, Question};
+use crate::mongo::Concerns;
+
+const FIND_ONE_OPTIONS: &[&str] = &[
+    "allow_partial_results",
+    "collation",
+    "comment",
+    "hint",
+    "let",
+    "max",
+    "max_time_ms",
+    "min",
+    "projection",
+    "read_concern",
+    "read_preference",
+    "return_key",
+    "show_record_id",
+    "skip",
+    "sort",
+];
+const COUNT_OPTIONS: &[&str] = &[
+    "collation",
+    "comment",
+    "hint",
+    "limit",
+    "max_time_ms",
+    "read_concern",
+    "read_preference",
+    "skip",
+];
+const DISTINCT_OPTIONS: &[&str] = &[
+    "collation",
+    "comment",
+    "hint",
+    "max_time_ms",
+    "read_concern",
+    "read_preference",
+];
+const ESTIMATE_OPTIONS: &[&str] = &["comment", "max_time_ms", "read_concern", "read_preference"];
+
+methods! { Collection, "Collection";
+    /// Finds the documents that match a filter (all, without one). The cursor sends nothing before its first document
+    /// is asked for. Options: `sort`, `limit`, `skip`, `projection`, `hint`, `collation`, `batch_size`, `max_time_ms`, …
+    ///
+    /// ```rhai
+    /// db.fruit.insert_many([#{ type: "apple", n: 3 }, #{ type: "pear", n: 1 }]);
+    /// for doc in db.fruit.find(#{ n: #{ "$gt": 1 } }) {
+    ///     assert_eq!(doc.type, "apple");
+    /// }
+    /// ```
+    method find(this, call, "filter?, options?") {
+        let question = Question::Find {
+            collection: this.name().to_owned(),
+            filter: call.bson("filter")?,
+        };
+        this.ask(call, question)
+    }
+
+    /// Finds one document that matches, or `()`. A value that is no Document is taken as the `_id`.
+    ///
+    /// ```rhai
+    /// db.fruit.insert_one(#{ _id: 7, type: "apple" });
+    /// assert_eq!(db.fruit.find_one(#{ type: "apple" })._id, 7);
+    /// assert_eq!(db.fruit.find_one(#{ type: "plum" }), ());
+    /// ```
+    method find_one(this, call, "filter?, options?") {
+        let filter = match call.arg() {
+            None => bson::Document::new(),
+            Some(filter) if filter.is_map() || filter.is::<crate::api::document::Document>() => {
+                convert::to_bson(&call.as_document("filter", filter)?)?
+            }
+            Some(id) => bson::doc! { "_id": convert::to_bson_value(id)? },
+        };
+        let mut options = call.options("find_one", FIND_ONE_OPTIONS)?;
+        let max_time = options.take_ms("max_time_ms")?;
+        let concerns = Concerns::take(&mut options)?;
+        let mut find: FindOneOptions = options.into_driver_options()?;
+        find.max_time = max_time;
+        find.read_concern = concerns.read;
+        find.selection_criteria = concerns.selection;
+        let found = this.run(call, async |collection, session| {
+            collection.find_one(filter).with_options(find).session(session).await
+        })?;
+        Ok(match found {
+            Some(raw) => Dynamic::from(convert::of_raw(raw)?),
+            None => Dynamic::UNIT,
+        })
+    }
+
+    /// Counts the documents that match, by looking at them.
+    ///
+    /// ```rhai
+    /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
+    /// assert_eq!(db.fruit.count_documents(#{ n: 2 }), 1);
+    /// ```
+    method count_documents(this, call, "filter?, options?") {
+        let filter = call.bson("filter")?;
+        let mut options = call.options("count_documents", COUNT_OPTIONS)?;
+        let max_time = options.take_ms("max_time_ms")?;
+        let concerns = Concerns::take(&mut options)?;
+        let mut count: CountOptions = options.into_driver_options()?;
+        count.max_time = max_time;
+        count.read_concern = concerns.read;
+        count.selection_criteria = concerns.selection;
+        let counted = this.run(call, async |collection, session| {
+            collection.count_documents(filter).with_options(count).session(session).await
+        })?;
+        Ok(convert::count(counted))
+    }
+
+    /// The number of documents as the collection's metadata has it: at once, and right unless the server crashed.
+    ///
+    /// ```rhai
+    /// db.fruit.insert_one(#{ n: 1 });
+    /// assert_eq!(db.fruit.estimated_document_count(), 1);
+    /// ```
+    method estimated_document_count(this, call, "options?") {
+        let mut options = call.options("estimated_document_count", ESTIMATE_OPTIONS)?;
+        let max_time = options.take_ms("max_time_ms")?;
+        let concerns = Concerns::take(&mut options)?;
+        let mut estimate: EstimatedDocumentCountOptions = options.into_driver_options()?;
+        estimate.max_time = max_time;
+        estimate.read_concern = concerns.read;
+        estimate.selection_criteria = concerns.selection;
+        // The command takes no session: its answer does not depend on one.
+        let counted = this.run(call, async |collection, _session| {
+            collection.estimated_document_count().with_options(estimate).await
+        })?;
+        Ok(convert::count(counted))
+    }
+
+    /// The different values of a field, in no promised order.
+    ///
+    /// ```rhai
+    /// db.fruit.insert_many([#{ n: 1 }, #{ n: 1 }, #{ n: 2 }]);
+    /// assert_eq!(set(db.fruit.distinct("n")), set([1, 2]));
+    /// ```
+    method distinct(this, call, "field, filter?, options?") {
+        let field = call.text("field")?;
+        let filter = call.bson("filter")?;
+        let mut options = call.options("distinct", DISTINCT_OPTIONS)?;
+        let max_time = options.take_ms("max_time_ms")?;
+        let concerns = Concerns::take(&mut options)?;
+        let mut distinct: DistinctOptions = options.into_driver_options()?;
+        distinct.max_time = max_time;
+        distinct.read_concern = concerns.read;
+        distinct.selection_criteria = concerns.selection;
+        let values = this.run(call, async |collection, session| {
+            collection.distinct(field.as_str(), filter).with_options(distinct).session(session).await
+        })?;
+        let values: crate::error::Result<Array> = values.iter().map(convert::of_bson_value).collect();
+        Ok(values?.into())
+    }
+
+    /// Runs an aggregation pipeline. Like `find` it sends nothing before its first document is asked for, unless the
+    /// pipeline ends in `$out` or `$merge`: that one runs at once.
+    ///
+    /// ```rhai
+    /// db.sales.insert_many([#{ city: "Miami", n: 2 }, #{ city: "Miami", n: 3 }]);
+    /// let sums = db.sales.aggregate([#{ "$group": #{ _id: "$city", n: #{ "$sum": "$n" } } }]);
+    /// assert_eq!(sums.to_array(), [#{ _id: "Miami", n: 5 }]);
+    /// ```
+    method aggregate(this, call, "pipeline, options?") {
+        let question = Question::Aggregate {
+            collection: Some(this.name().to_owned()),
+            pipeline: call.pipeline()?,
+        };
+        this.ask(call, question)
+    }
+}

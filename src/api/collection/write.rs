@@ -1,0 +1,489 @@
+//! Writing: insert, update, replace, delete, and their find-and-modify forms.
+
+use std::collections::BTreeSet;
+
+use bson::oid::ObjectId;
+use bson::raw::RawDocumentBuf;
+use bson::{Bson, Document as BsonDocument, RawDocument};
+use mongodb::options::{
+    DeleteOptions, FindOneAndDeleteOptions, FindOneAndReplaceOptions, FindOneAndUpdateOptions,
+    InsertManyOptions, InsertOneOptions, ReplaceOptions, UpdateModifications, UpdateOptions,
+};
+use mongodb::results::UpdateResult;
+use rhai::Dynamic;
+
+use super::super::document::Document;
+use super::super::method::{Call, Outcome, methods};
+use super::super::value::convert;
+use super::{Collection, check_replacement, check_update, take_write_concern};
+use crate::error::{Error, Kind, Result};
+use crate::mongo::elements::{Elements, kind};
+use crate::mongo::{Failure, explain_duplicate};
+
+/// The largest document that MongoDB takes, in bytes.
+const MAX_DOCUMENT: usize = 16 * 1024 * 1024;
+
+const INSERT_OPTIONS: &[&str] = &["bypass_document_validation", "comment", "write_concern"];
+const INSERT_MANY_OPTIONS: &[&str] = &[
+    "bypass_document_validation",
+    "comment",
+    "ordered",
+    "write_concern",
+];
+const UPDATE_OPTIONS: &[&str] = &[
+    "array_filters",
+    "bypass_document_validation",
+    "collation",
+    "comment",
+    "hint",
+    "let",
+    "upsert",
+    "write_concern",
+];
+const REPLACE_OPTIONS: &[&str] = &[
+    "bypass_document_validation",
+    "collation",
+    "comment",
+    "hint",
+    "let",
+    "upsert",
+    "write_concern",
+];
+const DELETE_OPTIONS: &[&str] = &["collation", "comment", "hint", "let", "write_concern"];
+const FIND_AND_UPDATE_OPTIONS: &[&str] = &[
+    "array_filters",
+    "bypass_document_validation",
+    "collation",
+    "comment",
+    "hint",
+    "let",
+    "max_time_ms",
+    "projection",
+    "return_document",
+    "sort",
+    "upsert",
+    "write_concern",
+];
+const FIND_AND_REPLACE_OPTIONS: &[&str] = &[
+    "bypass_document_validation",
+    "collation",
+    "comment",
+    "hint",
+    "let",
+    "max_time_ms",
+    "projection",
+    "return_document",
+    "sort",
+    "upsert",
+    "write_concern",
+];
+const FIND_AND_DELETE_OPTIONS: &[&str] = &[
+    "collation",
+    "comment",
+    "hint",
+    "let",
+    "max_time_ms",
+    "projection",
+    "sort",
+    "write_concern",
+];
+
+methods! { Collection, "Collection";
+    /// Inserts one document; without an `_id` it gets a new ObjectId. Gives a Document with `inserted_id`.
+    ///
+    /// ```rhai
+    /// let result = db.trucks.insert_one(#{ _id: 4, license: "76I7H0O" });
+    /// assert_eq!(result.inserted_id, 4);
+    /// ```
+    method insert_one(this, call, "document, options?") {
+        let document = call.required_document("document")?;
+        let (raw, id) = with_id(&document)?;
+        let mut options = call.options("insert_one", INSERT_OPTIONS)?;
+        let target = take_write_concern(this, &mut options)?;
+        let insert: InsertOneOptions = options.into_driver_options()?;
+        let inserted = target.run(call, async |collection, session| {
+            collection.insert_one(&raw).with_options(insert).session(session).await
+        });
+        inserted.map_err(|failure| explain_refused(failure, |_| Some(&raw)))?;
+        Ok(Dynamic::from(convert::of_pairs([("inserted_id", id)])))
+    }
+
+    /// Inserts many documents in as few round trips as possible. With `ordered: false` those after a failed one are
+    /// tried too. Gives a Document with `inserted_ids`; a failure's error has `inserted_ids` and `write_errors`.
+    ///
+    /// ```rhai
+    /// assert_eq!(db.trucks.insert_many([#{ _id: 1 }, #{ _id: 2 }]).inserted_ids, [1, 2]);
+    /// let err = assert_throws(errors::DuplicateKey, || db.trucks.insert_many([#{ _id: 3 }, #{ _id: 1 }]));
+    /// assert_eq!(err.inserted_ids, [3]);
+    /// assert_eq!(err.key_value, #{ _id: 1 });
+    /// ```
+    method insert_many(this, call, "documents, options?") {
+        let documents = call.documents("documents")?;
+        let mut options = call.options("insert_many", INSERT_MANY_OPTIONS)?;
+        if documents.is_empty() {
+            return Err(Error::invalid_argument("`insert_many` was given no documents")
+                .hint("test `documents.is_empty()` first, if there may be none")
+                .into());
+        }
+        let target = take_write_concern(this, &mut options)?;
+        let ordered = options.take_as("ordered", "`true` or `false`")?.unwrap_or(true);
+        let mut insert: InsertManyOptions = options.into_driver_options()?;
+        insert.ordered = Some(ordered);
+        let (raws, ids) = with_ids(&documents)?;
+        drop(documents);
+        let inserted = target.run(call, async |collection, session| {
+            collection.insert_many(&raws).with_options(insert).session(session).await
+        });
+        inserted.map_err(|failure| explain_many(failure, &raws, &ids, ordered))?;
+        Ok(Dynamic::from(convert::of_pairs([("inserted_ids", ids.into())])))
+    }
+
+    /// Changes the first document that matches. Gives `matched_count`, `modified_count` and `upserted_id`.
+    ///
+    /// ```rhai
+    /// db.fruit.insert_one(#{ type: "apple", n: 3 });
+    /// assert_eq!(db.fruit.update_one(#{ type: "apple" }, #{ "$inc": #{ n: -1 } }).modified_count, 1);
+    /// ```
+    method update_one(this, call, "filter, update, options?") {
+        let (target, filter, update, options) = update_arguments(this, call, "update_one")?;
+        let result = target.run(call, async |collection, session| {
+            collection.update_one(filter, update).with_options(options).session(session).await
+        })?;
+        update_result(&result)
+    }
+
+    /// Changes every document that matches. Gives `matched_count`, `modified_count` and `upserted_id`.
+    ///
+    /// ```rhai
+    /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
+    /// assert_eq!(db.fruit.update_many(#{}, #{ "$set": #{ ripe: true } }).modified_count, 2);
+    /// ```
+    method update_many(this, call, "filter, update, options?") {
+        let (target, filter, update, options) = update_arguments(this, call, "update_many")?;
+        let result = target.run(call, async |collection, session| {
+            collection.update_many(filter, update).with_options(options).session(session).await
+        })?;
+        update_result(&result)
+    }
+
+    /// Puts another document in place of the first that matches; the `_id` stays. Gives what `update_one` gives.
+    ///
+    /// ```rhai
+    /// db.fruit.insert_one(#{ _id: 1, type: "apple" });
+    /// db.fruit.replace_one(#{ _id: 1 }, #{ type: "pear" });
+    /// assert_eq!(db.fruit.find_one(), #{ _id: 1, type: "pear" });
+    /// ```
+    method replace_one(this, call, "filter, replacement, options?") {
+        let filter = convert::to_bson(&call.required_document("filter")?)?;
+        let replacement = replacement(call)?;
+        let mut options = call.options("replace_one", REPLACE_OPTIONS)?;
+        let target = take_write_concern(this, &mut options)?;
+        let replace: ReplaceOptions = options.into_driver_options()?;
+        let result = target.run(call, async |collection, session| {
+            collection.replace_one(filter, replacement).with_options(replace).session(session).await
+        })?;
+        update_result(&result)
+    }
+
+    /// Deletes the first document that matches. Gives `deleted_count`.
+    ///
+    /// ```rhai
+    /// db.fruit.insert_many([#{ n: 1 }, #{ n: 1 }]);
+    /// assert_eq!(db.fruit.delete_one(#{ n: 1 }).deleted_count, 1);
+    /// ```
+    method delete_one(this, call, "filter, options?") {
+        let (target, filter, options) = delete_arguments(this, call, "delete_one")?;
+        let result = target.run(call, async |collection, session| {
+            collection.delete_one(filter).with_options(options).session(session).await
+        })?;
+        Ok(deleted(result.deleted_count))
+    }
+
+    /// Deletes every document that matches; `#{}` matches all. Gives `deleted_count`.
+    ///
+    /// ```rhai
+    /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
+    /// assert_eq!(db.fruit.delete_many(#{}).deleted_count, 2);
+    /// ```
+    method delete_many(this, call, "filter, options?") {
+        let (target, filter, options) = delete_arguments(this, call, "delete_many")?;
+        let result = target.run(call, async |collection, session| {
+            collection.delete_many(filter).with_options(options).session(session).await
+        })?;
+        Ok(deleted(result.deleted_count))
+    }
+
+    /// Changes one document and gives it as it was, or with `return_document: "after"` as it is then; `()` where none
+    /// matched. Nobody can come between the finding and the changing.
+    ///
+    /// ```rhai
+    /// db.counters.insert_one(#{ _id: "orders", n: 41 });
+    /// let next = db.counters.find_one_and_update(#{ _id: "orders" }, #{ "$inc": #{ n: 1 } }, #{ return_document: "after" });
+    /// assert_eq!(next.n, 42);
+    /// ```
+    method find_one_and_update(this, call, "filter, update, options?") {
+        let filter = convert::to_bson(&call.required_document("filter")?)?;
+        let update = update(call)?;
+        let mut options = call.options("find_one_and_update", FIND_AND_UPDATE_OPTIONS)?;
+        let target = take_write_concern(this, &mut options)?;
+        let max_time = options.take_ms("max_time_ms")?;
+        let mut modify: FindOneAndUpdateOptions = options.into_driver_options()?;
+        modify.max_time = max_time;
+        let found = target.run(call, async |collection, session| {
+            collection.find_one_and_update(filter, update).with_options(modify).session(session).await
+        })?;
+        found_document(found)
+    }
+
+    /// Replaces one document and gives it as it was, or with `return_document: "after"` the new one.
+    ///
+    /// ```rhai
+    /// db.fruit.insert_one(#{ _id: 1, n: 1 });
+    /// assert_eq!(db.fruit.find_one_and_replace(#{ _id: 1 }, #{ n: 2 }).n, 1);
+    /// ```
+    method find_one_and_replace(this, call, "filter, replacement, options?") {
+        let filter = convert::to_bson(&call.required_document("filter")?)?;
+        let replacement = replacement(call)?;
+        let mut options = call.options("find_one_and_replace", FIND_AND_REPLACE_OPTIONS)?;
+        let target = take_write_concern(this, &mut options)?;
+        let max_time = options.take_ms("max_time_ms")?;
+        let mut modify: FindOneAndReplaceOptions = options.into_driver_options()?;
+        modify.max_time = max_time;
+        let found = target.run(call, async |collection, session| {
+            collection.find_one_and_replace(filter, replacement).with_options(modify).session(session).await
+        })?;
+        found_document(found)
+    }
+
+    /// Deletes one document and gives it, or `()` where none matched.
+    ///
+    /// ```rhai
+    /// db.queue.insert_many([#{ _id: 1 }, #{ _id: 2 }]);
+    /// assert_eq!(db.queue.find_one_and_delete(#{}, #{ sort: #{ _id: -1 } })._id, 2);
+    /// ```
+    method find_one_and_delete(this, call, "filter, options?") {
+        let filter = convert::to_bson(&call.required_document("filter")?)?;
+        let mut options = call.options("find_one_and_delete", FIND_AND_DELETE_OPTIONS)?;
+        let target = take_write_concern(this, &mut options)?;
+        let max_time = options.take_ms("max_time_ms")?;
+        let mut modify: FindOneAndDeleteOptions = options.into_driver_options()?;
+        modify.max_time = max_time;
+        let found = target.run(call, async |collection, session| {
+            collection.find_one_and_delete(filter).with_options(modify).session(session).await
+        })?;
+        found_document(found)
+    }
+}
+
+/// The documents as bytes with their `_id`s, and the `_id`s.
+///
+/// They are made here and not by the driver, whose retry of an insert would make new ones.
+fn with_ids(documents: &[Document]) -> Result<(Vec<RawDocumentBuf>, Vec<Dynamic>)> {
+    let mut raws = Vec::with_capacity(documents.len());
+    let mut ids = Vec::with_capacity(documents.len());
+    for (index, document) in documents.iter().enumerate() {
+        let (raw, id) = with_id(document).map_err(|error| in_batch(error, index))?;
+        raws.push(raw);
+        ids.push(id);
+    }
+    Ok((raws, ids))
+}
+
+fn with_id(document: &Document) -> Result<(RawDocumentBuf, Dynamic)> {
+    let bytes = document.to_bytes()?;
+    if bytes.len() > MAX_DOCUMENT {
+        return Err(Error::new(
+            Kind::DocumentTooLarge,
+            format!(
+                "the document has {} bytes, and MongoDB takes {MAX_DOCUMENT} at the most",
+                bytes.len()
+            ),
+        )
+        .hint("split it, or keep large parts in documents of their own"));
+    }
+    let found = Elements::new(&bytes)?.find("_id")?;
+    let (bytes, id) = match found {
+        Some(element) => {
+            let id = convert::of_element(element.kind, bytes.slice_ref(element.value))?;
+            (bytes.to_vec(), id)
+        }
+        None => {
+            let id = ObjectId::new();
+            (with_first(&bytes, id), Dynamic::from(id))
+        }
+    };
+    let raw = RawDocumentBuf::from_bytes(bytes)
+        .map_err(|_| Error::invalid_argument("the document is not BSON"))?;
+    Ok((raw, id))
+}
+
+/// The document with a new `_id` before its other fields, where everybody expects it.
+fn with_first(document: &[u8], id: ObjectId) -> Vec<u8> {
+    const NAME: &[u8] = b"_id\0";
+    let length = document.len() + 1 + NAME.len() + 12;
+    let mut bytes = Vec::with_capacity(length);
+    bytes.extend_from_slice(&(length as i32).to_le_bytes());
+    bytes.push(kind::OBJECT_ID);
+    bytes.extend_from_slice(NAME);
+    bytes.extend_from_slice(&id.bytes());
+    bytes.extend_from_slice(&document[4..]);
+    bytes
+}
+
+fn in_batch(error: Error, index: usize) -> Error {
+    let hint = error.hint_text().unwrap_or_default().to_owned();
+    Error::new(
+        error.kind(),
+        format!("document {index}: {}", error.message()),
+    )
+    .hint(hint)
+}
+
+/// Fills in what the driver dropped of a duplicate key, from the document that was refused.
+fn explain_refused<'a>(
+    failure: Failure,
+    refused: impl FnOnce(usize) -> Option<&'a RawDocumentBuf>,
+) -> Failure {
+    let Failure::Error(mut error) = failure else {
+        return failure;
+    };
+    if error.kind() == Kind::DuplicateKey {
+        let message = error.message().to_owned();
+        let document = refused(error.facts().index.unwrap_or(0)).and_then(|raw| decoded(raw));
+        let facts = error.facts_mut();
+        facts.key_value = None;
+        explain_duplicate(facts, &message, document.as_ref());
+    }
+    Failure::Error(error)
+}
+
+/// The same for a batch, and which of its documents are in.
+fn explain_many(
+    failure: Failure,
+    raws: &[RawDocumentBuf],
+    ids: &[Dynamic],
+    ordered: bool,
+) -> Failure {
+    let mut error = match explain_refused(failure, |index| raws.get(index)) {
+        Failure::Error(error) => error,
+        stopped => return stopped,
+    };
+    let failed: BTreeSet<usize> = error
+        .facts()
+        .write_errors
+        .iter()
+        .filter_map(|write| write.get_i32("index").ok())
+        .filter_map(|index| usize::try_from(index).ok())
+        .collect();
+    let known = !failed.is_empty()
+        || matches!(error.kind(), Kind::WriteConcern | Kind::WriteConcernTimeout);
+    if known {
+        // Ordered, everything before the first failure is in, and nothing after it.
+        let end = failed
+            .first()
+            .copied()
+            .filter(|_| ordered)
+            .unwrap_or(ids.len());
+        error.facts_mut().inserted_ids = ids[..end]
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !failed.contains(index))
+            .filter_map(|(_, id)| convert::to_bson_value(id.clone()).ok())
+            .collect();
+    }
+    Failure::Error(error)
+}
+
+fn decoded(raw: &RawDocumentBuf) -> Option<BsonDocument> {
+    let raw: &RawDocument = raw;
+    BsonDocument::try_from(raw).ok()
+}
+
+fn update(call: &mut Call) -> Result<UpdateModifications> {
+    let value = call
+        .arg()
+        .ok_or_else(|| call.wrong("update", "a Document with update operators", &Dynamic::UNIT))?;
+    let wrong = call.wrong(
+        "update",
+        "a Document with update operators, or a pipeline",
+        &value,
+    );
+    let update = convert::to_bson_value(value)?;
+    check_update(&update)?;
+    match update {
+        Bson::Document(update) => Ok(UpdateModifications::Document(update)),
+        Bson::Array(stages) => stages
+            .into_iter()
+            .map(|stage| match stage {
+                Bson::Document(stage) => Ok(stage),
+                _ => Err(wrong.clone()),
+            })
+            .collect::<Result<Vec<_>>>()
+            .map(UpdateModifications::Pipeline),
+        _ => Err(wrong),
+    }
+}
+
+fn replacement(call: &mut Call) -> Result<RawDocumentBuf> {
+    let replacement = call.required_document("replacement")?;
+    if let Some(name) = replacement
+        .keys()?
+        .into_iter()
+        .find(|name| name.starts_with('$'))
+    {
+        let operators = BsonDocument::from_iter([(name.to_string(), Bson::Null)]);
+        check_replacement(&operators)?;
+    }
+    convert::to_raw(&replacement)
+}
+
+type UpdateArguments = (Collection, BsonDocument, UpdateModifications, UpdateOptions);
+
+fn update_arguments(
+    this: &Collection,
+    call: &mut Call,
+    name: &'static str,
+) -> Result<UpdateArguments> {
+    let filter = convert::to_bson(&call.required_document("filter")?)?;
+    let update = update(call)?;
+    let mut options = call.options(name, UPDATE_OPTIONS)?;
+    let target = take_write_concern(this, &mut options)?;
+    Ok((target, filter, update, options.into_driver_options()?))
+}
+
+fn delete_arguments(
+    this: &Collection,
+    call: &mut Call,
+    name: &'static str,
+) -> Result<(Collection, BsonDocument, DeleteOptions)> {
+    let filter = convert::to_bson(&call.required_document("filter")?)?;
+    let mut options = call.options(name, DELETE_OPTIONS)?;
+    let target = take_write_concern(this, &mut options)?;
+    Ok((target, filter, options.into_driver_options()?))
+}
+
+fn update_result(result: &UpdateResult) -> Outcome {
+    let upserted = match &result.upserted_id {
+        Some(id) => convert::of_bson_value(id)?,
+        None => Dynamic::UNIT,
+    };
+    Ok(Dynamic::from(convert::of_pairs([
+        ("matched_count", convert::count(result.matched_count)),
+        ("modified_count", convert::count(result.modified_count)),
+        ("upserted_id", upserted),
+    ])))
+}
+
+fn deleted(count: u64) -> Dynamic {
+    Dynamic::from(convert::of_pairs([(
+        "deleted_count",
+        convert::count(count),
+    )]))
+}
+
+fn found_document(found: Option<RawDocumentBuf>) -> Outcome {
+    Ok(match found {
+        Some(raw) => Dynamic::from(convert::of_raw(raw)?),
+        None => Dynamic::UNIT,
+    })
+}

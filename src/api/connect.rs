@@ -1,0 +1,77 @@
+//! `connect`: further clients, with pools and options of their own.
+
+use rhai::plugin::{Dynamic, ImmutableString, Module, NativeCallContext, export_module, *};
+use rhai::{EvalAltResult, combine_with_exported_module};
+
+use super::client::Client;
+use super::document::Document;
+use super::session::Session;
+use super::thrown::at_call;
+use super::type_name;
+use super::value::convert;
+use crate::error::{Error, Result};
+use crate::mongo::{self, ConnectionString};
+
+/// Registers `connect`.
+pub fn register(module: &mut Module) {
+    combine_with_exported_module!(module, "connect", functions);
+}
+
+#[export_module]
+mod functions {
+    /// Opens a client of its own: for another server (`connect(uri)`, `connect(uri, options)`), or for this session's
+    /// server with other options (`connect(options)`). Nothing is sent before the first call. The options are those
+    /// of a connection string in `snake_case`: `max_pool_size`, `timeout_ms`, `write_concern`, `username`, …
+    ///
+    /// ```rhai
+    /// let robust = connect(#{ max_pool_size: 50, write_concern: #{ w: "majority", wtimeout: 5000 } });
+    /// assert_eq!(robust.options.max_pool_size, 50);
+    /// robust.close();
+    /// ```
+    #[rhai_fn(name = "connect", return_raw, volatile)]
+    pub fn connect(
+        context: NativeCallContext,
+        target: Dynamic,
+    ) -> std::result::Result<Client, Box<EvalAltResult>> {
+        open(&context, target, Document::default()).map_err(|error| at_call(&context, error))
+    }
+
+    #[rhai_fn(name = "connect", return_raw, volatile)]
+    pub fn connect_with(
+        context: NativeCallContext,
+        target: Dynamic,
+        options: Dynamic,
+    ) -> std::result::Result<Client, Box<EvalAltResult>> {
+        as_options(options)
+            .and_then(|options| open(&context, target, options))
+            .map_err(|error| at_call(&context, error))
+    }
+}
+
+fn open(context: &NativeCallContext, target: Dynamic, options: Document) -> Result<Client> {
+    let session = Session::of(context)?;
+    let (uri, options) = if target.is_string() {
+        (
+            ConnectionString::new(target.cast::<ImmutableString>()),
+            options,
+        )
+    } else {
+        (session.uri()?, as_options(target)?)
+    };
+    let options = convert::to_bson(&options)?;
+    mongo::Client::open(session.bridge()?, &uri, options).map(Client::new)
+}
+
+fn as_options(value: Dynamic) -> Result<Document> {
+    if value.is::<Document>() {
+        return Ok(value.cast());
+    }
+    if value.is_map() {
+        return Ok(value.cast::<rhai::Map>().into());
+    }
+    Err(Error::invalid_argument(format!(
+        "`connect` takes a connection string or a Document of options, not {}",
+        type_name::of(&value)
+    ))
+    .hint("for example `connect(#{ max_pool_size: 50 })`"))
+}

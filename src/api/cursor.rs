@@ -1,0 +1,290 @@
+//! The script type `Cursor`: the answers to a query, one by one.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bson::{Bson, Document as BsonDocument, doc};
+use rhai::{Array, Dynamic, EvalAltResult, Module, Position};
+
+use super::document::Document;
+use super::method::{Call, Outcome, methods};
+use super::session::Session;
+use super::value::convert;
+use crate::error::Error;
+use crate::mongo::{self, Failure, Query};
+
+/// A cursor as scripts hold it. Copies share their place in the answers.
+#[derive(Clone)]
+pub struct Cursor {
+    inner: Arc<Mutex<mongo::Cursor>>,
+    session: Session,
+}
+
+impl Cursor {
+    /// A cursor that has sent nothing yet.
+    pub fn new(query: Query, session: Session) -> Self {
+        Self {
+            inner: Arc::new(Mutex::new(mongo::Cursor::new(query))),
+            session,
+        }
+    }
+
+    /// A cursor for a script: the options are checked now, and a pipeline that writes runs now, since nobody will
+    /// ever ask for its documents.
+    pub fn start(query: Query, call: &Call) -> Outcome {
+        query.check()?;
+        let writes = query.writes();
+        let cursor = Self::new(query, call.session.clone());
+        if writes {
+            cursor.lock().next(call.session.interrupt())?;
+        }
+        Ok(Dynamic::from(cursor))
+    }
+
+    /// The next document, or `None` at the end.
+    pub fn next_document(&self) -> std::result::Result<Option<Document>, Failure> {
+        let bytes = self.lock().next(self.session.interrupt())?;
+        Ok(bytes.map(Document::from_bytes).transpose()?)
+    }
+
+    /// All that are left.
+    pub fn drain(&self) -> std::result::Result<Array, Failure> {
+        let mut documents = Array::new();
+        while let Some(document) = self.next_document()? {
+            documents.push(Dynamic::from(document));
+        }
+        Ok(documents)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, mongo::Cursor> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the query and gives the same cursor, so that calls chain.
+    fn change(&self, call: &Call, change: impl FnOnce(&mut BsonDocument)) -> Outcome {
+        {
+            let mut cursor = self.lock();
+            let Some(query) = cursor.query_mut() else {
+                return Err(Error::invalid_argument(format!(
+                    "`{}` comes too late: the cursor has already asked the server",
+                    call.name()
+                ))
+                .hint("chain it behind `find(…)`, before the first document is read")
+                .into());
+            };
+            change(&mut query.options);
+            query.check()?;
+        }
+        Ok(Dynamic::from(self.clone()))
+    }
+
+    fn set(&self, call: &mut Call, option: &str, parameter: &str) -> Outcome {
+        let value = call
+            .arg()
+            .ok_or_else(|| call.wrong(parameter, "a value", &Dynamic::UNIT))?;
+        let value = convert::to_bson_value(value)?;
+        self.change(call, |options| {
+            options.insert(option, value);
+        })
+    }
+}
+
+methods! { Cursor, "Cursor";
+    /// Sorts by a field (`"quantity"`, or `"quantity", -1`) or by several (`#{ city: 1, quantity: -1 }`).
+    ///
+    /// ```rhai
+    /// db.n.insert_many([#{ n: 2 }, #{ n: 3 }, #{ n: 1 }]);
+    /// assert_eq!(db.n.find().sort("n", -1).to_array().map(|d| d.n), [3, 2, 1]);
+    /// ```
+    method sort(this, call, "spec, direction?") {
+        let spec = call.arg().ok_or_else(|| call.wrong("spec", "a field's name or a Document", &Dynamic::UNIT))?;
+        let direction = call.arg();
+        let keys = super::collection::keys_of(call, "spec", spec, direction)?;
+        this.change(call, |options| {
+            options.insert("sort", keys);
+        })
+    }
+
+    /// Gives at most that many documents; 0 means all.
+    ///
+    /// ```rhai
+    /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
+    /// assert_eq!(db.n.find().limit(1).to_array().len(), 1);
+    /// ```
+    method limit(this, call, "count") {
+        this.set(call, "limit", "count")
+    }
+
+    /// Leaves out that many documents at the beginning.
+    ///
+    /// ```rhai
+    /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
+    /// assert_eq!(db.n.find().skip(1).to_array().len(), 1);
+    /// ```
+    method skip(this, call, "count") {
+        this.set(call, "skip", "count")
+    }
+
+    /// Gives only some of the fields: `#{ city: 1, _id: 0 }`, or their names `["city"]`.
+    ///
+    /// ```rhai
+    /// db.n.insert_one(#{ _id: 1, a: 1, b: 2 });
+    /// assert_eq!(db.n.find().project(#{ a: 1, _id: 0 }).next(), #{ a: 1 });
+    /// ```
+    method project(this, call, "fields") {
+        let fields = call.arg().ok_or_else(|| call.wrong("fields", "a Document or an array of names", &Dynamic::UNIT))?;
+        let projection = projection(convert::to_bson_value(fields)?);
+        this.change(call, |options| {
+            options.insert("projection", projection);
+        })
+    }
+
+    /// Asks for that many documents a round trip.
+    ///
+    /// ```rhai
+    /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }, #{ n: 3 }]);
+    /// assert_eq!(db.n.find().batch_size(1).to_array().len(), 3);
+    /// ```
+    method batch_size(this, call, "count") {
+        this.set(call, "batch_size", "count")
+    }
+
+    /// Makes the server use an index, by its name or its keys.
+    ///
+    /// ```rhai
+    /// db.n.insert_one(#{ n: 1 });
+    /// assert_eq!(db.n.find().hint("_id_").to_array().len(), 1);
+    /// ```
+    method hint(this, call, "index") {
+        this.set(call, "hint", "index")
+    }
+
+    /// Compares texts by a language's rules.
+    ///
+    /// ```rhai
+    /// db.n.insert_one(#{ name: "Anna" });
+    /// assert_eq!(db.n.find(#{ name: "anna" }).collation(#{ locale: "en", strength: 2 }).to_array().len(), 1);
+    /// ```
+    method collation(this, call, "collation") {
+        this.set(call, "collation", "collation")
+    }
+
+    /// Writes a comment into the server's log and profiler, to find this query there.
+    ///
+    /// ```rhai
+    /// assert_eq!(db.nothing.find().comment("morning report").to_array(), []);
+    /// ```
+    method comment(this, call, "comment") {
+        this.set(call, "comment", "comment")
+    }
+
+    /// Ends the query on the server when it has worked that many milliseconds.
+    ///
+    /// ```rhai
+    /// assert_eq!(db.nothing.find().max_time_ms(500).to_array(), []);
+    /// ```
+    method max_time_ms(this, call, "ms") {
+        this.set(call, "max_time_ms", "ms")
+    }
+
+    /// The next document, or `()` at the end.
+    ///
+    /// ```rhai
+    /// db.n.insert_one(#{ _id: 1 });
+    /// let cursor = db.n.find();
+    /// assert_eq!(cursor.next(), #{ _id: 1 });
+    /// assert_eq!(cursor.next(), ());
+    /// ```
+    method next(this, _call) {
+        Ok(this.next_document()?.map_or(Dynamic::UNIT, Dynamic::from))
+    }
+
+    /// All documents that are left, as an array.
+    ///
+    /// ```rhai
+    /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
+    /// assert_eq!(db.n.find().to_array().len(), 2);
+    /// ```
+    method to_array(this, _call) {
+        Ok(this.drain()?.into())
+    }
+
+    /// How the server would answer: which plan it chose, and with `"executionStats"` what that cost.
+    ///
+    /// ```rhai
+    /// db.n.insert_one(#{ n: 1 });
+    /// assert("queryPlanner" in db.n.find(#{ n: 1 }).explain());
+    /// ```
+    method explain(this, call, "verbosity?") {
+        let verbosity = match call.arg() {
+            None => "queryPlanner".to_owned(),
+            Some(value) => value.to_string(),
+        };
+        let query = this.lock().query().clone();
+        let command = query.explain_command(&verbosity)?;
+        let reply = query.client.call(call.session.interrupt(), async |session| {
+            let database = query.client.driver().database(&query.database);
+            database.run_command(command).session(session).await
+        })?;
+        Ok(Dynamic::from(convert::of_bson(&reply)?))
+    }
+
+    /// Gives the server's side free before the end; the cursor has nothing more to give.
+    ///
+    /// ```rhai
+    /// let cursor = db.n.find();
+    /// cursor.close();
+    /// assert_eq!(cursor.next(), ());
+    /// ```
+    method close(this, _call) {
+        this.lock().close();
+        Ok(Dynamic::UNIT)
+    }
+}
+
+/// `for document in cursor`.
+pub fn register_iterator(module: &mut Module) {
+    module.set_iterable_result::<Cursor, Document>();
+}
+
+impl IntoIterator for Cursor {
+    type Item = std::result::Result<Document, Box<EvalAltResult>>;
+    type IntoIter = Documents;
+
+    fn into_iter(self) -> Documents {
+        Documents(self)
+    }
+}
+
+/// The documents of a cursor as a `for` loop takes them.
+pub struct Documents(Cursor);
+
+impl Iterator for Documents {
+    type Item = std::result::Result<Document, Box<EvalAltResult>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next_document().transpose().map(|next| {
+            next.map_err(|failure| match failure {
+                Failure::Error(error) => error.into(),
+                Failure::Stopped(stop) => {
+                    EvalAltResult::ErrorTerminated(Dynamic::from(stop), Position::NONE).into()
+                }
+            })
+        })
+    }
+}
+
+/// A projection from field names, as PyMongo takes them too.
+fn projection(fields: Bson) -> Bson {
+    match fields {
+        Bson::Array(names) => {
+            let mut projection = doc! {};
+            for name in names {
+                if let Bson::String(name) = name {
+                    projection.insert(name, 1);
+                }
+            }
+            projection.into()
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,71 @@
+//! `client`, `db` and `args`, and what reading a variable has to do for handles and caught errors.
+
+use std::any::TypeId;
+
+use rhai::{Array, Dynamic, Engine, EvalContext};
+
+use crate::api::client::Client;
+use crate::api::collection::Collection;
+use crate::api::cursor::Cursor;
+use crate::api::database::Database;
+use crate::api::session::Session;
+
+/// Serves the session's globals to scripts: at the top level, inside `fn` and inside closures.
+///
+/// A script's own variable or parameter of the same name always wins.
+pub fn register(engine: &mut Engine, session: &Session) {
+    let client = Client::of_session(session.clone());
+    let db = Dynamic::from(client.database(session.database_name()));
+    let client = Dynamic::from(client);
+    let args: Array = session.args().iter().cloned().map(Dynamic::from).collect();
+    let args = Dynamic::from_array(args);
+    // Rhai marks `on_var` as volatile, not as deprecated; it is the only hook that also works inside `fn`.
+    #[allow(deprecated)]
+    engine.on_var(move |name, _, mut context| {
+        if context.scope().contains(name) {
+            return Ok(own_variable(name, &mut context));
+        }
+        Ok(match name {
+            "client" => Some(client.clone()),
+            "db" => Some(db.clone()),
+            "args" => Some(args.clone()),
+            _ => None,
+        })
+    });
+}
+
+/// What to give for a script's own variable, or `None` for Rhai's usual way.
+fn own_variable(name: &str, context: &mut EvalContext) -> Option<Dynamic> {
+    let value = context.scope().get(name)?;
+    if value.is_shared() {
+        // A closure that captured a handle makes it shared, and a method chain locks what it starts from: a callback
+        // that uses the same handle would wait for its own caller. A copy of a handle is the same handle.
+        let inner = value.read_lock::<Dynamic>()?;
+        return is_handle(inner.type_id()).then(|| inner.clone());
+    }
+    if value.is_map() {
+        name_kind(name, context);
+    }
+    None
+}
+
+fn is_handle(id: TypeId) -> bool {
+    id == TypeId::of::<Client>()
+        || id == TypeId::of::<Database>()
+        || id == TypeId::of::<Collection>()
+        || id == TypeId::of::<Cursor>()
+}
+
+/// Gives the map that Rhai makes of its own errors in `catch` the `kind` that every caught error has.
+fn name_kind(name: &str, context: &mut EvalContext) {
+    let Some(value) = context.scope_mut().get_mut(name) else {
+        return;
+    };
+    let Some(mut map) = value.write_lock::<rhai::Map>() else {
+        return;
+    };
+    let is_error = map.contains_key("error") && map.contains_key("message");
+    if is_error && !map.contains_key("kind") {
+        map.insert("kind".into(), "Script".into());
+    }
+}

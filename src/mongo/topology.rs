@@ -1,0 +1,60 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bson::{Bson, Document};
+use mongodb::event::EventHandler;
+use mongodb::event::sdam::SdamEvent;
+
+/// What the driver knows about the deployment, kept up to date by its own events
+/// (server discovery and monitoring specification).
+#[derive(Clone, Debug, Default)]
+pub struct TopologyMonitor {
+    latest: Arc<Mutex<Document>>,
+}
+
+impl TopologyMonitor {
+    /// The handler to give to the driver.
+    pub fn handler(&self) -> EventHandler<SdamEvent> {
+        let latest = Arc::clone(&self.latest);
+        EventHandler::callback(move |event| {
+            if let SdamEvent::TopologyDescriptionChanged(change) = event {
+                let described = describe(&change.new_description);
+                *latest.lock().unwrap_or_else(PoisonError::into_inner) = described;
+            }
+        })
+    }
+
+    /// The deployment's type and its servers.
+    pub fn describe(&self) -> Document {
+        self.latest
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+fn describe(topology: &mongodb::event::sdam::TopologyDescription) -> Document {
+    let mut servers: Vec<Document> = topology
+        .servers()
+        .into_iter()
+        .map(|(address, server)| {
+            let mut described = Document::new();
+            described.insert("address", address.to_string());
+            described.insert("type", format!("{:?}", server.server_type()));
+            if let Some(set) = server.replica_set_name() {
+                described.insert("set", set);
+            }
+            if let Some(time) = server.average_round_trip_time() {
+                described.insert("round_trip_ms", time.as_secs_f64() * 1000.0);
+            }
+            described
+        })
+        .collect();
+    servers.sort_by_key(|server| server.get_str("address").unwrap_or_default().to_owned());
+    let mut described = Document::new();
+    described.insert("type", format!("{:?}", topology.topology_type()));
+    described.insert(
+        "servers",
+        servers.into_iter().map(Bson::Document).collect::<Vec<_>>(),
+    );
+    described
+}
