@@ -15,6 +15,9 @@ use super::{plain, trouble};
 /// How long one command may take: the server is on this machine.
 const LIMIT: Duration = Duration::from_secs(10);
 
+/// How long to look for a server that should be there.
+const SELECTION: Duration = Duration::from_secs(2);
+
 /// A connection to one server for the commands that set it up, blocking, with a small runtime of its own.
 pub struct Admin {
     client: Client,
@@ -46,7 +49,7 @@ impl Admin {
             .direct_connection(true)
             .credential(credential)
             .app_name("seaworthy keeper".to_owned())
-            .server_selection_timeout(Duration::from_secs(5))
+            .server_selection_timeout(SELECTION)
             .build();
         let runtime = Builder::new_current_thread()
             .enable_all()

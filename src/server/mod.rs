@@ -18,6 +18,10 @@ mod initiate;
 mod log_tail;
 mod member;
 mod secrets;
+// Sets of a script.
+mod owner_thread;
+mod replica_set;
+mod set_member;
 // The private server and its owner.
 mod control;
 mod ephemeral;
@@ -41,6 +45,8 @@ pub use member::{Member, MemberPlan};
 pub use mongod::{Mongod, Origin, Version};
 pub use private::{Lease, join};
 pub use progress::{Event, Progress, Silent};
+pub use replica_set::ReplicaSet;
+pub use set_member::SetMember;
 pub use settings::ServerSettings;
 
 use crate::error::{Error, Kind};

@@ -52,6 +52,7 @@ fn check(folder: &Path) -> Result<()> {
 pub fn for_sockets(runtime: Option<&Path>, owner: &Path, longest_name: &str) -> Result<PathBuf> {
     let name = short_name(owner);
     if let Some(folder) = runtime.map(|runtime| runtime.join(&name))
+        && !has_capitals(&folder)
         && folder.join(longest_name).as_os_str().len() <= LONGEST_SOCKET
         && ensure_runtime(&folder).is_ok()
     {
@@ -67,6 +68,15 @@ pub fn for_sockets(runtime: Option<&Path>, owner: &Path, longest_name: &str) -> 
     let folder = shared.join(name);
     ensure(&folder).or_else(|_| ensure(&folder))?;
     Ok(folder)
+}
+
+/// Drivers make the members' names lower case that they learn from a set, and would look for another folder.
+fn has_capitals(folder: &Path) -> bool {
+    folder
+        .as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .any(u8::is_ascii_uppercase)
 }
 
 /// Like [`ensure`], for a folder below a session's runtime folder, which must exist: we do not make `/run/user/1000`.

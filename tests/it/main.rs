@@ -1,5 +1,8 @@
 //! The one integration binary. Servers are real, and started through the product.
 
+// The exception that clippy.toml makes for tests covers only what stands inside a test function.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 /// Folders, processes and patience.
 mod support;
 
@@ -13,5 +16,7 @@ mod server_failed_start;
 mod server_install;
 /// Start, share, stop.
 mod server_private;
+/// Sets of one, three and five members under the control of whoever made them.
+mod server_replica_set;
 /// Nobody else on the machine gets in.
 mod server_secrecy;

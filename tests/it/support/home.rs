@@ -21,7 +21,9 @@ impl Home {
             .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
             .unwrap();
         let runtime = tempfile::Builder::new()
-            .prefix("sw-")
+            // Lower case, because the names of sets are.
+            .prefix(&format!("sw-{:08x}", rand::random::<u32>()))
+            .rand_bytes(0)
             .tempdir_in("/tmp")
             .unwrap();
         let folders = Folders {
