@@ -1,1 +1,3 @@
+//! Arguments as typed, settings as meant, one call each.
 
+pub mod server_command;

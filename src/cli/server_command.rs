@@ -1,0 +1,159 @@
+use std::io::Write;
+use std::time::Duration;
+
+use clap::Subcommand;
+
+use crate::error::{Error, Kind, Result};
+use crate::server::{self, Folders, Progress, Running, ServerSettings, Status};
+
+/// What can be done with the private server by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum ServerCommand {
+    /// Start it, and keep it running until `server stop`, or until you log out
+    Start,
+    /// Stop it
+    Stop {
+        /// Also if other programs use it
+        #[arg(long)]
+        force: bool,
+    },
+    /// Say whether it runs, which version, since when, and where its data lies
+    Status,
+    /// Print its URI, password included, and nothing else: `mongosh "$(seaworthy server uri)"`
+    Uri,
+    /// Print the end of its log
+    Logs {
+        /// How many lines
+        #[arg(short = 'n', long, default_value_t = 40)]
+        lines: usize,
+        /// Go on with every new line until Ctrl-C
+        #[arg(short, long)]
+        follow: bool,
+    },
+}
+
+/// Does it, and says what was done on `out`.
+///
+/// # Errors
+/// `Server`, if the server cannot be started, is not running, or is used by others.
+pub fn run(
+    command: &ServerCommand,
+    settings: &ServerSettings,
+    progress: &dyn Progress,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let folders = &settings.folders;
+    match command {
+        ServerCommand::Start => start(settings, progress, out),
+        ServerCommand::Stop { force } => {
+            let stopped = server::stop(folders, *force)?;
+            line(
+                out,
+                if stopped {
+                    "stopped"
+                } else {
+                    "the private server was not running"
+                },
+            )
+        }
+        ServerCommand::Status => line(out, &describe(&server::status(folders))),
+        ServerCommand::Uri => line(out, &server::uri(folders)?.reveal()),
+        ServerCommand::Logs { lines, follow } => logs(folders, *lines, *follow, progress, out),
+    }
+}
+
+fn start(settings: &ServerSettings, progress: &dyn Progress, out: &mut dyn Write) -> Result<()> {
+    if settings.ephemeral {
+        return Err(Error::invalid_argument(
+            "an ephemeral server cannot be held: it ends with its user",
+        )
+        .hint("leave out `--ephemeral`"));
+    }
+    let lease = server::join(settings, progress)?;
+    server::hold(&lease)?;
+    line(
+        out,
+        &format!(
+            "mongod {} runs until `seaworthy server stop`",
+            lease.mongod().version
+        ),
+    )
+}
+
+fn logs(
+    folders: &Folders,
+    count: usize,
+    follow: bool,
+    progress: &dyn Progress,
+    out: &mut dyn Write,
+) -> Result<()> {
+    for entry in server::logs(folders, count)? {
+        line(out, &entry)?;
+    }
+    if follow {
+        server::follow_logs(folders, out, progress)?;
+    }
+    Ok(())
+}
+
+fn describe(status: &Status) -> String {
+    let mut lines = vec![match &status.running {
+        None => "not running".to_owned(),
+        Some(running) => {
+            format!(
+                "running: mongod {} for {}",
+                running.version,
+                spoken(running.uptime)
+            )
+        }
+    }];
+    if let Some(running) = &status.running {
+        lines.extend(details(running));
+    }
+    lines.push(format!("folder:  {}", status.folder.display()));
+    // Whole megabytes: nobody needs the bytes.
+    lines.push(format!("size:    {} MB", status.size.div_ceil(1_000_000)));
+    lines.join("\n")
+}
+
+fn details(running: &Running) -> Vec<String> {
+    let users = if running.is_used {
+        "in use"
+    } else {
+        "not in use"
+    };
+    let held = if running.is_held {
+        ", held by `server start`"
+    } else {
+        ""
+    };
+    vec![
+        format!("users:   {users}{held}"),
+        format!(
+            "mongod:  {} (process {})",
+            running.mongod.display(),
+            running.mongod_pid
+        ),
+        format!("socket:  {}", running.socket.display()),
+    ]
+}
+
+/// A duration in its largest unit: `12 s`, `5 min`, `3 h`.
+fn spoken(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds => format!("{} h", seconds / 3600),
+    }
+}
+
+fn line(out: &mut dyn Write, text: &str) -> Result<()> {
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        // Whoever reads has seen enough.
+        Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::new(
+            Kind::Server,
+            format!("cannot write the answer: {cause}"),
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,203 @@
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+
+use super::connection_string::USER;
+use super::lock_file::LockFile;
+use super::log_tail::{readable, tail};
+use super::record::{Record, write_whole};
+use super::server_folder::ServerFolder;
+use super::{ConnectionString, Folders, Lease, Progress, Version, io_trouble, secrets, trouble};
+
+/// How long a stop may take: the server's own limit and the keeper's ticks.
+const STOP_LIMIT: Duration = Duration::from_secs(15);
+
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The state of the shared private server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Its folder, or where it would be.
+    pub folder: PathBuf,
+    /// The size of that folder in bytes.
+    pub size: u64,
+    /// What runs, if something does.
+    pub running: Option<Running>,
+}
+
+/// A private server that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    pub version: String,
+    pub mongod: PathBuf,
+    pub mongod_pid: u32,
+    pub uptime: Duration,
+    pub socket: PathBuf,
+    /// Whether some seaworthy uses it at this moment.
+    pub is_used: bool,
+    /// Whether it was asked to stay by `server start`.
+    pub is_held: bool,
+}
+
+/// Whether the shared private server runs, and what is known about it. Starts and fetches nothing.
+pub fn status(folders: &Folders) -> Status {
+    let folder = current(folders);
+    let running = running(&folder).map(|record| Running {
+        is_used: is_used(&folder),
+        is_held: std::fs::read_to_string(folder.hold())
+            .is_ok_and(|text| text.trim() == record.keeper),
+        uptime: record.uptime(),
+        version: record.version,
+        mongod: record.mongod,
+        mongod_pid: record.mongod_pid,
+        socket: record.socket,
+    });
+    Status {
+        size: size_of(folder.root()),
+        folder: folder.root().to_owned(),
+        running,
+    }
+}
+
+/// The URI of the running server, for other programs.
+///
+/// # Errors
+/// `Server`, if it does not run: an address alone would be of no use, and it would end as soon as it was printed.
+pub fn uri(folders: &Folders) -> Result<ConnectionString> {
+    let folder = current(folders);
+    let record = running(&folder).ok_or_else(not_running)?;
+    Ok(ConnectionString::for_socket(
+        USER,
+        &secrets::read(&folder.password())?,
+        &record.socket,
+    ))
+}
+
+/// Asks the server to stay when its last user has gone, until [`stop`] is called or its keeper ends.
+pub fn hold(lease: &Lease) -> Result<()> {
+    write_whole(&lease.server_folder().hold(), &lease.record().keeper)
+}
+
+/// Stops the running server, and waits for its end. Whether one was running.
+///
+/// # Errors
+/// `Server`, if others use it and `force` was not given, or if it does not end.
+pub fn stop(folders: &Folders, force: bool) -> Result<bool> {
+    let folder = current(folders);
+    let Some(record) = running(&folder) else {
+        return Ok(false);
+    };
+    if !force && is_used(&folder) {
+        return Err(trouble("other programs use the private server").hint(
+            "end them first, or take it from under them with `seaworthy server stop --force`",
+        ));
+    }
+    let how = if force { "force" } else { "idle" };
+    write_whole(&folder.stop(), &format!("{} {how}", record.keeper))?;
+    let end = Instant::now() + STOP_LIMIT;
+    while LockFile::is_taken(&folder.keeper_lock()) {
+        if Instant::now() > end {
+            let _ = std::fs::remove_file(folder.stop());
+            return Err(trouble("the private server did not stop").hint(format!(
+                "somebody may have joined it; its keeper is process {}",
+                record.keeper_pid
+            )));
+        }
+        thread::sleep(PAUSE);
+    }
+    Ok(true)
+}
+
+/// The last `count` lines of the server's log, readable.
+pub fn logs(folders: &Folders, count: usize) -> Result<Vec<String>> {
+    let log = current(folders).log();
+    tail(&log, 0, count).map_err(|cause| {
+        io_trouble("read", &log, &cause)
+            .hint("there is a log once the server has been started: `seaworthy server start`")
+    })
+}
+
+/// Writes every further line of the server's log to `out`, until it fails, or the wait is called off.
+pub fn follow_logs(folders: &Folders, out: &mut dyn Write, progress: &dyn Progress) -> Result<()> {
+    let log = current(folders).log();
+    let failed = |cause: std::io::Error| io_trouble("read", &log, &cause);
+    let mut place = log.metadata().map_err(failed)?.len();
+    let mut rest = String::new();
+    while !progress.is_cancelled() {
+        let length = log.metadata().map_or(0, |found| found.len());
+        // A log that was put aside begins anew.
+        place = place.min(length);
+        let mut file = std::fs::File::open(&log).map_err(failed)?;
+        file.seek(SeekFrom::Start(place)).map_err(failed)?;
+        let mut bytes = Vec::new();
+        place += file.read_to_end(&mut bytes).map_err(failed)? as u64;
+        rest.push_str(&String::from_utf8_lossy(&bytes));
+        while let Some((line, later)) = rest.split_once('\n') {
+            if writeln!(out, "{}", readable(line))
+                .and_then(|()| out.flush())
+                .is_err()
+            {
+                return Ok(());
+            }
+            rest = later.to_owned();
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
+
+/// The folder of the server that runs; else of the newest version that was ever used; else where one would be.
+fn current(folders: &Folders) -> ServerFolder {
+    let all = folders.data.join("server");
+    let mut found: Vec<(Version, ServerFolder)> = std::fs::read_dir(&all)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            Some((
+                Version::parse(entry.file_name().to_str()?)?,
+                ServerFolder::at(entry.path()),
+            ))
+        })
+        .collect();
+    found.sort_by_key(|(version, folder)| (running(folder).is_some(), *version));
+    found
+        .pop()
+        .map_or_else(|| ServerFolder::at(all), |(_, folder)| folder)
+}
+
+fn running(folder: &ServerFolder) -> Option<Record> {
+    let record = Record::read(&folder.record())?;
+    LockFile::is_taken(&folder.keeper_lock()).then_some(record)
+}
+
+/// Whether somebody holds the users' lock; asked more than once, because the keeper tries it for a moment now and then.
+fn is_used(folder: &ServerFolder) -> bool {
+    (0..3).all(|_| {
+        let used = LockFile::is_in_use(&folder.users_lock());
+        thread::sleep(Duration::from_millis(5));
+        used
+    })
+}
+
+fn size_of(folder: &std::path::Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return 0;
+    };
+    entries
+        .flatten()
+        .map(|entry| match entry.metadata() {
+            Ok(found) if found.is_dir() => size_of(&entry.path()),
+            Ok(found) => found.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+fn not_running() -> Error {
+    trouble("the private server is not running")
+        .hint("`seaworthy server start` starts it, and holds it until `seaworthy server stop`")
+}

@@ -1,0 +1,72 @@
+use std::path::PathBuf;
+
+use crate::error::Result;
+
+use super::lock_file::{Hold, LockFile};
+use super::record::Record;
+use super::server_folder::ServerFolder;
+use super::{Folders, Progress, io_trouble, private_folder};
+
+/// Where servers that live no longer than a run have their folders.
+fn nursery(folders: &Folders) -> PathBuf {
+    folders.state.join("ephemeral")
+}
+
+/// Makes a fresh folder and takes its users' lock, so that nobody sweeps it away.
+pub fn create(folders: &Folders, progress: &dyn Progress) -> Result<(ServerFolder, LockFile)> {
+    let nursery = nursery(folders);
+    private_folder::ensure(&nursery)?;
+    let _alone = lock(&nursery, progress)?;
+    let made = tempfile::Builder::new().prefix("run-").tempdir_in(&nursery);
+    let root = made
+        .map_err(|cause| io_trouble("make a folder in", &nursery, &cause))?
+        .keep();
+    let folder = ServerFolder::at(root).prepare()?;
+    let users = LockFile::attempt(&folder.users_lock(), Hold::Shared)?;
+    let users = users
+        .ok_or_else(|| super::trouble("somebody else has locked a folder that was just made"))?;
+    Ok((folder, users))
+}
+
+/// Removes the folders whose users and keeper were all killed. By their locks, never by a process number.
+pub fn sweep(folders: &Folders, progress: &dyn Progress) {
+    let nursery = nursery(folders);
+    if !nursery.is_dir() {
+        return;
+    }
+    let Ok(_alone) = lock(&nursery, progress) else {
+        return;
+    };
+    let Ok(entries) = std::fs::read_dir(&nursery) else {
+        return;
+    };
+    for entry in entries.flatten().filter(|entry| entry.path().is_dir()) {
+        let folder = ServerFolder::at(entry.path());
+        if !LockFile::is_in_use(&folder.users_lock()) && !LockFile::is_in_use(&folder.keeper_lock())
+        {
+            if let Some(sockets) = Record::read(&folder.record())
+                .and_then(|record| record.socket.parent().map(PathBuf::from))
+            {
+                private_folder::remove_sockets(&sockets);
+            }
+            remove(&folder);
+        }
+    }
+}
+
+/// Removes a server's folder with everything in it.
+pub fn remove(folder: &ServerFolder) {
+    let _ = std::fs::remove_dir_all(folder.root());
+}
+
+/// Making and sweeping exclude each other: between the two steps of making, a folder looks abandoned.
+fn lock(nursery: &std::path::Path, progress: &dyn Progress) -> Result<LockFile> {
+    let limit = std::time::Duration::from_secs(10);
+    LockFile::wait(
+        &nursery.join("sweep.lock"),
+        Hold::Exclusive,
+        limit,
+        progress,
+        "another seaworthy to tidy up",
+    )
+}

@@ -1,0 +1,94 @@
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::server::{Mongod, Origin, Progress, ServerSettings, Source, Version, install, trouble};
+
+use super::proof::Proof;
+use super::{ProofCache, prove};
+
+/// Finds a `mongod` that runs here: the given one, then the `PATH`, then the cache, then an install.
+///
+/// A given one that does not run is an error; one on the `PATH` is passed over, and the reason is told only if nothing else is found.
+///
+/// # Errors
+/// `Server`, with the ways out as its hint.
+pub fn find(settings: &ServerSettings, progress: &dyn Progress) -> Result<Mongod> {
+    let cache = ProofCache::of(&settings.folders);
+    if let Some(path) = &settings.mongod {
+        return given(path, &cache);
+    }
+    let mut passed_over = Vec::new();
+    for path in on_the_path(settings) {
+        match examine(&path, &cache) {
+            Ok(proof) => {
+                return Ok(Mongod {
+                    path,
+                    version: proof.version,
+                    origin: Origin::Path,
+                });
+            }
+            Err(error) => passed_over.push(error.message().to_owned()),
+        }
+    }
+    install(&Source::PINNED, settings, progress).map_err(|error| with_reasons(error, &passed_over))
+}
+
+fn given(path: &Path, cache: &ProofCache) -> Result<Mongod> {
+    // Absolute, because the keeper works in another folder.
+    let path = path.canonicalize().map_err(|_| {
+        trouble(format!("there is no `{}`", path.display())).hint(
+            "give the path of a `mongod` with `--mongod` or `SEAWORTHY_MONGOD`, or leave both out",
+        )
+    })?;
+    let proof = prove(&path, cache)?;
+    Ok(Mongod {
+        path,
+        version: proof.version,
+        origin: Origin::Given,
+    })
+}
+
+/// Every `mongod` on the `PATH`, in its order.
+fn on_the_path(settings: &ServerSettings) -> Vec<PathBuf> {
+    let path = settings.path.clone().unwrap_or_default();
+    // A relative entry would mean another program in every folder.
+    std::env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join("mongod"))
+        .filter(|candidate| candidate.is_file())
+        .collect()
+}
+
+fn examine(path: &Path, cache: &ProofCache) -> Result<Proof> {
+    // Whoever can write there could plant a `mongod` that runs as us.
+    if let Some(folder) = path.parent()
+        && folder
+            .metadata()
+            .is_ok_and(|found| found.mode() & 0o002 != 0)
+    {
+        return Err(trouble(format!(
+            "everybody can write to the folder of `{}`",
+            path.display()
+        )));
+    }
+    let proof = prove(path, cache)?;
+    if proof.version < Version::OLDEST {
+        return Err(trouble(format!(
+            "`{}` is version {}, older than {}",
+            path.display(),
+            proof.version,
+            Version::OLDEST.series()
+        )));
+    }
+    Ok(proof)
+}
+
+fn with_reasons(error: Error, passed_over: &[String]) -> Error {
+    if passed_over.is_empty() {
+        return error;
+    }
+    let hint = error.hint_text().unwrap_or_default();
+    let hint = format!("{hint}\npassed over: {}", passed_over.join("; "));
+    error.hint(hint)
+}

@@ -1,0 +1,72 @@
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::server::{Version, plain, trouble};
+
+use super::ProofCache;
+use super::libraries::{missing_library, way_out};
+use super::run_bounded::run_bounded;
+
+/// `mongod --version` takes about 50 ms; a cold disk, or an emulator, much longer.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// What running a candidate has shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    pub version: Version,
+}
+
+/// Proves that a file is a `mongod` that runs on this machine, by running it once; later the note in the cache will do.
+///
+/// # Errors
+/// `Server`, with the reason, and a missing library by its name.
+pub fn prove(path: &Path, cache: &ProofCache) -> Result<Proof> {
+    if let Some(version) = cache.recall(path) {
+        return Ok(Proof { version });
+    }
+    let version = run_version(path)?;
+    cache.note(path, version);
+    Ok(Proof { version })
+}
+
+fn run_version(path: &Path) -> Result<Version> {
+    let output = run_bounded(Command::new(path).arg("--version"), LIMIT).map_err(|cause| {
+        trouble(format!(
+            "`{}` does not run: {}",
+            path.display(),
+            plain(&cause)
+        ))
+        .hint("give a `mongod` for this machine with `--mongod` or `SEAWORTHY_MONGOD`")
+    })?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.lines()
+        .find_map(|line| line.strip_prefix("db version "))
+        .and_then(Version::parse)
+        .ok_or_else(|| not_a_mongod(path, &output))
+}
+
+fn not_a_mongod(path: &Path, output: &Output) -> Error {
+    let words = String::from_utf8_lossy(&output.stderr);
+    if let Some(library) = missing_library(&words) {
+        return trouble(format!(
+            "`{}` does not run: the shared library `{library}` is missing",
+            path.display()
+        ))
+        .hint(way_out(library));
+    }
+    let reason = words
+        .lines()
+        .next()
+        .filter(|line| !line.trim().is_empty())
+        .map_or_else(
+            || format!("`--version` did not name a version ({})", output.status),
+            |line| line.chars().take(200).collect(),
+        );
+    trouble(format!(
+        "`{}` is not a usable mongod: {reason}",
+        path.display()
+    ))
+    .hint("give another with `--mongod` or `SEAWORTHY_MONGOD`")
+}

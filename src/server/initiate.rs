@@ -1,0 +1,200 @@
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bson::{Bson, Document, doc};
+
+use crate::error::{Error, Result};
+
+use super::admin::{AUTHENTICATION_FAILED, Admin};
+use super::connection_string::USER;
+use super::{Progress, trouble};
+
+/// How often the server is asked whether it is the primary.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// The server's codes for "this set has been initiated" and "this user exists".
+const ALREADY_INITIALIZED: i32 = 23;
+const USER_EXISTS: i32 = 51003;
+
+/// A replica set as it is to be: its name, its members' sockets, and its secrets.
+#[derive(Clone)]
+pub struct SetPlan {
+    pub name: String,
+    pub sockets: Vec<PathBuf>,
+    /// The text of the key file.
+    pub key: String,
+    /// The password of the user [`USER`].
+    pub password: String,
+}
+
+impl SetPlan {
+    fn members(&self) -> Vec<Document> {
+        let hosts = self
+            .sockets
+            .iter()
+            .map(|socket| socket.to_string_lossy().into_owned());
+        (0_i32..)
+            .zip(hosts)
+            .map(|(id, host)| doc! { "_id": id, "host": host })
+            .collect()
+    }
+
+    /// With the server's defaults a set of three takes ten seconds to its first primary.
+    fn config(&self) -> Document {
+        doc! {
+            "_id": &self.name,
+            "members": self.members(),
+            "settings": { "electionTimeoutMillis": 1000, "heartbeatIntervalMillis": 200 },
+        }
+    }
+}
+
+/// Waits, at most until `end`, until a majority of the set has acknowledged a write of its user; initiates the set and makes
+/// the user first where that was never done, or was cut off. Returns the primary's index.
+///
+/// # Errors
+/// `Server`: what it waited for, and what the server said last.
+pub fn make_ready(plan: &SetPlan, end: Instant, progress: &dyn Progress) -> Result<usize> {
+    let admins: Vec<Admin> = plan
+        .sockets
+        .iter()
+        .map(|socket| Admin::system(socket, &plan.key))
+        .collect::<Result<_>>()?;
+    let primary = wait_for_primary(plan, &admins, end, progress)?;
+    let (Some(admin), Some(socket)) = (admins.get(primary), plan.sockets.get(primary)) else {
+        return Err(trouble("a set needs at least one member"));
+    };
+    // The user is there already, unless this is the first start or the first start was cut off.
+    let user = Admin::user(socket, &plan.password)?;
+    if user
+        .run(doc! { "ping": 1 })
+        .is_err_and(|error| error.facts().code == Some(AUTHENTICATION_FAILED))
+    {
+        make_user(admin, &plan.password)?;
+    }
+    let user = Admin::user(socket, &plan.password)?;
+    retry_until(end, progress, "a majority to acknowledge a write", || {
+        user.write_to_majority()
+    })?;
+    Ok(primary)
+}
+
+/// The index of the member that says it is the primary.
+fn wait_for_primary(
+    plan: &SetPlan,
+    admins: &[Admin],
+    end: Instant,
+    progress: &dyn Progress,
+) -> Result<usize> {
+    let mut said = None;
+    loop {
+        for (index, admin) in admins.iter().enumerate() {
+            match admin.run(doc! { "hello": 1 }) {
+                Ok(hello) if hello.get_bool("isWritablePrimary").unwrap_or(false) => {
+                    return Ok(index);
+                }
+                // It knows no set: none was initiated, or the set knows it by another address.
+                Ok(hello) if index == 0 && hello.get_bool("isreplicaset").unwrap_or(false) => {
+                    initiate(plan, admin)?
+                }
+                Ok(_) => {}
+                Err(error) => said = Some(error),
+            }
+        }
+        progress.check()?;
+        if Instant::now() > end {
+            return Err(in_vain("a primary to be elected", said));
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+fn initiate(plan: &SetPlan, admin: &Admin) -> Result<()> {
+    match admin.run(doc! { "replSetInitiate": plan.config() }) {
+        Ok(_) => Ok(()),
+        Err(error) if error.facts().code == Some(ALREADY_INITIALIZED) => adapt(plan, admin),
+        Err(error) => Err(error),
+    }
+}
+
+/// Tells a set that lies on the disk where its members listen now: the folder of the sockets may have changed.
+fn adapt(plan: &SetPlan, admin: &Admin) -> Result<()> {
+    let Ok(reply) = admin.run(doc! { "replSetGetConfig": 1 }) else {
+        // Still reading it; asked again soon.
+        return Ok(());
+    };
+    let mut config = reply.get_document("config").cloned().unwrap_or_default();
+    let wanted = plan.members();
+    let Ok(members) = config.get_array_mut("members") else {
+        return Ok(());
+    };
+    let mut changed = false;
+    for (member, wanted) in members
+        .iter_mut()
+        .filter_map(Bson::as_document_mut)
+        .zip(&wanted)
+    {
+        let host = wanted.get("host").cloned().unwrap_or(Bson::Null);
+        changed |= member.get("host") != Some(&host);
+        member.insert("host", host);
+    }
+    if !changed {
+        return Ok(());
+    }
+    let version = config.get_i32("version").unwrap_or(1);
+    config.insert("version", version.saturating_add(1));
+    admin
+        .run(doc! { "replSetReconfig": config, "force": true })
+        .map(|_| ())
+}
+
+fn make_user(admin: &Admin, password: &str) -> Result<()> {
+    let concern = doc! { "w": "majority", "wtimeout": 10_000 };
+    let made = admin.run(doc! {
+        "createUser": USER,
+        "pwd": password,
+        "roles": ["root"],
+        "mechanisms": ["SCRAM-SHA-256"],
+        "writeConcern": &concern,
+    });
+    match made {
+        Ok(_) => Ok(()),
+        // Its password file was lost and made anew.
+        Err(error) if error.facts().code == Some(USER_EXISTS) => {
+            let change = doc! {
+                "updateUser": USER,
+                "pwd": password,
+                "roles": ["root"],
+                "mechanisms": ["SCRAM-SHA-256"],
+                "writeConcern": concern,
+            };
+            admin.run(change).map(|_| ())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn retry_until(
+    end: Instant,
+    progress: &dyn Progress,
+    waiting_for: &str,
+    attempt: impl Fn() -> Result<()>,
+) -> Result<()> {
+    loop {
+        match attempt() {
+            Ok(()) => return Ok(()),
+            Err(error) if Instant::now() > end => return Err(in_vain(waiting_for, Some(error))),
+            Err(_) => {}
+        }
+        progress.check()?;
+        thread::sleep(PAUSE);
+    }
+}
+
+fn in_vain(waiting_for: &str, said: Option<Error>) -> Error {
+    let last = said
+        .map(|error| format!("; last, {}", error.message()))
+        .unwrap_or_default();
+    trouble(format!("waited for {waiting_for} in vain{last}"))
+}

@@ -1,0 +1,73 @@
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::server::die_with_parent::die_with_parent;
+use crate::server::find::run_bounded;
+
+/// How `pip` is called on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pip {
+    program: PathBuf,
+    /// Arguments that make the program be `pip`.
+    leading: &'static [&'static str],
+    search: OsString,
+}
+
+impl Pip {
+    /// The first of `python3 -m pip`, `pip3` and `pip` that runs.
+    pub fn find(search: &OsStr) -> Option<Self> {
+        let forms: [(&str, &'static [&'static str]); 3] =
+            [("python3", &["-m", "pip"]), ("pip3", &[]), ("pip", &[])];
+        forms.into_iter().find_map(|(name, leading)| {
+            let program = std::env::split_paths(search)
+                .filter(|folder| folder.is_absolute())
+                .map(|folder| folder.join(name))
+                .find(|candidate| candidate.is_file())?;
+            let pip = Self {
+                program,
+                leading,
+                search: search.to_owned(),
+            };
+            pip.runs().then_some(pip)
+        })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(self.leading)
+            .env("PATH", &self.search)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn runs(&self) -> bool {
+        // A Python on a cold disk can take seconds to say its version.
+        let answer = run_bounded(self.command().arg("--version"), Duration::from_secs(30));
+        answer.is_ok_and(|output| output.status.success())
+    }
+
+    /// The command that downloads one wheel into `folder`, keeping even its temporary files there.
+    pub fn download(&self, package: &str, folder: &Path) -> Command {
+        let mut command = self.command();
+        command
+            .args([
+                "download",
+                "--no-deps",
+                "--only-binary=:all:",
+                "--no-cache-dir",
+                "--no-input",
+            ])
+            .args(["--disable-pip-version-check", "--progress-bar", "off", "-d"])
+            .arg(folder)
+            .arg(package)
+            .env("TMPDIR", folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        // Nobody would be left to take what it fetches.
+        die_with_parent(&mut command);
+        command
+    }
+}

@@ -1,0 +1,70 @@
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::server::{Event, Progress, io_trouble, trouble};
+
+/// Unpacks the one file of an archive whose name ends in `inner_path`, to a new file that its owner can run.
+///
+/// The bytes are on the disk when this returns.
+pub fn unpack_one(
+    archive: &Path,
+    inner_path: &str,
+    to: &Path,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let broken = |cause: String| trouble(format!("cannot unpack `{}`: {cause}", archive.display()));
+    let file = File::open(archive).map_err(|cause| io_trouble("open", archive, &cause))?;
+    let mut zip = zip::ZipArchive::new(file).map_err(|cause| broken(cause.to_string()))?;
+    let name = zip
+        .file_names()
+        .flatten()
+        .find(|name| name.ends_with(inner_path))
+        .map(std::borrow::Cow::into_owned)
+        .ok_or_else(|| broken(format!("there is no `{inner_path}` in it")))?;
+    let mut inner = zip
+        .by_name(&name)
+        .map_err(|cause| broken(cause.to_string()))?;
+    let total = inner.size();
+    let written = |cause: std::io::Error| io_trouble("write", to, &cause);
+    let mut out = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o700)
+        .open(to)
+        .map_err(written)?;
+    copy(
+        &mut inner,
+        &mut out,
+        total,
+        progress,
+        &|cause| broken(cause.to_string()),
+        &written,
+    )?;
+    out.sync_all().map_err(written)
+}
+
+fn copy(
+    from: &mut dyn Read,
+    to: &mut File,
+    total: u64,
+    progress: &dyn Progress,
+    unreadable: &dyn Fn(std::io::Error) -> Error,
+    unwritable: &dyn Fn(std::io::Error) -> Error,
+) -> Result<()> {
+    let mut buffer = vec![0; 1 << 20];
+    let mut done = 0;
+    loop {
+        let count = from.read(&mut buffer).map_err(unreadable)?;
+        if count == 0 {
+            return Ok(());
+        }
+        to.write_all(buffer.get(..count).unwrap_or_default())
+            .map_err(unwritable)?;
+        done += count as u64;
+        progress.tell(&Event::Unpacked { done, total });
+        progress.check()?;
+    }
+}

@@ -1,0 +1,82 @@
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use serde_json::Value;
+
+/// No more than this is read from the end of a log, in bytes.
+const LONGEST_TAIL: u64 = 256 * 1024;
+
+/// No line is shown longer than this, in characters.
+const LONGEST_LINE: usize = 220;
+
+/// The last `count` lines of a server's log from byte `from` on, made readable.
+///
+/// # Errors
+/// The system's, if the log cannot be read.
+pub fn tail(log: &Path, from: u64, count: usize) -> io::Result<Vec<String>> {
+    let mut file = File::open(log)?;
+    let length = file.metadata()?.len();
+    let start = from.min(length).max(length.saturating_sub(LONGEST_TAIL));
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    file.take(LONGEST_TAIL).read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    Ok(lines
+        .iter()
+        .skip(lines.len().saturating_sub(count))
+        .map(|line| readable(line))
+        .collect())
+}
+
+/// One line of a server's log as people read it: time, severity if it matters, component, message, facts.
+///
+/// ```
+/// use seaworthy::server::readable;
+///
+/// let line = r#"{"t":{"$date":"2026-01-31T10:20:30.123+00:00"},"s":"W","c":"STORAGE","msg":"Slow","attr":{"ms":7}}"#;
+/// assert_eq!(readable(line), "10:20:30.123 W STORAGE: Slow ms=7");
+/// assert_eq!(readable("not JSON"), "not JSON");
+/// ```
+pub fn readable(line: &str) -> String {
+    let text = parsed(line).unwrap_or_else(|| line.to_owned());
+    if text.chars().count() <= LONGEST_LINE {
+        return text;
+    }
+    text.chars().take(LONGEST_LINE).chain(['…']).collect()
+}
+
+fn parsed(line: &str) -> Option<String> {
+    let entry: Value = serde_json::from_str(line).ok()?;
+    let date = entry.pointer("/t/$date")?.as_str()?;
+    let time = date.get(11..23).unwrap_or(date);
+    let severity = match entry.get("s")?.as_str()? {
+        "I" => String::new(),
+        other => format!(" {other}"),
+    };
+    let component = entry.get("c")?.as_str()?;
+    let message = entry.get("msg")?.as_str()?;
+    let facts: String = entry
+        .get("attr")
+        .and_then(Value::as_object)
+        .map(|facts| {
+            facts
+                .iter()
+                .map(|(name, value)| format!(" {name}={}", short(value)))
+                .collect()
+        })
+        .unwrap_or_default();
+    Some(format!("{time}{severity} {component}: {message}{facts}"))
+}
+
+/// A value without quotes where it is text, and on one line.
+fn short(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.replace('\n', " "),
+        other => other.to_string(),
+    }
+}

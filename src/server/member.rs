@@ -1,0 +1,262 @@
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::error::{Error, Result};
+
+use super::die_with_parent::die_with_parent;
+use super::failed_start::failed_start;
+use super::{Progress, io_trouble, plain, private_folder, trouble};
+
+/// A log larger than this is put aside, in bytes; one older log is kept.
+const LONGEST_LOG: u64 = 8 << 20;
+
+/// How often a starting or stopping process is looked at.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// One `mongod` as it is to be run: which program, and where its things lie.
+#[derive(Clone, Debug)]
+pub struct MemberPlan {
+    pub mongod: PathBuf,
+    /// The name of the replica set.
+    pub set: String,
+    /// The folder of the databases.
+    pub db: PathBuf,
+    /// The Unix socket, the only thing it listens on; also its name within the set.
+    pub socket: PathBuf,
+    pub key_file: PathBuf,
+    pub log: PathBuf,
+    /// The size of the oplog in MB.
+    pub oplog_mb: u32,
+}
+
+impl MemberPlan {
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.mongod);
+        command.arg("--dbpath").arg(&self.db);
+        // Only the socket: no TCP port, and no second socket in a shared folder.
+        command
+            .arg("--bind_ip")
+            .arg(&self.socket)
+            .arg("--nounixsocket");
+        command
+            .arg("--replSet")
+            .arg(&self.set)
+            .arg("--keyFile")
+            .arg(&self.key_file)
+            .arg("--auth");
+        command.arg("--logpath").arg(&self.log).args([
+            "--logappend",
+            "--logRotate",
+            "reopen",
+            "--quiet",
+        ]);
+        command.arg("--oplogSize").arg(self.oplog_mb.to_string());
+        command.args(["--wiredTigerCacheSizeGB", "0.25"]);
+        // Without this the journal alone takes 300 MB, and a start writes them all.
+        command.args([
+            "--wiredTigerEngineConfigString",
+            "log=(file_max=16MB,prealloc=false)",
+        ]);
+        let parameters = [
+            "diagnosticDataCollectionEnabled=false",
+            "enableLocalhostAuthBypass=0",
+            "enableTestCommands=1",
+            "shutdownTimeoutMillisForSignaledShutdown=0",
+        ];
+        command.args(
+            parameters
+                .iter()
+                .flat_map(|parameter| ["--setParameter", parameter]),
+        );
+        command
+    }
+}
+
+/// One `mongod` process, and the ways to steer it. It dies with the thread that started it, and when it is dropped.
+#[derive(Debug)]
+pub struct Member {
+    plan: MemberPlan,
+    child: Option<Child>,
+    /// Where this start's lines begin in the log, in bytes.
+    log_start: u64,
+}
+
+impl Member {
+    /// A member that does not run yet.
+    pub fn new(plan: MemberPlan) -> Self {
+        Self {
+            plan,
+            child: None,
+            log_start: 0,
+        }
+    }
+
+    pub fn plan(&self) -> &MemberPlan {
+        &self.plan
+    }
+
+    /// The number of its process while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// Starts the process. It is not ready when this returns: see [`wait_for_socket`](Self::wait_for_socket).
+    ///
+    /// The calling thread must live as long as the member should.
+    pub fn start(&mut self) -> Result<()> {
+        private_folder::ensure(&self.plan.db)?;
+        put_log_aside(&self.plan.log)?;
+        let log = open_log(&self.plan.log)?;
+        self.log_start = log.metadata().map_or(0, |found| found.len());
+        // A socket that a killed server left behind; mongod would take it over, but it must not look alive.
+        let _ = std::fs::remove_file(&self.plan.socket);
+        let errors = log
+            .try_clone()
+            .map_err(|cause| io_trouble("open", &self.plan.log, &cause))?;
+        let mut command = self.plan.command();
+        command
+            .current_dir("/")
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(errors);
+        die_with_parent(&mut command);
+        let child = command.spawn().map_err(|cause| {
+            trouble(format!(
+                "cannot run `{}`: {}",
+                self.plan.mongod.display(),
+                plain(&cause)
+            ))
+        })?;
+        self.child = Some(child);
+        Ok(())
+    }
+
+    /// Waits until it takes connections, until `end` at the latest.
+    ///
+    /// # Errors
+    /// `Server` with the end of the log, if it ends or takes too long.
+    pub fn wait_for_socket(&mut self, end: Instant, progress: &dyn Progress) -> Result<()> {
+        let waiting_for = "its socket to take connections";
+        while UnixStream::connect(&self.plan.socket).is_err() {
+            self.check_alive(waiting_for)?;
+            progress.check()?;
+            if Instant::now() > end {
+                return Err(self.failed(waiting_for));
+            }
+            thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// An error with the end of the log, if the process has ended.
+    pub fn check_alive(&mut self, waiting_for: &str) -> Result<()> {
+        match self.ended() {
+            Some(status) => Err(failed_start(
+                waiting_for,
+                status,
+                &self.plan.log,
+                self.log_start,
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// An error with the end of the log, for a wait that took too long.
+    pub fn failed(&self, waiting_for: &str) -> Error {
+        failed_start(waiting_for, None, &self.plan.log, self.log_start)
+    }
+
+    /// `None` while it runs; how it ended, as far as that is known, once it has.
+    pub fn ended(&mut self) -> Option<Option<ExitStatus>> {
+        let Some(child) = &mut self.child else {
+            return Some(None);
+        };
+        let status = child.try_wait().ok().flatten()?;
+        self.child = None;
+        Some(Some(status))
+    }
+
+    /// Ends it in good order, or by force when that takes longer than `limit`.
+    pub fn stop(&mut self, limit: Duration) {
+        self.signal(Signal::TERM);
+        // A paused process takes no notice of the first signal.
+        self.signal(Signal::CONT);
+        let end = Instant::now() + limit;
+        while self.ended().is_none() {
+            if Instant::now() > end {
+                self.kill();
+                return;
+            }
+            thread::sleep(PAUSE);
+        }
+        let _ = std::fs::remove_file(&self.plan.socket);
+    }
+
+    /// Ends it at once, as `kill -9` does. Nothing acknowledged is lost: it is in the journal.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        let _ = std::fs::remove_file(&self.plan.socket);
+    }
+
+    /// Makes it hang: connections stay open, and nothing answers.
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on after [`pause`](Self::pause).
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// Has a log that has grown too large put aside; the server goes on in a new one.
+    pub fn bound_log(&self) {
+        let long = self
+            .plan
+            .log
+            .metadata()
+            .is_ok_and(|found| found.len() > LONGEST_LOG);
+        if long && put_log_aside(&self.plan.log).is_ok() {
+            self.signal(Signal::USR1);
+        }
+    }
+
+    fn signal(&self, signal: Signal) {
+        // The child has not been waited for, so its number cannot be anybody else's.
+        if let Some(pid) = self.pid().and_then(|pid| Pid::from_raw(pid.cast_signed())) {
+            let _ = kill_process(pid, signal);
+        }
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn put_log_aside(log: &Path) -> Result<()> {
+    if !log.metadata().is_ok_and(|found| found.len() > LONGEST_LOG) {
+        return Ok(());
+    }
+    let older = log.with_extension("log.1");
+    std::fs::rename(log, &older).map_err(|cause| io_trouble("rename", log, &cause))
+}
+
+fn open_log(log: &Path) -> Result<File> {
+    let opened = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(log);
+    opened.map_err(|cause| io_trouble("open", log, &cause))
+}

@@ -1,0 +1,67 @@
+use std::sync::Mutex;
+use std::sync::mpsc::{self, Sender};
+use std::thread::{self, JoinHandle};
+
+use crate::error::Result;
+
+use super::trouble;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// A thread that lives as long as its processes should: the system kills them when the thread that spawned them ends.
+///
+/// A script may steer its servers from many short-lived threads; all of them have this one do the spawning.
+#[derive(Debug)]
+pub struct OwnerThread {
+    jobs: Mutex<Option<Sender<Job>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl OwnerThread {
+    pub fn start() -> Self {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let thread = thread::spawn(move || queue.into_iter().for_each(|job| job()));
+        Self {
+            jobs: Mutex::new(Some(jobs)),
+            thread: Mutex::new(Some(thread)),
+        }
+    }
+
+    /// Has the thread do something, and waits for the outcome.
+    ///
+    /// # Errors
+    /// Those of the job; `Server`, if the thread has ended.
+    pub fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let ended = || trouble("the replica set has been stopped");
+        let (answer, answers) = mpsc::channel();
+        let job: Job = Box::new(move || {
+            let _ = answer.send(job());
+        });
+        let jobs = self
+            .jobs
+            .lock()
+            .map_err(|_| ended())?
+            .clone()
+            .ok_or_else(ended)?;
+        jobs.send(job).map_err(|_| ended())?;
+        answers.recv().map_err(|_| ended())?
+    }
+}
+
+impl Drop for OwnerThread {
+    fn drop(&mut self) {
+        if let Ok(mut jobs) = self.jobs.lock() {
+            *jobs = None;
+        }
+        let thread = self.thread.lock().ok().and_then(|mut thread| thread.take());
+        // It may itself hold the last reference, inside a job; it cannot wait for itself.
+        if let Some(thread) = thread
+            && thread.thread().id() != thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::error::Result;
+
+use super::admin::Admin;
+use super::connection_string::USER;
+use super::guard::{Guard, was_killed};
+use super::keeper_process::Launch;
+use super::lock_file::{Hold, LockFile};
+use super::record::Record;
+use super::server_folder::ServerFolder;
+use super::{
+    ConnectionString, Event, Mongod, Progress, ServerSettings, ephemeral, find, private_folder,
+    secrets, trouble,
+};
+
+/// How long a joiner waits for a server that is just being stopped: a little longer than a keeper takes.
+const STOPPING: Duration = Duration::from_secs(20);
+
+/// How often a joiner looks again.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The use of a private server: as long as it lives, so does the server. Dropping it leaves the server to the others.
+///
+/// Should the keeper be killed meanwhile, the server is started again within a second or two, with the same URI and the same data.
+#[derive(Debug)]
+pub struct Lease {
+    uri: ConnectionString,
+    record: Record,
+    launch: Launch,
+    // In this order: the guard ends before the lock is given back.
+    _guard: Guard,
+    _users: LockFile,
+}
+
+impl Lease {
+    /// How to connect, as the root user `seaworthy`.
+    pub fn uri(&self) -> &ConnectionString {
+        &self.uri
+    }
+
+    /// The server's program and version.
+    pub fn mongod(&self) -> &Mongod {
+        &self.launch.mongod
+    }
+
+    /// The folder of its data, secrets and log.
+    pub fn folder(&self) -> &Path {
+        self.launch.folder.root()
+    }
+
+    /// The server as its keeper described it when this lease began.
+    pub(super) fn record(&self) -> &Record {
+        &self.record
+    }
+
+    pub(super) fn server_folder(&self) -> &ServerFolder {
+        &self.launch.folder
+    }
+
+    /// Starts the server again now, if its keeper was killed, without waiting for the lease's own watch to see it.
+    /// Whether that was necessary.
+    pub fn revive(&self, progress: &dyn Progress) -> Result<bool> {
+        revive(&self.launch, progress)
+    }
+}
+
+/// Starts the private server, or joins the one that another process started; returns once a majority has acknowledged a write.
+///
+/// Blocks; must not be called from within an async runtime.
+///
+/// # Errors
+/// `Server`: no `mongod` could be found or fetched, or it did not start; the end of its log is in the hint.
+pub fn join(settings: &ServerSettings, progress: &dyn Progress) -> Result<Lease> {
+    let mongod = find(settings, progress)?;
+    ephemeral::sweep(&settings.folders, progress);
+    if settings.ephemeral {
+        let (folder, users) = ephemeral::create(&settings.folders, progress)?;
+        return enter(launch(settings, mongod, folder)?, users, progress);
+    }
+    let folder = ServerFolder::shared(&settings.folders, mongod.version).prepare()?;
+    let _start = start_lock(&folder, progress)?;
+    // Taken before the server is looked at: from here on its keeper does not stop it for want of users.
+    let users = LockFile::wait(
+        &folder.users_lock(),
+        Hold::Shared,
+        STOPPING,
+        progress,
+        "the server to stop",
+    )?;
+    enter(launch(settings, mongod, folder)?, users, progress)
+}
+
+fn launch(settings: &ServerSettings, mongod: Mongod, folder: ServerFolder) -> Result<Launch> {
+    let sockets = private_folder::for_sockets(
+        settings.folders.runtime.as_deref(),
+        folder.root(),
+        Launch::SOCKET,
+    )?;
+    Ok(Launch {
+        program: settings.keeper.clone(),
+        mongod,
+        folder,
+        sockets,
+        ephemeral: settings.ephemeral,
+        limit: settings.start_limit,
+    })
+}
+
+fn enter(mut launch: Launch, users: LockFile, progress: &dyn Progress) -> Result<Lease> {
+    let record = find_or_start(&launch, progress)?;
+    let password = secrets::read(&launch.folder.password())?;
+    // The one who started it may have another idea of where sockets go.
+    if let Some(sockets) = record.socket.parent() {
+        launch.sockets = sockets.to_owned();
+    }
+    progress.tell(&Event::Ready {
+        version: record.version.clone(),
+    });
+    Ok(Lease {
+        uri: ConnectionString::for_socket(USER, &password, &record.socket),
+        record,
+        _guard: Guard::over(launch.clone()),
+        launch,
+        _users: users,
+    })
+}
+
+fn start_lock(folder: &ServerFolder, progress: &dyn Progress) -> Result<LockFile> {
+    if let Some(lock) = LockFile::attempt(&folder.start_lock(), Hold::Exclusive)? {
+        return Ok(lock);
+    }
+    progress.tell(&Event::Waiting {
+        whom: "another seaworthy that is starting the server".to_owned(),
+    });
+    let limit = Duration::from_secs(120);
+    LockFile::wait(
+        &folder.start_lock(),
+        Hold::Exclusive,
+        limit,
+        progress,
+        "another seaworthy to start the server",
+    )
+}
+
+/// The running server's record, proven by a write; or that of a new one. The caller holds the start lock, or owns the folder.
+fn find_or_start(launch: &Launch, progress: &dyn Progress) -> Result<Record> {
+    let end = Instant::now() + launch.limit;
+    while LockFile::is_taken(&launch.folder.keeper_lock()) {
+        if let Some(record) = Record::read(&launch.folder.record()) {
+            match prove(launch, &record) {
+                Ok(()) => return Ok(record),
+                // It may have been killed just now; then its keeper starts it again.
+                Err(error) if Instant::now() > end => return Err(does_not_answer(error.message())),
+                Err(_) => {}
+            }
+        } else if Instant::now() > end {
+            return Err(does_not_answer(
+                "its keeper neither finishes starting it nor ends",
+            ));
+        }
+        progress.check()?;
+        thread::sleep(PAUSE);
+    }
+    progress.tell(&Event::Starting {
+        version: launch.mongod.version.to_string(),
+        folder: launch.folder.root().to_owned(),
+    });
+    launch.start_keeper(progress)
+}
+
+fn prove(launch: &Launch, record: &Record) -> Result<()> {
+    Admin::user(&record.socket, &secrets::read(&launch.folder.password())?)?.write_to_majority()
+}
+
+fn does_not_answer(why: &str) -> crate::error::Error {
+    trouble(format!(
+        "the private server runs, but does not answer: {why}"
+    ))
+    .hint("`seaworthy server logs` may say why; `seaworthy server stop --force` ends it")
+}
+
+/// Starts a keeper for a server whose keeper was killed; whichever of its users is first does it. Whether it was this one.
+pub(super) fn revive(launch: &Launch, progress: &dyn Progress) -> Result<bool> {
+    if !was_killed(launch) {
+        return Ok(false);
+    }
+    let _start = start_lock(&launch.folder, progress)?;
+    if !was_killed(launch) {
+        return Ok(false);
+    }
+    launch.start_keeper(progress)?;
+    progress.tell(&Event::Revived);
+    Ok(true)
+}

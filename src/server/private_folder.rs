@@ -1,0 +1,146 @@
+use std::fs::{DirBuilder, Permissions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::error::Result;
+
+use super::{io_trouble, trouble};
+
+/// The longest path a Unix socket may have with room to spare, in bytes (Linux: 107, macOS: 103).
+const LONGEST_SOCKET: usize = 100;
+
+/// Makes a folder that only this user can enter, with its parents, or proves that one that is there is such a folder.
+///
+/// # Errors
+/// `Server`, if it cannot be made, is a symbolic link or a file, or belongs to somebody else.
+pub fn ensure(folder: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|cause| io_trouble("make the folder", folder, &cause))?;
+    check(folder)
+}
+
+/// Proves that a folder is ours alone; an own folder with a wider mode is narrowed.
+fn check(folder: &Path) -> Result<()> {
+    // Not `metadata`: a link that somebody planted must not be followed.
+    let found = folder
+        .symlink_metadata()
+        .map_err(|cause| io_trouble("look at", folder, &cause))?;
+    if !found.is_dir() {
+        return Err(trouble(format!("`{}` is not a folder", folder.display()))
+            .hint("it may be a planted link: remove it, and see who made it"));
+    }
+    if found.uid() != rustix::process::geteuid().as_raw() {
+        return Err(trouble(format!(
+            "the folder `{}` belongs to somebody else",
+            folder.display()
+        ))
+        .hint("use one of your own: set XDG_DATA_HOME, XDG_CACHE_HOME or XDG_STATE_HOME"));
+    }
+    if found.mode() & 0o077 != 0 {
+        std::fs::set_permissions(folder, Permissions::from_mode(0o700))
+            .map_err(|cause| io_trouble("close to others the folder", folder, &cause))?;
+    }
+    Ok(())
+}
+
+/// A short private folder for the sockets that belong to `owner`, always the same one for the same owner.
+///
+/// The session's runtime folder is taken where it is ours and short enough, otherwise one in `/tmp` that carries the user's number.
+pub fn for_sockets(runtime: Option<&Path>, owner: &Path, longest_name: &str) -> Result<PathBuf> {
+    let name = short_name(owner);
+    if let Some(folder) = runtime.map(|runtime| runtime.join(&name))
+        && !has_capitals(&folder)
+        && folder.join(longest_name).as_os_str().len() <= LONGEST_SOCKET
+        && ensure_runtime(&folder).is_ok()
+    {
+        return Ok(folder);
+    }
+    // `/tmp` and not TMPDIR, which differs from one terminal to the next and may be long as well.
+    let shared = PathBuf::from(format!(
+        "/tmp/seaworthy-{}",
+        rustix::process::geteuid().as_raw()
+    ));
+    // Twice, because a server that ends at this moment removes the empty folder above its own.
+    ensure(&shared).or_else(|_| ensure(&shared))?;
+    let folder = shared.join(name);
+    ensure(&folder).or_else(|_| ensure(&folder))?;
+    Ok(folder)
+}
+
+/// Drivers make the members' names lower case that they learn from a set, and would look for another folder.
+fn has_capitals(folder: &Path) -> bool {
+    folder
+        .as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .any(u8::is_ascii_uppercase)
+}
+
+/// Like [`ensure`], for a folder below a session's runtime folder, which must exist: we do not make `/run/user/1000`.
+fn ensure_runtime(folder: &Path) -> Result<()> {
+    if let Some(ours) = folder.parent() {
+        match DirBuilder::new().mode(0o700).create(ours) {
+            Err(cause) if cause.kind() != ErrorKind::AlreadyExists => {
+                return Err(io_trouble("make the folder", ours, &cause));
+            }
+            _ => check(ours)?,
+        }
+    }
+    ensure(folder)
+}
+
+/// Eight hexadecimal digits that stand for a path.
+fn short_name(owner: &Path) -> String {
+    let digest = Sha256::digest(owner.as_os_str().as_encoded_bytes());
+    digest
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Removes a folder of sockets, and the one above it if that is empty then. Nothing to remove is fine.
+pub fn remove_sockets(folder: &Path) {
+    let _ = std::fs::remove_dir_all(folder);
+    if let Some(above) = folder.parent() {
+        let _ = std::fs::remove_dir(above);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_closed_to_others() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("a/b");
+        ensure(&folder).unwrap();
+        assert_eq!(folder.metadata().unwrap().mode() & 0o777, 0o700);
+        std::fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+        ensure(&folder).unwrap();
+        assert_eq!(folder.metadata().unwrap().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn a_planted_link_is_refused() {
+        let place = tempfile::tempdir().unwrap();
+        let link = place.path().join("link");
+        std::os::unix::fs::symlink("/tmp", &link).unwrap();
+        let error = ensure(&link).unwrap_err();
+        assert!(error.message().contains("is not a folder"), "{error}");
+    }
+
+    #[test]
+    fn a_long_runtime_folder_gives_way_to_a_short_one() {
+        let place = tempfile::tempdir().unwrap();
+        let long = place.path().join("x".repeat(90));
+        std::fs::create_dir(&long).unwrap();
+        let folder = for_sockets(Some(&long), place.path(), "m.sock").unwrap();
+        assert!(folder.starts_with("/tmp"), "{}", folder.display());
+        remove_sockets(&folder);
+    }
+}

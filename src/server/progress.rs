@@ -1,0 +1,97 @@
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::error::Result;
+
+use super::trouble;
+
+/// Something that a person who waits would like to know. `Display` gives the line to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A download begins: what it is, its size in bytes, and where the result goes.
+    Fetching {
+        what: String,
+        bytes: u64,
+        into: PathBuf,
+    },
+    /// A download is under way: bytes so far and in all.
+    Fetched { done: u64, total: u64 },
+    /// The download is complete and is compared with the pinned SHA-256.
+    Verifying,
+    /// The one file is being unpacked: bytes so far and in all.
+    Unpacked { done: u64, total: u64 },
+    /// The install is done.
+    Installed { path: PathBuf },
+    /// Another seaworthy is fetching or starting the same thing, which is waited for.
+    Waiting { whom: String },
+    /// A server is being started on that folder.
+    Starting { version: String, folder: PathBuf },
+    /// A majority has acknowledged a write.
+    Ready { version: String },
+    /// The keeper of the shared server was killed, and another one was started.
+    Revived,
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fetching { what, bytes, into } => {
+                write!(
+                    f,
+                    "fetching {what} ({}) into {}",
+                    megabytes(*bytes),
+                    into.display()
+                )
+            }
+            Self::Fetched { done, total } => {
+                write!(f, "fetched {} of {}", megabytes(*done), megabytes(*total))
+            }
+            Self::Verifying => f.write_str("checking its SHA-256"),
+            Self::Unpacked { done, total } => {
+                write!(f, "unpacked {} of {}", megabytes(*done), megabytes(*total))
+            }
+            Self::Installed { path } => write!(f, "installed {}", path.display()),
+            Self::Waiting { whom } => write!(f, "waiting for {whom}"),
+            Self::Starting { version, folder } => {
+                write!(f, "starting mongod {version} on {}", folder.display())
+            }
+            Self::Ready { version } => write!(f, "mongod {version} is ready"),
+            Self::Revived => f.write_str("the private server was gone and has been started again"),
+        }
+    }
+}
+
+/// A size as people read it: `42.2 MB`.
+fn megabytes(bytes: u64) -> String {
+    // Tenths in whole numbers, so that no float has to be cast.
+    let tenths = (bytes + 50_000) / 100_000;
+    format!("{}.{} MB", tenths / 10, tenths % 10)
+}
+
+/// Is told what happens, and may call it off. Called from several threads.
+pub trait Progress: Send + Sync {
+    /// Something happened.
+    fn tell(&self, event: &Event);
+
+    /// Whether whoever waits has given up; asked every few hundredths of a second.
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+
+    /// An error once the wait was called off.
+    fn check(&self) -> Result<()> {
+        if self.is_cancelled() {
+            return Err(trouble("interrupted while the server was being started"));
+        }
+        Ok(())
+    }
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn tell(&self, _event: &Event) {}
+}

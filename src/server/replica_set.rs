@@ -1,0 +1,242 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bson::doc;
+
+use crate::error::{Error, Result};
+
+use super::admin::Admin;
+use super::connection_string::USER;
+use super::initiate::{SetPlan, make_ready};
+use super::lock_file::LockFile;
+use super::owner_thread::OwnerThread;
+use super::record::{Record, now_ms};
+use super::server_folder::ServerFolder;
+use super::{
+    ConnectionString, Event, Member, MemberPlan, Mongod, Progress, ServerSettings, SetMember,
+    ephemeral, private_folder, secrets, trouble,
+};
+
+/// How often a set is asked for its primary.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The longest name of a socket, for the check of its path.
+const LONGEST_SOCKET: &str = "m4.sock";
+
+/// A replica set of this process alone, gone when it is dropped or when the process ends, however that ends.
+#[derive(Debug)]
+pub struct ReplicaSet {
+    members: Vec<Arc<SetMember>>,
+    uri: ConnectionString,
+    password: String,
+    folder: ServerFolder,
+    sockets: PathBuf,
+    // Held so that nobody sweeps the folder away.
+    _users: LockFile,
+}
+
+impl ReplicaSet {
+    /// Starts a set of 1, 3 or 5 members; returns once a majority has acknowledged a write.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for another number; `Server`, if it does not start, with the end of a log.
+    pub fn start(
+        members: usize,
+        mongod: &Mongod,
+        settings: &ServerSettings,
+        progress: &dyn Progress,
+    ) -> Result<Self> {
+        if ![1, 3, 5].contains(&members) {
+            return Err(Error::invalid_argument(format!(
+                "a replica set of {members} members cannot be made"
+            ))
+            .hint("use 1, 3 or 5: an even number votes no better than one less"));
+        }
+        ephemeral::sweep(&settings.folders, progress);
+        let (folder, users) = ephemeral::create(&settings.folders, progress)?;
+        progress.tell(&Event::Starting {
+            version: mongod.version.to_string(),
+            folder: folder.root().to_owned(),
+        });
+        let runtime = settings.folders.runtime.as_deref();
+        let sockets = private_folder::for_sockets(runtime, folder.root(), LONGEST_SOCKET)?;
+        let plan = SetPlan {
+            name: "rs".to_owned(),
+            sockets: (0..members)
+                .map(|index| sockets.join(format!("m{index}.sock")))
+                .collect(),
+            key: secrets::ensure(&folder.key_file())?,
+            password: secrets::ensure(&folder.password())?,
+        };
+        let set = Self::new(&plan, mongod, folder, sockets, users)?;
+        set.bring_up(&plan, settings.start_limit, progress)?;
+        progress.tell(&Event::Ready {
+            version: mongod.version.to_string(),
+        });
+        Ok(set)
+    }
+
+    fn new(
+        plan: &SetPlan,
+        mongod: &Mongod,
+        folder: ServerFolder,
+        sockets: PathBuf,
+        users: LockFile,
+    ) -> Result<Self> {
+        let owner = Arc::new(OwnerThread::start());
+        let member = |(index, socket): (usize, &PathBuf)| {
+            let member = Member::new(member_plan(plan, mongod, &folder, index, socket));
+            Arc::new(SetMember::new(member, Arc::clone(&owner), &plan.key))
+        };
+        let members = plan.sockets.iter().enumerate().map(member).collect();
+        // For whoever sweeps up after us: it says where the sockets are.
+        let record = Record {
+            keeper: "a script".to_owned(),
+            keeper_pid: std::process::id(),
+            mongod_pid: 0,
+            version: mongod.version.to_string(),
+            mongod: mongod.path.clone(),
+            socket: sockets.join("m0.sock"),
+            ready_at_ms: now_ms(),
+        };
+        record.write(&folder.record())?;
+        let hosts = plan.sockets.iter().map(PathBuf::as_path);
+        Ok(Self {
+            members,
+            uri: ConnectionString::for_set(USER, &plan.password, &plan.name, hosts),
+            password: plan.password.clone(),
+            folder,
+            sockets,
+            _users: users,
+        })
+    }
+
+    fn bring_up(&self, plan: &SetPlan, limit: Duration, progress: &dyn Progress) -> Result<()> {
+        let end = Instant::now() + limit;
+        // All at once, then one wait after the other.
+        for member in &self.members {
+            member.launch()?;
+        }
+        for member in &self.members {
+            member.lock()?.wait_for_socket(end, progress)?;
+        }
+        make_ready(plan, end, progress)
+            .map(|_| ())
+            .map_err(|error| self.explain(error))
+    }
+
+    /// Adds the end of the log of a member that ended, if one did.
+    fn explain(&self, error: Error) -> Error {
+        let words = error.message().to_owned();
+        let ended = self.members.iter().find_map(|member| {
+            member
+                .lock()
+                .ok()
+                .and_then(|mut member| member.check_alive(&words).err())
+        });
+        ended.unwrap_or(error)
+    }
+
+    /// How to connect to the whole set, as the root user `seaworthy`.
+    pub fn uri(&self) -> &ConnectionString {
+        &self.uri
+    }
+
+    /// All members, running or not, always in the same order.
+    pub fn members(&self) -> &[Arc<SetMember>] {
+        &self.members
+    }
+
+    /// The primary at this moment, if there is one.
+    pub fn primary(&self) -> Option<&Arc<SetMember>> {
+        self.members.iter().find(|member| member.is_primary())
+    }
+
+    /// The members that say they are secondaries at this moment.
+    pub fn secondaries(&self) -> Vec<&Arc<SetMember>> {
+        self.members
+            .iter()
+            .filter(|member| member.state() == "SECONDARY")
+            .collect()
+    }
+
+    /// Waits until a majority acknowledges a write to a primary, and returns that primary.
+    ///
+    /// # Errors
+    /// `Server` with the members' states, when `limit` has passed.
+    pub fn wait_for_primary(
+        &self,
+        limit: Duration,
+        progress: &dyn Progress,
+    ) -> Result<&Arc<SetMember>> {
+        let end = Instant::now() + limit;
+        loop {
+            if let Some(primary) = self.primary()
+                && self.takes_majority_writes(primary)
+            {
+                return Ok(primary);
+            }
+            progress.check()?;
+            if Instant::now() > end {
+                let states: Vec<String> =
+                    self.members.iter().map(|member| member.state()).collect();
+                return Err(trouble(format!(
+                    "waited {:.1} s for a primary that a majority follows, in vain",
+                    limit.as_secs_f64()
+                ))
+                .hint(format!("the members are {}", states.join(", "))));
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
+    fn takes_majority_writes(&self, member: &SetMember) -> bool {
+        Admin::user(member.address().as_ref(), &self.password)
+            .and_then(|admin| admin.write_to_majority())
+            .is_ok()
+    }
+
+    /// Has the primary step down; another member is elected within about a second. Does not wait for that.
+    pub fn step_down(&self) -> Result<()> {
+        let primary = self.primary().ok_or_else(|| {
+            trouble("there is no primary that could step down").hint("`wait_for_primary` first")
+        })?;
+        let command = doc! { "replSetStepDown": 10, "secondaryCatchUpPeriodSecs": 5 };
+        primary.admin()?.run(command).map(|_| ())
+    }
+
+    /// Ends the set and deletes its data. Doing it twice is fine.
+    pub fn stop(&self) {
+        for member in &self.members {
+            let _ = member.kill();
+        }
+        private_folder::remove_sockets(&self.sockets);
+        ephemeral::remove(&self.folder);
+    }
+}
+
+impl Drop for ReplicaSet {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn member_plan(
+    plan: &SetPlan,
+    mongod: &Mongod,
+    folder: &ServerFolder,
+    index: usize,
+    socket: &std::path::Path,
+) -> MemberPlan {
+    MemberPlan {
+        mongod: mongod.path.clone(),
+        set: plan.name.clone(),
+        db: folder.root().join(format!("db{index}")),
+        socket: socket.to_owned(),
+        key_file: folder.key_file(),
+        log: folder.root().join(format!("mongod{index}.log")),
+        oplog_mb: 64,
+    }
+}

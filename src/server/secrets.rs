@@ -1,0 +1,57 @@
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use crate::error::Result;
+
+use super::{io_trouble, trouble};
+
+/// Reads a secret, or makes one of 64 random hexadecimal digits that only this user can read.
+///
+/// Hexadecimal, because it must serve as a key file (base64) and within a URI.
+pub fn ensure(path: &Path) -> Result<String> {
+    match read(path) {
+        Ok(secret) => return Ok(secret),
+        Err(_) if !path.exists() => {}
+        // Cut off while it was written; no server can have been set up with it.
+        Err(_) if path.metadata().is_ok_and(|found| found.len() == 0) => remove(path)?,
+        Err(error) => return Err(error),
+    }
+    let secret: String = rand::random::<[u8; 32]>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    // `create_new` is O_EXCL: neither a file nor a link that somebody put there is ever written to.
+    let opened = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match opened.and_then(|mut file| {
+        file.write_all(secret.as_bytes())
+            .and_then(|()| file.sync_all())
+    }) {
+        Ok(()) => Ok(secret),
+        Err(cause) if cause.kind() == ErrorKind::AlreadyExists => read(path),
+        Err(cause) => Err(io_trouble("write", path, &cause)),
+    }
+}
+
+/// Reads a secret that was made earlier.
+pub fn read(path: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(path).map_err(|cause| io_trouble("read", path, &cause))?;
+    let secret = text.trim();
+    if secret.len() < 32 {
+        return Err(
+            trouble(format!("`{}` does not hold a password", path.display())).hint(
+                "a file of the private server was changed: move the folder away to start afresh",
+            ),
+        );
+    }
+    Ok(secret.to_owned())
+}
+
+fn remove(path: &Path) -> Result<()> {
+    std::fs::remove_file(path).map_err(|cause| io_trouble("remove", path, &cause))
+}

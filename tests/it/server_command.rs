@@ -1,0 +1,127 @@
+use seaworthy::cli::server_command::{ServerCommand, run};
+use seaworthy::error::{Kind, Result};
+use seaworthy::server::Silent;
+
+use crate::support::{Database, Home};
+
+fn said(home: &Home, command: &ServerCommand) -> Result<String> {
+    let mut out = Vec::new();
+    run(command, &home.settings(), &Silent, &mut out)?;
+    Ok(String::from_utf8(out).unwrap())
+}
+
+#[test]
+fn it_can_be_held_by_hand() {
+    let home = Home::new();
+    assert!(
+        said(&home, &ServerCommand::Status)
+            .unwrap()
+            .starts_with("not running")
+    );
+    assert_eq!(
+        said(&home, &ServerCommand::Start).unwrap(),
+        "mongod 6.0.5 runs until `seaworthy server stop`\n"
+    );
+    let mongods = home.mongods();
+    let uri = said(&home, &ServerCommand::Uri).unwrap();
+    Database::at(uri.trim()).insert(1).unwrap();
+    // Longer than the grace of a server without users.
+    let begun = std::time::Instant::now();
+    while begun.elapsed().as_secs() < 3 {
+        assert!(Database::at(uri.trim()).has(1));
+    }
+    assert_eq!(home.mongods(), mongods);
+    let status = said(&home, &ServerCommand::Status).unwrap();
+    assert!(status.starts_with("running: mongod 6.0.5 for "), "{status}");
+    assert!(
+        status.contains("not in use, held by `server start`"),
+        "{status}"
+    );
+    let logs = said(
+        &home,
+        &ServerCommand::Logs {
+            lines: 5,
+            follow: false,
+        },
+    )
+    .unwrap();
+    assert_eq!(logs.lines().count(), 5, "{logs}");
+    assert_eq!(
+        said(&home, &ServerCommand::Stop { force: false }).unwrap(),
+        "stopped\n"
+    );
+    assert!(home.mongods().is_empty() && home.keepers().is_empty());
+    assert_eq!(
+        said(&home, &ServerCommand::Stop { force: false }).unwrap(),
+        "the private server was not running\n"
+    );
+}
+
+#[test]
+fn a_hold_ends_with_its_keeper() {
+    let home = Home::new();
+    said(&home, &ServerCommand::Start).unwrap();
+    home.keepers().into_iter().for_each(crate::support::kill_9);
+    home.wait_until_empty();
+    assert!(
+        said(&home, &ServerCommand::Status)
+            .unwrap()
+            .starts_with("not running")
+    );
+    drop(home.join());
+    home.wait_until_empty();
+}
+
+#[test]
+fn it_is_not_taken_from_under_its_users_unless_forced() {
+    let home = Home::new();
+    let lease = home.join();
+    let error = said(&home, &ServerCommand::Stop { force: false }).unwrap_err();
+    assert_eq!(error.message(), "other programs use the private server");
+    assert!(error.hint_text().unwrap().contains("--force"));
+    Database::at(&lease.uri().reveal()).insert(1).unwrap();
+    assert_eq!(
+        said(&home, &ServerCommand::Stop { force: true }).unwrap(),
+        "stopped\n"
+    );
+    assert!(home.mongods().is_empty());
+    // A stop on purpose is not undone by those who still had a lease.
+    let begun = std::time::Instant::now();
+    while begun.elapsed().as_secs() < 1 {
+        assert!(home.keepers().is_empty());
+    }
+}
+
+#[test]
+fn a_server_that_does_not_run_has_no_uri_and_no_log() {
+    let home = Home::new();
+    let error = said(&home, &ServerCommand::Uri).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.message()),
+        (Kind::Server, "the private server is not running")
+    );
+    assert!(
+        error
+            .hint_text()
+            .unwrap()
+            .contains("seaworthy server start")
+    );
+    let error = said(
+        &home,
+        &ServerCommand::Logs {
+            lines: 5,
+            follow: false,
+        },
+    )
+    .unwrap_err();
+    assert!(error.message().starts_with("cannot read `"), "{error}");
+}
+
+#[test]
+fn an_ephemeral_server_cannot_be_held() {
+    let home = Home::new();
+    let mut settings = home.settings();
+    settings.ephemeral = true;
+    let error = run(&ServerCommand::Start, &settings, &Silent, &mut Vec::new()).unwrap_err();
+    assert_eq!(error.kind(), Kind::InvalidArgument);
+}

@@ -1,0 +1,128 @@
+use std::time::Duration;
+
+use crate::support::{Database, Home, User, eventually, eventually_within, is_alive, kill_9};
+
+/// Anything that a killed process leaves must be gone, or back, by then.
+const SOON: Duration = Duration::from_secs(6);
+
+#[test]
+fn a_killed_last_user_leaves_no_server() {
+    let home = Home::new();
+    let mut user = User::start(&home, false);
+    Database::at(&user.uri()).insert(1).unwrap();
+    user.kill_9();
+    eventually_within(SOON, "no mongod is left", || home.mongods().is_empty());
+    assert!(Database::at(&home.join().uri().reveal()).has(1));
+}
+
+#[test]
+fn a_killed_user_does_not_take_the_server_from_another() {
+    let home = Home::new();
+    let mut first = User::start(&home, false);
+    first.uri();
+    let lease = home.join();
+    let mongods = home.mongods();
+    first.kill_9();
+    let database = Database::at(&lease.uri().reveal());
+    for id in 0..300 {
+        database.insert(id).unwrap();
+    }
+    assert_eq!(home.mongods(), mongods);
+}
+
+#[test]
+fn a_killed_keeper_takes_its_mongod_along_and_its_users_bring_both_back() {
+    let home = Home::new();
+    let lease = home.join();
+    let uri = lease.uri().reveal();
+    Database::at(&uri).insert(1).unwrap();
+    let (keeper, mongod) = (home.keepers()[0], home.mongods()[0]);
+    kill_9(keeper);
+    eventually("the mongod died with its keeper", || !is_alive(mongod));
+    eventually_within(SOON, "the server is back, at the same address", || {
+        !home.mongods().is_empty() && Database::at(&uri).has(1)
+    });
+    assert_ne!(home.keepers(), [keeper]);
+    drop(lease);
+    home.wait_until_empty();
+}
+
+#[test]
+fn a_killed_keeper_without_users_leaves_nothing_but_its_data() {
+    let home = Home::new();
+    let mut user = User::start(&home, false);
+    Database::at(&user.uri()).insert(1).unwrap();
+    let keeper = home.keepers()[0];
+    user.kill_9();
+    kill_9(keeper);
+    home.wait_until_empty();
+    assert!(Database::at(&home.join().uri().reveal()).has(1));
+}
+
+#[test]
+fn a_killed_mongod_is_started_again_for_its_users() {
+    let home = Home::new();
+    let lease = home.join();
+    let uri = lease.uri().reveal();
+    Database::at(&uri).insert(1).unwrap();
+    let (keepers, mongod) = (home.keepers(), home.mongods()[0]);
+    kill_9(mongod);
+    eventually("the killed one is gone", || !is_alive(mongod));
+    eventually_within(SOON, "another one has its data", || {
+        Database::at(&uri).has(1)
+    });
+    assert_eq!(home.keepers(), keepers);
+}
+
+#[test]
+fn killing_everything_at_once_leaves_no_process_and_all_data() {
+    let home = Home::new();
+    let mut users = [User::start(&home, false), User::start(&home, false)];
+    let uri = users[0].uri();
+    users[1].uri();
+    let database = Database::at(&uri);
+    for id in 0..20 {
+        database.insert(id).unwrap();
+    }
+    for pid in home.keepers() {
+        kill_9(pid);
+    }
+    users.iter_mut().for_each(User::kill_9);
+    home.wait_until_empty();
+    let lease = home.join();
+    let database = Database::at(&lease.uri().reveal());
+    assert!((0..20).all(|id| database.has(id)));
+}
+
+#[test]
+fn a_killed_user_of_an_ephemeral_server_leaves_no_folder() {
+    let home = Home::new();
+    let mut user = User::start(&home, true);
+    user.uri();
+    assert_eq!(ephemeral_folders(&home), 1);
+    user.kill_9();
+    home.wait_until_empty();
+    eventually("its folder is deleted", || ephemeral_folders(&home) == 0);
+}
+
+#[test]
+fn an_ephemeral_folder_whose_keeper_was_killed_is_swept_at_the_next_start() {
+    let home = Home::new();
+    let mut user = User::start(&home, true);
+    user.uri();
+    // The user first: it would bring the keeper back.
+    user.kill_9();
+    home.keepers().into_iter().for_each(kill_9);
+    home.wait_until_empty();
+    assert_eq!(ephemeral_folders(&home), 1);
+    drop(home.join());
+    assert_eq!(ephemeral_folders(&home), 0);
+}
+
+fn ephemeral_folders(home: &Home) -> usize {
+    let entries = std::fs::read_dir(home.folders.state.join("ephemeral")).unwrap();
+    entries
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .count()
+}

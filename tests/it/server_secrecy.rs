@@ -1,0 +1,106 @@
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use bson::doc;
+
+use crate::support::{Database, Home};
+
+#[test]
+fn every_folder_is_closed_to_others_and_every_secret_as_well() {
+    let home = Home::new();
+    let lease = home.join();
+    let mode = |path: &Path| path.metadata().unwrap().mode() & 0o777;
+    assert_eq!(mode(&home.folders.data), 0o700);
+    assert_eq!(mode(lease.folder()), 0o700);
+    assert_eq!(mode(&lease.folder().join("db")), 0o700);
+    assert_eq!(mode(home.folders.runtime.as_ref().unwrap()), 0o700);
+    for secret in ["key", "password", "mongod.log", "keeper.json"] {
+        assert_eq!(mode(&lease.folder().join(secret)), 0o600, "{secret}");
+    }
+}
+
+#[test]
+fn nothing_listens_on_the_network() {
+    let home = Home::new();
+    let _lease = home.join();
+    let pid = home.mongods()[0];
+    let sockets = sockets_of(pid);
+    assert!(!sockets.is_empty(), "a server has sockets");
+    for table in ["tcp", "tcp6", "udp", "udp6"] {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap_or_default();
+        let inodes = text
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split_whitespace().nth(9));
+        let ours: Vec<&str> = inodes
+            .filter(|inode| sockets.iter().any(|socket| socket == inode))
+            .collect();
+        assert!(ours.is_empty(), "{table}: {ours:?}");
+    }
+}
+
+#[test]
+fn the_password_is_on_no_command_line_and_in_no_debug_output() {
+    let home = Home::new();
+    let lease = home.join();
+    let password = std::fs::read_to_string(lease.folder().join("password")).unwrap();
+    let key = std::fs::read_to_string(lease.folder().join("key")).unwrap();
+    assert_eq!((password.len(), key.len()), (64, 64));
+    assert!(lease.uri().reveal().contains(&password));
+    let mut shown = format!("{lease:?} {}", lease.uri());
+    for pid in home.keepers().into_iter().chain(home.mongods()) {
+        shown += &String::from_utf8_lossy(&std::fs::read(format!("/proc/{pid}/cmdline")).unwrap());
+        shown += &String::from_utf8_lossy(&std::fs::read(format!("/proc/{pid}/environ")).unwrap());
+    }
+    shown += &std::fs::read_to_string(lease.folder().join("mongod.log")).unwrap();
+    assert!(!shown.contains(&password) && !shown.contains(&key));
+}
+
+#[test]
+fn whoever_reaches_the_socket_without_a_password_can_do_nothing() {
+    let home = Home::new();
+    let lease = home.join();
+    let uri = lease.uri().reveal();
+    let (_, socket) = uri.split_once('@').unwrap();
+    let (socket, _) = socket.split_once('/').unwrap();
+    let stranger = Database::at(&format!("mongodb://{socket}/?directConnection=true"));
+    stranger
+        .run("admin", doc! { "hello": 1 })
+        .expect("the socket answers");
+    // Not `configureFailPoint`: with test commands on, that needs no password, which is why the socket itself is private.
+    let commands = [
+        doc! { "listDatabases": 1 },
+        doc! { "createUser": "mallory", "pwd": "x", "roles": ["root"] },
+        doc! { "replSetGetStatus": 1 },
+        doc! { "replSetInitiate": {} },
+        doc! { "shutdown": 1 },
+        doc! { "insert": "notes", "documents": [{ "_id": 1 }] },
+    ];
+    for command in commands {
+        let error = stranger
+            .run("admin", command.clone())
+            .expect_err(&command.to_string());
+        assert!(
+            error.to_string().contains("requires authentication"),
+            "{command}: {error}"
+        );
+    }
+}
+
+/// The numbers of the sockets that a process has open.
+fn sockets_of(pid: u32) -> Vec<String> {
+    let entries = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
+    entries
+        .flatten()
+        .filter_map(|entry| std::fs::read_link(entry.path()).ok())
+        .filter_map(|target| {
+            Some(
+                target
+                    .to_str()?
+                    .strip_prefix("socket:[")?
+                    .strip_suffix(']')?
+                    .to_owned(),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,19 @@
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Waits until something holds; ten seconds, which is far more than anything here needs on an idle machine.
+pub fn eventually(what: &str, holds: impl FnMut() -> bool) {
+    eventually_within(Duration::from_secs(10), what, holds);
+}
+
+/// Waits until something holds, and fails with its name when `limit` has passed.
+pub fn eventually_within(limit: Duration, what: &str, mut holds: impl FnMut() -> bool) {
+    let end = Instant::now() + limit;
+    while !holds() {
+        assert!(
+            Instant::now() < end,
+            "did not happen within {limit:?}: {what}"
+        );
+        thread::sleep(Duration::from_millis(10));
+    }
+}

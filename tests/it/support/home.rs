@@ -1,0 +1,129 @@
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use seaworthy::server::{self, Folders, Lease, ServerSettings, Silent, Source};
+use tempfile::TempDir;
+
+use super::{eventually, kill_9, processes_with};
+
+/// A person's folders for one test, under the target folder; only the sockets, whose path must be short, are elsewhere.
+pub struct Home {
+    pub folders: Folders,
+    // Kept for their removal.
+    _home: TempDir,
+    _runtime: TempDir,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        let home = tempfile::Builder::new()
+            .prefix("home-")
+            .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+            .unwrap();
+        let runtime = tempfile::Builder::new()
+            // Lower case, because the names of sets are.
+            .prefix(&format!("sw-{:08x}", rand::random::<u32>()))
+            .rand_bytes(0)
+            .tempdir_in("/tmp")
+            .unwrap();
+        let folders = Folders {
+            data: home.path().join("data"),
+            state: home.path().join("state"),
+            cache: shared_cache(),
+            runtime: Some(runtime.path().join("seaworthy")),
+        };
+        Self {
+            folders,
+            _home: home,
+            _runtime: runtime,
+        }
+    }
+
+    /// Settings that use the `mongod` all tests share, fetched by the product itself the first time.
+    pub fn settings(&self) -> ServerSettings {
+        let mut settings = self.settings_without_mongod();
+        settings.mongod = Some(shared_mongod());
+        settings
+    }
+
+    pub fn settings_without_mongod(&self) -> ServerSettings {
+        let mut settings = ServerSettings::new(self.folders.clone());
+        settings.keeper = Some(env!("CARGO_BIN_EXE_seaworthy").into());
+        settings
+    }
+
+    pub fn join(&self) -> Lease {
+        server::join(&self.settings(), &Silent).unwrap()
+    }
+
+    pub fn join_ephemeral(&self) -> Lease {
+        let mut settings = self.settings();
+        settings.ephemeral = true;
+        server::join(&settings, &Silent).unwrap()
+    }
+
+    /// A piece of every command line that belongs to this home.
+    fn mark(&self) -> String {
+        self.folders
+            .data
+            .parent()
+            .unwrap()
+            .file_name()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    pub fn keepers(&self) -> Vec<u32> {
+        processes_with(&[" keeper ", &self.mark()])
+    }
+
+    pub fn mongods(&self) -> Vec<u32> {
+        processes_with(&["mongod --dbpath", &self.mark()])
+    }
+
+    /// Waits until nothing of this home runs any more.
+    pub fn wait_until_empty(&self) {
+        eventually("no mongod and no keeper is left", || {
+            self.mongods().is_empty() && self.keepers().is_empty()
+        });
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        // A test that failed must leave nothing either.
+        for pid in self.keepers() {
+            kill_9(pid);
+        }
+        eventually("the end of a test", || self.mongods().is_empty());
+    }
+}
+
+fn shared_cache() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache")
+}
+
+/// The `mongod` of all tests. `SEAWORTHY_MONGOD` spares the download where there is one already.
+pub fn shared_mongod() -> PathBuf {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND
+        .get_or_init(|| {
+            if let Some(given) = std::env::var_os("SEAWORTHY_MONGOD") {
+                return given.into();
+            }
+            let folders = Folders {
+                data: "/".into(),
+                state: "/".into(),
+                cache: shared_cache(),
+                runtime: None,
+            };
+            let mut settings = ServerSettings::new(folders);
+            settings.path = std::env::var_os("PATH");
+            server::install(&Source::PINNED, &settings, &Silent)
+                .unwrap()
+                .path
+        })
+        .clone()
+}
