@@ -2,6 +2,9 @@
 
 pub mod bson_types;
 pub mod document;
+pub mod ending;
+pub mod exit;
+pub mod output;
 pub mod random;
 pub mod session;
 pub mod thrown;
@@ -12,5 +15,8 @@ use rhai::Module;
 
 /// Every function and type that scripts have beyond Rhai's own, in one module.
 pub fn module() -> Module {
-    Module::new()
+    let mut module = Module::new();
+    exit::register(&mut module);
+    output::register(&mut module);
+    module
 }
