@@ -1,0 +1,31 @@
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+
+/// The environment, read once. Nothing else in this program asks the system for a variable.
+#[derive(Clone, Default)]
+pub struct Environment {
+    variables: HashMap<OsString, OsString>,
+}
+
+impl Environment {
+    /// The environment of this process.
+    pub fn read() -> Self {
+        std::env::vars_os().collect()
+    }
+
+    /// A variable's value. One that is set to nothing counts as not set.
+    pub fn get(&self, name: &str) -> Option<&OsStr> {
+        self.variables
+            .get(OsStr::new(name))
+            .map(OsString::as_os_str)
+            .filter(|value| !value.is_empty())
+    }
+}
+
+impl FromIterator<(OsString, OsString)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (OsString, OsString)>>(variables: I) -> Self {
+        Self {
+            variables: variables.into_iter().collect(),
+        }
+    }
+}
