@@ -1,6 +1,6 @@
 //! `connect`: further clients, with pools and options of their own.
 
-use rhai::plugin::{Dynamic, ImmutableString, Module, NativeCallContext, export_module, *};
+use rhai::plugin::{Dynamic, ImmutableString, Module, NativeCallContext, export_module};
 use rhai::{EvalAltResult, combine_with_exported_module};
 
 use super::client::Client;

@@ -6,6 +6,7 @@ use bson::{Bson, Document as BsonDocument, doc};
 use rhai::{Array, Dynamic, EvalAltResult, Module, Position};
 
 use super::document::Document;
+use super::ending::Ending;
 use super::method::{Call, Outcome, methods};
 use super::session::Session;
 use super::value::convert;
@@ -265,9 +266,11 @@ impl Iterator for Documents {
         self.0.next_document().transpose().map(|next| {
             next.map_err(|failure| match failure {
                 Failure::Error(error) => error.into(),
-                Failure::Stopped(stop) => {
-                    EvalAltResult::ErrorTerminated(Dynamic::from(stop), Position::NONE).into()
-                }
+                Failure::Stopped(stop) => EvalAltResult::ErrorTerminated(
+                    Dynamic::from(Ending::Stopped(stop)),
+                    Position::NONE,
+                )
+                .into(),
             })
         })
     }

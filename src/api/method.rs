@@ -12,6 +12,7 @@ use rhai::{
 };
 
 use super::document::Document;
+use super::ending::Ending;
 use super::session::Session;
 use super::thrown::{RhaiResult, at_call};
 use super::{type_name, value};
@@ -134,9 +135,11 @@ impl<T: Variant + Clone> Method<T> {
 pub fn thrown(context: &NativeCallContext, failure: Failure) -> Box<EvalAltResult> {
     match failure {
         Failure::Error(error) => at_call(context, error),
-        Failure::Stopped(stop) => {
-            EvalAltResult::ErrorTerminated(Dynamic::from(stop), context.call_position()).into()
-        }
+        Failure::Stopped(stop) => EvalAltResult::ErrorTerminated(
+            Dynamic::from(Ending::Stopped(stop)),
+            context.call_position(),
+        )
+        .into(),
     }
 }
 

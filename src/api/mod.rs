@@ -7,7 +7,10 @@ pub mod connect;
 pub mod cursor;
 pub mod database;
 pub mod document;
+pub mod ending;
+pub mod exit;
 pub mod method;
+pub mod output;
 pub mod random;
 pub mod session;
 pub mod thrown;
@@ -27,5 +30,7 @@ pub fn module() -> Module {
     cursor::register(&mut module);
     cursor::register_iterator(&mut module);
     connect::register(&mut module);
+    exit::register(&mut module);
+    output::register(&mut module);
     module
 }

@@ -1,9 +1,11 @@
 //! What one run of a script shares among its functions: output, chance, arguments, the way to its server.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rhai::{Dynamic, NativeCallContext};
+use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 
+use super::ending::Ending;
 use super::random::Random;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{Bridge, Client, ConnectionString, Interrupt};
@@ -33,6 +35,9 @@ struct Shared {
     random: Random,
     bridge: OnceLock<Bridge>,
     client: Mutex<Option<Client>>,
+    // The flag beside the lock is what every operation of a script looks at.
+    ended: AtomicBool,
+    ending: Mutex<Option<Ending>>,
 }
 
 /// Where the session's server is.
@@ -80,6 +85,8 @@ impl Session {
                 random,
                 bridge: OnceLock::new(),
                 client: Mutex::new(None),
+                ended: AtomicBool::new(false),
+                ending: Mutex::new(None),
             }),
         }
     }
@@ -165,5 +172,52 @@ impl Session {
         if let Some(bridge) = self.shared.bridge.get() {
             bridge.finish();
         }
+    }
+
+    /// Ends the script in a way that it cannot catch. The first ending stays.
+    pub fn end(&self, ending: Ending) -> Box<EvalAltResult> {
+        let mut slot = self
+            .shared
+            .ending
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let ending = slot.get_or_insert(ending).clone();
+        self.shared.ended.store(true, Ordering::Relaxed);
+        EvalAltResult::ErrorTerminated(Dynamic::from(ending), Position::NONE).into()
+    }
+
+    /// Why the script has to end, if it has to. Cheap enough for every operation of a script.
+    pub fn ending(&self) -> Option<Ending> {
+        if self.shared.ended.load(Ordering::Relaxed) {
+            return self
+                .shared
+                .ending
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone();
+        }
+        self.interrupt().stopped().map(Ending::Stopped)
+    }
+
+    /// Forgets how the last script ended, before the next one of the same session runs.
+    pub fn begin(&self) {
+        *self
+            .shared
+            .ending
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
+        self.shared.ended.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether the session's server has ever answered: from then on, losing it is the script's error and no longer ours.
+    pub fn has_reached_a_server(&self) -> bool {
+        let client = self
+            .shared
+            .client
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        client
+            .as_ref()
+            .is_some_and(|client| client.pool().checkouts() > 0)
     }
 }

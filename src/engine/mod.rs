@@ -1,6 +1,14 @@
 //! Builds a Rhai engine for a session: packages, literal syntax, limits, interrupt, modules.
 
+pub mod check;
 mod globals;
+pub mod limits;
+mod memory;
+pub mod names;
+pub mod resolver;
+pub mod texts;
+
+pub use texts::Texts;
 
 use std::sync::LazyLock;
 
@@ -21,5 +29,6 @@ pub fn build(session: &Session) -> Engine {
     engine.register_global_module(API.clone());
     engine.set_default_tag(Dynamic::from(session.clone()));
     globals::register(&mut engine, session);
+    limits::set(&mut engine, session);
     engine
 }

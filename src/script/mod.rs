@@ -1,1 +1,12 @@
+//! Runs one source and returns an outcome. Prints nothing.
 
+mod failure;
+mod outcome;
+pub mod percent;
+mod run;
+mod source;
+
+pub use failure::{Cause, Failure, Stage, innermost};
+pub use outcome::Outcome;
+pub use run::run;
+pub use source::{Source, expand};

@@ -1,0 +1,20 @@
+//! How a script is ended from outside its own control flow: what no `catch` sees.
+
+use crate::error::ExitCode;
+use crate::mongo::Stop;
+
+/// Why a script ends before its last line. It travels as the token of Rhai's `ErrorTerminated`, which no script can
+/// catch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The script called `exit`.
+    Exit(ExitCode),
+    /// Ctrl-C, SIGTERM, or the time is over.
+    Stopped(Stop),
+    /// Whoever read the output has gone.
+    ClosedPipe,
+    /// The output cannot be written, for the reason given.
+    OutputFailed(String),
+    /// The script holds more memory than it may, in MiB.
+    OutOfMemory { limit_mib: u64 },
+}

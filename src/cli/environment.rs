@@ -1,0 +1,38 @@
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+
+/// The environment, read once. Nothing else in this program asks the system for a variable.
+#[derive(Clone, Default)]
+pub struct Environment {
+    variables: HashMap<OsString, OsString>,
+}
+
+impl std::fmt::Debug for Environment {
+    // Variables may hold passwords.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Environment({} variables)", self.variables.len())
+    }
+}
+
+impl Environment {
+    /// The environment of this process.
+    pub fn read() -> Self {
+        std::env::vars_os().collect()
+    }
+
+    /// A variable's value. One that is set to nothing counts as not set.
+    pub fn get(&self, name: &str) -> Option<&OsStr> {
+        self.variables
+            .get(OsStr::new(name))
+            .map(OsString::as_os_str)
+            .filter(|value| !value.is_empty())
+    }
+}
+
+impl FromIterator<(OsString, OsString)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (OsString, OsString)>>(variables: I) -> Self {
+        Self {
+            variables: variables.into_iter().collect(),
+        }
+    }
+}

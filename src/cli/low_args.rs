@@ -1,0 +1,105 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::server_command::ServerCommand;
+use super::settings::Secret;
+
+/// The command line as typed. What it means is decided in [`Settings`](super::Settings).
+#[derive(Debug, Parser)]
+#[command(
+    name = "seaworthy",
+    version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("SEAWORTHY_TARGET"), ")"),
+    about = "A scripting workbench for people who want their MongoDB applications to survive bad days",
+    long_about = include_str!("help/long_about.txt"),
+    after_help = include_str!("help/after_short.txt"),
+    after_long_help = include_str!("help/after_long.txt"),
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    subcommand_precedence_over_arg = true
+)]
+pub struct LowArgs {
+    #[command(subcommand)]
+    pub command: Option<LowCommand>,
+
+    #[command(flatten)]
+    pub options: LowOptions,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum LowCommand {
+    /// Run scripts, one after another, up to the first that fails
+    #[command(after_help = include_str!("help/after_run.txt"))]
+    Run {
+        /// Scripts to run; a folder means its .rhai files in name order, `-` the standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+
+        /// What the scripts see as `args`
+        #[arg(last = true, value_name = "ARGS")]
+        args: Vec<String>,
+    },
+    /// Run code given here, and print the value of its last expression
+    Eval {
+        /// The code, for example 'db.orders.count_documents()'
+        #[arg(allow_negative_numbers = true)]
+        code: String,
+
+        /// What the code sees as `args`
+        #[arg(last = true, value_name = "ARGS")]
+        args: Vec<String>,
+    },
+    /// Start, stop and look at the private server by hand
+    #[command(subcommand)]
+    Server(ServerCommand),
+}
+
+/// Options of every command.
+#[derive(Args, Debug)]
+pub struct LowOptions {
+    /// The server to use, in place of a private one
+    #[arg(long, global = true, value_name = "URI", conflicts_with_all = ["ephemeral", "mongod"])]
+    pub uri: Option<Secret>,
+
+    /// The database that scripts see as `db` [default: the URI's, or lessons]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub db: Option<String>,
+
+    /// Make everything drawn by chance repeatable
+    #[arg(long, global = true, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Print every value as one line of Extended JSON, and errors as one line of JSON each
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// No progress and no notices on the error stream, only errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+
+    /// End the whole run after this long, with exit code 124; fractions are fine
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
+    pub timeout: Option<Duration>,
+
+    /// The mongod to start, in place of the one that is found or fetched
+    #[arg(long, global = true, value_name = "PATH")]
+    pub mongod: Option<PathBuf>,
+
+    /// Use a fresh private server, and delete its data at the end
+    #[arg(long, global = true)]
+    pub ephemeral: bool,
+
+    /// Never fetch anything
+    #[arg(long, global = true)]
+    pub offline: bool,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|seconds| *seconds > 0.0)
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "expected a number of seconds above 0, such as 30 or 0.5".to_owned())
+}

@@ -1,0 +1,51 @@
+//! Settings made into a session: the seam between the front end and everything that runs scripts.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use super::start_progress::StartProgress;
+use super::{Settings, View};
+use crate::api::session::{ServerSource, Session, SessionOptions};
+use crate::error::Result;
+use crate::mongo::{ConnectionString, Interrupt};
+use crate::render::Printer;
+use crate::server::{self, Lease};
+
+/// A session for these settings. Nothing is started or connected to before a script asks for it.
+///
+/// # Errors
+/// `Server` where the folders of the private server cannot be known.
+pub fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Session> {
+    let deadline = settings
+        .timeout
+        .and_then(|time| Instant::now().checked_add(time));
+    let interrupt = Interrupt::new(deadline);
+    let printer = printer.clone();
+    Ok(Session::new(SessionOptions {
+        args: settings.args.clone(),
+        seed: settings.seed,
+        output: Box::new(move |event| printer.show(&event)),
+        server: server_source(settings, view, &interrupt)?,
+        interrupt,
+        database: settings.db.clone(),
+    }))
+}
+
+fn server_source(settings: &Settings, view: View, interrupt: &Interrupt) -> Result<ServerSource> {
+    if let Some(uri) = &settings.uri {
+        return Ok(ServerSource::Uri(ConnectionString::new(uri.text.expose())));
+    }
+    let server = settings.server.to_server_settings()?;
+    let (quiet, interrupt) = (settings.server.quiet, interrupt.clone());
+    // Held for as long as the session lives: the server is there for its users.
+    let lease: Mutex<Option<Lease>> = Mutex::new(None);
+    Ok(ServerSource::Private(Box::new(move || {
+        let mut lease = lease.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lease) = &*lease {
+            return Ok(ConnectionString::new(lease.uri().reveal()));
+        }
+        let progress = StartProgress::new(quiet, view, &interrupt);
+        let joined = server::join(&server, &progress)?;
+        Ok(ConnectionString::new(lease.insert(joined).uri().reveal()))
+    })))
+}

@@ -1,0 +1,173 @@
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::low_args::{LowArgs, LowCommand};
+use super::server_command::ServerCommand;
+use super::{Environment, Streams};
+use crate::error::{Error, Result};
+use crate::server::{Folders, ServerSettings};
+
+/// A text that is never shown: a connection string may hold a password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself, for whoever connects.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// The command line and the environment together: what is meant.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub action: Action,
+    /// The server to use; none means a private one.
+    pub uri: Option<Uri>,
+    /// The database scripts see as `db`, where it is said.
+    pub db: Option<String>,
+    /// What scripts see as `args`.
+    pub args: Vec<String>,
+    pub seed: Option<u64>,
+    pub timeout: Option<Duration>,
+    pub server: ServerOptions,
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Scripts, folders of scripts, or `-`.
+    Run { sources: Vec<PathBuf> },
+    /// Code as typed.
+    Eval { code: String },
+    /// Something with the private server itself.
+    Server { command: ServerCommand },
+}
+
+/// A connection string, and who gave it: a mistake in one that was typed is wrong usage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uri {
+    pub text: Secret,
+    pub origin: UriOrigin,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UriOrigin {
+    /// `--uri`.
+    Option,
+    /// `MONGODB_URI`.
+    Environment,
+}
+
+/// What is decided about the private server.
+#[derive(Clone, Debug, Default)]
+pub struct ServerOptions {
+    /// A mongod that must be used.
+    pub mongod: Option<PathBuf>,
+    /// Where programs are looked for.
+    pub path: Option<OsString>,
+    pub ephemeral: bool,
+    pub offline: bool,
+    /// No progress.
+    pub quiet: bool,
+    /// The environment, for the folders.
+    pub environment: Environment,
+}
+
+impl ServerOptions {
+    /// The same for the room that starts servers.
+    ///
+    /// # Errors
+    /// `Server` where no folder for data can be named: there is no home.
+    pub fn to_server_settings(&self) -> Result<ServerSettings> {
+        let folders = Folders::from_xdg(|name| self.environment.get(name).map(ToOwned::to_owned))?;
+        let mut settings = ServerSettings::new(folders);
+        settings.mongod.clone_from(&self.mongod);
+        settings.path.clone_from(&self.path);
+        settings.offline = self.offline;
+        settings.ephemeral = self.ephemeral;
+        Ok(settings)
+    }
+}
+
+impl Settings {
+    /// What is meant, or `None` where nothing was asked for.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where the environment holds what cannot be meant.
+    pub fn new(low: LowArgs, environment: &Environment, streams: &Streams) -> Result<Option<Self>> {
+        let (action, args) = match low.command {
+            Some(LowCommand::Run { files, args }) => (Action::Run { sources: files }, args),
+            Some(LowCommand::Eval { code, args }) => (Action::Eval { code }, args),
+            Some(LowCommand::Server(command)) => (Action::Server { command }, Vec::new()),
+            // Until there is a prompt.
+            None if streams.input_is_terminal => return Ok(None),
+            None => {
+                let sources = vec![Path::new("-").to_owned()];
+                (Action::Run { sources }, Vec::new())
+            }
+        };
+        let options = low.options;
+        if options.db.as_deref().is_some_and(str::is_empty) {
+            return Err(Error::invalid_argument("`--db` names no database"));
+        }
+        let wants_private = options.ephemeral || options.mongod.is_some();
+        let uri = match options.uri {
+            Some(text) => Some(Uri {
+                text,
+                origin: UriOrigin::Option,
+            }),
+            None if wants_private => None,
+            None => uri_of(environment)?,
+        };
+        let mongod = options
+            .mongod
+            .or_else(|| environment.get("SEAWORTHY_MONGOD").map(PathBuf::from));
+        Ok(Some(Self {
+            action,
+            uri,
+            db: options.db,
+            args,
+            seed: options.seed,
+            timeout: options.timeout,
+            server: ServerOptions {
+                mongod,
+                path: environment.get("PATH").map(ToOwned::to_owned),
+                ephemeral: options.ephemeral,
+                offline: options.offline,
+                quiet: options.quiet,
+                environment: environment.clone(),
+            },
+        }))
+    }
+}
+
+fn uri_of(environment: &Environment) -> Result<Option<Uri>> {
+    let Some(text) = environment.get("MONGODB_URI") else {
+        return Ok(None);
+    };
+    let text = text
+        .to_str()
+        .ok_or_else(|| Error::invalid_argument("the variable `MONGODB_URI` is not UTF-8"))?;
+    Ok(Some(Uri {
+        text: Secret(text.to_owned()),
+        origin: UriOrigin::Environment,
+    }))
+}

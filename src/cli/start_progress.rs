@@ -1,0 +1,42 @@
+use super::View;
+use crate::mongo::Interrupt;
+use crate::render::Steps;
+use crate::server::{Event, Progress};
+
+/// Shows on the error stream how a server is fetched and started, and calls it off at Ctrl-C.
+pub struct StartProgress {
+    steps: Steps,
+    interrupt: Interrupt,
+}
+
+impl StartProgress {
+    pub fn new(quiet: bool, view: View, interrupt: &Interrupt) -> Self {
+        let steps = if quiet {
+            Steps::silent()
+        } else if view.errors_are_terminal {
+            Steps::terminal()
+        } else {
+            Steps::lines(Box::new(std::io::stderr()))
+        };
+        Self {
+            steps,
+            interrupt: interrupt.clone(),
+        }
+    }
+}
+
+impl Progress for StartProgress {
+    fn tell(&self, event: &Event) {
+        match event {
+            Event::Fetched { done, total } | Event::Unpacked { done, total } => {
+                self.steps.bytes(*done, *total);
+            }
+            Event::Ready { .. } => self.steps.finish(),
+            step => self.steps.step(&step.to_string()),
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.interrupt.stopped_by_now().is_some()
+    }
+}

@@ -1,0 +1,90 @@
+use std::io::{self, IsTerminal, Read, Write};
+
+use super::{Environment, LowArgs};
+use crate::render::{Format, Printer, Report, Target};
+
+/// Where input comes from and output goes to.
+pub struct Streams {
+    pub input: Box<dyn Read + Send>,
+    pub out: Box<dyn Write + Send>,
+    pub errors: Box<dyn Write + Send>,
+    pub input_is_terminal: bool,
+    pub out_is_terminal: bool,
+    pub errors_are_terminal: bool,
+    /// How wide the error stream's terminal is.
+    pub width: Option<usize>,
+}
+
+impl Streams {
+    /// Those of this process.
+    pub fn standard() -> Self {
+        let width = rustix::termios::tcgetwinsize(io::stderr()).ok();
+        Self {
+            input_is_terminal: io::stdin().is_terminal(),
+            out_is_terminal: io::stdout().is_terminal(),
+            errors_are_terminal: io::stderr().is_terminal(),
+            input: Box::new(io::stdin()),
+            out: Box::new(io::stdout()),
+            errors: Box::new(io::stderr()),
+            width: width
+                .map(|size| size.ws_col.into())
+                .filter(|width| *width > 20),
+        }
+    }
+}
+
+/// How things are shown.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    pub format: Format,
+    pub target: Target,
+    /// Whether the error stream takes colours.
+    pub colour: bool,
+    /// Whether the error stream is a terminal, where progress can be drawn.
+    pub errors_are_terminal: bool,
+    pub width: usize,
+}
+
+impl View {
+    pub fn new(low: &LowArgs, environment: &Environment, streams: &Streams) -> Self {
+        Self::of(low.options.json, environment, streams)
+    }
+
+    pub fn of(json: bool, environment: &Environment, streams: &Streams) -> Self {
+        let is_dumb = environment.get("TERM").is_some_and(|term| term == "dumb");
+        Self {
+            format: if json { Format::Json } else { Format::Text },
+            target: if streams.out_is_terminal {
+                Target::Terminal
+            } else {
+                Target::Pipe
+            },
+            colour: streams.errors_are_terminal
+                && !is_dumb
+                && environment.get("NO_COLOR").is_none(),
+            errors_are_terminal: streams.errors_are_terminal,
+            width: streams.width.unwrap_or(140).min(140),
+        }
+    }
+
+    /// An error in the form that was asked for.
+    pub fn report(self, report: &Report) -> String {
+        match self.format {
+            Format::Json => report.to_json(),
+            Format::Text => self.coloured(&report.render(self.width)),
+        }
+    }
+
+    /// `text` with its colours, or without.
+    pub fn coloured(self, text: &str) -> String {
+        if self.colour {
+            text.to_owned()
+        } else {
+            anstream::adapter::strip_str(text).to_string()
+        }
+    }
+
+    pub fn printer(self, streams: Streams) -> Printer {
+        Printer::new(self.format, self.target, streams.out, streams.errors)
+    }
+}

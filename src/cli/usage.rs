@@ -1,0 +1,86 @@
+//! Answers to a command line that asks for help, or cannot be meant.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+
+use super::{Environment, LowArgs, Streams, View};
+use crate::error::{Error, ExitCode};
+use crate::render::{Report, explain_error, redact};
+
+/// What clap has to say: help and version on the output, mistakes on the error stream.
+pub fn answer(
+    error: &clap::Error,
+    args: &[OsString],
+    environment: &Environment,
+    mut streams: Streams,
+) -> ExitCode {
+    let json = args
+        .iter()
+        .take_while(|arg| *arg != "--")
+        .any(|arg| arg == "--json");
+    let view = View::of(json, environment, &streams);
+    let styled = error.render().ansi().to_string();
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        let text = if streams.out_is_terminal && environment.get("NO_COLOR").is_none() {
+            styled
+        } else {
+            anstream::adapter::strip_str(&styled).to_string()
+        };
+        // A pager that was closed is no error.
+        let _ = streams.out.write_all(text.as_bytes());
+        let _ = streams.out.flush();
+        return ExitCode::DONE;
+    }
+    let text = if json {
+        in_one_line(&styled).to_json()
+    } else {
+        view.coloured(styled.trim_end())
+    };
+    // Clap quotes what it does not understand, which may be a connection string.
+    let _ = writeln!(streams.errors, "{}", redact(&text));
+    ExitCode::USAGE
+}
+
+/// Nothing was asked for, by a person.
+pub fn short_help(mut streams: Streams) -> ExitCode {
+    let help = LowArgs::command().render_help();
+    let _ = write!(streams.errors, "{help}");
+    ExitCode::USAGE
+}
+
+/// Something was asked for that cannot be done as it was said.
+pub fn refuse(error: &Error, view: View, mut streams: Streams) -> ExitCode {
+    let text = view.report(&report(error));
+    let _ = writeln!(streams.errors, "{text}");
+    ExitCode::USAGE
+}
+
+/// Wrong usage has no kind: no script could ever compare with it.
+pub fn report(error: &Error) -> Report {
+    Report {
+        kind: None,
+        error: None,
+        ..explain_error(error)
+    }
+}
+
+fn in_one_line(styled: &str) -> Report {
+    let plain = anstream::adapter::strip_str(styled).to_string();
+    let mut lines = plain.lines().map(str::trim).filter(|line| !line.is_empty());
+    let message = lines.next().unwrap_or_default();
+    let hints = lines
+        .filter_map(|line| line.strip_prefix("tip: "))
+        .map(ToOwned::to_owned)
+        .collect();
+    Report {
+        message: message.trim_start_matches("error: ").to_owned(),
+        hints,
+        ..Report::default()
+    }
+}

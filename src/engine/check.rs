@@ -1,0 +1,54 @@
+//! What can be seen to be wrong before a script runs: a misspelt `errors::Kind` would otherwise be found only where
+//! something else has failed already.
+
+use rhai::{AST, ASTNode, Expr, Position, Stmt};
+
+use crate::error::{Error, Kind, Place};
+
+/// Looks at every statement and function of `ast`, which is shown as `source`.
+///
+/// # Errors
+/// `InvalidArgument` at the place of the first `errors::NAME` that names no kind.
+pub fn check(ast: &AST, source: &str) -> crate::error::Result<()> {
+    let mut found = None;
+    let mut own_module = false;
+    ast.walk(&mut |path: &[ASTNode]| {
+        match path.last() {
+            Some(ASTNode::Expr(Expr::Variable(variable, _, position))) => {
+                let (_, name, namespace, _) = &**variable;
+                if namespace.to_string() == "errors" && Kind::from_name(name).is_none() {
+                    found.get_or_insert_with(|| (name.to_string(), *position));
+                }
+            }
+            Some(ASTNode::Stmt(Stmt::Import(import, _))) => {
+                own_module |= import.1.as_str() == "errors";
+            }
+            _ => {}
+        }
+        true
+    });
+    match found {
+        Some((name, position)) if !own_module => Err(no_such_kind(&name, position, source)),
+        _ => Ok(()),
+    }
+}
+
+fn no_such_kind(name: &str, position: Position, source: &str) -> Error {
+    let hint = Kind::ALL
+        .iter()
+        .map(|kind| kind.name())
+        .map(|kind| (strsim::jaro_winkler(kind, name), kind))
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .map_or_else(
+            || "the kinds are listed under `Errors` in the script API".to_owned(),
+            |(_, kind)| format!("did you mean `errors::{kind}`?"),
+        );
+    Error::invalid_argument(format!("there is no error kind `{name}`"))
+        .hint(hint)
+        .at(Place {
+            source: Some(source.to_owned()),
+            line: position.line().unwrap_or(1),
+            column: position.position().unwrap_or(1),
+        })
+}

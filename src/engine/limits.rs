@@ -1,0 +1,65 @@
+//! What a script may use up, said outright: Rhai's own limits differ between debug and release builds.
+
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
+
+use rhai::{Dynamic, Engine, OptimizationLevel};
+
+use super::memory;
+use crate::api::ending::Ending;
+use crate::api::session::Session;
+
+/// How deep functions may call each other.
+pub const CALL_LEVELS: usize = 200;
+
+/// How deep expressions may be nested. A document of 200 levels fits twice over.
+pub const EXPRESSION_DEPTH: usize = 500;
+
+/// The stack of the thread a script runs on. It is reserved, and costs memory only where it is used.
+pub const STACK_BYTES: usize = 256 * 1024 * 1024;
+
+/// How often the clock and the memory are looked at. A deadline is missed by no more than this.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// Sets every limit, and makes each operation of a script look at the session's switch.
+///
+/// There is no limit on operations: a watch runs for days. Nor on the sizes of strings and arrays, which Rhai would
+/// measure anew at every call; [`Watcher`] looks at the memory of the whole program instead.
+pub fn set(engine: &mut Engine, session: &Session) {
+    engine
+        .set_max_call_levels(CALL_LEVELS)
+        .set_max_expr_depths(EXPRESSION_DEPTH, EXPRESSION_DEPTH)
+        .set_max_strings_interned(0)
+        .set_optimization_level(OptimizationLevel::Simple);
+    let session = session.clone();
+    engine.on_progress(move |_| session.ending().map(Dynamic::from));
+}
+
+/// Looks at the clock and at the memory for as long as it lives, and ends the script where either runs out.
+///
+/// A thread of its own, because the script's may be deep inside one function that takes its time.
+pub struct Watcher {
+    // Dropped with the watcher, which ends its thread.
+    _alive: Sender<()>,
+}
+
+impl Watcher {
+    pub fn start(session: &Session) -> Self {
+        let (alive, ended) = mpsc::channel::<()>();
+        let session = session.clone();
+        let limit = memory::limit();
+        let _ = thread::Builder::new()
+            .name("watcher".into())
+            .spawn(move || {
+                while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(LOOK_EVERY) {
+                    session.interrupt().stopped_by_now();
+                    if memory::in_use().is_some_and(|bytes| bytes > limit) {
+                        let limit_mib = limit >> 20;
+                        let _ = session.end(Ending::OutOfMemory { limit_mib });
+                    }
+                }
+            });
+        Self { _alive: alive }
+    }
+}

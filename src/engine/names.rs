@@ -1,0 +1,46 @@
+//! The names of functions a script could have called, for suggestions.
+
+use std::collections::BTreeSet;
+
+use rhai::{AST, Engine};
+
+/// Every function name an engine knows, and those that a script defines. Operators and getters are left out.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    known: BTreeSet<String>,
+    defined: BTreeSet<String>,
+}
+
+impl Names {
+    pub fn of(engine: &Engine, ast: Option<&AST>) -> Self {
+        let known = engine
+            .collect_fn_metadata(None, |info| Some(info.metadata.name.to_string()), true)
+            .into_iter()
+            .filter(|name| is_callable(name))
+            .collect();
+        let defined = ast
+            .into_iter()
+            .flat_map(AST::iter_functions)
+            .map(|function| function.name.to_owned())
+            .filter(|name| is_callable(name))
+            .collect();
+        Self { known, defined }
+    }
+
+    pub fn contains(&self, name: &str) -> bool {
+        self.known.contains(name) || self.defined.contains(name)
+    }
+
+    /// Those of the script first: somebody who wrote a function meant it.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.defined.iter().chain(&self.known).map(String::as_str)
+    }
+}
+
+fn is_callable(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        && !name.contains('$')
+        && name
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || letter == '_')
+}

@@ -1,0 +1,202 @@
+//! `import`: the scripts beside the main script and in folders below it, and nothing else.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Shared};
+
+type SharedModule = Shared<Module>;
+
+use super::{Texts, check};
+use crate::error::{Error, Place};
+
+type RhaiResult<T> = Result<T, Box<EvalAltResult>>;
+
+/// Makes the text of a script file out of its bytes; the same rules as for the main script.
+pub type ReadScript = fn(&Path) -> crate::error::Result<Arc<str>>;
+
+/// Finds modules from the folder of the script that imports them, inside the folder of the main script.
+pub struct FolderResolver {
+    /// The main script's folder, as it is shown.
+    folder: PathBuf,
+    texts: Texts,
+    read: ReadScript,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    loaded: HashMap<PathBuf, SharedModule>,
+    loading: HashSet<PathBuf>,
+}
+
+impl FolderResolver {
+    /// A resolver for a main script in `folder`; `main` is its file, where it has one.
+    pub fn new(folder: &Path, main: Option<&Path>, texts: Texts, read: ReadScript) -> Self {
+        let loading = main.and_then(|main| main.canonicalize().ok());
+        Self {
+            folder: folder.to_owned(),
+            texts,
+            read,
+            state: Mutex::new(State {
+                loaded: HashMap::new(),
+                loading: loading.into_iter().collect(),
+            }),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file that `path` means in the script `importer`: as it is shown, and as it is.
+    fn find(&self, importer: Option<&str>, path: &str) -> crate::error::Result<(PathBuf, PathBuf)> {
+        let wanted = Path::new(path);
+        if wanted.is_absolute() {
+            return Err(out_of_reach(path));
+        }
+        let base = importer
+            .filter(|name| !name.starts_with('<'))
+            .and_then(|name| Path::new(name).parent())
+            .unwrap_or(&self.folder);
+        let mut shown = base.join(wanted);
+        if shown
+            .extension()
+            .is_none_or(|extension| extension != "rhai")
+        {
+            shown.as_mut_os_string().push(".rhai");
+        }
+        // Before the file is asked for, so that nobody learns which files exist elsewhere.
+        let root = absolute(&self.folder)?;
+        let folder = shown.parent().unwrap_or(base);
+        match absolute(folder) {
+            Ok(folder) if folder.starts_with(&root) => {}
+            Ok(_) => return Err(out_of_reach(path)),
+            Err(_) => return Err(missing(path, &shown)),
+        }
+        let real = shown.canonicalize().map_err(|_| missing(path, &shown))?;
+        if !real.starts_with(&root) {
+            return Err(out_of_reach(path));
+        }
+        Ok((shown, real))
+    }
+
+    fn load(&self, engine: &Engine, shown: &Path) -> RhaiResult<Module> {
+        let name = shown.display().to_string();
+        let text = (self.read)(shown)?;
+        self.texts.insert(&name, &text);
+        let within = |error: Box<EvalAltResult>| wrap(&name, error);
+        let mut ast = engine
+            .compile(&text)
+            .map_err(|error| within(EvalAltResult::ErrorParsing(*error.0, error.1).into()))?;
+        ast.set_source(name.as_str());
+        check::check(&ast, &name)?;
+        Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(within)
+    }
+}
+
+impl ModuleResolver for FolderResolver {
+    fn resolve(
+        &self,
+        engine: &Engine,
+        source: Option<&str>,
+        path: &str,
+        position: Position,
+    ) -> RhaiResult<SharedModule> {
+        let at_import = |error: Error| thrown_at(error, source, position);
+        let (shown, real) = self.find(source, path).map_err(at_import)?;
+        if let Some(module) = self.state().loaded.get(&real) {
+            return Ok(Arc::clone(module));
+        }
+        if !self.state().loading.insert(real.clone()) {
+            return Err(at_import(circle(path)));
+        }
+        let loaded = self.load(engine, &shown);
+        let mut state = self.state();
+        state.loading.remove(&real);
+        let module: SharedModule = loaded
+            .map_err(|mut error| {
+                // Rhai fills in the rest; what was found inside the module keeps its own place.
+                if error.position().is_none() {
+                    error.set_position(position);
+                }
+                error
+            })?
+            .into();
+        state.loaded.insert(real, Arc::clone(&module));
+        Ok(module)
+    }
+}
+
+/// What ends a run stays what it is, wherever it happened.
+fn wrap(name: &str, error: Box<EvalAltResult>) -> Box<EvalAltResult> {
+    match *error {
+        EvalAltResult::ErrorTerminated(..) => error,
+        _ => EvalAltResult::ErrorInModule(name.to_owned(), error, Position::NONE).into(),
+    }
+}
+
+fn thrown_at(error: Error, source: Option<&str>, position: Position) -> Box<EvalAltResult> {
+    let error = error.at(Place {
+        source: source.map(ToOwned::to_owned),
+        line: position.line().unwrap_or(0),
+        column: position.position().unwrap_or(0),
+    });
+    EvalAltResult::ErrorRuntime(rhai::Dynamic::from(error), position).into()
+}
+
+fn absolute(folder: &Path) -> crate::error::Result<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    folder.canonicalize().map_err(|error| {
+        Error::invalid_argument(format!(
+            "the folder `{}` cannot be read: {error}",
+            folder.display()
+        ))
+    })
+}
+
+fn out_of_reach(path: &str) -> Error {
+    Error::invalid_argument(format!("`{path}` is out of reach of `import`")).hint(
+        "import reaches the .rhai files in the folder of the main script and in folders below it",
+    )
+}
+
+fn missing(path: &str, shown: &Path) -> Error {
+    let error = Error::invalid_argument(format!(
+        "there is no script `{}` to import",
+        shown.display()
+    ));
+    let name = shown.file_stem().unwrap_or_default().to_string_lossy();
+    let siblings = fs::read_dir(shown.parent().unwrap_or(Path::new(".")))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "rhai")
+        })
+        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
+    let nearest = siblings
+        .map(|sibling| (strsim::damerau_levenshtein(&sibling, &name), sibling))
+        .min()
+        .filter(|(distance, _)| *distance <= 2);
+    match nearest {
+        Some((_, nearest)) => {
+            let meant = Path::new(path).with_file_name(nearest);
+            error.hint(format!("did you mean `import \"{}\"`?", meant.display()))
+        }
+        None => error.hint("import looks from the folder of the script that imports"),
+    }
+}
+
+fn circle(path: &str) -> Error {
+    Error::invalid_argument(format!("`{path}` is being imported already"))
+        .hint("scripts cannot import each other in a circle: move what both need into a third one")
+}

@@ -1,0 +1,38 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The texts of a run by the names they are shown under: the main script, and what it imports. Copies share them.
+///
+/// They are kept for error messages, which show the line that went wrong.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    shared: Arc<Mutex<HashMap<String, Arc<str>>>>,
+}
+
+impl Texts {
+    pub fn insert(&self, name: &str, text: &Arc<str>) {
+        self.shared
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), Arc::clone(text));
+    }
+
+    pub fn get(&self, name: &str) -> Option<Arc<str>> {
+        self.shared
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned()
+    }
+
+    pub fn len(&self) -> usize {
+        self.shared
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

@@ -1,0 +1,128 @@
+//! What ended a script, made into a report.
+
+use rhai::{Dynamic, EvalAltResult};
+
+use super::frames::{frames, shown_at};
+use super::report::{Report, Shown};
+use super::{Format, newcomer, runtime_text};
+use crate::api::ending::Ending;
+use crate::error::Error;
+use crate::mongo::Stop;
+use crate::script::{Cause, Failure, innermost};
+
+/// The report on a script that failed.
+pub fn explain(failure: &Failure) -> Report {
+    match &failure.cause {
+        Cause::Error(error) => {
+            let mut report = explain_error(error);
+            report.shown = error.place().map(|place| shown_at(failure, place));
+            report
+        }
+        Cause::Rhai(error) => explain_rhai(failure, error),
+    }
+}
+
+/// The report on an error that has no script: wrong usage, no server.
+pub fn explain_error(error: &Error) -> Report {
+    Report {
+        kind: Some(error.kind().name().to_owned()),
+        message: error.message().to_owned(),
+        shown: error.place().map(|place| Shown {
+            place: place.clone(),
+            text: None,
+        }),
+        hints: error
+            .hint_text()
+            .map(ToOwned::to_owned)
+            .into_iter()
+            .collect(),
+        error: Some(error.clone()),
+        ..Report::default()
+    }
+}
+
+fn explain_rhai(failure: &Failure, error: &EvalAltResult) -> Report {
+    let (shown, callers) = frames(failure, error);
+    let inner = innermost(error);
+    let report = match inner {
+        EvalAltResult::ErrorRuntime(value, _) => explain_thrown(failure, value, shown.as_ref()),
+        EvalAltResult::ErrorTerminated(token, _) => explain_ending(token),
+        EvalAltResult::ErrorParsing(..) => {
+            titled("Syntax", runtime_text::message(inner, &failure.names))
+        }
+        _ => titled("Script", runtime_text::message(inner, &failure.names)),
+    };
+    let mut report = Report {
+        callers,
+        shown: report.shown.clone().or(shown),
+        ..report
+    };
+    if report.hints.is_empty() {
+        report
+            .hints
+            .extend(newcomer::hint(failure, inner, report.shown.as_ref()));
+    }
+    report
+}
+
+/// A thrown value: one of our errors, a string, the map Rhai makes of its own errors, or anything else.
+fn explain_thrown(failure: &Failure, value: &Dynamic, thrown: Option<&Shown>) -> Report {
+    if let Some(error) = value.read_lock::<Error>() {
+        let mut report = explain_error(&error);
+        report.shown = error.place().map(|place| shown_at(failure, place));
+        let again = thrown.filter(|thrown| {
+            report
+                .shown
+                .as_ref()
+                .is_some_and(|shown| shown.place.line != thrown.place.line)
+        });
+        if let Some(again) = again {
+            report
+                .notes
+                .push(format!("thrown again at {}", again.place));
+        }
+        return report;
+    }
+    let message = if value.is_unit() {
+        "the script threw nothing but `()`".into()
+    } else if let Some(words) = value.read_lock::<rhai::Map>().and_then(|map| words(&map)) {
+        words
+    } else {
+        Format::Text.render(value)
+    };
+    titled("Thrown", message)
+}
+
+/// The message of a thrown map, where it has one.
+fn words(map: &rhai::Map) -> Option<String> {
+    let message = map.get("message")?;
+    message.clone().into_string().ok()
+}
+
+fn explain_ending(token: &Dynamic) -> Report {
+    match token.read_lock::<Ending>().as_deref() {
+        Some(Ending::Stopped(Stop::TimedOut)) => Report {
+            hints: vec!["`--timeout` gives the whole run more time".into()],
+            ..titled("TimedOut", "the time is over")
+        },
+        Some(Ending::OutOfMemory { limit_mib }) => Report {
+            hints: vec!["look for an array or a string that grows in a loop".into()],
+            ..titled(
+                "Memory",
+                format!("the script holds more than {limit_mib} MiB of memory"),
+            )
+        },
+        Some(Ending::OutputFailed(why)) => {
+            titled("Output", format!("the output cannot be written: {why}"))
+        }
+        _ => titled("Interrupted", "interrupted"),
+    }
+}
+
+fn titled(kind: &str, message: impl Into<String>) -> Report {
+    Report {
+        kind: Some(kind.to_owned()),
+        message: message.into(),
+        ..Report::default()
+    }
+}

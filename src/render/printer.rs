@@ -1,0 +1,175 @@
+//! Where a script's output goes: a terminal line by line, a pipe in blocks that are never late.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use rhai::Dynamic;
+
+use super::Format;
+use crate::api::session::Event;
+
+/// A block this large is written at once.
+const BLOCK: usize = 8 * 1024;
+
+/// A reader of a pipe sees a line after this long at the latest.
+const LATEST: Duration = Duration::from_millis(50);
+
+/// Who reads the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A person: every line is written when it is printed.
+    Terminal,
+    /// A program or a file: blocks.
+    Pipe,
+}
+
+/// Shows what scripts print. Copies share the streams.
+#[derive(Clone)]
+pub struct Printer {
+    format: Format,
+    target: Target,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    filled: Condvar,
+}
+
+struct State {
+    buffer: Vec<u8>,
+    out: Box<dyn Write + Send>,
+    errors: Box<dyn Write + Send>,
+    // What went wrong while nobody was printing; the next print hears of it.
+    failed: Option<io::Error>,
+    flusher: bool,
+}
+
+impl Printer {
+    pub fn new(
+        format: Format,
+        target: Target,
+        out: Box<dyn Write + Send>,
+        errors: Box<dyn Write + Send>,
+    ) -> Self {
+        Self {
+            format,
+            target,
+            shared: Arc::new(Shared {
+                state: Mutex::new(State {
+                    buffer: Vec::new(),
+                    out,
+                    errors,
+                    failed: None,
+                    flusher: false,
+                }),
+                filled: Condvar::new(),
+            }),
+        }
+    }
+
+    /// Shows an event of a session.
+    ///
+    /// # Errors
+    /// What the stream says; a reader that has gone is `BrokenPipe`.
+    pub fn show(&self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Print(value) => self.print(value),
+            Event::Debug { value, line } => self.debug(value, *line),
+        }
+    }
+
+    /// Writes what is waiting.
+    ///
+    /// # Errors
+    /// What the stream says, now or earlier.
+    pub fn flush(&self) -> io::Result<()> {
+        self.shared.lock().flush()
+    }
+
+    /// Writes a line for people or programs that watch the error stream. Nobody there is no error.
+    pub fn say(&self, text: &str) {
+        let mut state = self.shared.lock();
+        let _ = state.flush();
+        let _ = writeln!(state.errors, "{text}").and_then(|()| state.errors.flush());
+    }
+
+    fn print(&self, value: &Dynamic) -> io::Result<()> {
+        let line = self.format.render(value);
+        let mut state = self.shared.lock();
+        if let Some(error) = state.failed.take() {
+            return Err(error);
+        }
+        let was_empty = state.buffer.is_empty();
+        state.buffer.extend_from_slice(line.as_bytes());
+        state.buffer.push(b'\n');
+        if self.target == Target::Terminal || state.buffer.len() >= BLOCK {
+            return state.flush();
+        }
+        if !state.flusher {
+            state.flusher = true;
+            self.shared.start_flusher();
+        } else if was_empty {
+            self.shared.filled.notify_one();
+        }
+        Ok(())
+    }
+
+    fn debug(&self, value: &Dynamic, line: Option<usize>) -> io::Result<()> {
+        let value = self.format.render(value);
+        let line = match (self.format, line) {
+            (Format::Json, Some(line)) => format!("{{\"debug\":{value},\"line\":{line}}}"),
+            (Format::Json, None) => format!("{{\"debug\":{value}}}"),
+            (Format::Text, Some(line)) => format!("debug, line {line}: {value}"),
+            (Format::Text, None) => format!("debug: {value}"),
+        };
+        self.say(&line);
+        Ok(())
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A thread that writes what has waited long enough, so that a script that sleeps or waits is not silent.
+    fn start_flusher(self: &Arc<Self>) {
+        let weak = Arc::downgrade(self);
+        let _ = thread::Builder::new()
+            .name("flusher".into())
+            .spawn(move || {
+                while let Some(shared) = weak.upgrade() {
+                    let state = shared.lock();
+                    if state.buffer.is_empty() {
+                        // Looks up now and then, to see whether the printer is gone.
+                        let waited = shared.filled.wait_timeout(state, LATEST * 20);
+                        drop(waited.unwrap_or_else(PoisonError::into_inner));
+                    } else {
+                        drop(state);
+                    }
+                    thread::sleep(LATEST);
+                    let mut state = shared.lock();
+                    if let Err(error) = state.flush() {
+                        state.failed.get_or_insert(error);
+                    }
+                }
+            });
+    }
+}
+
+impl State {
+    fn flush(&mut self) -> io::Result<()> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        let written = self.out.write_all(&self.buffer);
+        self.buffer.clear();
+        written.and_then(|()| self.out.flush())
+    }
+}

@@ -1,0 +1,83 @@
+use std::sync::Arc;
+
+use crate::error::{Error, Place};
+
+/// An error as it is shown: everything a person or a program is told about it, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The error's kind: `DuplicateKey`, `Script`, `Syntax`; none for wrong usage.
+    pub kind: Option<String>,
+    /// What went wrong, in one line.
+    pub message: String,
+    /// Where.
+    pub shown: Option<Shown>,
+    /// Who called: the innermost first.
+    pub callers: Vec<Caller>,
+    /// What else is known.
+    pub notes: Vec<String>,
+    /// What to do about it.
+    pub hints: Vec<String>,
+    /// The error value itself, where there is one: for programs that read all of it.
+    pub error: Option<Error>,
+}
+
+/// A place, with the text it lies in where we have that.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub place: Place,
+    pub text: Option<Arc<str>>,
+}
+
+/// Somebody who called the function, or imported the script, in which it went wrong.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// `in the function `ship`, called from here`.
+    pub what: String,
+    pub shown: Shown,
+}
+
+impl Shown {
+    /// The line the place lies on. A line that no longer exists is none.
+    pub fn line(&self) -> Option<&str> {
+        let text = self.text.as_deref()?;
+        // Rhai counts a script's end as a line of its own.
+        text.split('\n').nth(self.place.line.checked_sub(1)?)
+    }
+
+    /// Where in the line it is, as a range of bytes: the word or the sign there, or the empty end of the line.
+    pub fn span(&self) -> std::ops::Range<usize> {
+        let line = self.line().unwrap_or_default();
+        let column = self.place.column.saturating_sub(1);
+        let start = line
+            .char_indices()
+            .nth(column)
+            .map_or(line.len(), |(offset, _)| offset);
+        start..start + token_length(&line[start..])
+    }
+}
+
+/// How long the token at the start of `text` is, in bytes.
+fn token_length(text: &str) -> usize {
+    let Some(first) = text.chars().next() else {
+        return 0;
+    };
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    match first {
+        '"' | '`' | '\'' => string_length(text, first),
+        _ if is_word(first) => text.find(|letter| !is_word(letter)).unwrap_or(text.len()),
+        _ => first.len_utf8(),
+    }
+}
+
+fn string_length(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (offset, letter) in text.char_indices().skip(1) {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if letter == quote => return offset + 1,
+            _ => {}
+        }
+    }
+    quote.len_utf8()
+}

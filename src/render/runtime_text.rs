@@ -1,0 +1,113 @@
+//! Rhai's own errors while a script runs, in the house's grammar.
+
+use rhai::EvalAltResult;
+
+use super::function_text;
+use super::type_text::with_article;
+use crate::engine::names::Names;
+
+/// What went wrong, in one line.
+pub fn message(error: &EvalAltResult, names: &Names) -> String {
+    use EvalAltResult as E;
+    match error {
+        E::ErrorParsing(error, _) => super::parse_text::message(error),
+        E::ErrorVariableExists(name, _) => format!("the variable `{name}` exists already"),
+        E::ErrorForbiddenVariable(name, _) => format!("a variable cannot be called `{name}`"),
+        E::ErrorVariableNotFound(name, _) => format!("there is no variable `{name}`"),
+        E::ErrorPropertyNotFound(name, _) => format!("there is no field `{name}`"),
+        E::ErrorIndexNotFound(value, _) => format!("there is no element `{value}`"),
+        E::ErrorFunctionNotFound(signature, _) => {
+            let call = function_text::parse(signature);
+            call.message(names.contains(call.name))
+        }
+        E::ErrorModuleNotFound(name, _) => format!("there is no module `{name}`"),
+        E::ErrorUnboundThis(_) => "`this` is nothing here".into(),
+        E::ErrorMismatchDataType(wanted, found, _) => mismatch(wanted, found),
+        E::ErrorMismatchOutputType(wanted, found, _) => mismatch(wanted, found),
+        E::ErrorIndexingType(name, _) => indexing(name),
+        E::ErrorArrayBounds(count, index, _) => bounds("array", "element", *count, *index),
+        E::ErrorStringBounds(count, index, _) => bounds("string", "character", *count, *index),
+        E::ErrorBitFieldBounds(count, index, _) => bounds("number", "bit", *count, *index),
+        E::ErrorFor(_) => "`for` cannot go through this value".into(),
+        E::ErrorAssignmentToConstant(name, _) => {
+            format!("`{name}` is a constant and cannot be changed")
+        }
+        E::ErrorNonPureMethodCallOnConstant(name, _) => constant(name),
+        E::ErrorArithmetic(text, _) => lowered(text),
+        other => rare(other),
+    }
+}
+
+fn rare(error: &EvalAltResult) -> String {
+    use EvalAltResult as E;
+    match error {
+        E::ErrorDataRace(name, _) => {
+            format!("`{name}` is changed by something while it is being used")
+        }
+        E::ErrorDotExpr(text, _) if text.is_empty() => "this has no fields".into(),
+        E::ErrorDotExpr(text, _) => lowered(text),
+        E::ErrorTooManyOperations(_) => "the script takes too many steps".into(),
+        E::ErrorTooManyVariables(_) => "the script has too many variables".into(),
+        E::ErrorTooManyModules(_) => "the script imports too much".into(),
+        E::ErrorStackOverflow(_) => format!(
+            "functions call each other more than {} levels deep",
+            crate::engine::limits::CALL_LEVELS
+        ),
+        E::ErrorDataTooLarge(what, _) => format!("{} is too large", lowered(what)),
+        E::ErrorSystem(text, cause) if text.is_empty() => lowered(&cause.to_string()),
+        E::ErrorSystem(text, cause) => format!("{}: {cause}", lowered(text)),
+        E::LoopBreak(..) => "`break` and `continue` belong inside a loop".into(),
+        E::ErrorCustomSyntax(text, ..) => lowered(text),
+        _ => "the script failed".into(),
+    }
+}
+
+fn mismatch(wanted: &str, found: &str) -> String {
+    match (wanted, found) {
+        ("", found) => format!("{} does not fit here", with_article(found)),
+        (wanted, "") => format!("expected {}", with_article(wanted)),
+        _ => format!(
+            "expected {}, not {}",
+            with_article(wanted),
+            with_article(found)
+        ),
+    }
+}
+
+/// `TYPE [INDEX]`, as Rhai writes it, or a type alone.
+fn indexing(text: &str) -> String {
+    match text.split_once('[') {
+        Some((of, index)) => format!(
+            "{} cannot be indexed by {}",
+            with_article(of.trim()),
+            with_article(index.trim_end_matches(']'))
+        ),
+        None => format!("{} has no elements", with_article(text)),
+    }
+}
+
+fn bounds(whole: &str, part: &str, count: usize, index: i64) -> String {
+    match count {
+        0 => format!("there is no {part} {index}: the {whole} is empty"),
+        1 => format!("there is no {part} {index}: the {whole} has only 1"),
+        _ => format!("there is no {part} {index}: the {whole} has {count}, numbered from 0"),
+    }
+}
+
+fn constant(function: &str) -> String {
+    match function.strip_prefix("set$") {
+        Some(field) => format!("the field `{field}` of a constant cannot be changed"),
+        None if function.starts_with("index$") => {
+            "an element of a constant cannot be changed".into()
+        }
+        None => format!("`{function}` would change a constant"),
+    }
+}
+
+fn lowered(text: &str) -> String {
+    let mut letters = text.trim_end_matches('.').chars();
+    letters.next().map_or_else(
+        || "this cannot be calculated".into(),
+        |first| first.to_lowercase().chain(letters).collect(),
+    )
+}

@@ -1,0 +1,158 @@
+//! The percent format: `// %%` begins a cell, `// %% [markdown]` one of prose.
+//!
+//! Editors and Jupytext open such a file as a notebook, and a plain run sees comments. Nothing is lost in reading:
+//! the cells' raw texts, one after the other, are the file.
+
+/// One cell of a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell<'a> {
+    pub kind: CellKind,
+    /// The words after the marker, without what stands in brackets and `key="value"` pairs.
+    pub title: &'a str,
+    /// The number of the cell's first line, from 1.
+    pub line: usize,
+    /// The cell as it stands in the file, its marker included.
+    pub raw: &'a str,
+    /// The cell without its marker.
+    pub body: &'a str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellKind {
+    Code,
+    Markdown,
+}
+
+impl Cell<'_> {
+    /// A Markdown cell's prose, without the comment signs.
+    pub fn prose(&self) -> String {
+        let lines: Vec<&str> = self
+            .body
+            .lines()
+            .map(|line| {
+                let line = line.trim_end();
+                let text = line.trim_start().strip_prefix("//").unwrap_or(line);
+                text.strip_prefix(' ').unwrap_or(text)
+            })
+            .collect();
+        lines.join("\n").trim_matches('\n').to_owned()
+    }
+}
+
+/// The cells of `text`, in order. What stands before the first marker is a code cell, if anything does.
+pub fn cells(text: &str) -> Vec<Cell<'_>> {
+    let mut cells = Vec::new();
+    let mut start = 0;
+    let mut first_line = 1;
+    let mut offset = 0;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        if marker(line).is_some() && offset > start {
+            cells.push(cell(&text[start..offset], first_line));
+            start = offset;
+        }
+        if offset == start {
+            first_line = index + 1;
+        }
+        offset += line.len();
+    }
+    if start < text.len() {
+        cells.push(cell(&text[start..], first_line));
+    }
+    cells
+}
+
+fn cell(raw: &str, line: usize) -> Cell<'_> {
+    let end = raw.find('\n').map_or(raw.len(), |newline| newline + 1);
+    let Some(words) = marker(&raw[..end]) else {
+        return Cell {
+            kind: CellKind::Code,
+            title: "",
+            line,
+            raw,
+            body: raw,
+        };
+    };
+    let (kind, title) = kind_and_title(words);
+    Cell {
+        kind,
+        title,
+        line,
+        raw,
+        body: &raw[end..],
+    }
+}
+
+/// What follows `// %%` on a line that begins a cell.
+fn marker(line: &str) -> Option<&str> {
+    let words = line.strip_prefix("//")?.trim_start_matches([' ', '\t']);
+    let words = words.strip_prefix("%%")?.trim_start_matches('%');
+    // `// %%timeit` is no cell.
+    (words.is_empty() || words.starts_with(char::is_whitespace)).then(|| words.trim())
+}
+
+fn kind_and_title(words: &str) -> (CellKind, &str) {
+    let metadata = words.find('=').map_or(words.len(), |equals| {
+        words[..equals].rfind(char::is_whitespace).unwrap_or(0)
+    });
+    let words = words[..metadata].trim();
+    for name in ["[markdown]", "[md]"] {
+        if let Some(rest) = words.strip_prefix(name) {
+            return (CellKind::Markdown, rest.trim());
+        }
+        if let Some(rest) = words.strip_suffix(name) {
+            return (CellKind::Markdown, rest.trim());
+        }
+    }
+    (CellKind::Code, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const LESSON: &str = "// Lecture 4\n\n// %% [markdown]\n// # Trucks\n//\n// Thirty of them.\n\n// %% The index {x} id=\"a\"\nlet x = 1;\n// %%\n";
+
+    #[test]
+    fn a_lesson_is_read_cell_by_cell() {
+        let cells = cells(LESSON);
+        let seen: Vec<_> = cells
+            .iter()
+            .map(|cell| (cell.kind, cell.title, cell.line))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (CellKind::Code, "", 1),
+                (CellKind::Markdown, "", 3),
+                (CellKind::Code, "The index {x}", 8),
+                (CellKind::Code, "", 10),
+            ]
+        );
+        assert_eq!(cells[1].prose(), "# Trucks\n\nThirty of them.");
+        assert_eq!(cells[2].body, "let x = 1;\n");
+    }
+
+    #[test]
+    fn titles_stand_on_either_side_of_the_kind() {
+        assert_eq!(
+            kind_and_title("[markdown] Trucks"),
+            (CellKind::Markdown, "Trucks")
+        );
+        assert_eq!(
+            kind_and_title("Trucks [md]"),
+            (CellKind::Markdown, "Trucks")
+        );
+        assert_eq!(kind_and_title("tags=[\"x\"]"), (CellKind::Code, ""));
+        assert_eq!(marker("// %%timeit"), None);
+        assert_eq!(marker("//%% a"), Some("a"));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost(text in "(// %%( \\[markdown\\])?[ a=é]{0,4}|[ -~é]{0,6}|\r?\n){0,24}") {
+            let whole: String = cells(&text).iter().map(|cell| cell.raw).collect();
+            prop_assert_eq!(whole, text);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+use std::thread;
+use std::time::Instant;
+
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
+
+use super::source::read_script;
+use super::{Cause, Failure, Outcome, Source, Stage};
+use crate::api::ending::Ending;
+use crate::api::output::ending_of;
+use crate::api::session::{Event, Session};
+use crate::engine::limits::{STACK_BYTES, Watcher};
+use crate::engine::names::Names;
+use crate::engine::resolver::FolderResolver;
+use crate::engine::{self, Texts, check};
+use crate::error::{Error, ExitCode, Kind};
+use crate::mongo::Stop;
+
+/// Runs `source` on a fresh engine of `session`, on a thread of its own. With `show`, the value of its last
+/// expression becomes an event, unless it is `()`.
+pub fn run(source: &Source, session: &Session, show: bool) -> Outcome {
+    let started = Instant::now();
+    session.begin();
+    let watcher = Watcher::start(session);
+    let ended = thread::scope(|scope| {
+        // Deeply nested values are printed and dropped there too: all of that takes stack.
+        thread::Builder::new()
+            .name("script".into())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || Run::new(source, session).to_the_end(show))
+            .ok()
+            .and_then(|thread| thread.join().ok())
+    });
+    drop(watcher);
+    let mut outcome = ended.unwrap_or_else(|| lost(source));
+    outcome.duration = started.elapsed();
+    outcome
+}
+
+/// One run: what is needed to explain its end.
+struct Run<'a> {
+    source: &'a Source,
+    session: &'a Session,
+    texts: Texts,
+    engine: Engine,
+}
+
+impl<'a> Run<'a> {
+    fn new(source: &'a Source, session: &'a Session) -> Self {
+        let texts = Texts::default();
+        texts.insert(source.name(), source.text());
+        let mut engine = engine::build(session);
+        engine.set_module_resolver(FolderResolver::new(
+            source.folder(),
+            source.path(),
+            texts.clone(),
+            read_script,
+        ));
+        Self {
+            source,
+            session,
+            texts,
+            engine,
+        }
+    }
+
+    fn to_the_end(&self, show: bool) -> Outcome {
+        let ast = match self.parse() {
+            Ok(ast) => ast,
+            Err(cause) => return self.failed(cause, Stage::Parse, None),
+        };
+        let mut scope = Scope::new();
+        let evaluated = self
+            .engine
+            .eval_ast_with_scope::<Dynamic>(&mut scope, &ast)
+            .and_then(|value| self.show(value, show));
+        match evaluated {
+            Ok(value) => done(value, ExitCode::DONE),
+            Err(error) => self.ended(error, &ast),
+        }
+    }
+
+    fn parse(&self) -> Result<AST, Cause> {
+        let mut ast = self
+            .engine
+            .compile(self.source.text())
+            .map_err(|error| Cause::Rhai(EvalAltResult::ErrorParsing(*error.0, error.1).into()))?;
+        ast.set_source(self.source.name());
+        check::check(&ast, self.source.name()).map_err(Cause::Error)?;
+        Ok(ast)
+    }
+
+    fn show(&self, value: Dynamic, show: bool) -> Result<Dynamic, Box<EvalAltResult>> {
+        if show && !value.is_unit() {
+            self.session
+                .emit(Event::Print(value.clone()))
+                .map_err(|error| self.session.end(ending_of(&error)))?;
+        }
+        Ok(value)
+    }
+
+    /// The outcome of a script that did not reach its end.
+    fn ended(&self, error: Box<EvalAltResult>, ast: &AST) -> Outcome {
+        // Whatever an interrupted call threw on its way out, the interrupt is why.
+        let Some(ending) = self.session.ending() else {
+            return self.failed(Cause::Rhai(error), Stage::Run, Some(ast));
+        };
+        let exit = match ending {
+            Ending::Exit(code) => return done(Dynamic::UNIT, code),
+            Ending::ClosedPipe | Ending::Stopped(Stop::Ended) => {
+                return done(Dynamic::UNIT, ExitCode::DONE);
+            }
+            Ending::Stopped(Stop::TimedOut) => ExitCode::TIMED_OUT,
+            Ending::Stopped(Stop::Interrupted) => ExitCode::INTERRUPTED,
+            Ending::OutputFailed(_) | Ending::OutOfMemory { .. } => ExitCode::THREW,
+        };
+        let position = error.position();
+        let error = EvalAltResult::ErrorTerminated(Dynamic::from(ending), position);
+        let failed = self.failed(Cause::Rhai(error.into()), Stage::Run, Some(ast));
+        Outcome { exit, ..failed }
+    }
+
+    fn failed(&self, cause: Cause, stage: Stage, ast: Option<&AST>) -> Outcome {
+        let failure = Failure {
+            cause,
+            stage,
+            source: self.source.name().to_owned(),
+            texts: self.texts.clone(),
+            names: Names::of(&self.engine, ast),
+        };
+        let no_server = self.lacks_a_server(&failure);
+        let exit = match () {
+            () if failure.is_syntax() => ExitCode::USAGE,
+            () if no_server => ExitCode::NO_SERVER,
+            () => ExitCode::THREW,
+        };
+        Outcome {
+            failure: Some(failure),
+            no_server,
+            ..done(Dynamic::UNIT, exit)
+        }
+    }
+
+    /// Whether this failed for want of a server: none has answered so far, and that is what the error says.
+    fn lacks_a_server(&self, failure: &Failure) -> bool {
+        !self.session.has_reached_a_server()
+            && failure.error().is_some_and(|error| {
+                matches!(
+                    error.kind(),
+                    Kind::Server | Kind::ServerSelectionTimeout | Kind::Network | Kind::PoolCleared
+                )
+            })
+    }
+}
+
+fn done(value: Dynamic, exit: ExitCode) -> Outcome {
+    Outcome {
+        value,
+        failure: None,
+        exit,
+        duration: std::time::Duration::ZERO,
+        no_server: false,
+    }
+}
+
+/// The thread could not be started, or did not survive: a fault of this program, told as an error all the same.
+fn lost(source: &Source) -> Outcome {
+    let texts = Texts::default();
+    texts.insert(source.name(), source.text());
+    let error = Error::new(Kind::Server, "the script's thread was lost")
+        .hint("this is a fault of seaworthy: please report it with the script");
+    Outcome {
+        failure: Some(Failure {
+            cause: Cause::Error(error),
+            stage: Stage::Run,
+            source: source.name().to_owned(),
+            texts,
+            names: Names::default(),
+        }),
+        ..done(Dynamic::UNIT, ExitCode::THREW)
+    }
+}

@@ -1,0 +1,239 @@
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+
+/// No script is longer; whoever names a larger file named the wrong one.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// A script's text, and where it comes from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: String,
+    text: Arc<str>,
+    file: Option<PathBuf>,
+}
+
+impl Source {
+    /// A script file.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where there is no such file, or it is not text.
+    pub fn file(path: &Path) -> Result<Self> {
+        Ok(Self {
+            name: path.display().to_string(),
+            text: read_script(path)?,
+            file: Some(path.to_owned()),
+        })
+    }
+
+    /// A script that comes from a stream, for example standard input.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where it cannot be read, or is not text.
+    pub fn stream(name: &str, reader: impl Read) -> Result<Self> {
+        let text = read_text(name, reader)?;
+        Ok(Self {
+            name: name.to_owned(),
+            text,
+            file: None,
+        })
+    }
+
+    /// Code as typed.
+    pub fn code(name: &str, code: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            text: prepare(code),
+            file: None,
+        }
+    }
+
+    /// What the script is called in messages: its path as given, `<stdin>`, `<eval>`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// The folder that `import` reaches.
+    pub fn folder(&self) -> &Path {
+        let folder = self.file.as_deref().and_then(Path::parent);
+        folder.unwrap_or(Path::new(""))
+    }
+}
+
+/// The text of a script file, as the main script and imported ones are read alike.
+///
+/// # Errors
+/// `InvalidArgument` where there is no such file, or it is not text.
+pub(super) fn read_script(path: &Path) -> Result<Arc<str>> {
+    let name = path.display().to_string();
+    let file = fs::File::open(path).map_err(|error| cannot_open(path, &error))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(
+            Error::invalid_argument(format!("`{name}` is a folder")).hint("name a script in it")
+        );
+    }
+    read_text(&name, file)
+}
+
+/// The files a path means: itself, or a folder's scripts in the order of their names.
+///
+/// # Errors
+/// `InvalidArgument` where nothing is there, or a folder holds no scripts.
+pub fn expand(path: &Path) -> Result<Vec<PathBuf>> {
+    let metadata = fs::metadata(path).map_err(|error| cannot_open(path, &error))?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = fs::read_dir(path).map_err(|error| cannot_open(path, &error))?;
+    let mut scripts: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "rhai")
+        })
+        .filter(|path| path.is_file())
+        .collect();
+    scripts.sort();
+    if scripts.is_empty() {
+        return Err(Error::invalid_argument(format!(
+            "the folder `{}` holds no scripts",
+            path.display()
+        ))
+        .hint("a script is a file whose name ends in `.rhai`; folders inside are not searched"));
+    }
+    Ok(scripts)
+}
+
+fn read_text(name: &str, reader: impl Read) -> Result<Arc<str>> {
+    let mut bytes = Vec::new();
+    reader
+        .take(MOST_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| {
+            Error::invalid_argument(format!("`{name}` cannot be read: {}", lower(&error)))
+        })?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(Error::invalid_argument(format!(
+            "`{name}` is larger than 64 MiB, which no script is"
+        )));
+    }
+    if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
+        return Err(not_text(name, &format!("byte {offset} is zero")));
+    }
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| not_text(name, &format!("byte {} is not UTF-8", error.valid_up_to())))?;
+    Ok(prepare(text))
+}
+
+/// Makes every text look as if written here: no byte order mark, `\n` at line ends, and a first line for the
+/// system's `#!` read as a comment. No character changes its line or column.
+fn prepare(text: &str) -> Arc<str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = match text.strip_prefix("#!") {
+        Some(rest) => format!("//{rest}"),
+        None => text.to_owned(),
+    };
+    if text.contains('\r') {
+        return text.replace("\r\n", "\n").into();
+    }
+    text.into()
+}
+
+fn not_text(name: &str, why: &str) -> Error {
+    Error::invalid_argument(format!("`{name}` is not a script: {why}"))
+        .hint("a script is text in UTF-8")
+}
+
+fn cannot_open(path: &Path, error: &std::io::Error) -> Error {
+    let name = path.display();
+    if error.kind() != std::io::ErrorKind::NotFound {
+        return Error::invalid_argument(format!("`{name}` cannot be read: {}", lower(error)));
+    }
+    let error = Error::invalid_argument(format!("there is no file `{name}`"));
+    match nearest(path) {
+        Some(nearest) => error.hint(format!("did you mean `{}`?", nearest.display())),
+        None => error,
+    }
+}
+
+/// The script beside `path` whose name is most like it.
+fn nearest(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let listed = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let wanted = path.file_name()?.to_string_lossy();
+    let wanted = wanted.strip_suffix(".rhai").unwrap_or(&wanted);
+    fs::read_dir(listed)
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "rhai")
+        })
+        .filter_map(|path| {
+            let stem = path.file_stem()?.to_string_lossy().into_owned();
+            Some((
+                strsim::damerau_levenshtein(&stem, wanted),
+                path.file_name()?.to_owned(),
+            ))
+        })
+        .min()
+        .filter(|(distance, _)| *distance <= 2)
+        .map(|(_, name)| folder.join(name))
+}
+
+/// The system's words in the house's grammar: `permission denied`.
+fn lower(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &[u8]) -> String {
+        Source::stream("test", bytes).unwrap().text().to_string()
+    }
+
+    #[test]
+    fn marks_of_other_systems_do_not_reach_the_script() {
+        assert_eq!(text(b"\xef\xbb\xbflet x = 1;\r\nx"), "let x = 1;\nx");
+        assert_eq!(
+            text(b"#!/usr/bin/env -S seaworthy run\nx"),
+            "///usr/bin/env -S seaworthy run\nx"
+        );
+        assert_eq!(text(b""), "");
+    }
+
+    #[test]
+    fn what_is_not_text_is_refused() {
+        for bytes in [&b"\x7fELF\x00"[..], b"let x = \"\xff\";"] {
+            let error = Source::stream("test", bytes).unwrap_err();
+            assert!(
+                error.message().starts_with("`test` is not a script: byte"),
+                "{error}"
+            );
+        }
+    }
+}
