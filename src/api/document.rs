@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rhai::{Dynamic, ImmutableString, Map};
+use rhai::{Array, Dynamic, ImmutableString, Map};
 
 use super::value::{Fields, Slot, decode, encode, number};
 use crate::error::Result;
@@ -54,8 +54,20 @@ impl Document {
         })
     }
 
+    /// How the document is held, for those who write it out.
     pub(crate) fn body(&self) -> &Body {
         &self.body
+    }
+
+    /// Whether both are the same memory, and so certainly equal.
+    pub(crate) fn same_memory(&self, other: &Self) -> bool {
+        match (&self.body, &other.body) {
+            (Body::Raw(left), Body::Raw(right)) => {
+                std::ptr::eq(left.as_ptr(), right.as_ptr()) && left.len() == right.len()
+            }
+            (Body::Fields(left), Body::Fields(right)) => Arc::ptr_eq(left, right),
+            _ => false,
+        }
     }
 
     /// The document as BSON.
@@ -77,6 +89,7 @@ impl Document {
         }
     }
 
+    /// Whether there is a field of that name; its value is not decoded.
     pub fn contains(&self, name: &str) -> Result<bool> {
         match &self.body {
             Body::Fields(fields) => Ok(fields.contains_key(name)),
@@ -84,6 +97,7 @@ impl Document {
         }
     }
 
+    /// How many fields there are.
     pub fn len(&self) -> Result<usize> {
         match &self.body {
             Body::Fields(fields) => Ok(fields.len()),
@@ -98,6 +112,7 @@ impl Document {
         }
     }
 
+    /// Whether there is no field at all.
     pub fn is_empty(&self) -> bool {
         match &self.body {
             Body::Fields(fields) => fields.is_empty(),
@@ -139,7 +154,7 @@ impl Document {
         let fields = self.fields_mut()?;
         match fields.get_mut(name) {
             Some(slot) => {
-                keep_width(slot, &mut value);
+                keep_width(slot, &mut value)?;
                 *slot = Slot::Value(value);
             }
             None => {
@@ -190,13 +205,44 @@ impl From<Map> for Document {
     }
 }
 
-/// Lets a plain integer take over the Int64 of the value it replaces.
-fn keep_width(old: &Slot, new: &mut Dynamic) {
-    let was_int64 = match old {
-        Slot::Raw { kind, .. } => *kind == kind::INT64,
-        Slot::Value(value) => value.is_int() && value.tag() == number::INT64,
-    };
-    if was_int64 && new.is_int() && new.tag() == 0 {
-        new.set_tag(number::INT64);
+/// Lets plain integers take over the Int64 of the value they replace; those of an array, place by place.
+fn keep_width(old: &Slot, new: &mut Dynamic) -> Result<()> {
+    match old {
+        Slot::Raw { kind, .. } if *kind == kind::INT64 && number::is_plain(new) => {
+            new.set_tag(number::INT64);
+            Ok(())
+        }
+        // Decoding the old array is worth it only where a new integer may have to change.
+        Slot::Raw { kind, .. } if *kind == kind::ARRAY && has_plain_integer(new) => {
+            keep_widths(&old.read()?, new);
+            Ok(())
+        }
+        Slot::Raw { .. } => Ok(()),
+        Slot::Value(value) => {
+            keep_widths(value, new);
+            Ok(())
+        }
     }
+}
+
+fn keep_widths(old: &Dynamic, new: &mut Dynamic) {
+    if old.is_int() && old.tag() == number::INT64 && number::is_plain(new) {
+        new.set_tag(number::INT64);
+        return;
+    }
+    let Some(old) = old.read_lock::<Array>() else {
+        return;
+    };
+    if let Some(mut new) = new.write_lock::<Array>() {
+        for (old, new) in old.iter().zip(new.iter_mut()) {
+            keep_widths(old, new);
+        }
+    }
+}
+
+fn has_plain_integer(value: &Dynamic) -> bool {
+    number::is_plain(value)
+        || value
+            .read_lock::<Array>()
+            .is_some_and(|array| array.iter().any(has_plain_integer))
 }

@@ -1,27 +1,47 @@
 //! What scripts see: one file a script type. Prints nothing, reads no environment.
 
+pub mod asserts;
 pub mod bson_types;
 pub mod client;
 pub mod collection;
+pub mod comparing;
 pub mod connect;
 pub mod cursor;
 pub mod database;
 pub mod document;
+mod document_closures;
+mod document_functions;
 pub mod ending;
+pub mod error;
 pub mod exit;
+mod json;
 pub mod method;
 pub mod output;
 pub mod random;
 pub mod session;
+pub mod set;
 pub mod thrown;
 pub mod type_name;
 pub mod value;
+mod waiting;
 
 use rhai::Module;
 
 /// Every function and type that scripts have beyond Rhai's own, in one module.
 pub fn module() -> Module {
     let mut module = Module::new();
+    document_functions::register(&mut module);
+    document_closures::register(&mut module);
+    bson_types::register(&mut module);
+    comparing::register(&mut module);
+    json::register(&mut module);
+    set::register(&mut module);
+    output::register(&mut module);
+    asserts::register(&mut module);
+    waiting::register(&mut module);
+    error::register(&mut module);
+    connect::register(&mut module);
+    exit::register(&mut module);
     client::register(&mut module);
     client::register_index(&mut module);
     database::register(&mut module);
@@ -29,8 +49,11 @@ pub fn module() -> Module {
     collection::register_all(&mut module);
     cursor::register(&mut module);
     cursor::register_iterator(&mut module);
-    connect::register(&mut module);
-    exit::register(&mut module);
-    output::register(&mut module);
+    module.build_index();
     module
+}
+
+/// The modules that scripts name: `errors::…`, `random::…`.
+pub fn named_modules() -> [(&'static str, Module); 2] {
+    [("errors", error::kinds()), ("random", random::module())]
 }

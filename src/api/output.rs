@@ -1,64 +1,185 @@
-//! `print` and `debug`: what a script wants to be seen goes to its session, which knows where to.
+//! `print` and `debug`, and how every value turns into text.
 
-use std::io;
-
-use rhai::Dynamic;
-use rhai::plugin::{Module, NativeCallContext, combine_with_exported_module, export_module};
+use rhai::plugin::*;
+use rhai::{Array, Blob, FLOAT, FnPtr, FuncRegistration, INT, ImmutableString, Map, Variant};
 
 use super::ending::Ending;
 use super::session::{Event, Session};
-use super::thrown::{RhaiResult, at_call};
+use super::thrown::RhaiResult;
+use super::value::show;
 
-/// Adds `print` and `debug` to the module of everything scripts see.
 pub fn register(module: &mut Module) {
-    combine_with_exported_module!(module, "output", functions);
+    combine_with_exported_module!(module, "output", output_functions);
+    // Rhai prefers its own functions for these types to ours for any value.
+    register_for::<ImmutableString>(module);
+    register_for::<char>(module);
+    register_for::<bool>(module);
+    register_for::<()>(module);
+    register_for::<INT>(module);
+    register_for::<FLOAT>(module);
+    register_for::<f32>(module);
+    register_for::<Array>(module);
+    register_for::<Map>(module);
+    register_for::<Blob>(module);
+    register_for::<FnPtr>(module);
+    source_for::<Array>(module, "to_string");
+    source_for::<Map>(module, "to_string");
+    for_all_debug(module);
 }
 
 #[export_module]
-mod functions {
-    /// Prints an empty line.
+pub mod output_functions {
+    /// Shows a value: a text as it is, everything else as source that can be pasted back.
+    ///
+    /// ```rhai
+    /// print("hello");
+    /// print(#{ n: 1, list: ["a", ()] });
+    /// ```
+    #[rhai_fn(volatile, pure, return_raw, global)]
+    pub fn print(ctx: NativeCallContext, value: &mut Dynamic) -> RhaiResult<ImmutableString> {
+        emit_print(&ctx, value)
+    }
+
+    /// Shows an empty line.
     ///
     /// ```rhai
     /// print();
     /// ```
-    #[rhai_fn(name = "print", volatile, return_raw)]
-    pub fn print_nothing(context: NativeCallContext) -> RhaiResult<()> {
-        emit(&context, Event::Print("".into()))
+    #[rhai_fn(name = "print", volatile, return_raw, global)]
+    pub fn print_nothing(ctx: NativeCallContext) -> RhaiResult<ImmutableString> {
+        emit_print(&ctx, &Dynamic::UNIT)
     }
 
-    /// Prints a value: a string as its text, everything else as source that can be pasted back.
+    /// Shows a value as source, texts in quotes, together with the line that shows it. It is for the writer of the
+    /// script, not for its reader.
     ///
     /// ```rhai
-    /// print(#{ truck_id: 4 });
+    /// debug("a text");
     /// ```
-    #[rhai_fn(name = "print", volatile, return_raw)]
-    pub fn print(context: NativeCallContext, value: Dynamic) -> RhaiResult<()> {
-        emit(&context, Event::Print(value))
+    #[rhai_fn(volatile, pure, return_raw, global)]
+    pub fn debug(ctx: NativeCallContext, value: &mut Dynamic) -> RhaiResult<ImmutableString> {
+        emit_debug(&ctx, value)
     }
 
-    /// Shows a value with the line it comes from, on the error stream.
+    /// Shows the line that the script has come to.
     ///
     /// ```rhai
-    /// debug("here");
+    /// debug();
     /// ```
-    #[rhai_fn(name = "debug", volatile, return_raw)]
-    pub fn debug(context: NativeCallContext, value: Dynamic) -> RhaiResult<()> {
-        let line = context.call_position().line();
-        emit(&context, Event::Debug { value, line })
+    #[rhai_fn(name = "debug", volatile, return_raw, global)]
+    pub fn debug_nothing(ctx: NativeCallContext) -> RhaiResult<ImmutableString> {
+        emit_debug(&ctx, &Dynamic::UNIT)
+    }
+
+    /// The value as text: what `print` shows.
+    ///
+    /// ```rhai
+    /// assert_eq(#{ a: 1 }.to_string(), "#{ a: 1 }");
+    /// ```
+    #[rhai_fn(pure, global)]
+    pub fn to_string(value: &mut Dynamic) -> ImmutableString {
+        show::print_text(value).into()
+    }
+
+    /// The value as source, texts in quotes.
+    ///
+    /// ```rhai
+    /// assert_eq("a".to_debug(), "\"a\"");
+    /// ```
+    #[rhai_fn(pure, global)]
+    pub fn to_debug(value: &mut Dynamic) -> ImmutableString {
+        show::source(value).into()
     }
 }
 
-fn emit(context: &NativeCallContext, event: Event) -> RhaiResult<()> {
-    let session = Session::of(context).map_err(|error| at_call(context, error))?;
-    session
-        .emit(event)
-        .map_err(|error| session.end(ending_of(&error)))
+/// Rhai hands the result of `print` to a callback of its own; ours is empty, and so is the text.
+fn emit_print(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<ImmutableString> {
+    let event = Event::Print(shown(ctx, value)?);
+    emit(ctx, event)
+}
+
+fn emit_debug(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<ImmutableString> {
+    let event = Event::Debug {
+        value: shown(ctx, value)?,
+        line: ctx.call_position().line(),
+    };
+    emit(ctx, event)
+}
+
+fn emit(ctx: &NativeCallContext, event: Event) -> RhaiResult<ImmutableString> {
+    let session = Session::of(ctx)?;
+    match session.emit(event) {
+        Ok(()) => Ok(ImmutableString::new()),
+        Err(error) => Err(session.end(ending_of(&error))),
+    }
 }
 
 /// A reader that has gone is no error; a full disk is one.
-pub fn ending_of(error: &io::Error) -> Ending {
+pub fn ending_of(error: &std::io::Error) -> Ending {
     match error.kind() {
-        io::ErrorKind::BrokenPipe => Ending::ClosedPipe,
+        std::io::ErrorKind::BrokenPipe => Ending::ClosedPipe,
         _ => Ending::OutputFailed(error.to_string()),
     }
+}
+
+/// The value itself; of what is no BSON (a client, a cursor) the text that its own `to_string` makes.
+fn shown(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<Dynamic> {
+    let value = value.flatten_clone();
+    if !value.is_variant() || show::has_source(&value) {
+        return Ok(value);
+    }
+    ctx.call_native_fn_raw("to_string", true, &mut [&mut value.clone()])
+}
+
+fn register_for<T: Variant + Clone>(module: &mut Module) {
+    FuncRegistration::new("print")
+        .in_global_namespace()
+        .with_volatility(true)
+        .with_comments([
+            "/// Shows a value: a text as it is, everything else as source.",
+            "///",
+            "/// ```rhai",
+            "/// print(1);",
+            "/// ```",
+        ])
+        .set_into_module(module, |ctx: NativeCallContext, value: T| {
+            emit_print(&ctx, &Dynamic::from(value))
+        });
+    FuncRegistration::new("debug")
+        .in_global_namespace()
+        .with_volatility(true)
+        .with_comments([
+            "/// Shows a value as source, with the line that shows it.",
+            "///",
+            "/// ```rhai",
+            "/// debug(1);",
+            "/// ```",
+        ])
+        .set_into_module(module, |ctx: NativeCallContext, value: T| {
+            emit_debug(&ctx, &Dynamic::from(value))
+        });
+}
+
+fn for_all_debug(module: &mut Module) {
+    source_for::<Array>(module, "to_debug");
+    source_for::<Map>(module, "to_debug");
+    source_for::<ImmutableString>(module, "to_debug");
+    source_for::<char>(module, "to_debug");
+    source_for::<FLOAT>(module, "to_debug");
+}
+
+fn source_for<T: Variant + Clone>(module: &mut Module, name: &'static str) {
+    FuncRegistration::new(name)
+        .in_global_namespace()
+        .with_purity(true)
+        .with_comments([
+            "/// The value as source.",
+            "///",
+            "/// ```rhai",
+            "/// assert_eq([1, \"a\"].to_string(), `[1, \"a\"]`);",
+            "/// ```",
+        ])
+        .set_into_module(module, |value: &mut T| {
+            ImmutableString::from(show::source(&Dynamic::from(value.clone())))
+        });
 }

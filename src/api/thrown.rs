@@ -1,8 +1,10 @@
 //! Our errors as Rhai throws them: the one place where the two meet.
 
-use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
+use rhai::{Dynamic, EvalAltResult, INT, Map, NativeCallContext, Position};
 
+use super::ending::Ending;
 use crate::error::{Error, Place};
+use crate::mongo::Stop;
 
 /// What functions for scripts return.
 pub type RhaiResult<T> = std::result::Result<T, Box<EvalAltResult>>;
@@ -26,4 +28,33 @@ fn place_of(context: &NativeCallContext) -> Place {
         line: position.line().unwrap_or(0),
         column: position.position().unwrap_or(0),
     }
+}
+
+/// Ends the script, which cannot catch it; the token says why.
+pub fn stopped(stop: Stop) -> Box<EvalAltResult> {
+    EvalAltResult::ErrorTerminated(Dynamic::from(Ending::Stopped(stop)), Position::NONE).into()
+}
+
+/// What `catch (err)` would bind: the thrown value, or for an error of Rhai's own the map that its book describes,
+/// which also reads `"Script"` as its `kind`. Gives back what no script may catch: interrupts, `return`, `exit`.
+pub fn caught(mut error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
+    if error.is_pseudo_error() || !error.is_catchable() {
+        return Err(error);
+    }
+    if let EvalAltResult::ErrorRuntime(value, _) = error.unwrap_inner() {
+        return Ok(value.flatten_clone());
+    }
+    let position = error.take_position();
+    let mut map = Map::new();
+    map.insert("kind".into(), "Script".into());
+    map.insert("message".into(), error.to_string().into());
+    for (name, number) in [("line", position.line()), ("position", position.position())] {
+        if let Some(number) = number.and_then(|number| INT::try_from(number).ok()) {
+            map.insert(name.into(), number.into());
+        }
+    }
+    let name = format!("{error:?}");
+    let name = name.split('(').next().unwrap_or_default();
+    map.insert("error".into(), name.into());
+    Ok(map.into())
 }

@@ -3,6 +3,7 @@
 pub mod check;
 mod globals;
 pub mod limits;
+mod literal;
 mod memory;
 pub mod names;
 pub mod resolver;
@@ -21,12 +22,18 @@ use crate::api::session::Session;
 static STANDARD: LazyLock<Shared<Module>> =
     LazyLock::new(|| StandardPackage::new().as_shared_module());
 static API: LazyLock<Shared<Module>> = LazyLock::new(|| Shared::new(crate::api::module()));
+static NAMED: LazyLock<[(&str, Shared<Module>); 2]> =
+    LazyLock::new(|| crate::api::named_modules().map(|(name, module)| (name, Shared::new(module))));
 
 /// An engine whose scripts belong to `session`.
 pub fn build(session: &Session) -> Engine {
     let mut engine = Engine::new_raw();
     engine.register_global_module(STANDARD.clone());
     engine.register_global_module(API.clone());
+    for (name, module) in NAMED.iter() {
+        engine.register_static_module(*name, module.clone());
+    }
+    literal::register(&mut engine);
     engine.set_default_tag(Dynamic::from(session.clone()));
     globals::register(&mut engine, session);
     limits::set(&mut engine, session);

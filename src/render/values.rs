@@ -2,6 +2,8 @@
 
 use rhai::Dynamic;
 
+use crate::api::value::{ejson, show};
+
 /// How values are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -15,21 +17,14 @@ impl Format {
     /// The value on its line, without the line's end.
     pub fn render(self, value: &Dynamic) -> String {
         match self {
-            Self::Text => print_text(value),
+            Self::Text => show::print_text(value),
             Self::Json => json_line(value),
         }
     }
 }
 
-/// Stand-in for `api::value::show::print_text`.
-fn print_text(value: &Dynamic) -> String {
-    value.to_string()
-}
-
-/// Stand-in for `api::value::ejson`.
+/// The value as one line of JSON; what is no BSON (a function, a client) as the text that `print` shows.
 pub(super) fn json_line(value: &Dynamic) -> String {
-    rhai::format_map_as_json(&[("v".into(), value.clone())].into_iter().collect())
-        .strip_prefix("{\"v\":")
-        .and_then(|text| text.strip_suffix('}'))
-        .map_or_else(String::new, ToOwned::to_owned)
+    ejson::relaxed(value)
+        .unwrap_or_else(|_| serde_json::Value::from(show::print_text(value)).to_string())
 }

@@ -1,5 +1,8 @@
+//! `DBPointer`: a deprecated reference to a document of another collection.
+
 use bson::oid::ObjectId;
 use rhai::ImmutableString;
+use rhai::plugin::*;
 
 /// A reference to a document of another collection; deprecated by BSON, kept as it is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,5 +25,45 @@ impl DbPointer {
 
     pub fn id(&self) -> ObjectId {
         self.id
+    }
+}
+
+pub fn register(module: &mut Module) {
+    module.set_custom_type::<DbPointer>("DBPointer");
+    combine_with_exported_module!(module, "db_pointer", db_pointer_functions);
+}
+
+#[export_module]
+pub mod db_pointer_functions {
+    /// The deprecated BSON type that refers to a document of another collection, for documents that have it.
+    ///
+    /// ```rhai
+    /// let pointer = DBPointer("lessons.trucks", ObjectId("65b2f0a1c3d4e5f601234567"));
+    /// assert_eq(pointer.namespace, "lessons.trucks");
+    /// ```
+    #[rhai_fn(name = "DBPointer", global)]
+    pub fn new_db_pointer(namespace: ImmutableString, id: ObjectId) -> DbPointer {
+        DbPointer::new(namespace, id)
+    }
+
+    /// The database and the collection that the pointer refers to.
+    ///
+    /// ```rhai
+    /// assert_eq(DBPointer("a.b", ObjectId()).namespace, "a.b");
+    /// ```
+    #[rhai_fn(get = "namespace", pure, global)]
+    pub fn namespace(pointer: &mut DbPointer) -> ImmutableString {
+        pointer.namespace.clone()
+    }
+
+    /// The `_id` that the pointer refers to.
+    ///
+    /// ```rhai
+    /// let id = ObjectId();
+    /// assert_eq(DBPointer("a.b", id).id, id);
+    /// ```
+    #[rhai_fn(get = "id", pure, global)]
+    pub fn id(pointer: &mut DbPointer) -> ObjectId {
+        pointer.id
     }
 }

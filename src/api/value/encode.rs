@@ -4,14 +4,11 @@ use bson::oid::ObjectId;
 use bytes::Bytes;
 use rhai::{Array, Blob, Dynamic, FLOAT, INT, ImmutableString, Map};
 
-use super::{Slot, number};
+use super::{MAX_DEPTH, Slot, number};
 use crate::api::bson_types::{Binary, Code, DbPointer, MaxKey, MinKey, Regex, Symbol, Undefined};
 use crate::api::document::{Body, Document};
 use crate::error::{Error, Result};
 use crate::mongo::elements::kind;
-
-/// Deeper nesting than any server takes (its limit is 200 levels), and shallow enough for any stack.
-const MAX_DEPTH: usize = 400;
 
 /// The BSON of a whole document.
 ///
@@ -89,10 +86,7 @@ impl Encoder {
     /// Writes what `fill` writes between a length and a closing zero.
     fn framed(&mut self, fill: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         if self.path.len() > MAX_DEPTH {
-            return Err(Error::invalid_argument(format!(
-                "a document is nested more than {MAX_DEPTH} levels deep"
-            ))
-            .hint("MongoDB takes 200 levels at the most: keep parts in documents of their own"));
+            return Err(super::too_deep());
         }
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&[0; 4]);

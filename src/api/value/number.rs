@@ -35,3 +35,8 @@ pub fn as_int32(value: INT, tag: i32) -> Option<i32> {
     }
     i32::try_from(value).ok()
 }
+
+/// Whether a value is an integer without a width of its own.
+pub fn is_plain(value: &Dynamic) -> bool {
+    value.is_int() && value.tag() != INT32 && value.tag() != INT64
+}

@@ -1,0 +1,65 @@
+//! Which texts Rhai reads as they stand, and which need quotes or escapes.
+
+use rhai::{Token, is_valid_identifier};
+
+/// Words that Rhai keeps for itself beside its keywords; it offers no way to ask. A test tries each of them.
+pub const RESERVED: &[&str] = &[
+    "as",
+    "async",
+    "await",
+    "call",
+    "case",
+    "curry",
+    "debug",
+    "default",
+    "eval",
+    "exit",
+    "export",
+    "fn",
+    "go",
+    "goto",
+    "import",
+    "is",
+    "is_def_fn",
+    "is_def_var",
+    "is_shared",
+    "match",
+    "module",
+    "new",
+    "nil",
+    "null",
+    "package",
+    "print",
+    "private",
+    "protected",
+    "public",
+    "shared",
+    "spawn",
+    "static",
+    "super",
+    "sync",
+    "this",
+    "thread",
+    "type_of",
+    "use",
+    "var",
+    "void",
+    "with",
+    "yield",
+    "Fn",
+];
+
+/// Whether a field's name can stand in a document literal without quotes.
+pub fn is_plain_key(name: &str) -> bool {
+    is_valid_identifier(name)
+        && Token::lookup_symbol_from_syntax(name).is_none()
+        && !RESERVED.contains(&name)
+}
+
+/// Whether a character cannot be seen, or changes how its neighbours are seen.
+pub fn is_invisible(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}

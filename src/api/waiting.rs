@@ -1,0 +1,164 @@
+//! Time: sleeping, measuring, and waiting until something holds.
+
+use std::time::{Duration, Instant};
+
+use rhai::plugin::*;
+use rhai::{FLOAT, FnPtr, INT};
+
+use super::document::Document;
+use super::session::Session;
+use super::thrown::{RhaiResult, at_call, caught, stopped};
+use super::value::show;
+use crate::error::{Error, Kind};
+
+/// How often a sleeper looks whether the run has to end.
+const LOOK: Duration = Duration::from_millis(20);
+/// How often `eventually` asks.
+const POLL: Duration = Duration::from_millis(10);
+/// Nobody waits longer; keeps clocks from overflowing.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+pub fn register(module: &mut Module) {
+    combine_with_exported_module!(module, "waiting", waiting_functions);
+}
+
+#[export_module]
+pub mod waiting_functions {
+    /// Does nothing for so many seconds.
+    ///
+    /// ```rhai
+    /// sleep(0);
+    /// ```
+    #[rhai_fn(volatile, return_raw, global)]
+    pub fn sleep(ctx: NativeCallContext, seconds: INT) -> RhaiResult<()> {
+        pause(&ctx, seconds as FLOAT)
+    }
+
+    /// Does nothing for a part of a second, or some.
+    ///
+    /// ```rhai
+    /// sleep(0.001);
+    /// ```
+    #[rhai_fn(name = "sleep", volatile, return_raw, global)]
+    pub fn sleep_fraction(ctx: NativeCallContext, seconds: FLOAT) -> RhaiResult<()> {
+        pause(&ctx, seconds)
+    }
+
+    /// Calls the closure, and returns a Document with its `value` and how many milliseconds (`ms`) it took.
+    ///
+    /// ```rhai
+    /// let t = timed(|| 6 * 7);
+    /// assert_eq(t.value, 42);
+    /// assert(t.ms >= 0.0);
+    /// ```
+    #[rhai_fn(volatile, return_raw, global)]
+    pub fn timed(ctx: NativeCallContext, f: FnPtr) -> RhaiResult<Document> {
+        let start = Instant::now();
+        let value = f.call_within_context::<Dynamic>(&ctx, ())?;
+        let microseconds = start.elapsed().as_micros() as FLOAT;
+        let mut timed = Document::default();
+        timed.set("value", value)?;
+        timed.set("ms", (microseconds / 1000.0).into())?;
+        Ok(timed)
+    }
+
+    /// Calls the closure again and again until it returns `true`, for so many seconds at most; then it throws
+    /// `AssertionFailed`, which says what held last. A failed `assert` inside, and an error after which trying again may
+    /// help (the network, a changing primary), count as "not yet"; other errors end it.
+    ///
+    /// ```rhai
+    /// let calls = 0;
+    /// eventually(1, || { calls += 1; calls == 3 });
+    /// assert_eq(calls, 3);
+    /// ```
+    #[rhai_fn(volatile, return_raw, global)]
+    pub fn eventually(ctx: NativeCallContext, seconds: Dynamic, f: FnPtr) -> RhaiResult<()> {
+        let seconds_float = seconds
+            .as_float()
+            .or_else(|_| seconds.as_int().map(|int| int as FLOAT));
+        let limit = duration("eventually", seconds_float.unwrap_or(FLOAT::NAN))
+            .map_err(|error| at_call(&ctx, error))?;
+        let session = Session::of(&ctx)?;
+        let start = Instant::now();
+        loop {
+            let last = match f.call_within_context::<Dynamic>(&ctx, ()) {
+                Ok(value) if matches!(value.as_bool(), Ok(true)) => return Ok(()),
+                Ok(value) => value,
+                Err(error) => not_yet(error)?,
+            };
+            if start.elapsed() >= limit {
+                return Err(at_call(&ctx, too_late(&seconds, &last)));
+            }
+            wait(&session, POLL)?;
+        }
+    }
+}
+
+/// The error that counts as "not yet", as a value; all others are thrown on.
+fn not_yet(error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
+    let passing = match error.unwrap_inner() {
+        EvalAltResult::ErrorRuntime(value, _) => value.read_lock::<Error>().is_some_and(|error| {
+            error.kind() == Kind::AssertionFailed || error.is_retryable() || error.is_network()
+        }),
+        _ => false,
+    };
+    if passing { caught(error) } else { Err(error) }
+}
+
+fn too_late(seconds: &Dynamic, last: &Dynamic) -> Error {
+    let last_text = show::source(last);
+    let shown: String = last_text.chars().take(2000).collect();
+    let unit = if matches!(seconds.as_int(), Ok(1)) {
+        "second"
+    } else {
+        "seconds"
+    };
+    let error = Error::new(
+        Kind::AssertionFailed,
+        format!(
+            "it did not hold within {} {unit}; the last answer was {shown}",
+            show::source(seconds)
+        ),
+    );
+    if last.is_bool() || last.is::<Error>() {
+        return error.hint("give it more time, or look at what it waits for");
+    }
+    error.hint("the closure has to return `true` or `false`")
+}
+
+fn pause(ctx: &NativeCallContext, seconds: FLOAT) -> RhaiResult<()> {
+    let time = duration("sleep", seconds).map_err(|error| at_call(ctx, error))?;
+    wait(&Session::of(ctx)?, time)
+}
+
+/// Seconds of a script as a duration.
+///
+/// # Errors
+/// `InvalidArgument` where they are negative or not a number.
+pub fn duration(function: &str, seconds: FLOAT) -> crate::error::Result<Duration> {
+    if seconds >= 0.0 {
+        return Ok(Duration::try_from_secs_f64(seconds)
+            .unwrap_or(LONGEST)
+            .min(LONGEST));
+    }
+    Err(
+        Error::invalid_argument(format!("`{function}` cannot wait `{seconds}` seconds")).hint(
+            "give it a number of seconds from 0 on; parts of a second are allowed, as `0.05`",
+        ),
+    )
+}
+
+/// Waits, unless the run has to end.
+pub fn wait(session: &Session, time: Duration) -> RhaiResult<()> {
+    let start = Instant::now();
+    loop {
+        if let Some(stop) = session.interrupt().stopped_by_now() {
+            return Err(stopped(stop));
+        }
+        let left = time.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return Ok(());
+        }
+        std::thread::sleep(left.min(LOOK));
+    }
+}
