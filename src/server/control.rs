@@ -78,6 +78,8 @@ pub fn uri(folders: &Folders) -> Result<ConnectionString> {
 
 /// Asks the server to stay when its last user has gone, until [`stop`] is called or its keeper ends.
 pub fn hold(lease: &Lease) -> Result<()> {
+    // Whoever asked last is right: a stop that found the server in use again must not undo this.
+    let _ = std::fs::remove_file(lease.server_folder().stop());
     write_whole(&lease.server_folder().hold(), &lease.record().keeper)
 }
 

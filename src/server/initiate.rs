@@ -98,6 +98,11 @@ fn wait_for_primary(
                 Ok(hello) if index == 0 && hello.get_bool("isreplicaset").unwrap_or(false) => {
                     initiate(plan, admin)?
                 }
+                // Spares a fresh set the second that it would wait for a primary to be missed. It fails
+                // as long as the others do not know the set yet.
+                Ok(hello) if index == 0 && hello.get_bool("secondary").unwrap_or(false) => {
+                    let _ = admin.run(doc! { "replSetStepUp": 1 });
+                }
                 Ok(_) => {}
                 Err(error) => said = Some(error),
             }
@@ -150,7 +155,8 @@ fn adapt(plan: &SetPlan, admin: &Admin) -> Result<()> {
 }
 
 fn make_user(admin: &Admin, password: &str) -> Result<()> {
-    let concern = doc! { "w": "majority", "wtimeout": 10_000 };
+    // Not the majority: the write that follows waits for it, and this one with it.
+    let concern = doc! { "w": 1 };
     let made = admin.run(doc! {
         "createUser": USER,
         "pwd": password,

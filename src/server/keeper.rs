@@ -173,7 +173,7 @@ impl Keeper {
                     let since = *unused_since.get_or_insert_with(Instant::now);
                     let asked = request == Some(Request::Idle);
                     // Kept while the server stops: whoever comes now waits for the end, and starts a new one.
-                    if asked || (!self.is_held() && since.elapsed() >= GRACE) {
+                    if asked || (!self.is_held() && since.elapsed() >= self.grace()) {
                         return Some(users);
                     }
                 }
@@ -199,6 +199,15 @@ impl Keeper {
         self.record.write(&self.launch.folder.record()).is_err()
     }
 
+    /// Nobody can come back to an ephemeral server.
+    fn grace(&self) -> Duration {
+        if self.launch.ephemeral {
+            Duration::ZERO
+        } else {
+            GRACE
+        }
+    }
+
     /// Whether this very keeper is asked to stay; what an earlier one was asked does not count.
     fn is_held(&self) -> bool {
         std::fs::read_to_string(self.launch.folder.hold())
@@ -219,7 +228,12 @@ impl Keeper {
         let folder = self.launch.folder.clone();
         // First, so that nobody joins a server that is about to stop, and nobody takes this end for an accident.
         let _ = std::fs::remove_file(folder.record());
-        self.member.stop(STOP_LIMIT);
+        if self.launch.ephemeral {
+            // Its data is deleted in a moment, so there is nothing to put in order.
+            self.member.kill();
+        } else {
+            self.member.stop(STOP_LIMIT);
+        }
         for note in [folder.hold(), folder.stop()] {
             let _ = std::fs::remove_file(note);
         }

@@ -30,9 +30,10 @@ mod keeper;
 mod keeper_process;
 mod private;
 mod record;
-// What callers bring along.
+// What callers bring along, and what they are told when it fails.
 mod progress;
 mod settings;
+mod troubles;
 
 pub use connection_string::ConnectionString;
 pub use control::{Running, Status, follow_logs, hold, logs, status, stop, uri};
@@ -49,39 +50,4 @@ pub use replica_set::ReplicaSet;
 pub use set_member::SetMember;
 pub use settings::ServerSettings;
 
-use crate::error::{Error, Kind};
-
-/// An error of this room; its kind is always [`Kind::Server`].
-fn trouble(message: impl Into<String>) -> Error {
-    Error::new(Kind::Server, message)
-}
-
-/// Says what was being done with which path when the system refused.
-fn io_trouble(doing: &str, path: &std::path::Path, cause: &std::io::Error) -> Error {
-    let error = trouble(format!(
-        "cannot {doing} `{}`: {}",
-        path.display(),
-        plain(cause)
-    ));
-    match cause.raw_os_error() {
-        Some(libc::ENOSPC | libc::EDQUOT) => error.hint("the disk is full: free some space and try again"),
-        Some(libc::EROFS) => {
-            error.hint("the folder is on a read-only file system: choose another with XDG_DATA_HOME, XDG_CACHE_HOME or XDG_STATE_HOME")
-        }
-        Some(libc::EACCES | libc::EPERM) => {
-            error.hint("you may not write there: choose a folder of your own with XDG_DATA_HOME, XDG_CACHE_HOME or XDG_STATE_HOME")
-        }
-        _ => error,
-    }
-}
-
-/// The system's words in lower case, without Rust's `(os error 2)`.
-fn plain(cause: &std::io::Error) -> String {
-    let words = cause.to_string();
-    let words = words.split(" (os error").next().unwrap_or_default();
-    let mut letters = words.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().chain(letters).collect())
-        .unwrap_or_default()
-}
+use troubles::{io_trouble, plain, trouble};

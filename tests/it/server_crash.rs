@@ -119,6 +119,19 @@ fn an_ephemeral_folder_whose_keeper_was_killed_is_swept_at_the_next_start() {
     assert_eq!(ephemeral_folders(&home), 0);
 }
 
+/// A log-out or a shutdown sends SIGTERM to everybody.
+#[test]
+fn a_keeper_that_is_asked_to_end_stops_its_server_in_good_order() {
+    let home = Home::new();
+    let lease = home.join();
+    let log = lease.folder().join("mongod.log");
+    let keeper = rustix::process::Pid::from_raw(home.keepers()[0].cast_signed()).unwrap();
+    rustix::process::kill_process(keeper, rustix::process::Signal::TERM).unwrap();
+    home.wait_until_empty();
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.contains(r#""exitCode":0"#), "the server was not killed");
+}
+
 fn ephemeral_folders(home: &Home) -> usize {
     let entries = std::fs::read_dir(home.folders.state.join("ephemeral")).unwrap();
     entries

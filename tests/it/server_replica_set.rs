@@ -4,7 +4,7 @@ use bson::doc;
 use seaworthy::error::Kind;
 use seaworthy::server::{self, ReplicaSet, Silent};
 
-use crate::support::{Database, Home, eventually};
+use crate::support::{Database, Home, User, eventually};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -101,6 +101,26 @@ fn a_paused_member_is_paused_until_it_is_resumed() {
     eventually("it answers again", || member.state() == "SECONDARY");
     member.stop().unwrap();
     assert_eq!(home.mongods().len(), 2);
+}
+
+#[test]
+fn a_killed_owner_takes_its_set_along_and_the_next_start_sweeps_its_folder() {
+    let home = Home::new();
+    let mut owner = User::with_set(&home);
+    owner.uri();
+    assert_eq!(home.mongods().len(), 3);
+    owner.kill_9();
+    home.wait_until_empty();
+    let left = || {
+        let entries = std::fs::read_dir(home.folders.state.join("ephemeral")).unwrap();
+        entries
+            .flatten()
+            .filter(|entry| entry.path().is_dir())
+            .count()
+    };
+    assert_eq!(left(), 1);
+    drop(home.join());
+    assert_eq!(left(), 0);
 }
 
 #[test]

@@ -79,6 +79,11 @@ fn cached(
     if !path.is_file() {
         return Ok(None);
     }
+    // Whoever else could write there could plant a `mongod` that runs as us.
+    path.ancestors()
+        .skip(1)
+        .take(2)
+        .try_for_each(private_folder::ensure)?;
     if proofs.recall(path).is_none() && sha256_of(path, progress)? != source.inner_sha256 {
         // Broken, or changed: it is fetched again, over this one.
         return Ok(None);

@@ -2,7 +2,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use seaworthy::server::{self, Folders, ServerSettings, Silent};
+use seaworthy::server::{self, Folders, ReplicaSet, ServerSettings, Silent};
 
 use super::Home;
 use super::home::shared_mongod;
@@ -14,8 +14,17 @@ pub struct User {
 }
 
 impl User {
-    /// Starts one; it may still be joining when this returns.
+    /// Starts one that joins the shared or an ephemeral server; it may still be joining when this returns.
     pub fn start(home: &Home, ephemeral: bool) -> Self {
+        Self::acting(home, if ephemeral { "ephemeral" } else { "shared" })
+    }
+
+    /// Starts one that owns a replica set of three.
+    pub fn with_set(home: &Home) -> Self {
+        Self::acting(home, "set")
+    }
+
+    fn acting(home: &Home, role: &str) -> Self {
         let folders = &home.folders;
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([
@@ -29,7 +38,7 @@ impl User {
             .env("ACT_CACHE", &folders.cache)
             .env("ACT_RUNTIME", folders.runtime.as_ref().unwrap())
             .env("ACT_MONGOD", shared_mongod())
-            .env("ACT_EPHEMERAL", if ephemeral { "yes" } else { "no" })
+            .env("ACT_ROLE", role)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -83,9 +92,19 @@ fn act_as_user() {
     let mut settings = ServerSettings::new(folders);
     settings.keeper = Some(env!("CARGO_BIN_EXE_seaworthy").into());
     settings.mongod = Some(path("ACT_MONGOD"));
-    settings.ephemeral = path("ACT_EPHEMERAL").as_os_str() == "yes";
-    let lease = server::join(&settings, &Silent).unwrap();
-    println!("JOINED {}", lease.uri().reveal());
+    let role = path("ACT_ROLE");
+    settings.ephemeral = role.as_os_str() == "ephemeral";
+    let (_set, _lease);
+    if role.as_os_str() == "set" {
+        let mongod = server::find(&settings, &Silent).unwrap();
+        let set = ReplicaSet::start(3, &mongod, &settings, &Silent).unwrap();
+        println!("JOINED {}", set.uri().reveal());
+        _set = set;
+    } else {
+        let lease = server::join(&settings, &Silent).unwrap();
+        println!("JOINED {}", lease.uri().reveal());
+        _lease = lease;
+    }
     // Until the other end is closed, by `finish` or by the end of the test.
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }

@@ -1,0 +1,39 @@
+use std::io;
+use std::path::Path;
+
+use crate::error::{Error, Kind};
+
+/// An error of this room; its kind is always [`Kind::Server`].
+pub fn trouble(message: impl Into<String>) -> Error {
+    Error::new(Kind::Server, message)
+}
+
+/// Says what was being done with which path when the system refused.
+pub fn io_trouble(doing: &str, path: &Path, cause: &io::Error) -> Error {
+    let error = trouble(format!(
+        "cannot {doing} `{}`: {}",
+        path.display(),
+        plain(cause)
+    ));
+    match cause.raw_os_error() {
+        Some(libc::ENOSPC | libc::EDQUOT) => error.hint("the disk is full: free some space and try again"),
+        Some(libc::EROFS) => {
+            error.hint("the folder is on a read-only file system: choose another with XDG_DATA_HOME, XDG_CACHE_HOME or XDG_STATE_HOME")
+        }
+        Some(libc::EACCES | libc::EPERM) => {
+            error.hint("you may not write there: choose a folder of your own with XDG_DATA_HOME, XDG_CACHE_HOME or XDG_STATE_HOME")
+        }
+        _ => error,
+    }
+}
+
+/// The system's words in lower case, without Rust's `(os error 2)`.
+pub fn plain(cause: &io::Error) -> String {
+    let words = cause.to_string();
+    let words = words.split(" (os error").next().unwrap_or_default();
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map(|first| first.to_lowercase().chain(letters).collect())
+        .unwrap_or_default()
+}
