@@ -2,7 +2,9 @@
 
 use std::io;
 
-use rhai::Dynamic;
+use rhai::{
+    Array, Blob, Dynamic, FnPtr, FuncRegistration, ImmutableString, Map, Variant,
+};
 use rhai::plugin::{Module, NativeCallContext, combine_with_exported_module, export_module};
 
 use super::ending::Ending;
@@ -12,6 +14,31 @@ use super::thrown::{RhaiResult, at_call};
 /// Adds `print` and `debug` to the module of everything scripts see.
 pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "output", functions);
+    exactly::<ImmutableString>(module);
+    exactly::<char>(module);
+    exactly::<bool>(module);
+    exactly::<()>(module);
+    exactly::<f64>(module);
+    exactly::<FnPtr>(module);
+    exactly::<Array>(module);
+    exactly::<Blob>(module);
+    exactly::<Map>(module);
+}
+
+/// Rhai's own `print` of a type that it knows would be found before ours, and would only make a text.
+fn exactly<T: Variant + Clone>(module: &mut Module) {
+    FuncRegistration::new("print").set_into_module(
+        module,
+        |context: NativeCallContext, value: T| emit(&context, Event::Print(Dynamic::from(value))),
+    );
+    FuncRegistration::new("debug").set_into_module(
+        module,
+        |context: NativeCallContext, value: T| {
+            let line = context.call_position().line();
+            let value = Dynamic::from(value);
+            emit(&context, Event::Debug { value, line })
+        },
+    );
 }
 
 #[export_module]

@@ -15,21 +15,36 @@ pub use settings::{Action, Secret, ServerOptions, Settings, Uri, UriOrigin};
 pub use streams::{Streams, View};
 
 use std::ffi::OsString;
+use std::thread;
 
 use clap::Parser;
 
+use crate::engine::limits::STACK_BYTES;
 use crate::error::ExitCode;
 
 /// The program: what `args` ask for in `environment`, and the code it ends with.
+///
+/// It runs on a large stack: scripts can throw and print values that are nested very deeply.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
     environment: &Environment,
     streams: Streams,
 ) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
-    let low = match LowArgs::try_parse_from(&args) {
+    thread::scope(|scope| {
+        thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || act(&args, environment, streams))
+            .ok()
+            .and_then(|thread| thread.join().ok())
+            .unwrap_or(ExitCode::THREW)
+    })
+}
+
+fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCode {
+    let low = match LowArgs::try_parse_from(args) {
         Ok(low) => low,
-        Err(error) => return usage::answer(&error, &args, environment, streams),
+        Err(error) => return usage::answer(&error, args, environment, streams),
     };
     let view = View::new(&low, environment, &streams);
     let settings = match Settings::new(low, environment, &streams) {
@@ -38,10 +53,7 @@ pub fn run(
         Err(error) => return usage::refuse(&error, view, streams),
     };
     match &settings.action {
-        Action::Run { sources } => run_command::run(&settings, sources, view, streams, false),
-        Action::Eval { code } => {
-            let source = crate::script::Source::code("<eval>", code);
-            run_command::run_sources(&settings, &[source], view, streams, true)
-        }
+        Action::Run { sources } => run_command::run(&settings, sources, view, streams),
+        Action::Eval { code } => run_command::eval(&settings, code, view, streams),
     }
 }
