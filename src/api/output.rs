@@ -2,10 +2,8 @@
 
 use std::io;
 
-use rhai::{
-    Array, Blob, Dynamic, FnPtr, FuncRegistration, ImmutableString, Map, Variant,
-};
 use rhai::plugin::{Module, NativeCallContext, combine_with_exported_module, export_module};
+use rhai::{Array, Blob, Dynamic, FnPtr, FuncRegistration, ImmutableString, Map, Variant};
 
 use super::ending::Ending;
 use super::session::{Event, Session};
@@ -27,10 +25,10 @@ pub fn register(module: &mut Module) {
 
 /// Rhai's own `print` of a type that it knows would be found before ours, and would only make a text.
 fn exactly<T: Variant + Clone>(module: &mut Module) {
-    FuncRegistration::new("print").set_into_module(
-        module,
-        |context: NativeCallContext, value: T| emit(&context, Event::Print(Dynamic::from(value))),
-    );
+    FuncRegistration::new("print")
+        .set_into_module(module, |context: NativeCallContext, value: T| {
+            emit(&context, Event::Print(Dynamic::from(value)))
+        });
     FuncRegistration::new("debug").set_into_module(
         module,
         |context: NativeCallContext, value: T| {

@@ -9,12 +9,7 @@ use crate::render::{Printer, explain, explain_error};
 use crate::script::{self, LastValue, Outcome, Source};
 
 /// Runs the scripts that `paths` mean. All are read before the first one runs.
-pub fn run(
-    settings: &Settings,
-    paths: &[PathBuf],
-    view: View,
-    mut streams: Streams,
-) -> ExitCode {
+pub fn run(settings: &Settings, paths: &[PathBuf], view: View, mut streams: Streams) -> ExitCode {
     match read(paths, &mut streams) {
         Ok(sources) => run_sources(settings, &sources, view, streams, LastValue::Dropped),
         Err(error) => usage::refuse(&error, view, streams),
@@ -77,10 +72,19 @@ fn tell(outcome: &Outcome, view: View, printer: &Printer) {
 /// What is still waiting is written; a disk that is full by then is an error of its own.
 fn close(session: &Session, printer: &Printer, view: View, code: ExitCode) -> ExitCode {
     match printer.flush() {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe && session.ending().is_none() => {
-            let error = Error::new(Kind::Server, format!("the output cannot be written: {error}"));
+        Err(error)
+            if error.kind() != std::io::ErrorKind::BrokenPipe && session.ending().is_none() =>
+        {
+            let error = Error::new(
+                Kind::Server,
+                format!("the output cannot be written: {error}"),
+            );
             printer.say(&view.report(&usage::report(&error)));
-            if code == ExitCode::DONE { ExitCode::THREW } else { code }
+            if code == ExitCode::DONE {
+                ExitCode::THREW
+            } else {
+                code
+            }
         }
         _ => code,
     }

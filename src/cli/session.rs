@@ -13,7 +13,9 @@ use crate::render::Printer;
 /// # Errors
 /// `InvalidUri` where the connection string cannot be read.
 pub fn open(settings: &Settings, printer: &Printer) -> Result<Session> {
-    let deadline = settings.timeout.and_then(|time| Instant::now().checked_add(time));
+    let deadline = settings
+        .timeout
+        .and_then(|time| Instant::now().checked_add(time));
     let printer = printer.clone();
     Ok(Session::new(SessionOptions {
         args: settings.args.clone(),

@@ -26,7 +26,9 @@ impl Streams {
             input: Box::new(io::stdin()),
             out: Box::new(io::stdout()),
             errors: Box::new(io::stderr()),
-            width: width.map(|size| size.ws_col.into()).filter(|width| *width > 20),
+            width: width
+                .map(|size| size.ws_col.into())
+                .filter(|width| *width > 20),
         }
     }
 }

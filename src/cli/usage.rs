@@ -17,10 +17,16 @@ pub fn answer(
     environment: &Environment,
     mut streams: Streams,
 ) -> ExitCode {
-    let json = args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--json");
+    let json = args
+        .iter()
+        .take_while(|arg| *arg != "--")
+        .any(|arg| arg == "--json");
     let view = View::of(json, environment, &streams);
     let styled = error.render().ansi().to_string();
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
         let text = if streams.out_is_terminal && environment.get("NO_COLOR").is_none() {
             styled
         } else {

@@ -24,8 +24,8 @@ pub fn check(ast: &AST, source: &str) -> crate::error::Result<()> {
                     found.get_or_insert_with(|| (name.to_string(), *position));
                 }
             }
-            Some(ASTNode::Expr(Expr::FnCall(call, position))) => {
-                compared.extend(kind_comparison(call).map(|(name, kind)| (name, kind, *position)));
+            Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) => {
+                compared.extend(kind_comparison(call));
             }
             Some(ASTNode::Stmt(Stmt::TryCatch(parts, _))) => {
                 if let Expr::Variable(variable, ..) = &parts.expr {
@@ -51,17 +51,17 @@ pub fn check(ast: &AST, source: &str) -> crate::error::Result<()> {
     }
 }
 
-/// The variable and the text of `err.kind == "text"`.
-fn kind_comparison(call: &FnCallExpr) -> Option<(String, String)> {
+/// The variable, the text and the text's place of `err.kind == "text"`.
+fn kind_comparison(call: &FnCallExpr) -> Option<(String, String, Position)> {
     if !matches!(call.name.as_str(), "==" | "!=") {
         return None;
     }
-    let [Expr::Dot(dot, ..), Expr::StringConstant(kind, _)] = call.args.as_slice() else {
+    let [Expr::Dot(dot, ..), Expr::StringConstant(kind, position)] = call.args.as_slice() else {
         return None;
     };
     match (&dot.lhs, &dot.rhs) {
         (Expr::Variable(variable, ..), Expr::Property(property, _)) if property.2 == "kind" => {
-            Some((variable.1.to_string(), kind.to_string()))
+            Some((variable.1.to_string(), kind.to_string(), *position))
         }
         _ => None,
     }
@@ -71,7 +71,9 @@ fn kind_comparison(call: &FnCallExpr) -> Option<(String, String)> {
 fn is_nearly_a_kind(kind: &str) -> bool {
     Kind::from_name(kind).is_none()
         && !matches!(kind, "Script" | "Thrown")
-        && Kind::ALL.iter().any(|known| strsim::damerau_levenshtein(known.name(), kind) <= 2)
+        && Kind::ALL
+            .iter()
+            .any(|known| strsim::damerau_levenshtein(known.name(), kind) <= 2)
 }
 
 fn no_such_kind(name: &str, position: Position, source: &str) -> Error {

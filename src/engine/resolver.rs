@@ -52,11 +52,7 @@ impl FolderResolver {
     }
 
     /// The file that `path` means in the script `importer`: as it is shown, and as it is.
-    fn find(
-        &self,
-        importer: Option<&str>,
-        path: &str,
-    ) -> crate::error::Result<(PathBuf, PathBuf)> {
+    fn find(&self, importer: Option<&str>, path: &str) -> crate::error::Result<(PathBuf, PathBuf)> {
         let wanted = Path::new(path);
         if wanted.is_absolute() {
             return Err(out_of_reach(path));
@@ -66,7 +62,10 @@ impl FolderResolver {
             .and_then(|name| Path::new(name).parent())
             .unwrap_or(&self.folder);
         let mut shown = base.join(wanted);
-        if shown.extension().is_none_or(|extension| extension != "rhai") {
+        if shown
+            .extension()
+            .is_none_or(|extension| extension != "rhai")
+        {
             shown.as_mut_os_string().push(".rhai");
         }
         // Before the file is asked for, so that nobody learns which files exist elsewhere.
@@ -179,7 +178,10 @@ fn missing(path: &str, shown: &Path) -> Error {
         .flatten()
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rhai"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "rhai")
+        })
         .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
     let nearest = siblings
         .map(|sibling| (strsim::damerau_levenshtein(&sibling, &name), sibling))

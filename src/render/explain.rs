@@ -31,7 +31,11 @@ pub fn explain_error(error: &Error) -> Report {
             place: place.clone(),
             text: None,
         }),
-        hints: error.hint_text().map(ToOwned::to_owned).into_iter().collect(),
+        hints: error
+            .hint_text()
+            .map(ToOwned::to_owned)
+            .into_iter()
+            .collect(),
         error: Some(error.clone()),
         ..Report::default()
     }
@@ -41,9 +45,13 @@ fn explain_rhai(failure: &Failure, error: &EvalAltResult) -> Report {
     let frames = frames(failure, error);
     let inner = innermost(error);
     let report = match inner {
-        EvalAltResult::ErrorRuntime(value, _) => explain_thrown(failure, value, frames.shown.as_ref()),
+        EvalAltResult::ErrorRuntime(value, _) => {
+            explain_thrown(failure, value, frames.shown.as_ref())
+        }
         EvalAltResult::ErrorTerminated(token, _) => explain_ending(token),
-        EvalAltResult::ErrorParsing(..) => titled("Syntax", runtime_text::message(inner, &failure.names)),
+        EvalAltResult::ErrorParsing(..) => {
+            titled("Syntax", runtime_text::message(inner, &failure.names))
+        }
         _ => titled("Script", runtime_text::message(inner, &failure.names)),
     };
     let mut report = Report {
@@ -52,12 +60,19 @@ fn explain_rhai(failure: &Failure, error: &EvalAltResult) -> Report {
         ..report
     };
     if let Some(position) = frames.in_eval {
-        let (line, column) = (position.line().unwrap_or(1), position.position().unwrap_or(1));
-        report.notes.push(format!("in the text given to `eval`, line {line}, column {column}"));
+        let (line, column) = (
+            position.line().unwrap_or(1),
+            position.position().unwrap_or(1),
+        );
+        report.notes.push(format!(
+            "in the text given to `eval`, line {line}, column {column}"
+        ));
         return report;
     }
     if report.hints.is_empty() {
-        report.hints.extend(newcomer::hint(failure, inner, report.shown.as_ref()));
+        report
+            .hints
+            .extend(newcomer::hint(failure, inner, report.shown.as_ref()));
     }
     if report.hints.is_empty() && misses_semicolon(inner) {
         // Rhai notices at the next line's first word; people look for it where it belongs.
@@ -82,7 +97,9 @@ fn explain_thrown(failure: &Failure, value: &Dynamic, thrown: Option<&Shown>) ->
                 .is_some_and(|shown| shown.place.line != thrown.place.line)
         });
         if let Some(again) = again {
-            report.notes.push(format!("thrown again at {}", again.place));
+            report
+                .notes
+                .push(format!("thrown again at {}", again.place));
         }
         return report;
     }
@@ -110,9 +127,14 @@ fn explain_ending(token: &Dynamic) -> Report {
         },
         Some(Ending::OutOfMemory { limit_mib }) => Report {
             hints: vec!["look for an array or a string that grows in a loop".into()],
-            ..titled("Memory", format!("the script holds more than {limit_mib} MiB of memory"))
+            ..titled(
+                "Memory",
+                format!("the script holds more than {limit_mib} MiB of memory"),
+            )
         },
-        Some(Ending::OutputFailed(why)) => titled("Output", format!("the output cannot be written: {why}")),
+        Some(Ending::OutputFailed(why)) => {
+            titled("Output", format!("the output cannot be written: {why}"))
+        }
         _ => titled("Interrupted", "interrupted"),
     }
 }

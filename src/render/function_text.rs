@@ -51,7 +51,9 @@ impl Call<'_> {
                 name.trim_start_matches("set$"),
                 of(0)?
             )),
-            "index$get$" | "index$set$" => Some(format!("{} cannot be indexed by {}", of(0)?, of(1)?)),
+            "index$get$" | "index$set$" => {
+                Some(format!("{} cannot be indexed by {}", of(0)?, of(1)?))
+            }
             name if name.starts_with(|first: char| first.is_alphabetic() || first == '_') => None,
             sign => match (of(0), of(1)) {
                 (Some(left), Some(right)) => {
@@ -94,15 +96,27 @@ mod tests {
                 false,
                 "there is no function `insertOne` for a Collection",
             ),
-            ("len ()", true, "there is no function `len()` without arguments"),
+            (
+                "len ()",
+                true,
+                "there is no function `len()` without arguments",
+            ),
             (
                 "pad (array, &str | ImmutableString | String, i64)",
                 true,
                 "`pad` does not take an array, a string and an integer",
             ),
-            ("+ (array, ())", true, "`+` does not work between an array and `()`"),
+            (
+                "+ (array, ())",
+                true,
+                "`+` does not work between an array and `()`",
+            ),
             ("get$x (i64)", false, "an integer has no field `x`"),
-            ("index$get$ (i64, i64)", false, "an integer cannot be indexed by an integer"),
+            (
+                "index$get$ (i64, i64)",
+                false,
+                "an integer cannot be indexed by an integer",
+            ),
         ] {
             assert_eq!(parse(signature).message(known), message);
         }

@@ -66,8 +66,7 @@ fn facts(error: &Error) -> Map<String, Value> {
     let failed = (!failed.is_empty()).then(|| failed.iter().map(document).collect());
     add("write_errors", failed);
     let inserted = &facts.inserted_ids;
-    let inserted =
-        (!inserted.is_empty()).then(|| inserted.iter().cloned().map(extended).collect());
+    let inserted = (!inserted.is_empty()).then(|| inserted.iter().cloned().map(extended).collect());
     add("inserted_ids", inserted);
     add("details", facts.details.clone().map(extended));
     fields

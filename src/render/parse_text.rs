@@ -29,7 +29,9 @@ pub fn message(error: &ParseErrorType) -> String {
         P::ExprExpected(what) => format!("expected a {}", quoted(what).trim_start_matches("a ")),
         P::AssignmentToConstant(name) if name.is_empty() => "a constant cannot be changed".into(),
         P::AssignmentToConstant(name) => format!("`{name}` is a constant and cannot be changed"),
-        P::AssignmentToInvalidLHS(what) if what.is_empty() => "nothing can be assigned to this".into(),
+        P::AssignmentToInvalidLHS(what) if what.is_empty() => {
+            "nothing can be assigned to this".into()
+        }
         P::AssignmentToInvalidLHS(what) => lowered(what),
         P::VariableExists(name) => format!("the variable `{name}` exists already"),
         P::VariableUndefined(name) => format!("there is no variable `{name}`"),
@@ -47,7 +49,10 @@ fn functions(error: &ParseErrorType) -> String {
         P::WrongDocComment => "a `///` comment belongs directly before a function".into(),
         P::WrongFnDefinition => "a function cannot be defined inside a block or a function".into(),
         P::FnDuplicatedDefinition(name, count) => {
-            format!("the function `{name}` with {} is defined twice", parameters(*count))
+            format!(
+                "the function `{name}` with {} is defined twice",
+                parameters(*count)
+            )
         }
         P::FnMissingName => "expected the function's name after `fn`".into(),
         P::FnMissingParams(name) => format!("expected `(` and the parameters of `{name}`"),

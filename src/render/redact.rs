@@ -49,7 +49,10 @@ mod tests {
             ("x mongodb://u:p@h y", "x mongodb://***@h y"),
             ("MongoDB+SRV://u:p%40@h", "MongoDB+SRV://***@h"),
             ("mongodb://u:p@ss/word@h", "mongodb://***@h"),
-            ("mongodb://a:b@h mongodb://c:d@k", "mongodb://***@h mongodb://***@k"),
+            (
+                "mongodb://a:b@h mongodb://c:d@k",
+                "mongodb://***@h mongodb://***@k",
+            ),
             ("nothing here", "nothing here"),
         ] {
             assert_eq!(redact(text), expected);

@@ -85,9 +85,7 @@ fn token_length(text: &str) -> usize {
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
     match first {
         '"' | '`' | '\'' => string_length(text, first),
-        _ if is_word(first) => text
-            .find(|letter| !is_word(letter))
-            .unwrap_or(text.len()),
+        _ if is_word(first) => text.find(|letter| !is_word(letter)).unwrap_or(text.len()),
         _ if is_sign(first) => text.find(|letter| !is_sign(letter)).unwrap_or(text.len()),
         _ => first.len_utf8(),
     }

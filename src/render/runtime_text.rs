@@ -66,7 +66,11 @@ fn mismatch(wanted: &str, found: &str) -> String {
     match (wanted, found) {
         ("", found) => format!("{} does not fit here", with_article(found)),
         (wanted, "") => format!("expected {}", with_article(wanted)),
-        _ => format!("expected {}, not {}", with_article(wanted), with_article(found)),
+        _ => format!(
+            "expected {}, not {}",
+            with_article(wanted),
+            with_article(found)
+        ),
     }
 }
 
@@ -93,7 +97,12 @@ fn bounds(whole: &str, part: &str, count: usize, index: i64) -> String {
 /// `unknown property 'x' - a getter is not registered for type 'i64'`, as Rhai writes it.
 fn unknown_field(text: &str) -> Option<String> {
     let mut quoted = text.split('\'');
-    let (what, field, why, of) = (quoted.next()?, quoted.next()?, quoted.next()?, quoted.next()?);
+    let (what, field, why, of) = (
+        quoted.next()?,
+        quoted.next()?,
+        quoted.next()?,
+        quoted.next()?,
+    );
     if !what.to_lowercase().starts_with("unknown property") {
         return None;
     }
@@ -107,7 +116,9 @@ fn unknown_field(text: &str) -> Option<String> {
 fn constant(function: &str) -> String {
     match function.strip_prefix("set$") {
         Some(field) => format!("the field `{field}` of a constant cannot be changed"),
-        None if function.starts_with("index$") => "an element of a constant cannot be changed".into(),
+        None if function.starts_with("index$") => {
+            "an element of a constant cannot be changed".into()
+        }
         None => format!("`{function}` would change a constant"),
     }
 }

@@ -28,10 +28,19 @@ impl Report {
         for note in &self.notes {
             group = group.element(Level::NOTE.message(note.as_str()));
         }
+        let mut apart = Vec::new();
         for hint in &self.hints {
-            group = group.element(Level::HELP.message(hint.as_str()));
+            // Below a line of source a hint belongs to it; alone, it is a line of its own.
+            if self.shown.is_some() {
+                group = group.element(Level::HELP.message(hint.as_str()));
+            } else {
+                apart.push(Group::with_title(
+                    Level::HELP.secondary_title(hint.as_str()),
+                ));
+            }
         }
-        let rendered = Renderer::styled().term_width(width).render(&[group]);
+        apart.insert(0, group);
+        let rendered = Renderer::styled().term_width(width).render(&apart);
         super::redact(&rendered)
     }
 
@@ -48,7 +57,10 @@ impl Report {
         if lines.len() > MOST_CALLERS {
             // Where it began tells more than the middle.
             let dropped = lines.len() - MOST_CALLERS;
-            lines.splice(MOST_CALLERS - 1..lines.len() - 1, [(format!("… {} more …", dropped + 1), 1)]);
+            lines.splice(
+                MOST_CALLERS - 1..lines.len() - 1,
+                [(format!("… {} more …", dropped + 1), 1)],
+            );
         }
         lines
             .into_iter()

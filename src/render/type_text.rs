@@ -2,7 +2,10 @@
 
 /// `&str | ImmutableString | String` is a string, `seaworthy::api::collection::Collection` a Collection.
 pub fn name(rust: &str) -> String {
-    let rust = rust.trim().trim_start_matches("&mut ").trim_start_matches('&');
+    let rust = rust
+        .trim()
+        .trim_start_matches("&mut ")
+        .trim_start_matches('&');
     match rust {
         "()" => "`()`".into(),
         "i64" | "INT" => "integer".into(),

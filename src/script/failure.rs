@@ -41,9 +41,9 @@ impl Failure {
         match &self.cause {
             Cause::Error(error) => Some(error.clone()),
             Cause::Rhai(error) => match innermost(error) {
-                EvalAltResult::ErrorRuntime(value, _) => value
-                    .read_lock::<Error>()
-                    .map(|error| error.clone()),
+                EvalAltResult::ErrorRuntime(value, _) => {
+                    value.read_lock::<Error>().map(|error| error.clone())
+                }
                 _ => None,
             },
         }

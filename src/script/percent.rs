@@ -91,11 +91,9 @@ fn marker(line: &str) -> Option<&str> {
 }
 
 fn kind_and_title(words: &str) -> (CellKind, &str) {
-    let metadata = words
-        .find('=')
-        .map_or(words.len(), |equals| {
-            words[..equals].rfind(char::is_whitespace).unwrap_or(0)
-        });
+    let metadata = words.find('=').map_or(words.len(), |equals| {
+        words[..equals].rfind(char::is_whitespace).unwrap_or(0)
+    });
     let words = words[..metadata].trim();
     for name in ["[markdown]", "[md]"] {
         if let Some(rest) = words.strip_prefix(name) {
@@ -118,7 +116,10 @@ mod tests {
     #[test]
     fn a_lesson_is_read_cell_by_cell() {
         let cells = cells(LESSON);
-        let seen: Vec<_> = cells.iter().map(|cell| (cell.kind, cell.title, cell.line)).collect();
+        let seen: Vec<_> = cells
+            .iter()
+            .map(|cell| (cell.kind, cell.title, cell.line))
+            .collect();
         assert_eq!(
             seen,
             [
@@ -134,8 +135,14 @@ mod tests {
 
     #[test]
     fn titles_stand_on_either_side_of_the_kind() {
-        assert_eq!(kind_and_title("[markdown] Trucks"), (CellKind::Markdown, "Trucks"));
-        assert_eq!(kind_and_title("Trucks [md]"), (CellKind::Markdown, "Trucks"));
+        assert_eq!(
+            kind_and_title("[markdown] Trucks"),
+            (CellKind::Markdown, "Trucks")
+        );
+        assert_eq!(
+            kind_and_title("Trucks [md]"),
+            (CellKind::Markdown, "Trucks")
+        );
         assert_eq!(kind_and_title("tags=[\"x\"]"), (CellKind::Code, ""));
         assert_eq!(marker("// %%timeit"), None);
         assert_eq!(marker("//%% a"), Some("a"));

@@ -79,8 +79,9 @@ pub(super) fn read_script(path: &Path) -> Result<Arc<str>> {
     let name = path.display().to_string();
     let file = fs::File::open(path).map_err(|error| cannot_open(path, &error))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(Error::invalid_argument(format!("`{name}` is a folder"))
-            .hint("name a script in it"));
+        return Err(
+            Error::invalid_argument(format!("`{name}` is a folder")).hint("name a script in it")
+        );
     }
     read_text(&name, file)
 }
@@ -98,7 +99,10 @@ pub fn expand(path: &Path) -> Result<Vec<PathBuf>> {
     let mut scripts: Vec<PathBuf> = entries
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rhai"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "rhai")
+        })
         .filter(|path| path.is_file())
         .collect();
     scripts.sort();
@@ -179,7 +183,10 @@ fn nearest(path: &Path) -> Option<PathBuf> {
         .ok()?
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rhai"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "rhai")
+        })
         .filter_map(|path| {
             let stem = path.file_stem()?.to_string_lossy().into_owned();
             Some((

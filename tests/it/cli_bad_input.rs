@@ -27,14 +27,22 @@ fn files_of_other_systems_run() {
         b"#!/usr/bin/env -S seaworthy run\nprint(1);\nprint(2);",
     ] {
         let ran = run_script(text);
-        assert_eq!((ran.code, ran.out.as_str()), (Some(0), "1\n2\n"), "{}", ran.errors);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (Some(0), "1\n2\n"),
+            "{}",
+            ran.errors
+        );
     }
 }
 
 #[test]
 fn an_empty_script_does_nothing() {
     let ran = run_script("");
-    assert_eq!((ran.code, ran.out.as_str(), ran.errors.as_str()), (Some(0), "", ""));
+    assert_eq!(
+        (ran.code, ran.out.as_str(), ran.errors.as_str()),
+        (Some(0), "", "")
+    );
 }
 
 #[test]
@@ -42,7 +50,11 @@ fn ten_megabytes_of_brackets_do_not_parse() {
     for bracket in ["[", "(", "{", "#{ a: ", "!", "if true { "] {
         let ran = run_script(bracket.repeat(10_000_000 / bracket.len()));
         assert_eq!(ran.code, Some(2), "{bracket}");
-        assert!(ran.errors.contains("nested too deeply"), "{bracket}: {}", ran.errors);
+        assert!(
+            ran.errors.contains("nested too deeply"),
+            "{bracket}: {}",
+            ran.errors
+        );
         assert!(ran.errors.len() < 2000, "{}", ran.errors.len());
     }
 }

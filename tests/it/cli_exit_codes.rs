@@ -9,7 +9,10 @@ use crate::support::{Scratch, command, eval, run_script, seaworthy};
 #[test]
 fn a_script_that_ends_is_0() {
     let ran = eval("print(\"a\"); 1 + 1");
-    assert_eq!((ran.code, ran.out.as_str(), ran.errors.as_str()), (Some(0), "a\n2\n", ""));
+    assert_eq!(
+        (ran.code, ran.out.as_str(), ran.errors.as_str()),
+        (Some(0), "a\n2\n", "")
+    );
 }
 
 #[test]
@@ -35,11 +38,18 @@ fn exit_is_its_number_and_cannot_be_caught() {
         ("exit(255)", 255),
         ("try { exit(3) } catch { print(\"caught\") }", 3),
         ("fn f() { try { exit(4) } catch { exit(5) } } f()", 4),
-        ("try { [1, 2].map(|x| exit(6)) } catch { print(\"caught\") }", 6),
+        (
+            "try { [1, 2].map(|x| exit(6)) } catch { print(\"caught\") }",
+            6,
+        ),
         ("[2, 1].sort(|a, b| { exit(8) }); print(\"went on\")", 8),
     ] {
         let ran = eval(code);
-        assert_eq!((ran.code, ran.out.as_str(), ran.errors.as_str()), (Some(expected), "", ""), "{code}");
+        assert_eq!(
+            (ran.code, ran.out.as_str(), ran.errors.as_str()),
+            (Some(expected), "", ""),
+            "{code}"
+        );
     }
 }
 
@@ -50,7 +60,10 @@ fn what_is_no_exit_code_is_an_error() {
         assert_eq!(ran.code, Some(1));
         assert!(ran.errors.contains("0 to 255"), "{}", ran.errors);
     }
-    assert_eq!(eval("try { exit(999) } catch (e) { print(\"caught\") }").out, "caught\n");
+    assert_eq!(
+        eval("try { exit(999) } catch (e) { print(\"caught\") }").out,
+        "caught\n"
+    );
 }
 
 #[test]
@@ -101,7 +114,11 @@ fn ctrl_c_is_130_and_soon() {
         kill_process(Pid::from_child(&child), signal).unwrap();
         let ran = child.wait_with_output().unwrap();
         assert_eq!(ran.status.code(), Some(130));
-        assert!(sent.elapsed() < Duration::from_secs(2), "{:?}", sent.elapsed());
+        assert!(
+            sent.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            sent.elapsed()
+        );
     }
 }
 
@@ -123,8 +140,15 @@ fn a_closed_pipe_is_0_and_silent() {
 
 #[test]
 fn a_full_disk_is_an_error() {
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let ran = command().args(["eval", "print(1)"]).stdout(full).output().unwrap();
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let ran = command()
+        .args(["eval", "print(1)"])
+        .stdout(full)
+        .output()
+        .unwrap();
     assert_eq!(ran.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&ran.stderr).contains("cannot be written"));
 }

@@ -19,14 +19,24 @@ fn run_shows_what_is_printed_and_no_last_value() {
 
 #[test]
 fn json_is_one_valid_line_a_value() {
-    let ran = seaworthy(&["--json", "eval", "print(\"a\\nb\"); print([1, 2.5, true, ()]); \"c\""]);
-    let lines: Vec<serde_json::Value> =
-        ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines, [
-        serde_json::json!("a\nb"),
-        serde_json::json!([1, 2.5, true, null]),
-        serde_json::json!("c"),
+    let ran = seaworthy(&[
+        "--json",
+        "eval",
+        "print(\"a\\nb\"); print([1, 2.5, true, ()]); \"c\"",
     ]);
+    let lines: Vec<serde_json::Value> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            serde_json::json!("a\nb"),
+            serde_json::json!([1, 2.5, true, null]),
+            serde_json::json!("c"),
+        ]
+    );
 }
 
 #[test]
@@ -61,7 +71,12 @@ fn standard_input_is_a_script_with_a_dash_and_without_any_argument() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(b"print(1 + 1)").unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(b"print(1 + 1)")
+            .unwrap();
         assert_eq!(child.wait_with_output().unwrap().stdout, b"2\n");
     }
 }
@@ -88,7 +103,10 @@ fn a_million_lines_arrive_whole() {
 #[test]
 fn debug_goes_to_the_error_stream_with_its_line() {
     let ran = eval("print(1);\ndebug([1]);");
-    assert_eq!((ran.out.as_str(), ran.errors.as_str()), ("1\n", "debug, line 2: [1]\n"));
+    assert_eq!(
+        (ran.out.as_str(), ran.errors.as_str()),
+        ("1\n", "debug, line 2: [1]\n")
+    );
 }
 
 #[test]

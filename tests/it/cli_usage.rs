@@ -33,7 +33,10 @@ fn mistakes_on_the_command_line_say_the_way_out() {
         ("bad_timeout", &["--timeout", "soon", "eval", "1"]),
         ("negative_timeout", &["--timeout", "-1", "eval", "1"]),
         ("bad_seed", &["--seed", "x", "eval", "1"]),
-        ("uri_and_ephemeral", &["--uri", "mongodb://h", "--ephemeral", "eval", "1"]),
+        (
+            "uri_and_ephemeral",
+            &["--uri", "mongodb://h", "--ephemeral", "eval", "1"],
+        ),
         ("empty_db", &["--db", "", "eval", "1"]),
     ] {
         let ran = seaworthy(args);

@@ -1,4 +1,10 @@
 //! The integration tests: one binary, so that it links once. Where to find what:
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what it expects"
+)]
 
 /// The program from outside: options, exit codes, streams, signals.
 mod cli_bad_input;

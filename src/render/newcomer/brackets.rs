@@ -34,7 +34,10 @@ fn unmatched<'a>(tokens: &[Token<'a>]) -> (Option<Token<'a>>, Option<Token<'a>>)
             "(" | "[" | "{" => open.push(*token),
             ")" | "]" | "}" => {
                 let fits = open.last().is_some_and(|last| {
-                    matches!((last.text, token.text), ("(", ")") | ("[", "]") | ("{", "}"))
+                    matches!(
+                        (last.text, token.text),
+                        ("(", ")") | ("[", "]") | ("{", "}")
+                    )
                 });
                 if !fits {
                     return (None, Some(*token));

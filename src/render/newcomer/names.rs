@@ -13,7 +13,10 @@ const VARIABLES: &[(&str, &str)] = &[
     ("None", "nothing is `()`"),
     ("NULL", "nothing is `()`"),
     ("Null", "nothing is `()`"),
-    ("undefined", "nothing is `()`, and a missing field reads as `()`"),
+    (
+        "undefined",
+        "nothing is `()`, and a missing field reads as `()`",
+    ),
     ("NaN", "write `Double(\"NaN\")`"),
     ("Infinity", "write `Double(\"Infinity\")`"),
     ("True", "write `true`"),
@@ -23,19 +26,37 @@ const VARIABLES: &[(&str, &str)] = &[
     ("console", "write `print(…)`"),
     ("self", "inside a method it is called `this`"),
     ("pass", "an empty block is `{ }`"),
-    ("pymongo", "nothing has to be imported: `client` and `db` are there"),
-    ("Math", "mathematics are functions: `abs(x)`, `floor(x)`, `sqrt(x)`"),
+    (
+        "pymongo",
+        "nothing has to be imported: `client` and `db` are there",
+    ),
+    (
+        "Math",
+        "mathematics are functions: `abs(x)`, `floor(x)`, `sqrt(x)`",
+    ),
     ("JSON", "write `ejson(x)` and `parse_ejson(text)`"),
-    ("Object", "documents have methods: `doc.keys()`, `doc.values()`"),
-    ("process", "the script's arguments are `args`, and it ends with `exit(code)`"),
-    ("sys", "the script's arguments are `args`, and it ends with `exit(code)`"),
+    (
+        "Object",
+        "documents have methods: `doc.keys()`, `doc.values()`",
+    ),
+    (
+        "process",
+        "the script's arguments are `args`, and it ends with `exit(code)`",
+    ),
+    (
+        "sys",
+        "the script's arguments are `args`, and it ends with `exit(code)`",
+    ),
 ];
 
 const FUNCTIONS: &[(&str, &str)] = &[
     ("length", "write `len()`"),
     ("size", "write `len()`"),
     ("count", "write `len()`"),
-    ("append", "one element is added with `push(x)`; `append(list)` adds all of a list"),
+    (
+        "append",
+        "one element is added with `push(x)`; `append(list)` adds all of a list",
+    ),
     ("add", "an element is added with `push(x)`"),
     ("forEach", "write `for x in list { … }`"),
     ("each", "write `for x in list { … }`"),
@@ -50,7 +71,10 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("type", "write `type_of(x)`"),
     ("log", "write `print(…)`"),
     ("println", "write `print(…)`"),
-    ("printf", "write `print(…)`, with values in backticks: `` `n = ${n}` ``"),
+    (
+        "printf",
+        "write `print(…)`, with values in backticks: `` `n = ${n}` ``",
+    ),
     ("printjson", "write `print(…)`"),
     ("console", "write `print(…)`"),
     ("echo", "write `print(…)`"),
@@ -65,15 +89,11 @@ pub fn outer_variable(spot: &Spot) -> Option<String> {
         return None;
     };
     let function = enclosing_function(spot)?;
-    let is_outside = spot
-        .tokens
-        .windows(2)
-        .enumerate()
-        .any(|(index, pair)| {
-            matches!(pair[0].text, "let" | "const")
-                && pair[1].text == name
-                && !function.body.contains(&index)
-        });
+    let is_outside = spot.tokens.windows(2).enumerate().any(|(index, pair)| {
+        matches!(pair[0].text, "let" | "const")
+            && pair[1].text == name
+            && !function.body.contains(&index)
+    });
     is_outside.then(|| {
         format!(
             "`fn {}` does not see variables outside of it: make `{name}` a parameter, or write a closure `|x| …`",
@@ -130,7 +150,11 @@ pub fn variable(spot: &Spot) -> Option<String> {
     }
     let mut known: BTreeSet<&str> = ["client", "db", "args", "true", "false"].into();
     for pair in spot.tokens.windows(2) {
-        if matches!(pair[0].text, "let" | "const" | "for" | "as" | "(" | "," | "|") && pair[1].is_word() {
+        if matches!(
+            pair[0].text,
+            "let" | "const" | "for" | "as" | "(" | "," | "|"
+        ) && pair[1].is_word()
+        {
             known.insert(pair[1].text);
         }
     }
@@ -154,7 +178,8 @@ pub fn empty_block(spot: &Spot) -> Option<String> {
     let has_braces = line
         .windows(3)
         .any(|three| matches!(three[0], "(" | ",") && three[1] == "{" && three[2] == "}");
-    (gives_nothing && has_braces).then(|| "`{}` is an empty block; an empty document is `#{}`".into())
+    (gives_nothing && has_braces)
+        .then(|| "`{}` is an empty block; an empty document is `#{}`".into())
 }
 
 /// A function of another language, one in camelCase, or one that is spelt nearly so.
@@ -168,7 +193,9 @@ pub fn function(spot: &Spot) -> Option<String> {
         return field_named(spot, call.name.split('$').nth(1)?);
     }
     if call.name == "+" && call.types.contains(&"()") {
-        return Some("one side is `()`: a field that is missing, or a function that returns nothing".into());
+        return Some(
+            "one side is `()`: a field that is missing, or a function that returns nothing".into(),
+        );
     }
     let snake = snake_case(call.name);
     if snake != call.name && spot.names.contains(&snake) {
@@ -208,12 +235,14 @@ pub fn not_iterable(spot: &Spot) -> Option<String> {
     let does_not_parse = matches!(spot.syntax(), Some(ParseErrorType::MismatchedType(wanted, _))
         if wanted.contains("iterable"));
     (does_not_parse || matches!(spot.error, EvalAltResult::ErrorFor(_))).then(|| {
-        "`for` goes through arrays, ranges, cursors and sets; counting is `for i in 0..n { … }`".into()
+        "`for` goes through arrays, ranges, cursors and sets; counting is `for i in 0..n { … }`"
+            .into()
     })
 }
 
 /// A function that calls itself for ever.
 pub fn endless(spot: &Spot) -> Option<String> {
-    matches!(spot.error, EvalAltResult::ErrorStackOverflow(_))
-        .then(|| "does the function stop calling itself? a loop can go on for ever, calls cannot".into())
+    matches!(spot.error, EvalAltResult::ErrorStackOverflow(_)).then(|| {
+        "does the function stop calling itself? a loop can go on for ever, calls cannot".into()
+    })
 }

@@ -6,10 +6,16 @@ use super::spot::Spot;
 
 /// `{ a: 1 }`: to Rhai, a block.
 pub fn document_without_hash(spot: &Spot) -> Option<String> {
-    let is_key = spot.token(-1).starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '"');
+    let is_key = spot
+        .token(-1)
+        .starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '"');
     let is_plain = spot.token(-2) == "{" && spot.token(-3) != "#";
-    (spot.missing()? == ";" && spot.token(0) == ":" && is_key && is_plain)
-        .then(|| format!("a document begins with `#{{`: write `#{{ {}: … }}`", spot.token(-1)))
+    (spot.missing()? == ";" && spot.token(0) == ":" && is_key && is_plain).then(|| {
+        format!(
+            "a document begins with `#{{`: write `#{{ {}: … }}`",
+            spot.token(-1)
+        )
+    })
 }
 
 /// `{ $gt: 5 }` and `#{ $gt: 5 }`.
@@ -27,7 +33,9 @@ pub fn dollar_name(spot: &Spot) -> Option<String> {
             "a document begins with `#{{`, and a name that begins with `$` stands in quotes: {quoted}"
         ));
     }
-    Some(format!("a name that begins with `$` stands in quotes: {quoted}"))
+    Some(format!(
+        "a name that begins with `$` stands in quotes: {quoted}"
+    ))
 }
 
 /// `'hello'`.
@@ -50,7 +58,9 @@ pub fn formatted_string(spot: &Spot) -> Option<String> {
     }
     if spot.token(-1).eq_ignore_ascii_case("f") {
         let inside = string.trim_matches('"').replace('{', "${");
-        return Some(format!("text with values in it stands in backticks: `` `{inside}` ``"));
+        return Some(format!(
+            "text with values in it stands in backticks: `` `{inside}` ``"
+        ));
     }
     Some("strings have no prefixes: write the quotes alone".into())
 }
@@ -60,7 +70,8 @@ pub fn arrow(spot: &Spot) -> Option<String> {
     spot.missing()?;
     let is_arrow = spot.token(0) == "=>";
     let is_lambda = spot.token(-1) == "lambda";
-    (is_arrow || is_lambda).then(|| "a closure is written `|x| x + 1`, with a body `|x| { … }`".into())
+    (is_arrow || is_lambda)
+        .then(|| "a closure is written `|x| x + 1`, with a body `|x| { … }`".into())
 }
 
 /// `function f(x) { … }`, `def f(x):`, `func`, `fun`.
@@ -72,7 +83,9 @@ pub fn function_keyword(spot: &Spot) -> Option<String> {
     if spot.line_has("=") || spot.token(-1) == ")" {
         return Some("a function without a name is a closure: `|x| { … }`".into());
     }
-    Some(format!("a function is written `fn name(x) {{ … }}`, not `{keyword}`"))
+    Some(format!(
+        "a function is written `fn name(x) {{ … }}`, not `{keyword}`"
+    ))
 }
 
 /// `x++`, `a ? b : c`, `a === b`, `->`, `# comment`.
@@ -116,7 +129,8 @@ pub fn loop_header(spot: &Spot) -> Option<String> {
     if counts {
         return Some("a loop that counts is written `for i in 0..5 { … }`".into());
     }
-    is_foreign.then(|| "a loop is written `for x in list { … }`, without parentheses and `let`".into())
+    is_foreign
+        .then(|| "a loop is written `for x in list { … }`, without parentheses and `let`".into())
 }
 
 /// `let { a, b } = doc` and `let [a, b] = list`.
@@ -145,7 +159,9 @@ pub fn types_and_defaults(spot: &Spot) -> Option<String> {
     let is_declared = matches!(spot.token(-2), "let" | "const");
     match (missing, spot.token(0)) {
         (";", ":") if is_declared => Some("variables have no types: `let x = 5;`".into()),
-        (",", ":") if spot.line_has("fn") => Some("parameters have no types: `fn f(a) { … }`".into()),
+        (",", ":") if spot.line_has("fn") => {
+            Some("parameters have no types: `fn f(a) { … }`".into())
+        }
         (",", "=") if spot.line_has("fn") => Some(
             "parameters have no defaults: define `fn f() { f(1) }` beside `fn f(a) { … }`".into(),
         ),
@@ -156,7 +172,8 @@ pub fn types_and_defaults(spot: &Spot) -> Option<String> {
 /// `switch x { case 1: … }`.
 pub fn switch_case(spot: &Spot) -> Option<String> {
     spot.syntax()?;
-    let is_arm = spot.token(0) == "case" || (spot.token(0) == "default" && spot.text.contains("switch"));
+    let is_arm =
+        spot.token(0) == "case" || (spot.token(0) == "default" && spot.text.contains("switch"));
     is_arm.then(|| "an arm is written `1 => …,`, and the last one `_ => …`".into())
 }
 
@@ -169,9 +186,13 @@ pub fn body_without_braces(spot: &Spot) -> Option<String> {
         .into_iter()
         .find(|keyword| spot.line_has(keyword))?;
     if spot.token(0) == ":" {
-        return Some(format!("the body of `{keyword}` stands in `{{ }}` and not after a `:`"));
+        return Some(format!(
+            "the body of `{keyword}` stands in `{{ }}` and not after a `:`"
+        ));
     }
-    Some(format!("the body of `{keyword}` stands in `{{ }}`, even a single statement"))
+    Some(format!(
+        "the body of `{keyword}` stands in `{{ }}`, even a single statement"
+    ))
 }
 
 /// A constant that is assigned to or pushed onto.

@@ -10,7 +10,8 @@ pub struct Token<'a> {
 
 impl Token<'_> {
     pub fn is_word(&self) -> bool {
-        self.text.starts_with(is_word_letter) && !self.text.starts_with(|c: char| c.is_ascii_digit())
+        self.text.starts_with(is_word_letter)
+            && !self.text.starts_with(|c: char| c.is_ascii_digit())
     }
 }
 
@@ -40,7 +41,9 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
 fn token_length(rest: &str, first: char) -> usize {
     match first {
         '"' | '`' | '\'' => string_length(rest, first),
-        _ if is_word_letter(first) => rest.find(|letter| !is_word_letter(letter)).unwrap_or(rest.len()),
+        _ if is_word_letter(first) => rest
+            .find(|letter| !is_word_letter(letter))
+            .unwrap_or(rest.len()),
         _ if is_sign(first) => rest.find(|letter| !is_sign(letter)).unwrap_or(rest.len()),
         _ => first.len_utf8(),
     }
@@ -66,5 +69,8 @@ fn is_word_letter(letter: char) -> bool {
 
 /// Signs that are read together: `=>`, `===`, `++`. Brackets, commas, dots and semicolons stand alone.
 pub fn is_sign(letter: char) -> bool {
-    matches!(letter, '=' | '<' | '>' | '!' | '+' | '-' | '*' | '/' | '&' | '|' | '?' | '%')
+    matches!(
+        letter,
+        '=' | '<' | '>' | '!' | '+' | '-' | '*' | '/' | '&' | '|' | '?' | '%'
+    )
 }

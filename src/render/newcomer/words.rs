@@ -12,9 +12,18 @@ const BEFORE: &[(&str, &str)] = &[
     ("typeof", "write `type_of(x)`"),
     ("instanceof", "write `type_of(x) == \"…\"`"),
     ("not", "write `!x`"),
-    ("from", "nothing has to be imported: `client` and `db` are there"),
-    ("pymongo", "nothing has to be imported: `client` and `db` are there"),
-    ("class", "there are no classes: documents hold data, functions work on them"),
+    (
+        "from",
+        "nothing has to be imported: `client` and `db` are there",
+    ),
+    (
+        "pymongo",
+        "nothing has to be imported: `client` and `db` are there",
+    ),
+    (
+        "class",
+        "there are no classes: documents hold data, functions work on them",
+    ),
     ("delete", "a field is taken out with `doc.remove(\"name\")`"),
     ("del", "a field is taken out with `doc.remove(\"name\")`"),
     ("unless", "write `if !condition { … }`"),
@@ -29,7 +38,10 @@ const AT: &[(&str, &str)] = &[
     ("is", "write `==`"),
     ("elif", "write `else if`"),
     ("unless", "write `if !condition { … }`"),
-    ("if", "a choice is written `if condition { a } else { b }`, which is a value"),
+    (
+        "if",
+        "a choice is written `if condition { a } else { b }`, which is a value",
+    ),
     ("instanceof", "write `type_of(x) == \"…\"`"),
 ];
 
@@ -37,21 +49,39 @@ const AT: &[(&str, &str)] = &[
 const RESERVED: &[(&str, &str)] = &[
     ("null", "nothing is `()`"),
     ("nil", "nothing is `()`"),
-    ("async", "leave it out: a call waits until it is done, and `background(|| …)` runs beside the script"),
-    ("await", "leave it out: a call waits until it is done, and `background(|| …)` runs beside the script"),
-    ("spawn", "`background(|| …)` runs a closure beside the script"),
-    ("thread", "`background(|| …)` runs a closure beside the script"),
+    (
+        "async",
+        "leave it out: a call waits until it is done, and `background(|| …)` runs beside the script",
+    ),
+    (
+        "await",
+        "leave it out: a call waits until it is done, and `background(|| …)` runs beside the script",
+    ),
+    (
+        "spawn",
+        "`background(|| …)` runs a closure beside the script",
+    ),
+    (
+        "thread",
+        "`background(|| …)` runs a closure beside the script",
+    ),
     ("go", "`background(|| …)` runs a closure beside the script"),
     ("var", "declare it with `let`"),
     ("static", "declare it with `const`"),
     ("match", "Rhai's is `switch x { 1 => …, _ => … }`"),
-    ("case", "an arm is written `1 => …,`, and the last one `_ => …`"),
+    (
+        "case",
+        "an arm is written `1 => …,`, and the last one `_ => …`",
+    ),
     ("default", "the last arm of a `switch` is `_ => …`"),
     ("use", "write `import \"file\" as name;`"),
     ("include", "write `import \"file\" as name;`"),
     ("require", "write `import \"file\" as name;`"),
     ("module", "write `import \"file\" as name;`"),
-    ("with", "there is no `with`: what is opened is closed when the script ends"),
+    (
+        "with",
+        "there is no `with`: what is opened is closed when the script ends",
+    ),
     ("is", "write `==`"),
     ("exit", "write `exit(code)`"),
 ];

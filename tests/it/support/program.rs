@@ -70,6 +70,11 @@ impl Scratch {
 
     /// Runs the program in this folder.
     pub fn seaworthy(&self, args: &[&str]) -> Ran {
-        command().args(args).current_dir(self.path()).output().unwrap().into()
+        command()
+            .args(args)
+            .current_dir(self.path())
+            .output()
+            .unwrap()
+            .into()
     }
 }

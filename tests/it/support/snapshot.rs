@@ -12,6 +12,9 @@ pub fn shows(folder: &str, name: &str, text: &str) {
 
 /// What differs between machines and releases, named once.
 const VOLATILE: &[(&str, &str)] = &[
-    (r"seaworthy \d+\.\d+\.\d+ \([a-z0-9_-]+\)", "seaworthy [VERSION] ([TARGET])"),
+    (
+        r"seaworthy \d+\.\d+\.\d+ \([a-z0-9_-]+\)",
+        "seaworthy [VERSION] ([TARGET])",
+    ),
     (r"/\S*/(\.tmp\w+)", "[FOLDER]"),
 ];
