@@ -17,15 +17,19 @@ pub use settings::{Action, Secret, ServerOptions, Settings, Uri, UriOrigin};
 pub use streams::{Streams, View};
 
 use std::ffi::OsString;
+use std::thread;
 
 use clap::Parser;
 
+use crate::engine::limits::STACK_BYTES;
 use crate::error::{ExitCode, Kind};
 use crate::mongo::Interrupt;
 use server_command::ServerCommand;
 use start_progress::StartProgress;
 
 /// The program: what `args` ask for in `environment`, and the code it ends with.
+///
+/// It runs on a large stack: scripts can throw and print values that are nested very deeply.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
     environment: &Environment,
@@ -36,9 +40,20 @@ pub fn run(
     if args.get(1).is_some_and(|first| first == "keeper") {
         return crate::server::keeper_main(&args[2..]);
     }
-    let low = match LowArgs::try_parse_from(&args) {
+    thread::scope(|scope| {
+        thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || act(&args, environment, streams))
+            .ok()
+            .and_then(|thread| thread.join().ok())
+            .unwrap_or(ExitCode::THREW)
+    })
+}
+
+fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCode {
+    let low = match LowArgs::try_parse_from(args) {
         Ok(low) => low,
-        Err(error) => return usage::answer(&error, &args, environment, streams),
+        Err(error) => return usage::answer(&error, args, environment, streams),
     };
     let view = View::new(&low, environment, &streams);
     let settings = match Settings::new(low, environment, &streams) {
@@ -47,11 +62,8 @@ pub fn run(
         Err(error) => return usage::refuse(&error, view, streams),
     };
     match &settings.action {
-        Action::Run { sources } => run_command::run(&settings, sources, view, streams, false),
-        Action::Eval { code } => {
-            let source = crate::script::Source::code("<eval>", code);
-            run_command::run_sources(&settings, &[source], view, streams, true)
-        }
+        Action::Run { sources } => run_command::run(&settings, sources, view, streams),
+        Action::Eval { code } => run_command::eval(&settings, code, view, streams),
         Action::Server { command } => server_command(&settings, command, view, streams),
     }
 }

@@ -6,29 +6,29 @@ use super::{Settings, Streams, View, session, signals, usage};
 use crate::api::session::Session;
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::render::{Printer, explain, explain_error};
-use crate::script::{self, Outcome, Source};
+use crate::script::{self, LastValue, Outcome, Source};
 
 /// Runs the scripts that `paths` mean. All are read before the first one runs.
-pub fn run(
-    settings: &Settings,
-    paths: &[PathBuf],
-    view: View,
-    mut streams: Streams,
-    show: bool,
-) -> ExitCode {
+pub fn run(settings: &Settings, paths: &[PathBuf], view: View, mut streams: Streams) -> ExitCode {
     match read(paths, &mut streams) {
-        Ok(sources) => run_sources(settings, &sources, view, streams, show),
+        Ok(sources) => run_sources(settings, &sources, view, streams, LastValue::Dropped),
         Err(error) => usage::refuse(&error, view, streams),
     }
 }
 
+/// Runs code as typed, and shows the value of its last expression.
+pub fn eval(settings: &Settings, code: &str, view: View, streams: Streams) -> ExitCode {
+    let source = Source::code("<eval>", code);
+    run_sources(settings, &[source], view, streams, LastValue::Shown)
+}
+
 /// Runs scripts one after another, up to the first that fails or calls `exit`.
-pub fn run_sources(
+fn run_sources(
     settings: &Settings,
     sources: &[Source],
     view: View,
     streams: Streams,
-    show: bool,
+    last: LastValue,
 ) -> ExitCode {
     let printer = view.printer(streams);
     let session = match session::open(settings, view, &printer) {
@@ -38,7 +38,7 @@ pub fn run_sources(
     signals::watch(session.interrupt());
     let mut code = ExitCode::DONE;
     for source in sources {
-        let outcome = script::run(source, &session, show);
+        let outcome = script::run(source, &session, last);
         tell(&outcome, view, &printer);
         code = outcome.exit;
         if code != ExitCode::DONE || session.ending().is_some() {

@@ -1,7 +1,9 @@
 //! What can be seen to be wrong before a script runs: a misspelt `errors::Kind` would otherwise be found only where
 //! something else has failed already.
 
-use rhai::{AST, ASTNode, Expr, Position, Stmt};
+use std::collections::HashSet;
+
+use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use crate::error::{Error, Kind, Place};
 
@@ -12,12 +14,22 @@ use crate::error::{Error, Kind, Place};
 pub fn check(ast: &AST, source: &str) -> crate::error::Result<()> {
     let mut found = None;
     let mut own_module = false;
+    let mut caught = HashSet::new();
+    let mut compared = Vec::new();
     ast.walk(&mut |path: &[ASTNode]| {
         match path.last() {
             Some(ASTNode::Expr(Expr::Variable(variable, _, position))) => {
                 let (_, name, namespace, _) = &**variable;
                 if namespace.to_string() == "errors" && Kind::from_name(name).is_none() {
                     found.get_or_insert_with(|| (name.to_string(), *position));
+                }
+            }
+            Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) => {
+                compared.extend(kind_comparison(call));
+            }
+            Some(ASTNode::Stmt(Stmt::TryCatch(parts, _))) => {
+                if let Expr::Variable(variable, ..) = &parts.expr {
+                    caught.insert(variable.1.to_string());
                 }
             }
             Some(ASTNode::Stmt(Stmt::Import(import, _))) => {
@@ -27,10 +39,41 @@ pub fn check(ast: &AST, source: &str) -> crate::error::Result<()> {
         }
         true
     });
+    let misspelt = compared
+        .iter()
+        .find(|(name, kind, _)| caught.contains(name) && is_nearly_a_kind(kind));
+    if let Some((_, kind, position)) = misspelt {
+        return Err(no_such_kind(kind, *position, source));
+    }
     match found {
         Some((name, position)) if !own_module => Err(no_such_kind(&name, position, source)),
         _ => Ok(()),
     }
+}
+
+/// The variable, the text and the text's place of `err.kind == "text"`.
+fn kind_comparison(call: &FnCallExpr) -> Option<(String, String, Position)> {
+    if !matches!(call.name.as_str(), "==" | "!=") {
+        return None;
+    }
+    let [Expr::Dot(dot, ..), Expr::StringConstant(kind, position)] = call.args.as_slice() else {
+        return None;
+    };
+    match (&dot.lhs, &dot.rhs) {
+        (Expr::Variable(variable, ..), Expr::Property(property, _)) if property.2 == "kind" => {
+            Some((variable.1.to_string(), kind.to_string(), *position))
+        }
+        _ => None,
+    }
+}
+
+/// A script may throw kinds of its own; what is nearly one of ours was meant to be it.
+fn is_nearly_a_kind(kind: &str) -> bool {
+    Kind::from_name(kind).is_none()
+        && !matches!(kind, "Script" | "Thrown")
+        && Kind::ALL
+            .iter()
+            .any(|known| strsim::damerau_levenshtein(known.name(), kind) <= 2)
 }
 
 fn no_such_kind(name: &str, position: Position, source: &str) -> Error {

@@ -13,8 +13,9 @@ use crate::api::session::Session;
 /// How deep functions may call each other.
 pub const CALL_LEVELS: usize = 200;
 
-/// How deep expressions may be nested. A document of 200 levels fits twice over.
-pub const EXPRESSION_DEPTH: usize = 500;
+/// How deep expressions may be nested. Rhai counts three levels for a document inside a document, so that 300 fit:
+/// three times what a server takes.
+pub const EXPRESSION_DEPTH: usize = 1000;
 
 /// The stack of the thread a script runs on. It is reserved, and costs memory only where it is used.
 pub const STACK_BYTES: usize = 256 * 1024 * 1024;

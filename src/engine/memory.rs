@@ -3,7 +3,7 @@
 use std::fs;
 
 /// No script of a course needs more, however large the machine is.
-const MOST: u64 = 4 << 30;
+const MOST: u64 = 2 << 30;
 
 /// What a program may hold: three quarters of the machine or of the container, and never more than [`MOST`].
 pub fn limit() -> u64 {

@@ -1,6 +1,6 @@
 //! What ended a script, made into a report.
 
-use rhai::{Dynamic, EvalAltResult};
+use rhai::{Dynamic, EvalAltResult, ParseErrorType};
 
 use super::frames::{frames, shown_at};
 use super::report::{Report, Shown};
@@ -42,10 +42,12 @@ pub fn explain_error(error: &Error) -> Report {
 }
 
 fn explain_rhai(failure: &Failure, error: &EvalAltResult) -> Report {
-    let (shown, callers) = frames(failure, error);
+    let frames = frames(failure, error);
     let inner = innermost(error);
     let report = match inner {
-        EvalAltResult::ErrorRuntime(value, _) => explain_thrown(failure, value, shown.as_ref()),
+        EvalAltResult::ErrorRuntime(value, _) => {
+            explain_thrown(failure, value, frames.shown.as_ref())
+        }
         EvalAltResult::ErrorTerminated(token, _) => explain_ending(token),
         EvalAltResult::ErrorParsing(..) => {
             titled("Syntax", runtime_text::message(inner, &failure.names))
@@ -53,16 +55,34 @@ fn explain_rhai(failure: &Failure, error: &EvalAltResult) -> Report {
         _ => titled("Script", runtime_text::message(inner, &failure.names)),
     };
     let mut report = Report {
-        callers,
-        shown: report.shown.clone().or(shown),
+        callers: frames.callers,
+        shown: report.shown.clone().or(frames.shown),
         ..report
     };
+    if let Some(position) = frames.in_eval {
+        let (line, column) = (
+            position.line().unwrap_or(1),
+            position.position().unwrap_or(1),
+        );
+        report.notes.push(format!(
+            "in the text given to `eval`, line {line}, column {column}"
+        ));
+        return report;
+    }
     if report.hints.is_empty() {
         report
             .hints
             .extend(newcomer::hint(failure, inner, report.shown.as_ref()));
     }
+    if report.hints.is_empty() && misses_semicolon(inner) {
+        // Rhai notices at the next line's first word; people look for it where it belongs.
+        report.shown = report.shown.map(Shown::at_the_line_before);
+    }
     report
+}
+
+fn misses_semicolon(error: &EvalAltResult) -> bool {
+    matches!(error, EvalAltResult::ErrorParsing(ParseErrorType::MissingToken(token, _), _) if token == ";")
 }
 
 /// A thrown value: one of our errors, a string, the map Rhai makes of its own errors, or anything else.

@@ -5,33 +5,40 @@ use rhai::{EvalAltResult, Position};
 use super::report::{Caller, Shown};
 use crate::engine::Texts;
 use crate::error::Place;
-use crate::script::Failure;
+use crate::script::{Failure, innermost};
 
-/// More callers than this tell nothing new.
-const MOST_CALLERS: usize = 5;
+/// The way of one error.
+#[derive(Default)]
+pub struct Frames {
+    /// Where it happened.
+    pub shown: Option<Shown>,
+    /// The calls and imports it came through, the innermost first.
+    pub callers: Vec<Caller>,
+    /// The place in a text that the script gave to `eval`, which we do not have; `shown` is the call then.
+    pub in_eval: Option<Position>,
+}
 
-/// Where the innermost error happened, and the calls and imports it came through, the innermost first.
-pub fn frames(failure: &Failure, error: &EvalAltResult) -> (Option<Shown>, Vec<Caller>) {
+/// Follows an error from where it arrived to where it happened.
+pub fn frames(failure: &Failure, error: &EvalAltResult) -> Frames {
+    let mut frames = Frames::default();
     let mut source = failure.source.clone();
-    let mut callers = Vec::new();
     let mut at = error;
     loop {
         match at {
+            EvalAltResult::ErrorInFunctionCall(name, _, inner, position) if name == "eval" => {
+                frames.shown = shown(&failure.texts, &source, *position);
+                frames.in_eval = Some(innermost(inner).position());
+                break;
+            }
             EvalAltResult::ErrorInFunctionCall(name, callee, inner, position) => {
-                push(&mut callers, failure, &source, *position, called(name));
+                frames.push(failure, &source, *position, called(name));
                 if failure.texts.get(callee).is_some() {
                     source.clone_from(callee);
                 }
                 at = inner;
             }
             EvalAltResult::ErrorInModule(name, inner, position) => {
-                push(
-                    &mut callers,
-                    failure,
-                    &source,
-                    *position,
-                    "imported here".into(),
-                );
+                frames.push(failure, &source, *position, "imported at".into());
                 if failure.texts.get(name).is_some() {
                     source.clone_from(name);
                 }
@@ -40,14 +47,13 @@ pub fn frames(failure: &Failure, error: &EvalAltResult) -> (Option<Shown>, Vec<C
             _ => break,
         }
     }
-    callers.reverse();
-    callers.truncate(MOST_CALLERS);
+    frames.callers.reverse();
     // What ends a run passes through calls without a trace, so its place may lie in any of the texts.
     let is_untraced = at.is_system_exception() && !matches!(at, EvalAltResult::ErrorParsing(..));
-    if is_untraced && failure.texts.len() > 1 {
-        return (None, callers);
+    if frames.in_eval.is_none() && !(is_untraced && failure.texts.len() > 1) {
+        frames.shown = shown(&failure.texts, &source, at.position());
     }
-    (shown(&failure.texts, &source, at.position()), callers)
+    frames
 }
 
 /// A place that an error value brought along.
@@ -62,21 +68,23 @@ pub fn shown_at(failure: &Failure, place: &Place) -> Shown {
     }
 }
 
-fn push(callers: &mut Vec<Caller>, failure: &Failure, source: &str, at: Position, what: String) {
-    if let Some(shown) = shown(&failure.texts, source, at) {
-        callers.push(Caller { what, shown });
+impl Frames {
+    fn push(&mut self, failure: &Failure, source: &str, at: Position, what: String) {
+        if let Some(shown) = shown(&failure.texts, source, at) {
+            self.callers.push(Caller { what, shown });
+        }
     }
 }
 
 fn called(name: &str) -> String {
     if name.starts_with("anon$") {
-        "called from here".into()
+        "called at".into()
     } else {
-        format!("`{name}` called from here")
+        format!("`{name}` called at")
     }
 }
 
-pub fn shown(texts: &Texts, source: &str, position: Position) -> Option<Shown> {
+fn shown(texts: &Texts, source: &str, position: Position) -> Option<Shown> {
     let line = position.line()?;
     Some(Shown {
         text: texts.get(source),

@@ -9,7 +9,7 @@ pub fn message(error: &ParseErrorType) -> String {
         P::UnexpectedEOF => "the script ends in the middle of something".into(),
         P::BadInput(error) => lexical(error),
         P::UnknownOperator(operator) => format!("there is no operator `{operator}`"),
-        P::MissingToken(token, why) => format!("expected `{token}` {}", quoted(why)),
+        P::MissingToken(token, why) => format!("expected `{token}` {}", our_words(why)),
         P::MissingSymbol(what) if what.is_empty() => "expected a symbol".into(),
         P::MalformedIndexExpr(what) if what.is_empty() => "this cannot be an index".into(),
         P::MalformedCapture(what) if what.is_empty() => "this cannot be captured".into(),
@@ -26,7 +26,7 @@ pub fn message(error: &ParseErrorType) -> String {
             format!("expected {}, not {}", lowered(wanted), lowered(found))
         }
         P::ExprExpected(what) if what.is_empty() => "expected an expression".into(),
-        P::ExprExpected(what) => format!("expected {}", quoted(what)),
+        P::ExprExpected(what) => format!("expected a {}", quoted(what).trim_start_matches("a ")),
         P::AssignmentToConstant(name) if name.is_empty() => "a constant cannot be changed".into(),
         P::AssignmentToConstant(name) => format!("`{name}` is a constant and cannot be changed"),
         P::AssignmentToInvalidLHS(what) if what.is_empty() => {
@@ -76,6 +76,7 @@ fn lexical(error: &LexError) -> String {
         LexError::UnterminatedString => "the string is not closed on its line".into(),
         LexError::StringTooLong(most) => format!("the string is too long (at most {most})"),
         LexError::MalformedEscapeSequence(text) => format!("`{text}` is no escape sequence"),
+        LexError::MalformedNumber(text) if text.is_empty() => "this is no number".into(),
         LexError::MalformedNumber(text) => format!("`{text}` is no number"),
         LexError::MalformedChar(text) => {
             format!("`'{text}'` is not one character")
@@ -113,6 +114,17 @@ fn lowered(text: &str) -> String {
         }
         _ => text,
     }
+}
+
+/// What a token was missed for, with documents and functions called what they are called elsewhere.
+fn our_words(why: &str) -> String {
+    quoted(why)
+        .replace("to terminate", "to end")
+        .replace("object map literal", "document")
+        .replace("array literal", "array")
+        .replace("the property", "the field")
+        .replace("function call `", "the call of `")
+        .replace("this the call of", "the call of")
 }
 
 fn quoted(text: &str) -> String {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::newcomer::is_sign;
 use crate::error::{Error, Place};
 
 /// An error as it is shown: everything a person or a program is told about it, in order.
@@ -31,7 +32,7 @@ pub struct Shown {
 /// Somebody who called the function, or imported the script, in which it went wrong.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// `in the function `ship`, called from here`.
+    /// What they did: `` `ship` called at ``.
     pub what: String,
     pub shown: Shown,
 }
@@ -42,6 +43,26 @@ impl Shown {
         let text = self.text.as_deref()?;
         // Rhai counts a script's end as a line of its own.
         text.split('\n').nth(self.place.line.checked_sub(1)?)
+    }
+
+    /// The end of the last line of code before this place, if nothing but space is between them.
+    pub fn at_the_line_before(mut self) -> Self {
+        let column = self.place.column.saturating_sub(1);
+        let begins_line = self
+            .line()
+            .is_some_and(|line| line.chars().take(column).all(char::is_whitespace));
+        let text = self.text.clone().unwrap_or_default();
+        let before = text
+            .split('\n')
+            .enumerate()
+            .take(self.place.line.saturating_sub(1))
+            .filter(|(_, line)| !line.trim().is_empty() && !line.contains("//"))
+            .last();
+        if let (true, Some((index, line))) = (begins_line, before) {
+            self.place.line = index + 1;
+            self.place.column = line.trim_end().chars().count() + 1;
+        }
+        self
     }
 
     /// Where in the line it is, as a range of bytes: the word or the sign there, or the empty end of the line.
@@ -65,6 +86,7 @@ fn token_length(text: &str) -> usize {
     match first {
         '"' | '`' | '\'' => string_length(text, first),
         _ if is_word(first) => text.find(|letter| !is_word(letter)).unwrap_or(text.len()),
+        _ if is_sign(first) => text.find(|letter| !is_sign(letter)).unwrap_or(text.len()),
         _ => first.len_utf8(),
     }
 }

@@ -45,7 +45,7 @@ fn rare(error: &EvalAltResult) -> String {
             format!("`{name}` is changed by something while it is being used")
         }
         E::ErrorDotExpr(text, _) if text.is_empty() => "this has no fields".into(),
-        E::ErrorDotExpr(text, _) => lowered(text),
+        E::ErrorDotExpr(text, _) => unknown_field(text).unwrap_or_else(|| lowered(text)),
         E::ErrorTooManyOperations(_) => "the script takes too many steps".into(),
         E::ErrorTooManyVariables(_) => "the script has too many variables".into(),
         E::ErrorTooManyModules(_) => "the script imports too much".into(),
@@ -92,6 +92,25 @@ fn bounds(whole: &str, part: &str, count: usize, index: i64) -> String {
         1 => format!("there is no {part} {index}: the {whole} has only 1"),
         _ => format!("there is no {part} {index}: the {whole} has {count}, numbered from 0"),
     }
+}
+
+/// `unknown property 'x' - a getter is not registered for type 'i64'`, as Rhai writes it.
+fn unknown_field(text: &str) -> Option<String> {
+    let mut quoted = text.split('\'');
+    let (what, field, why, of) = (
+        quoted.next()?,
+        quoted.next()?,
+        quoted.next()?,
+        quoted.next()?,
+    );
+    if !what.to_lowercase().starts_with("unknown property") {
+        return None;
+    }
+    let of = with_article(of);
+    if why.contains("setter") {
+        return Some(format!("the field `{field}` of {of} cannot be set"));
+    }
+    Some(format!("{of} has no field `{field}`"))
 }
 
 fn constant(function: &str) -> String {

@@ -4,8 +4,11 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 
 use super::report::{Report, Shown};
 
-/// A line longer than this is cut around the place.
-const LONGEST: usize = 120;
+/// How much of a line is shown behind the spot, at most.
+const LONGEST: usize = 200;
+
+/// More callers than this tell nothing new.
+const MOST_CALLERS: usize = 6;
 
 impl Report {
     /// The report for a person. `width` is the terminal's; colours are escape codes that a stream may strip.
@@ -16,77 +19,77 @@ impl Report {
         }
         let mut group = Group::with_title(title);
         if let Some(shown) = &self.shown {
-            group = group.elements(elements(shown, AnnotationKind::Primary, None));
+            group = group.element(element(shown));
         }
-        for caller in &self.callers {
-            let label = Some(caller.what.as_str());
-            group = group.elements(elements(&caller.shown, AnnotationKind::Context, label));
+        let callers = self.callers();
+        for caller in &callers {
+            group = group.element(Level::NOTE.message(caller.as_str()));
         }
         for note in &self.notes {
             group = group.element(Level::NOTE.message(note.as_str()));
         }
+        let mut apart = Vec::new();
         for hint in &self.hints {
-            group = group.element(Level::HELP.message(hint.as_str()));
+            // Below a line of source a hint belongs to it; alone, it is a line of its own.
+            if self.shown.is_some() {
+                group = group.element(Level::HELP.message(hint.as_str()));
+            } else {
+                apart.push(Group::with_title(
+                    Level::HELP.secondary_title(hint.as_str()),
+                ));
+            }
         }
-        let rendered = Renderer::styled().term_width(width).render(&[group]);
+        apart.insert(0, group);
+        let rendered = Renderer::styled().term_width(width).render(&apart);
         super::redact(&rendered)
+    }
+
+    /// A line for each caller, recursion told once.
+    fn callers(&self) -> Vec<String> {
+        let mut lines: Vec<(String, usize)> = Vec::new();
+        for caller in &self.callers {
+            let line = format!("{} {}", caller.what, caller.shown.place);
+            match lines.last_mut() {
+                Some((last, times)) if *last == line => *times += 1,
+                _ => lines.push((line, 1)),
+            }
+        }
+        if lines.len() > MOST_CALLERS {
+            // Where it began tells more than the middle.
+            let dropped = lines.len() - MOST_CALLERS;
+            lines.splice(
+                MOST_CALLERS - 1..lines.len() - 1,
+                [(format!("… {} more …", dropped + 1), 1)],
+            );
+        }
+        lines
+            .into_iter()
+            .map(|(line, times)| match times {
+                1 => line,
+                _ => format!("{line} ({times} times)"),
+            })
+            .collect()
     }
 }
 
 /// A place as the renderer takes it: its line with the spot marked, or its name alone where we have no text.
-fn elements<'a>(
-    shown: &'a Shown,
-    kind: AnnotationKind,
-    label: Option<&'a str>,
-) -> Vec<Element<'a>> {
+fn element(shown: &Shown) -> Element<'_> {
     let place = &shown.place;
     let name = place.source.as_deref().unwrap_or("<script>");
-    let origin = Origin::path(name)
-        .line(place.line)
-        .char_column(place.column.max(1));
     let Some(line) = shown.line() else {
-        return vec![origin.into()];
+        return Origin::path(name)
+            .line(place.line)
+            .char_column(place.column.max(1))
+            .into();
     };
     let span = shown.span();
-    let cut = Cut::around(line, &span);
-    let annotation = kind.span(cut.span.clone()).label(label);
-    let snippet = Snippet::source(cut.text)
+    // A line of megabytes is cut behind the spot; before it, its length gives the column.
+    let end = floor(line, (span.end + LONGEST).min(line.len()));
+    Snippet::source(&line[..end])
         .line_start(place.line)
-        .annotation(annotation);
-    if cut.is_whole {
-        vec![snippet.path(name).into()]
-    } else {
-        vec![origin.into(), snippet.into()]
-    }
-}
-
-/// The part of a line that is shown, and where the spot lies in it.
-struct Cut {
-    text: String,
-    span: std::ops::Range<usize>,
-    is_whole: bool,
-}
-
-impl Cut {
-    fn around(line: &str, span: &std::ops::Range<usize>) -> Self {
-        if line.len() <= LONGEST {
-            return Self {
-                text: line.to_owned(),
-                span: span.clone(),
-                is_whole: true,
-            };
-        }
-        let start = floor(line, span.start.saturating_sub(LONGEST / 2));
-        let end = floor(line, (start + LONGEST).min(line.len()));
-        let before = if start > 0 { "…" } else { "" };
-        let after = if end < line.len() { "…" } else { "" };
-        let shift = |offset: usize| offset.min(end) - start + before.len();
-        Self {
-            text: format!("{before}{}{after}", &line[start..end]),
-            span: shift(span.start)..shift(span.end),
-            is_whole: false,
-        }
-    }
+        .path(name)
+        .annotation(AnnotationKind::Primary.span(span))
+        .into()
 }
 
 /// The nearest boundary of a character at or before `offset`.

@@ -1,14 +1,17 @@
 /// The name most like `wanted`, if one is like it enough to be meant: `insertOne` is `insert_one`, `prnit` is `print`.
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let snake = snake_case(wanted);
-    // Two letters in five may differ, and one in the shortest names.
-    let most = (wanted.chars().count() * 2 / 5).clamp(1, 3);
+    // One letter in three may differ, and one in short names.
+    let most = (wanted.chars().count() / 3).clamp(1, 3);
+    // `kind` is not `find`: in a short word the first letter is meant.
+    let is_short = wanted.len() < 6;
+    let first = snake.chars().next();
     names
         .into_iter()
-        .filter(|name| *name != wanted)
+        .filter(|name| *name != wanted && (!is_short || name.chars().next() == first))
         .map(|name| (strsim::damerau_levenshtein(&snake, name), name))
         .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, name)| *distance <= most && *distance < name.chars().count())
+        .filter(|(distance, name)| *distance <= most && *distance < name.len().min(wanted.len()))
         .map(|(_, name)| name)
 }
 

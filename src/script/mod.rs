@@ -8,5 +8,5 @@ mod source;
 
 pub use failure::{Cause, Failure, Stage, innermost};
 pub use outcome::Outcome;
-pub use run::run;
+pub use run::{LastValue, run};
 pub use source::{Source, expand};

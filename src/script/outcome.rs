@@ -8,7 +8,7 @@ use crate::error::ExitCode;
 /// How a script ended.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The value of its last expression.
+    /// The value of its last expression, where it was asked for.
     pub value: Dynamic,
     /// What ended it before its last line, where that is worth telling.
     pub failure: Option<Failure>,

@@ -15,9 +15,19 @@ use crate::engine::{self, Texts, check};
 use crate::error::{Error, ExitCode, Kind};
 use crate::mongo::Stop;
 
-/// Runs `source` on a fresh engine of `session`, on a thread of its own. With `show`, the value of its last
-/// expression becomes an event, unless it is `()`.
-pub fn run(source: &Source, session: &Session, show: bool) -> Outcome {
+/// What becomes of the value of a script's last expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastValue {
+    /// Nothing.
+    Dropped,
+    /// It is printed, unless it is `()`.
+    Shown,
+    /// It is the outcome's value.
+    Kept,
+}
+
+/// Runs `source` on a fresh engine of `session`, on a thread of its own that has the stack for it.
+pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
     let started = Instant::now();
     session.begin();
     let watcher = Watcher::start(session);
@@ -26,7 +36,7 @@ pub fn run(source: &Source, session: &Session, show: bool) -> Outcome {
         thread::Builder::new()
             .name("script".into())
             .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, || Run::new(source, session).to_the_end(show))
+            .spawn_scoped(scope, || Run::new(source, session).to_the_end(last))
             .ok()
             .and_then(|thread| thread.join().ok())
     });
@@ -63,7 +73,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn to_the_end(&self, show: bool) -> Outcome {
+    fn to_the_end(&self, last: LastValue) -> Outcome {
         let ast = match self.parse() {
             Ok(ast) => ast,
             Err(cause) => return self.failed(cause, Stage::Parse, None),
@@ -72,7 +82,7 @@ impl<'a> Run<'a> {
         let evaluated = self
             .engine
             .eval_ast_with_scope::<Dynamic>(&mut scope, &ast)
-            .and_then(|value| self.show(value, show));
+            .and_then(|value| self.use_up(value, last));
         match evaluated {
             Ok(value) => done(value, ExitCode::DONE),
             Err(error) => self.ended(error, &ast),
@@ -89,13 +99,16 @@ impl<'a> Run<'a> {
         Ok(ast)
     }
 
-    fn show(&self, value: Dynamic, show: bool) -> Result<Dynamic, Box<EvalAltResult>> {
-        if show && !value.is_unit() {
-            self.session
-                .emit(Event::Print(value.clone()))
-                .map_err(|error| self.session.end(ending_of(&error)))?;
+    fn use_up(&self, value: Dynamic, last: LastValue) -> Result<Dynamic, Box<EvalAltResult>> {
+        match last {
+            LastValue::Kept => return Ok(value),
+            LastValue::Shown if !value.is_unit() => self
+                .session
+                .emit(Event::Print(value))
+                .map_err(|error| self.session.end(ending_of(&error)))?,
+            LastValue::Shown | LastValue::Dropped => {}
         }
-        Ok(value)
+        Ok(Dynamic::UNIT)
     }
 
     /// The outcome of a script that did not reach its end.

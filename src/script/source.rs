@@ -138,11 +138,12 @@ fn read_text(name: &str, reader: impl Read) -> Result<Arc<str>> {
 }
 
 /// Makes every text look as if written here: no byte order mark, `\n` at line ends, and a first line for the
-/// system's `#!` read as a comment. No character changes its line or column.
+/// system's `#!` read as a comment. Places stay what they are in the file.
 fn prepare(text: &str) -> Arc<str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = match text.strip_prefix("#!") {
-        Some(rest) => format!("//{rest}"),
+        // The space keeps `#!/usr/bin/env` from becoming a doc comment.
+        Some(rest) => format!("// {rest}"),
         None => text.to_owned(),
     };
     if text.contains('\r') {
@@ -221,7 +222,7 @@ mod tests {
         assert_eq!(text(b"\xef\xbb\xbflet x = 1;\r\nx"), "let x = 1;\nx");
         assert_eq!(
             text(b"#!/usr/bin/env -S seaworthy run\nx"),
-            "///usr/bin/env -S seaworthy run\nx"
+            "// /usr/bin/env -S seaworthy run\nx"
         );
         assert_eq!(text(b""), "");
     }

@@ -1,10 +1,24 @@
-//! The one integration binary. Servers are real, and started through the product.
+//! The integration tests: one binary, so that it links once. Servers are real, and started through the product.
 
-// The exception that clippy.toml makes for tests covers only what stands inside a test function.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what it expects; clippy.toml covers only what stands inside a test function"
+)]
 
-/// Folders, processes and patience.
+/// Folders, processes, patience; running the program, and comparing what it shows.
 mod support;
+
+/// The program from outside: options, exit codes, streams, signals.
+mod cli_bad_input;
+mod cli_exit_codes;
+mod cli_output;
+mod cli_usage;
+/// Scripts that go wrong, as they are shown.
+mod script_errors;
+mod script_hints;
+mod script_imports;
 
 /// `seaworthy server …`, as functions.
 mod server_command;

@@ -1,13 +1,17 @@
-//! What the tests of servers stand on.
+//! What the tests stand on.
 
 mod database;
 mod eventually;
 mod home;
 mod processes;
+mod program;
+mod snapshot;
 mod user;
 
 pub use database::Database;
 pub use eventually::{eventually, eventually_within};
 pub use home::Home;
 pub use processes::{is_alive, kill_9, processes_with};
+pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
+pub use snapshot::shows;
 pub use user::User;

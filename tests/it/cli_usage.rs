@@ -1,0 +1,46 @@
+use std::time::{Duration, Instant};
+
+use crate::support::{seaworthy, shows};
+
+#[test]
+fn help_and_version_are_worth_reading() {
+    for (name, args) in [
+        ("short", &["-h"][..]),
+        ("long", &["--help"]),
+        ("run", &["run", "--help"]),
+        ("eval", &["eval", "-h"]),
+        ("version", &["--version"]),
+    ] {
+        let ran = seaworthy(args);
+        assert_eq!((ran.code, ran.errors.as_str()), (Some(0), ""), "{name}");
+        shows("help", name, &ran.out);
+    }
+}
+
+#[test]
+fn version_is_fast() {
+    let started = Instant::now();
+    seaworthy(&["--version"]);
+    assert!(started.elapsed() < Duration::from_secs(1));
+}
+
+#[test]
+fn mistakes_on_the_command_line_say_the_way_out() {
+    for (name, args) in [
+        ("unknown_option", &["run", "x.rhai", "--sed", "1"][..]),
+        ("unknown_command", &["rnu", "x.rhai"]),
+        ("no_file", &["run"]),
+        ("bad_timeout", &["--timeout", "soon", "eval", "1"]),
+        ("negative_timeout", &["--timeout", "-1", "eval", "1"]),
+        ("bad_seed", &["--seed", "x", "eval", "1"]),
+        (
+            "uri_and_ephemeral",
+            &["--uri", "mongodb://h", "--ephemeral", "eval", "1"],
+        ),
+        ("empty_db", &["--db", "", "eval", "1"]),
+    ] {
+        let ran = seaworthy(args);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{name}");
+        shows("usage", name, &ran.errors);
+    }
+}

@@ -1,0 +1,110 @@
+use crate::support::{run_script, shows};
+
+/// What people who come from JavaScript and Python type first, and a part of the hint they get.
+const HABITS: &[(&str, &str)] = &[
+    ("let d = { a: 1 };", "`#{ a: … }`"),
+    ("let d = {\n    \"a\": 1,\n};", "`#{ \"a\": … }`"),
+    ("print({ $gt: 5 });", "in quotes: `\"$gt\"`"),
+    ("print(#{ $gt: 5 });", "in quotes: `\"$gt\"`"),
+    ("foo({});", "`#{}`"),
+    (
+        "let rate = 2; fn f(x) { x * rate } f(1)",
+        "`fn f` does not see variables outside of it",
+    ),
+    ("let x = None;", "nothing is `()`"),
+    ("let x = null;", "nothing is `()`"),
+    ("let x = nil;", "nothing is `()`"),
+    ("let x = undefined;", "nothing is `()`"),
+    ("while True { }", "write `true`"),
+    ("let x = False;", "write `false`"),
+    ("const x = 1; x = 2;", "declare it with `let`"),
+    ("const x = [1]; x.push(2);", "declare it with `let`"),
+    ("let s = 'hello';", "`\"hello\"`"),
+    ("[1].map(x => x);", "`|x| x + 1`"),
+    ("let f = (x) => x;", "`|x| x + 1`"),
+    ("let f = lambda x: x;", "`|x| x + 1`"),
+    ("let f = function(x) { x };", "`|x| { … }`"),
+    ("function f(x) { x }", "`fn name(x) { … }`"),
+    ("def f(x): return x", "`fn name(x) { … }`"),
+    ("async fn f() { }", "leave it out"),
+    ("let x = await f();", "leave it out"),
+    ("let x = new ObjectId();", "`ObjectId(…)`"),
+    ("let x = new Date();", "`now()`"),
+    ("throw new Error(\"x\");", "`throw \"words\";`"),
+    ("raise \"x\";", "`throw \"words\";`"),
+    ("import pymongo", "nothing has to be imported"),
+    (
+        "from pymongo import MongoClient",
+        "nothing has to be imported",
+    ),
+    ("if true { } elif true { }", "`else if`"),
+    ("let x = true and false;", "`&&`"),
+    ("let x = true or false;", "`||`"),
+    ("let x = not true;", "`!x`"),
+    ("print(f\"hello {name}\");", "`hello ${name}`"),
+    ("length([1]);", "`len()`"),
+    ("[1].length;", "`len()`"),
+    ("\"a\".size();", "`len()`"),
+    ("for (let x of [1]) { }", "`for x in list { … }`"),
+    ("for (x in [1]) { }", "`for x in list { … }`"),
+    ("for x of [1] { }", "`for x in list { … }`"),
+    ("for (let i = 0; i < 5; i++) { }", "`for i in 0..5 { … }`"),
+    ("for i in 5 { }", "`for i in 0..n { … }`"),
+    ("let x = 1; x++;", "`x += 1`"),
+    ("if 1 === 1 { }", "write `==`"),
+    ("if 1 !== 1 { }", "write `!=`"),
+    ("let n = 1; if n { } else if 2 { }", "`n != 0`"),
+    ("let x = true ? 1 : 2;", "`if condition { a } else { b }`"),
+    (
+        "let x = 1 if true else 2;",
+        "`if condition { a } else { b }`",
+    ),
+    ("var x = 1;", "`let`"),
+    ("let { a, b } = 1;", "`let a = doc.a;`"),
+    ("let [a, b] = [1, 2];", "`let a = list[0];`"),
+    ("console.log(1);", "`print(…)`"),
+    ("println(1);", "`print(…)`"),
+    ("x = 5;", "`let x = …;`"),
+    ("try { } catch e { }", "`try { … } catch (err) { … }`"),
+    ("try { } except { }", "`try { … } catch (err) { … }`"),
+    ("let x: int = 5;", "variables have no types"),
+    ("fn f(a: int) { }", "parameters have no types"),
+    ("fn f(a = 1) { }", "parameters have no defaults"),
+    ("# a comment", "`//`"),
+    ("switch 1 { case 1: 2 }", "`1 => …,`"),
+    ("if (true) print(1);", "stands in `{ }`"),
+    ("[1].toArray().indexOf(1);", "`to_array`"),
+    ("[1].indexOf(1);", "`index_of`"),
+    ("[1].isEmpty();", "`is_empty`"),
+    ("prnit(1);", "did you mean `print`?"),
+    (
+        "let shipments = 1; print(shipmnets);",
+        "did you mean `shipments`?",
+    ),
+    ("[1].add(2);", "`push(x)`"),
+    ("str(5);", "`x.to_string()`"),
+    ("let match = 5;", "`switch"),
+    ("pass", "`{ }`"),
+    ("let if = 1;", "cannot be a name"),
+];
+
+#[test]
+fn habits_from_other_languages_get_a_hint() {
+    let mut missed = Vec::new();
+    for (code, hint) in HABITS {
+        let errors = run_script(code).errors;
+        if !errors.contains("= help:") || !errors.contains(hint) {
+            missed.push(format!("{code}\n{errors}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[test]
+fn the_hints_read_well() {
+    let all: Vec<String> = HABITS
+        .iter()
+        .map(|(code, _)| run_script(code).errors)
+        .collect();
+    shows("errors", "habits", &all.join("\n"));
+}

@@ -1,0 +1,80 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// How the program ended, and what it wrote.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: String,
+    pub errors: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            errors: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// The built program in an environment where nobody's settings reach it.
+pub fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
+    command
+        .env_remove("MONGODB_URI")
+        .env_remove("SEAWORTHY_MONGOD")
+        .env_remove("NO_COLOR")
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs the program with these arguments.
+pub fn seaworthy(args: &[&str]) -> Ran {
+    command().args(args).output().unwrap().into()
+}
+
+/// Evaluates code as `seaworthy eval` does.
+pub fn eval(code: &str) -> Ran {
+    seaworthy(&["eval", code])
+}
+
+/// Runs a script of one file called `script.rhai`, from the folder it lies in.
+pub fn run_script(text: impl AsRef<[u8]>) -> Ran {
+    let folder = Scratch::new();
+    folder.write("script.rhai", text);
+    folder.seaworthy(&["run", "script.rhai"])
+}
+
+/// A folder that is gone when the test ends.
+pub struct Scratch(tempfile::TempDir);
+
+impl Scratch {
+    pub fn new() -> Self {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        Self(tempfile::tempdir_in(target).unwrap())
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Runs the program in this folder.
+    pub fn seaworthy(&self, args: &[&str]) -> Ran {
+        command()
+            .args(args)
+            .current_dir(self.path())
+            .output()
+            .unwrap()
+            .into()
+    }
+}
