@@ -1,0 +1,3 @@
+//! Lessons, and how far a learner came.
+
+pub mod lesson;
