@@ -2,6 +2,7 @@
 
 pub mod asserts;
 pub mod bson_types;
+mod chart;
 pub mod client;
 pub mod collection;
 pub mod comparing;
@@ -38,6 +39,7 @@ pub fn module() -> Module {
     set::register(&mut module);
     output::register(&mut module);
     asserts::register(&mut module);
+    chart::register(&mut module);
     waiting::register(&mut module);
     error::register(&mut module);
     connect::register(&mut module);
