@@ -104,6 +104,10 @@ pub fn module() -> Module {
     module
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod random_functions {
     /// One of the array's values.
