@@ -148,6 +148,17 @@ methods! { Client, "Client";
         Ok(Dynamic::from(Pool::new(this.open()?)))
     }
 
+    /// The client in one line, with its servers and without its password.
+    ///
+    /// ```rhai
+    /// assert(client.to_string().starts_with("<client"));
+    /// ```
+    method to_string(this, _call) {
+        let client = this.open()?;
+        let servers = client.settings().servers().join(", ");
+        Ok(format!("<client of {servers}>").into())
+    }
+
     /// Closes the client's pools. Every later call on it, its databases and its collections throws `ClientClosed`.
     ///
     /// ```rhai
