@@ -6,6 +6,7 @@ use rhai::{Dynamic, ImmutableString, Module};
 use super::database::Database;
 use super::document::Document;
 use super::method::{Call, methods};
+use super::pool::Pool;
 use super::session::Session;
 use super::value::convert;
 use crate::error::Result;
@@ -135,6 +136,27 @@ methods! { Client, "Client";
     /// ```
     property options(this, _call) {
         Ok(Dynamic::from(convert::of_bson(&this.open()?.settings().describe())?))
+    }
+
+    /// What the client's connections are doing: `size`, `in_use`, `waiting`, `created`, `wait_ms`, `events()`, ….
+    ///
+    /// ```rhai
+    /// client.ping();
+    /// assert(client.pool.size <= client.pool.max_size);
+    /// ```
+    property pool(this, _call) {
+        Ok(Dynamic::from(Pool::new(this.open()?)))
+    }
+
+    /// The client in one line, with its servers and without its password.
+    ///
+    /// ```rhai
+    /// assert(client.to_string().starts_with("<client"));
+    /// ```
+    method to_string(this, _call) {
+        let client = this.open()?;
+        let servers = client.settings().servers().join(", ");
+        Ok(format!("<client of {servers}>").into())
     }
 
     /// Closes the client's pools. Every later call on it, its databases and its collections throws `ClientClosed`.

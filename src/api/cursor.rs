@@ -187,6 +187,15 @@ methods! { Cursor, "Cursor";
         this.set(call, "max_time_ms", "ms")
     }
 
+    /// The cursor in one line; its documents come with `next`, `to_array` or a `for` loop.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.orders.find().to_string(), "<cursor on shop.orders>");
+    /// ```
+    method to_string(this, _call) {
+        Ok(format!("<cursor on {}>", this.lock().query().namespace()).into())
+    }
+
     /// The next document, or `()` at the end.
     ///
     /// ```rhai

@@ -110,6 +110,15 @@ methods! { Database, "Database";
         Ok(this.name.clone().into())
     }
 
+    /// The database in one line.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.to_string(), "<database shop>");
+    /// ```
+    method to_string(this, _call) {
+        Ok(format!("<database {}>", this.name).into())
+    }
+
     /// Gives the collection of that name, whatever its name is. `db.NAME` and `db["NAME"]` do the same.
     ///
     /// ```rhai

@@ -20,7 +20,32 @@ use crate::error::{Error, Result};
 use crate::mongo::{Failure, Options};
 
 /// What the body of a method returns.
-pub type Outcome = std::result::Result<Dynamic, Failure>;
+pub type Outcome = std::result::Result<Dynamic, Trouble>;
+
+/// Why a method gives no value: something of ours, or what a script's own function threw.
+#[derive(Debug)]
+pub enum Trouble {
+    Failure(Failure),
+    Rhai(Box<EvalAltResult>),
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl From<Box<EvalAltResult>> for Trouble {
+    fn from(error: Box<EvalAltResult>) -> Self {
+        Self::Rhai(error)
+    }
+}
 
 /// One function, or one property, of a script type.
 pub struct Method<T: 'static> {
@@ -121,7 +146,10 @@ impl<T: Variant + Clone> Method<T> {
                         name,
                         args,
                     };
-                    body(&this, &mut call).map_err(|failure| thrown(&context, failure))
+                    body(&this, &mut call).map_err(|trouble| match trouble {
+                        Trouble::Failure(failure) => thrown(&context, failure),
+                        Trouble::Rhai(error) => error,
+                    })
                 },
             ),
             has_context: true,

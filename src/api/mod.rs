@@ -1,6 +1,7 @@
 //! What scripts see: one file a script type. Prints nothing, reads no environment.
 
 pub mod asserts;
+mod beside;
 pub mod bson_types;
 mod chart;
 pub mod client;
@@ -18,9 +19,13 @@ pub mod exit;
 mod json;
 pub mod method;
 pub mod output;
+pub mod pool;
 pub mod random;
+mod running;
 pub mod session;
 pub mod set;
+pub mod strand;
+pub mod task;
 pub mod thrown;
 pub mod type_name;
 pub mod value;
@@ -41,6 +46,10 @@ pub fn module() -> Module {
     asserts::register(&mut module);
     chart::register(&mut module);
     waiting::register(&mut module);
+    running::register(&mut module);
+    task::register(&mut module);
+    pool::register(&mut module);
+    pool::register_functions(&mut module);
     error::register(&mut module);
     connect::register(&mut module);
     exit::register(&mut module);

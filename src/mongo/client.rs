@@ -243,7 +243,7 @@ impl Client {
     }
 
     fn pool_wait_error(&self) -> Error {
-        let (pool, max) = (self.pool(), self.settings().max_pool_size());
+        let (pool, max) = (self.pool().counts(), self.settings().max_pool_size());
         Error::new(
             Kind::PoolWaitTimeout,
             "no connection of the pool became free in time; nothing was sent",
@@ -251,8 +251,8 @@ impl Client {
         .hint(format!(
             "the pool has {max} {} at the most, {} in use now, {} calls waiting: raise `max_pool_size`, or hold connections for a shorter time",
             if max == 1 { "connection" } else { "connections" },
-            pool.in_use(),
-            pool.waiting(),
+            pool.in_use,
+            pool.waiting,
         ))
     }
 

@@ -131,6 +131,15 @@ methods! { Collection, "Collection";
         Ok(Dynamic::from(this.database.clone()))
     }
 
+    /// The collection in one line.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.orders.to_string(), "<collection shop.orders>");
+    /// ```
+    method to_string(this, _call) {
+        Ok(format!("<collection {}>", this.full_name()).into())
+    }
+
     /// The same collection, with other rules for writing (`write_concern`) and reading (`read_concern`,
     /// `read_preference`) than its client's.
     ///
