@@ -3,7 +3,7 @@ use std::time::Instant;
 use rhai::{AST, Dynamic, Scope};
 
 use super::run::{Run, done};
-use super::{LastValue, Outcome, Source, Stage};
+use super::{Cause, LastValue, Outcome, Source, Stage};
 use crate::api::session::Session;
 use crate::engine::limits::Watcher;
 use crate::error::ExitCode;
@@ -72,10 +72,19 @@ impl<'a> Stepwise<'a> {
             .engine
             .eval_ast_with_scope::<Dynamic>(&mut self.scope, &whole)
             .and_then(|value| self.run.use_up(value, last));
-        match evaluated {
-            Ok(value) => done(value, ExitCode::DONE),
-            Err(error) => self.run.ended(error, &whole),
+        // A task's error that nobody asked for by now is this piece's.
+        match (self.session.strand().take_failed_task(), evaluated) {
+            (Some(error), _) => self.run.failed(Cause::Rhai(error), Stage::Run, Some(&whole)),
+            (None, Ok(value)) => done(value, ExitCode::DONE),
+            (None, Err(error)) => self.run.ended(error, &whole),
         }
+    }
+}
+
+impl Drop for Stepwise<'_> {
+    fn drop(&mut self) {
+        // Tasks live from piece to piece, and end with the last.
+        self.session.end_tasks();
     }
 }
 
