@@ -42,6 +42,7 @@ pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
             .and_then(|thread| thread.join().ok())
     });
     drop(watcher);
+    session.clear_away();
     let mut outcome = ended.unwrap_or_else(|| lost(source));
     outcome.duration = started.elapsed();
     outcome
