@@ -4,6 +4,7 @@ pub mod asserts;
 mod beside;
 pub mod bson_types;
 pub mod client;
+pub mod client_session;
 pub mod collection;
 pub mod comparing;
 pub mod connect;
@@ -46,6 +47,7 @@ pub fn module() -> Module {
     waiting::register(&mut module);
     running::register(&mut module);
     task::register(&mut module);
+    client_session::register(&mut module);
     pool::register(&mut module);
     pool::register_functions(&mut module);
     error::register(&mut module);

@@ -10,7 +10,7 @@ use super::random::Random;
 use super::strand::Strand;
 use super::task::TaskState;
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{Bridge, Client, ConnectionString, Interrupt};
+use crate::mongo::{Bridge, Client, ConnectionString, Interrupt, SharedSession};
 
 /// Something a script wanted to be seen.
 #[derive(Clone, Debug)]
@@ -42,6 +42,8 @@ struct Shared {
     engines: Mutex<Option<Arc<MakeEngine>>>,
     tasks: Mutex<Vec<Arc<TaskState>>>,
     next_task: AtomicU64,
+    /// Those that scripts started, to end them with the run.
+    client_sessions: Mutex<Vec<SharedSession>>,
 }
 
 /// Makes an engine like the script's for one of its tasks.
@@ -95,6 +97,7 @@ impl Session {
                 engines: Mutex::new(None),
                 tasks: Mutex::new(Vec::new()),
                 next_task: AtomicU64::new(1),
+                client_sessions: Mutex::new(Vec::new()),
             }),
             strand: Arc::new(strand),
         }
@@ -230,6 +233,17 @@ impl Session {
             .as_deref()
             .or(named)
             .unwrap_or(DEFAULT_DATABASE)
+    }
+
+    /// Remembers a session of a client, to end it with the run.
+    pub fn add_client_session(&self, session: SharedSession) {
+        lock(&self.shared.client_sessions).push(session);
+    }
+
+    /// Ends the sessions that scripts started; their open transactions are aborted.
+    pub fn end_client_sessions(&self) {
+        let sessions = std::mem::take(&mut *lock(&self.shared.client_sessions));
+        sessions.iter().for_each(SharedSession::end);
     }
 
     /// Waits for the last words to servers; nothing can be called afterwards.

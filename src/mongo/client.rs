@@ -82,6 +82,11 @@ impl Client {
         &self.inner.bridge
     }
 
+    /// Whether both are copies of one client.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     pub fn is_closed(&self) -> bool {
         self.inner.closed.load(Ordering::SeqCst)
     }

@@ -18,6 +18,7 @@ mod options;
 mod pool_event;
 mod pool_monitor;
 mod query;
+mod shared_session;
 mod topology;
 
 pub use bridge::{Bridge, Halt, Limits};
@@ -37,4 +38,5 @@ pub use options::Options;
 pub use pool_event::{POOL_EVENT_KINDS, PoolEvent};
 pub use pool_monitor::{PoolCounts, PoolMonitor};
 pub use query::{Query, Question};
+pub use shared_session::SharedSession;
 pub use topology::TopologyMonitor;

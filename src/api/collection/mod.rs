@@ -76,7 +76,7 @@ impl Collection {
     ) -> std::result::Result<T, Failure> {
         let client = self.client()?;
         let collection = self.driver(&client);
-        client.call(call.session.interrupt(), async |session| {
+        call.run(&client, async |session| {
             operation(collection, session).await
         })
     }
@@ -87,7 +87,7 @@ impl Collection {
             client: self.client()?,
             database: self.database.name().to_owned(),
             question,
-            options: call.bson("options")?,
+            options: call.options_document()?,
             concerns: self.concerns.clone(),
         };
         Cursor::start(query, call)
