@@ -1,7 +1,10 @@
 //! The literal `#{ a: 1 }`, which makes a Document: Rhai's own object map forgets the order of its fields.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
+use indexmap::IndexMap;
 use rhai::{
-    Dynamic, Engine, EvalAltResult, EvalContext, Expression, FnPtr, ImmutableString, Map,
+    Dynamic, Engine, EvalAltResult, EvalContext, Expression, FnPtr, INT, ImmutableString, Map,
     ParseError, ParseErrorType, Position, is_valid_identifier,
 };
 
@@ -10,56 +13,102 @@ use crate::api::value::{Fields, Slot};
 
 /// Takes over every object map literal. One that holds a function stays Rhai's own map, so that `obj.f(1)` works.
 pub fn register(engine: &mut Engine) {
+    let templates = Templates::default();
+    let of_engine = templates.clone();
     engine.disable_symbol("#{");
-    engine.register_custom_syntax_with_state_raw("#{", parse, false, evaluate);
+    engine.register_custom_syntax_with_state_raw(
+        "#{",
+        move |parts, next, state| parse(&templates, parts, next, state),
+        false,
+        move |context, inputs, state| evaluate(&of_engine, context, inputs, state),
+    );
 }
 
-/// What is known about a literal while it is parsed, and all that its evaluation needs.
+/// What is known about a literal while it is parsed.
+///
+/// When it is closed, the number of its template takes this one's place: Rhai hashes the body of every closure, and a type
+/// of our own in a literal's state would end the program there.
 #[derive(Clone, Default)]
 struct Literal {
-    /// The names in order, with nothing yet for values: copying this is faster than building it.
     template: Fields,
-    closed: bool,
+}
+
+/// The literals of an engine by the names in them, in order and with nothing for values: copying one is faster than
+/// building it. Literals with the same names share one, so that an `eval` in a loop does not fill the memory.
+#[derive(Clone, Default)]
+struct Templates {
+    all: Arc<RwLock<IndexMap<Vec<ImmutableString>, Fields>>>,
+}
+
+impl Templates {
+    fn add(&self, template: Fields) -> Dynamic {
+        let names = template.keys().cloned().collect();
+        let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
+        let entry = all.entry(names);
+        let number = INT::try_from(entry.index()).unwrap_or(INT::MAX);
+        entry.or_insert(template);
+        Dynamic::from_int(number)
+    }
+
+    fn get(&self, state: &Dynamic) -> Option<Fields> {
+        let number = usize::try_from(state.as_int().ok()?).ok()?;
+        let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
+        all.get_index(number).map(|(_, template)| template.clone())
+    }
 }
 
 type Parsed = Result<Option<ImmutableString>, ParseError>;
+type Part = Result<ImmutableString, ParseError>;
 
 /// Says what has to come next: name, colon, value, comma, … . The parts so far come in fours after the `#{`.
-fn parse(parts: &[ImmutableString], next: &str, state: &mut Dynamic) -> Parsed {
+fn parse(
+    templates: &Templates,
+    parts: &[ImmutableString],
+    next: &str,
+    state: &mut Dynamic,
+) -> Parsed {
     if parts.len() == 1 {
         *state = Dynamic::from(Literal::default());
     }
     let Some(mut literal) = state.write_lock::<Literal>() else {
-        return Err(error(ParseErrorType::UnexpectedEOF));
-    };
-    if literal.closed {
+        // It has its template: the literal is closed.
         return Ok(None);
+    };
+    let part = next_part(&mut literal, parts, next)?;
+    if part == "}" {
+        let template = std::mem::take(&mut literal.template);
+        drop(literal);
+        *state = templates.add(template);
     }
+    Ok(Some(part))
+}
+
+fn next_part(literal: &mut Literal, parts: &[ImmutableString], next: &str) -> Part {
     // A quoted text that is `"{EOF}"` comes with its quotes.
     if next == "{EOF}" {
         return Err(error(ParseErrorType::UnexpectedEOF));
     }
     let part = match parts.len() % 4 {
-        1 => return name_or_end(&mut literal, next),
+        1 => return name_or_end(literal, next),
         2 => {
-            add_name(&mut literal, parts)?;
+            add_name(literal, parts)?;
             ":"
         }
         3 => "$expr$",
-        _ => return comma_or_end(&mut literal, next),
+        _ => return comma_or_end(next),
     };
-    Ok(Some(part.into()))
+    Ok(part.into())
 }
 
-fn name_or_end(literal: &mut Literal, next: &str) -> Parsed {
+fn name_or_end(literal: &Literal, next: &str) -> Part {
     if next == "}" {
-        return end(literal);
+        return Ok("}".into());
     }
     if next.starts_with('"') {
-        return Ok(Some("$string$".into()));
+        return Ok("$string$".into());
     }
     if is_valid_identifier(next) {
-        return Ok(Some("$ident$".into()));
+        return Ok("$ident$".into());
     }
     if next.starts_with('`') || !literal.template.is_empty() {
         return Err(error(ParseErrorType::PropertyExpected));
@@ -78,21 +127,16 @@ fn add_name(literal: &mut Literal, parts: &[ImmutableString]) -> Result<(), Pars
     Ok(())
 }
 
-fn comma_or_end(literal: &mut Literal, next: &str) -> Parsed {
+fn comma_or_end(next: &str) -> Part {
     match next {
-        "}" => end(literal),
-        "," => Ok(Some(",".into())),
+        "}" => Ok("}".into()),
+        "," => Ok(",".into()),
         _ if is_valid_identifier(next) || next.starts_with('"') => Err(missing(
             ",",
             "to separate the items of this object map literal",
         )),
         _ => Err(missing("}", "to end this object map literal")),
     }
-}
-
-fn end(literal: &mut Literal) -> Parsed {
-    literal.closed = true;
-    Ok(Some("}".into()))
 }
 
 fn missing(token: &str, why: &str) -> ParseError {
@@ -105,14 +149,14 @@ fn error(kind: ParseErrorType) -> ParseError {
 }
 
 fn evaluate(
+    templates: &Templates,
     context: &mut EvalContext,
     inputs: &[Expression],
     state: &Dynamic,
 ) -> Result<Dynamic, Box<EvalAltResult>> {
-    let Some(literal) = state.read_lock::<Literal>() else {
+    let Some(mut fields) = templates.get(state) else {
         return Ok(Dynamic::from(Document::default()));
     };
-    let mut fields = literal.template.clone();
     let mut has_function = false;
     // Each field came as two inputs, its name and its value; braces, colons and commas are none.
     for (slot, [_, value]) in fields.values_mut().zip(inputs.as_chunks::<2>().0) {

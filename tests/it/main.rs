@@ -15,6 +15,8 @@ mod cli_bad_input;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
+/// What is written about the script API: every function documented, every example run, every page up to date.
+mod docs_reference;
 /// Scripts that go wrong, as they are shown.
 mod script_errors;
 mod script_hints;

@@ -5,6 +5,7 @@ mod eventually;
 mod home;
 mod processes;
 mod program;
+mod shared_server;
 mod snapshot;
 mod user;
 
@@ -13,5 +14,6 @@ pub use eventually::{eventually, eventually_within};
 pub use home::Home;
 pub use processes::{is_alive, kill_9, processes_with};
 pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
+pub use shared_server::SharedServer;
 pub use snapshot::shows;
 pub use user::User;
