@@ -22,6 +22,8 @@ mod script_errors;
 mod script_hints;
 mod script_imports;
 
+/// Every script under `scripts/`, and the acceptance scripts where they are.
+mod scripts;
 /// `seaworthy server …`, as functions.
 mod server_command;
 /// Whoever is killed, in whatever order: no process stays, no acknowledged write is lost.

@@ -15,5 +15,5 @@ pub use home::Home;
 pub use processes::{is_alive, kill_9, processes_with};
 pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
 pub use shared_server::SharedServer;
-pub use snapshot::shows;
+pub use snapshot::{script_shows, shows};
 pub use user::User;
