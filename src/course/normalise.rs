@@ -49,13 +49,10 @@ struct Numbers {
 impl Numbers {
     fn of(&mut self, name: &'static str, text: &str) -> usize {
         let last = self.last.entry(name).or_default();
-        *self
-            .seen
-            .entry((name, text.to_owned()))
-            .or_insert_with(|| {
-                *last += 1;
-                *last
-            })
+        *self.seen.entry((name, text.to_owned())).or_insert_with(|| {
+            *last += 1;
+            *last
+        })
     }
 }
 
@@ -68,7 +65,8 @@ enum What {
 
 /// How much of the beginning of `text` is volatile, and what it is.
 fn volatile(text: &str) -> Option<(usize, What)> {
-    let rules: [fn(&str) -> Option<(usize, What)>; 6] = [uuid, object_id, date, duration, socket, host];
+    let rules: [fn(&str) -> Option<(usize, What)>; 6] =
+        [uuid, object_id, date, duration, socket, host];
     rules.iter().find_map(|rule| rule(text))
 }
 
@@ -173,10 +171,7 @@ mod tests {
     #[test]
     fn equal_words_get_equal_numbers() {
         let (a, b) = ("6b033dc7538977c78e0c2ee1", "6b033dc7538977c78e0c2ee2");
-        assert_eq!(
-            normalise(&format!("{a} {b} {a}")),
-            "<id 1> <id 2> <id 1>"
-        );
+        assert_eq!(normalise(&format!("{a} {b} {a}")), "<id 1> <id 2> <id 1>");
     }
 
     #[test]
@@ -197,7 +192,10 @@ mod tests {
             ("2026-01-31T10:00:00.5Z!", "<date 1>!"),
             ("2026-01-31T10:00:00Z", "<date 1>"),
             ("f47ac10b-58cc-4372-a567-0e02b2c3d479", "<uuid 1>"),
-            ("0.5 s, 12ms, 3.25 seconds", "<time> s, <time>ms, <time> seconds"),
+            (
+                "0.5 s, 12ms, 3.25 seconds",
+                "<time> s, <time>ms, <time> seconds",
+            ),
             ("\"/tmp/sw-1/m0.sock\"", "\"<socket 1>\""),
             ("localhost:27018", "<host 1>"),
         ] {

@@ -20,7 +20,7 @@ mod values;
 pub use explain::{explain, explain_error};
 pub use printer::{Printer, Target};
 pub use progress::Steps;
-pub use redact::redact;
+pub use redact::{hide_passwords, redact};
 pub use reference::reference;
 pub use report::{Report, Shown};
 pub use suggestion::nearest;

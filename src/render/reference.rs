@@ -32,7 +32,8 @@ fn file_name(group: &str) -> String {
 }
 
 fn index<'a>(groups: impl Iterator<Item = &'a str>) -> String {
-    let mut page = format!("{MADE}\n\n# Reference\n\nWhat scripts have beyond Rhai's own functions.\n\n");
+    let mut page =
+        format!("{MADE}\n\n# Reference\n\nWhat scripts have beyond Rhai's own functions.\n\n");
     for group in groups {
         let _ = writeln!(page, "- [{}]({})", title(group), file_name(group));
     }

@@ -10,6 +10,10 @@
 /// Folders, processes, patience; running the program, and comparing what it shows.
 mod support;
 
+/// The script API on a real server: every kind of error, cursors and options, Ctrl-C.
+mod api_cursors;
+mod api_errors;
+mod api_interrupt;
 /// The program from outside: options, exit codes, streams, signals.
 mod cli_bad_input;
 mod cli_exit_codes;
@@ -17,6 +21,8 @@ mod cli_output;
 mod cli_usage;
 /// What is written about the script API: every function documented, every example run, every page up to date.
 mod docs_reference;
+/// How the rooms of `src` lie on each other, and where the papers point.
+mod house_rules;
 /// Scripts that go wrong, as they are shown.
 mod script_errors;
 mod script_hints;

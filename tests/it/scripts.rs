@@ -55,7 +55,10 @@ fn the_lecture_on_error_handling_runs_as_it_stands() {
 
 #[test]
 fn the_lecture_on_least_privilege_runs_as_it_stands() {
-    accepted("least_privilege.rhai", "1\nUnauthorized 13\nAuthentication\n");
+    accepted(
+        "least_privilege.rhai",
+        "1\nUnauthorized 13\nAuthentication\n",
+    );
 }
 
 /// Runs a script from beside the repository three times, on a server of its own.
@@ -69,7 +72,12 @@ fn accepted(name: &str, prints: &str) {
     let home = Home::new();
     for seed in 1..=3 {
         let ran = run_in(&home, &script, seed, false);
-        assert_eq!((ran.code, ran.out.as_str()), (Some(0), prints), "{}", ran.errors);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (Some(0), prints),
+            "{}",
+            ran.errors
+        );
     }
     home.wait_until_empty();
 }
@@ -77,22 +85,35 @@ fn accepted(name: &str, prints: &str) {
 /// A script that names databases, users or servers of its own gets a server of its own, too.
 fn run(script: &Path, path: &str, seed: u64) -> Ran {
     let text = fs::read_to_string(script).unwrap();
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let is_at_home_anywhere = !code
-        .clone()
-        .any(|line| ["client", "connect(", "replica_set("].iter().any(|word| line.contains(word)));
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let is_at_home_anywhere = !code.clone().any(|line| {
+        ["client", "connect(", "replica_set("]
+            .iter()
+            .any(|word| line.contains(word))
+    });
     if !is_at_home_anywhere {
         return run_in(&Home::new(), script, seed, true);
     }
     let database = path.replace(['/', '.'], "_");
     let mut command = SharedServer::get().command(&database);
-    command.args(["--seed", &seed.to_string(), "run"]).arg(script);
+    command
+        .args(["--seed", &seed.to_string(), "run"])
+        .arg(script);
     command.output().unwrap().into()
 }
 
 fn run_in(home: &Home, script: &Path, seed: u64, ephemeral: bool) -> Ran {
     let mut command = home.command();
-    command.args(["--quiet", "--timeout", "120", "--seed", &seed.to_string(), "run"]);
+    command.args([
+        "--quiet",
+        "--timeout",
+        "120",
+        "--seed",
+        &seed.to_string(),
+        "run",
+    ]);
     command.arg(script);
     if ephemeral {
         command.arg("--ephemeral");

@@ -61,7 +61,10 @@ impl Home {
             .env("XDG_DATA_HOME", home.join("data"))
             .env("XDG_STATE_HOME", home.join("state"))
             .env("XDG_CACHE_HOME", home.join("cache"))
-            .env("XDG_RUNTIME_DIR", self.folders.runtime.as_ref().unwrap().parent().unwrap())
+            .env(
+                "XDG_RUNTIME_DIR",
+                self.folders.runtime.as_ref().unwrap().parent().unwrap(),
+            )
             .env("SEAWORTHY_MONGOD", shared_mongod());
         command
     }
