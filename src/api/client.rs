@@ -60,7 +60,7 @@ methods! { Client, "Client";
     /// Gives the database of that name, whatever its name is. `client.NAME` and `client["NAME"]` do the same.
     ///
     /// ```rhai
-    /// assert_eq!(client.database("shop").name, "shop");
+    /// assert_eq(client.database("shop").name, "shop");
     /// ```
     method database(this, call, "name") {
         Ok(Dynamic::from(this.database(call.text("name")?)))
@@ -133,7 +133,7 @@ methods! { Client, "Client";
     /// The options in force, by the names that `connect` takes, without the password.
     ///
     /// ```rhai
-    /// assert_eq!(client.options.max_pool_size, 100);
+    /// assert_eq(client.options.max_pool_size, 100);
     /// ```
     property options(this, _call) {
         Ok(Dynamic::from(convert::of_bson(&this.open()?.settings().describe())?))

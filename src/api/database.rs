@@ -105,7 +105,7 @@ methods! { Database, "Database";
     /// The database's name.
     ///
     /// ```rhai
-    /// assert_eq!(client.shop.name, "shop");
+    /// assert_eq(client.shop.name, "shop");
     /// ```
     property name(this, _call) {
         Ok(this.name.clone().into())
@@ -123,7 +123,7 @@ methods! { Database, "Database";
     /// Gives the collection of that name, whatever its name is. `db.NAME` and `db["NAME"]` do the same.
     ///
     /// ```rhai
-    /// assert_eq!(db.collection("drop").name, "drop");
+    /// assert_eq(db.collection("drop").name, "drop");
     /// ```
     method collection(this, call, "name") {
         Ok(Dynamic::from(this.collection(call.text("name")?)))
@@ -132,7 +132,7 @@ methods! { Database, "Database";
     /// Runs a database command and gives the server's reply. The command's name comes first. Options: `session`.
     ///
     /// ```rhai
-    /// assert_eq!(db.command(#{ ping: 1 }).ok, 1.0);
+    /// assert_eq(db.command(#{ ping: 1 }).ok, 1.0);
     /// ```
     method command(this, call, "command, options?") {
         let command = convert::to_bson(&call.required_document("command")?)?;
@@ -227,7 +227,7 @@ methods! { Database, "Database";
     /// ```rhai
     /// db.create_user("exampleUser", "examplePassword", []);
     /// db.drop_user("exampleUser");
-    /// assert_eq!(db.users().len(), 0);
+    /// assert_eq(db.users().len(), 0);
     /// ```
     method drop_user(this, call, "name") {
         let name = call.text("name")?;
@@ -238,7 +238,7 @@ methods! { Database, "Database";
     /// Lists this database's users with their roles. Passwords are never shown: the server keeps none.
     ///
     /// ```rhai
-    /// assert_eq!(db.users().len(), 0);
+    /// assert_eq(db.users().len(), 0);
     /// ```
     method users(this, call) {
         let reply = this.run(call, doc! { "usersInfo": 1 })?;

@@ -107,7 +107,7 @@ methods! { Collection, "Collection";
     /// The collection's name, without its database's.
     ///
     /// ```rhai
-    /// assert_eq!(db.fs.files.name, "fs.files");
+    /// assert_eq(db.fs.files.name, "fs.files");
     /// ```
     property name(this, _call) {
         Ok(this.name.clone().into())
@@ -116,7 +116,7 @@ methods! { Collection, "Collection";
     /// The collection's name behind its database's.
     ///
     /// ```rhai
-    /// assert_eq!(client.shop.orders.full_name, "shop.orders");
+    /// assert_eq(client.shop.orders.full_name, "shop.orders");
     /// ```
     property full_name(this, _call) {
         Ok(this.full_name().into())
@@ -125,7 +125,7 @@ methods! { Collection, "Collection";
     /// The database the collection is in.
     ///
     /// ```rhai
-    /// assert_eq!(client.shop.orders.database.name, "shop");
+    /// assert_eq(client.shop.orders.database.name, "shop");
     /// ```
     property database(this, _call) {
         Ok(Dynamic::from(this.database.clone()))
@@ -158,7 +158,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// db.orders.insert_one(#{ n: 1 });
     /// db.orders.drop();
-    /// assert_eq!(db.orders.count_documents(), 0);
+    /// assert_eq(db.orders.count_documents(), 0);
     /// ```
     method drop(this, call) {
         this.run(call, async |collection, session| collection.drop().session(session).await)?;
@@ -169,7 +169,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.drafts.insert_one(#{ n: 1 });
-    /// assert_eq!(db.drafts.rename("orders").count_documents(), 1);
+    /// assert_eq(db.drafts.rename("orders").count_documents(), 1);
     /// ```
     method rename(this, call, "name") {
         let name = call.text("name")?;

@@ -52,6 +52,23 @@ impl Home {
         settings
     }
 
+    /// The built program in this person's folders.
+    pub fn command(&self) -> std::process::Command {
+        let mut command = super::command();
+        let home = self.folders.data.parent().unwrap();
+        command
+            .env("HOME", home)
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_STATE_HOME", home.join("state"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env(
+                "XDG_RUNTIME_DIR",
+                self.folders.runtime.as_ref().unwrap().parent().unwrap(),
+            )
+            .env("SEAWORTHY_MONGOD", shared_mongod());
+        command
+    }
+
     pub fn join(&self) -> Lease {
         server::join(&self.settings(), &Silent).unwrap()
     }

@@ -6,6 +6,7 @@ mod home;
 mod processes;
 mod program;
 mod script;
+mod shared_server;
 mod snapshot;
 mod user;
 
@@ -15,5 +16,6 @@ pub use home::Home;
 pub use processes::{is_alive, kill_9, processes_with};
 pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
 pub use script::{Script, describe, evaluated, shown, thrown};
-pub use snapshot::shows;
+pub use shared_server::SharedServer;
+pub use snapshot::{script_shows, shows};
 pub use user::User;
