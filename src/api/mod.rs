@@ -6,6 +6,7 @@ pub mod bson_types;
 pub mod change_stream;
 mod chart;
 pub mod client;
+pub mod client_session;
 pub mod collection;
 pub mod comparing;
 pub mod connect;
@@ -51,6 +52,7 @@ pub fn module() -> Module {
     waiting::register(&mut module);
     running::register(&mut module);
     task::register(&mut module);
+    client_session::register(&mut module);
     pool::register(&mut module);
     pool::register_functions(&mut module);
     error::register(&mut module);

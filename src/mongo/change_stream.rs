@@ -344,9 +344,7 @@ impl Watch {
                 database,
                 collection,
             } => {
-                let collection = driver
-                    .database(database)
-                    .collection::<Document>(collection);
+                let collection = driver.database(database).collection::<Document>(collection);
                 let watch = collection.watch().pipeline(pipeline).with_options(options);
                 watch.into_future().await?.with_type()
             }

@@ -100,6 +100,11 @@ impl Client {
         &self.inner.bridge
     }
 
+    /// Whether both are copies of one client.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// What the server knows this client by, as `appName`.
     pub(super) fn wire_name(&self) -> &str {
         &self.inner.wire_name
@@ -120,7 +125,9 @@ impl Client {
         options.min_pool_size = None;
         options.max_idle_time = Some(WATCHER_IDLE);
         options.max_connecting = Some(WATCHERS_CONNECTING);
-        let opened = self.bridge().block_on(async { mongodb::Client::with_options(options) });
+        let opened = self
+            .bridge()
+            .block_on(async { mongodb::Client::with_options(options) });
         let opened = opened.map_err(|error| convert(&error))?;
         Ok(watchers.insert(opened).clone())
     }

@@ -48,13 +48,15 @@ impl Watch {
     /// # Errors
     /// `InvalidArgument` naming the option.
     pub(super) fn options(&self) -> Result<ChangeStreamOptions> {
-        let mut options = Options::new("watch", self.options.clone(), OPTIONS).map_err(|error| {
-            if self.options.keys().any(|name| name.starts_with('$')) {
-                return error
-                    .hint("a pipeline is an array of stages: `watch([#{ \"$match\": #{ … } }])`");
-            }
-            error
-        })?;
+        let mut options =
+            Options::new("watch", self.options.clone(), OPTIONS).map_err(|error| {
+                if self.options.keys().any(|name| name.starts_with('$')) {
+                    return error.hint(
+                        "a pipeline is an array of stages: `watch([#{ \"$match\": #{ … } }])`",
+                    );
+                }
+                error
+            })?;
         let max_await = options.take_ms("max_await_time_ms")?;
         let comment: Option<Bson> = options.take("comment");
         let concerns = Concerns::take(&mut options)?.or(&self.concerns);

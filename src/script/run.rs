@@ -42,7 +42,6 @@ pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
             .and_then(|thread| thread.join().ok())
     });
     drop(watcher);
-    session.clear_away();
     let mut outcome = ended.unwrap_or_else(|| lost(source));
     outcome.duration = started.elapsed();
     outcome
@@ -91,7 +90,7 @@ impl<'a> Run<'a> {
             .engine
             .eval_ast_with_scope::<Dynamic>(&mut scope, &ast)
             .and_then(|value| self.use_up(value, last));
-        self.session.end_tasks();
+        self.session.clear_away();
         // A task's error that nobody asked for is the script's.
         match self.session.strand().take_failed_task() {
             Some(error) => self.failed(Cause::Rhai(error), Stage::Run, Some(&ast)),

@@ -84,7 +84,6 @@ impl<'a> Stepwise<'a> {
 impl Drop for Stepwise<'_> {
     fn drop(&mut self) {
         // Tasks, sets and faults live from piece to piece, and end with the last.
-        self.session.end_tasks();
         self.session.clear_away();
     }
 }
