@@ -54,7 +54,10 @@ impl ChangeStream {
         }
     }
 
-    fn next_event(&self, limit: Option<Duration>) -> std::result::Result<Option<Document>, Failure> {
+    fn next_event(
+        &self,
+        limit: Option<Duration>,
+    ) -> std::result::Result<Option<Document>, Failure> {
         let bytes = self.inner.next(self.session.interrupt(), limit)?;
         Ok(bytes.map(Document::from_bytes).transpose()?)
     }

@@ -279,7 +279,9 @@ impl Call<'_> {
     /// The next argument as a number of seconds, whole or fractional.
     pub fn seconds(&mut self, parameter: &str) -> Result<std::time::Duration> {
         let value = self.args.pop_front().unwrap_or(Dynamic::UNIT);
-        let seconds = value.as_float().or_else(|_| value.as_int().map(|int| int as f64));
+        let seconds = value
+            .as_float()
+            .or_else(|_| value.as_int().map(|int| int as f64));
         let seconds = seconds.map_err(|_| self.wrong(parameter, "a number of seconds", &value))?;
         super::waiting::duration(self.name, seconds)
     }

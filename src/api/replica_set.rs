@@ -100,10 +100,8 @@ fn members_of(options: Dynamic) -> Result<usize> {
         .ok()
         .filter(|members| [1, 3, 5].contains(members))
         .ok_or_else(|| {
-            Error::invalid_argument(format!(
-                "a replica set of {members} members cannot be made"
-            ))
-            .hint("use 1, 3 or 5: an even number votes no better than one less")
+            Error::invalid_argument(format!("a replica set of {members} members cannot be made"))
+                .hint("use 1, 3 or 5: an even number votes no better than one less")
         })
 }
 

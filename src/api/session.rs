@@ -91,7 +91,12 @@ pub type StartSet = dyn Fn(usize, &Interrupt) -> Result<server::ReplicaSet> + Se
 
 /// A session whose scripts start no replica sets.
 pub fn no_sets() -> Box<StartSet> {
-    Box::new(|_, _| Err(Error::new(Kind::Server, "this session starts no replica sets")))
+    Box::new(|_, _| {
+        Err(Error::new(
+            Kind::Server,
+            "this session starts no replica sets",
+        ))
+    })
 }
 
 /// The database that lessons and scripts work in where nobody names another.
@@ -303,9 +308,7 @@ impl Session {
     /// Whether the session's server has ever answered: from then on, losing it is the script's error and no longer ours.
     pub fn has_reached_a_server(&self) -> bool {
         let client = lock(&self.shared.client);
-        client
-            .as_ref()
-            .is_some_and(Client::has_reached_a_server)
+        client.as_ref().is_some_and(Client::has_reached_a_server)
     }
 }
 

@@ -46,7 +46,10 @@ impl FailPlan {
         }
         if let Some(time) = self.block {
             data.insert("blockConnection", true);
-            data.insert("blockTimeMS", i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
+            data.insert(
+                "blockTimeMS",
+                i64::try_from(time.as_millis()).unwrap_or(i64::MAX),
+            );
         }
         // For whoever finds it: whether it is used up can only be told from the count it began at.
         data.insert("firedBefore", before);
@@ -117,11 +120,11 @@ impl FailPoint {
         }
         let app_name = client.wire_name().to_owned();
         let data = plan.data(&app_name, found.fired);
-        let command = doc! { "configureFailPoint": "failCommand", "mode": plan.mode(), "data": data };
+        let command =
+            doc! { "configureFailPoint": "failCommand", "mode": plan.mode(), "data": data };
         let admin = driver.database("admin");
-        let answer = client.guarded_by(interrupt, async {
-            Ok(admin.run_command(command).await)
-        })?;
+        let answer =
+            client.guarded_by(interrupt, async { Ok(admin.run_command(command).await) })?;
         answer.map_err(|error| without_test_commands(&error))?;
         Ok(Self {
             bridge: client.bridge().clone(),
@@ -176,7 +179,9 @@ impl FailPoint {
     fn fired(&self, found: &Found) -> i64 {
         let fired = (found.fired - self.before).max(0);
         // Beyond its own number of times it is a later one that fires.
-        self.plan.times.map_or(fired, |times| fired.min(times.into()))
+        self.plan
+            .times
+            .map_or(fired, |times| fired.min(times.into()))
     }
 }
 
@@ -192,7 +197,9 @@ struct Found {
 
 impl Found {
     fn is_on(&self) -> bool {
-        let used_up = self.times.is_some_and(|times| self.fired - self.before >= times);
+        let used_up = self
+            .times
+            .is_some_and(|times| self.fired - self.before >= times);
         self.mode != 0 && !used_up
     }
 
@@ -246,8 +253,15 @@ async fn steering(client: &Client) -> mongodb::error::Result<mongodb::Client> {
     if options.direct_connection == Some(true) {
         return Ok(driver);
     }
-    let hello = driver.database("admin").run_command(doc! { "hello": 1 }).await?;
-    let Some(address) = hello.get_str("me").ok().and_then(|me| ServerAddress::parse(me).ok()) else {
+    let hello = driver
+        .database("admin")
+        .run_command(doc! { "hello": 1 })
+        .await?;
+    let Some(address) = hello
+        .get_str("me")
+        .ok()
+        .and_then(|me| ServerAddress::parse(me).ok())
+    else {
         return Ok(driver);
     };
     driver.shutdown().immediate(true).await;
@@ -272,11 +286,10 @@ fn without_test_commands(error: &mongodb::error::Error) -> Error {
 async fn bounded<T>(command: impl Future<Output = mongodb::error::Result<T>>) -> Result<T> {
     match tokio::time::timeout(LIMIT, command).await {
         Ok(done) => done.map_err(|error| convert(&error)),
-        Err(_) => Err(Error::new(
-            Kind::Server,
-            "the server of the fail point does not answer",
-        )
-        .hint("a server that is gone has no fail point any more")),
+        Err(_) => Err(
+            Error::new(Kind::Server, "the server of the fail point does not answer")
+                .hint("a server that is gone has no fail point any more"),
+        ),
     }
 }
 
