@@ -137,7 +137,7 @@ impl Query {
                 let options = Options::new("aggregate", self.options.clone(), AGGREGATE_OPTIONS)?;
                 let target = collection
                     .as_ref()
-                    .map_or(Bson::Int32(1), |name| Bson::from(name));
+                    .map_or(Bson::Int32(1), Bson::from);
                 let mut command =
                     doc! { "aggregate": target, "pipeline": pipeline.clone(), "cursor": {} };
                 command.extend(plain_fields(options)?);
