@@ -3,9 +3,11 @@
 use bson::doc;
 use rhai::{Dynamic, ImmutableString, Module};
 
+use super::client_session::ClientSession;
 use super::database::Database;
 use super::document::Document;
 use super::method::{Call, methods};
+use super::pool::Pool;
 use super::session::Session;
 use super::value::convert;
 use crate::error::Result;
@@ -135,6 +137,41 @@ methods! { Client, "Client";
     /// ```
     property options(this, _call) {
         Ok(Dynamic::from(convert::of_bson(&this.open()?.settings().describe())?))
+    }
+
+    /// Starts a session, for causal consistency and transactions. It goes into the options of the calls that belong to
+    /// it: `orders.insert_one(doc, #{ session: s })`. Options: `causal_consistency` (true unless said otherwise),
+    /// `snapshot`, and for its transactions `read_concern`, `write_concern`, `read_preference`, `max_commit_time_ms`.
+    ///
+    /// ```rhai
+    /// let s = client.start_session();
+    /// db.orders.insert_one(#{ n: 1 }, #{ session: s });
+    /// assert_eq(db.orders.find_one(#{}, #{ session: s }).n, 1);
+    /// s.end();
+    /// ```
+    method start_session(this, call, "options?") {
+        ClientSession::start(this, call)
+    }
+
+    /// What the client's connections are doing: `size`, `in_use`, `waiting`, `created`, `wait_ms`, `events()`, ….
+    ///
+    /// ```rhai
+    /// client.ping();
+    /// assert(client.pool.size <= client.pool.max_size);
+    /// ```
+    property pool(this, _call) {
+        Ok(Dynamic::from(Pool::new(this.open()?)))
+    }
+
+    /// The client in one line, with its servers and without its password.
+    ///
+    /// ```rhai
+    /// assert(client.to_string().starts_with("<client"));
+    /// ```
+    method to_string(this, _call) {
+        let client = this.open()?;
+        let servers = client.settings().servers().join(", ");
+        Ok(format!("<client of {servers}>").into())
     }
 
     /// Closes the client's pools. Every later call on it, its databases and its collections throws `ClientClosed`.

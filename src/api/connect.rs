@@ -17,6 +17,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "connect", functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 mod functions {
     /// Opens a client of its own: for another server (`connect(uri)`, `connect(uri, options)`), or for this session's

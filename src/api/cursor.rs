@@ -11,7 +11,7 @@ use super::method::{Call, Outcome, methods};
 use super::session::Session;
 use super::value::convert;
 use crate::error::Error;
-use crate::mongo::{self, Failure, Query};
+use crate::mongo::{self, Failure, Query, SharedSession};
 
 /// A cursor as scripts hold it. Copies share their place in the answers.
 #[derive(Clone)]
@@ -22,9 +22,9 @@ pub struct Cursor {
 
 impl Cursor {
     /// A cursor that has sent nothing yet.
-    pub fn new(query: Query, session: Session) -> Self {
+    pub fn new(query: Query, bound: Option<SharedSession>, session: Session) -> Self {
         Self {
-            inner: Arc::new(Mutex::new(mongo::Cursor::new(query))),
+            inner: Arc::new(Mutex::new(mongo::Cursor::new(query, bound))),
             session,
         }
     }
@@ -34,7 +34,8 @@ impl Cursor {
     pub fn start(query: Query, call: &Call) -> Outcome {
         query.check()?;
         let writes = query.writes();
-        let cursor = Self::new(query, call.session.clone());
+        let bound = call.bound_session(&query.client)?;
+        let cursor = Self::new(query, bound, call.session.clone());
         if writes {
             cursor.lock().next(call.session.interrupt())?;
         }
@@ -185,6 +186,15 @@ methods! { Cursor, "Cursor";
     /// ```
     method max_time_ms(this, call, "ms") {
         this.set(call, "max_time_ms", "ms")
+    }
+
+    /// The cursor in one line; its documents come with `next`, `to_array` or a `for` loop.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.orders.find().to_string(), "<cursor on shop.orders>");
+    /// ```
+    method to_string(this, _call) {
+        Ok(format!("<cursor on {}>", this.lock().query().namespace()).into())
     }
 
     /// The next document, or `()` at the end.

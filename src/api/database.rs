@@ -44,7 +44,7 @@ impl Database {
         command: BsonDocument,
     ) -> std::result::Result<Document, Failure> {
         let client = self.client.open()?;
-        let reply = client.call(call.session.interrupt(), async |session| {
+        let reply = call.run(&client, async |session| {
             let database = client.driver().database(&self.name);
             database.run_command(command).session(session).await
         })?;
@@ -66,6 +66,7 @@ impl Database {
                 options: BsonDocument::new(),
                 concerns: Concerns::default(),
             },
+            None,
             call.session.clone(),
         )
         .drain()
@@ -110,6 +111,15 @@ methods! { Database, "Database";
         Ok(this.name.clone().into())
     }
 
+    /// The database in one line.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.to_string(), "<database shop>");
+    /// ```
+    method to_string(this, _call) {
+        Ok(format!("<database {}>", this.name).into())
+    }
+
     /// Gives the collection of that name, whatever its name is. `db.NAME` and `db["NAME"]` do the same.
     ///
     /// ```rhai
@@ -119,13 +129,14 @@ methods! { Database, "Database";
         Ok(Dynamic::from(this.collection(call.text("name")?)))
     }
 
-    /// Runs a database command and gives the server's reply. The command's name comes first.
+    /// Runs a database command and gives the server's reply. The command's name comes first. Options: `session`.
     ///
     /// ```rhai
     /// assert_eq(db.command(#{ ping: 1 }).ok, 1.0);
     /// ```
-    method command(this, call, "command") {
+    method command(this, call, "command, options?") {
         let command = convert::to_bson(&call.required_document("command")?)?;
+        call.options("command", &[])?;
         Ok(Dynamic::from(this.run(call, command)?))
     }
 
@@ -190,7 +201,7 @@ methods! { Database, "Database";
             client: this.client.open()?,
             database: this.name.to_string(),
             question,
-            options: call.bson("options")?,
+            options: call.options_document()?,
             concerns: Concerns::default(),
         };
         Cursor::start(query, call)

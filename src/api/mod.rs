@@ -1,8 +1,10 @@
 //! What scripts see: one file a script type. Prints nothing, reads no environment.
 
 pub mod asserts;
+mod beside;
 pub mod bson_types;
 pub mod client;
+pub mod client_session;
 pub mod collection;
 pub mod comparing;
 pub mod connect;
@@ -17,9 +19,13 @@ pub mod exit;
 mod json;
 pub mod method;
 pub mod output;
+pub mod pool;
 pub mod random;
+mod running;
 pub mod session;
 pub mod set;
+pub mod strand;
+pub mod task;
 pub mod thrown;
 pub mod type_name;
 pub mod value;
@@ -39,6 +45,11 @@ pub fn module() -> Module {
     output::register(&mut module);
     asserts::register(&mut module);
     waiting::register(&mut module);
+    running::register(&mut module);
+    task::register(&mut module);
+    client_session::register(&mut module);
+    pool::register(&mut module);
+    pool::register_functions(&mut module);
     error::register(&mut module);
     connect::register(&mut module);
     exit::register(&mut module);

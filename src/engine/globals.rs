@@ -5,10 +5,13 @@ use std::any::TypeId;
 use rhai::{Array, Dynamic, Engine, EvalContext};
 
 use crate::api::client::Client;
+use crate::api::client_session::ClientSession;
 use crate::api::collection::Collection;
 use crate::api::cursor::Cursor;
 use crate::api::database::Database;
+use crate::api::pool::Pool;
 use crate::api::session::Session;
+use crate::api::task::Task;
 
 /// Serves the session's globals to scripts: at the top level, inside `fn` and inside closures.
 ///
@@ -53,7 +56,10 @@ fn is_handle(id: TypeId) -> bool {
     id == TypeId::of::<Client>()
         || id == TypeId::of::<Database>()
         || id == TypeId::of::<Collection>()
+        || id == TypeId::of::<ClientSession>()
         || id == TypeId::of::<Cursor>()
+        || id == TypeId::of::<Pool>()
+        || id == TypeId::of::<Task>()
 }
 
 /// Gives the map that Rhai makes of its own errors in `catch` the `kind` that every caught error has.

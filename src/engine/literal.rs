@@ -1,10 +1,7 @@
 //! The literal `#{ a: 1 }`, which makes a Document: Rhai's own object map forgets the order of its fields.
 
-use std::sync::{Arc, PoisonError, RwLock};
-
-use indexmap::IndexMap;
 use rhai::{
-    Dynamic, Engine, EvalAltResult, EvalContext, Expression, FnPtr, INT, ImmutableString, Map,
+    Array, Dynamic, Engine, EvalAltResult, EvalContext, Expression, FnPtr, ImmutableString, Map,
     ParseError, ParseErrorType, Position, is_valid_identifier,
 };
 
@@ -13,130 +10,96 @@ use crate::api::value::{Fields, Slot};
 
 /// Takes over every object map literal. One that holds a function stays Rhai's own map, so that `obj.f(1)` works.
 pub fn register(engine: &mut Engine) {
-    let templates = Templates::default();
-    let of_engine = templates.clone();
     engine.disable_symbol("#{");
-    engine.register_custom_syntax_with_state_raw(
-        "#{",
-        move |parts, next, state| parse(&templates, parts, next, state),
-        false,
-        move |context, inputs, state| evaluate(&of_engine, context, inputs, state),
-    );
+    engine.register_custom_syntax_with_state_raw("#{", parse, false, evaluate);
 }
 
-/// What is known about a literal while it is parsed.
-///
-/// When it is closed, the number of its template takes this one's place: Rhai hashes the body of every closure, and a type
-/// of our own in a literal's state would end the program there.
-#[derive(Clone, Default)]
-struct Literal {
-    template: Fields,
-}
-
-/// The literals of an engine by the names in them, in order and with nothing for values: copying one is faster than
-/// building it. Literals with the same names share one, so that an `eval` in a loop does not fill the memory.
-#[derive(Clone, Default)]
-struct Templates {
-    all: Arc<RwLock<IndexMap<Vec<ImmutableString>, Fields>>>,
-}
-
-impl Templates {
-    fn add(&self, template: Fields) -> Dynamic {
-        let names = template.keys().cloned().collect();
-        let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
-        let entry = all.entry(names);
-        let number = INT::try_from(entry.index()).unwrap_or(INT::MAX);
-        entry.or_insert(template);
-        Dynamic::from_int(number)
-    }
-
-    fn get(&self, state: &Dynamic) -> Option<Fields> {
-        let number = usize::try_from(state.as_int().ok()?).ok()?;
-        let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
-        all.get_index(number).map(|(_, template)| template.clone())
-    }
-}
+// What is known while a literal is parsed is an array: its names so far, and `()` behind them when it is closed. Nothing
+// else will do: Rhai hashes this state to name a closure that has a literal inside, and panics on a type of ours.
 
 type Parsed = Result<Option<ImmutableString>, ParseError>;
-type Part = Result<ImmutableString, ParseError>;
 
 /// Says what has to come next: name, colon, value, comma, … . The parts so far come in fours after the `#{`.
-fn parse(
-    templates: &Templates,
-    parts: &[ImmutableString],
-    next: &str,
-    state: &mut Dynamic,
-) -> Parsed {
+fn parse(parts: &[ImmutableString], next: &str, state: &mut Dynamic) -> Parsed {
     if parts.len() == 1 {
-        *state = Dynamic::from(Literal::default());
+        *state = Dynamic::from_array(Array::new());
     }
-    let Some(mut literal) = state.write_lock::<Literal>() else {
-        // It has its template: the literal is closed.
-        return Ok(None);
+    let Some(mut names) = state.write_lock::<Array>() else {
+        return Err(error(ParseErrorType::UnexpectedEOF));
     };
-    let part = next_part(&mut literal, parts, next)?;
-    if part == "}" {
-        let template = std::mem::take(&mut literal.template);
-        drop(literal);
-        *state = templates.add(template);
+    if names.last().is_some_and(Dynamic::is_unit) {
+        return Ok(None);
     }
-    Ok(Some(part))
-}
-
-fn next_part(literal: &mut Literal, parts: &[ImmutableString], next: &str) -> Part {
     // A quoted text that is `"{EOF}"` comes with its quotes.
     if next == "{EOF}" {
         return Err(error(ParseErrorType::UnexpectedEOF));
     }
     let part = match parts.len() % 4 {
-        1 => return name_or_end(literal, next),
+        1 => return name_or_end(&mut names, next),
         2 => {
-            add_name(literal, parts)?;
+            add_name(&mut names, parts)?;
             ":"
         }
         3 => "$expr$",
-        _ => return comma_or_end(next),
+        _ => return comma_or_end(&mut names, next),
     };
-    Ok(part.into())
+    Ok(Some(part.into()))
 }
 
-fn name_or_end(literal: &Literal, next: &str) -> Part {
+fn name_or_end(names: &mut Array, next: &str) -> Parsed {
     if next == "}" {
-        return Ok("}".into());
+        return end(names);
     }
     if next.starts_with('"') {
-        return Ok("$string$".into());
+        return Ok(Some("$string$".into()));
     }
-    if is_valid_identifier(next) {
-        return Ok("$ident$".into());
+    if is_valid_identifier(next) || is_complaint(next) {
+        return Ok(Some("$ident$".into()));
     }
-    if next.starts_with('`') || !literal.template.is_empty() {
+    if !names.is_empty() {
         return Err(error(ParseErrorType::PropertyExpected));
     }
     Err(missing("}", "to end this object map literal"))
 }
 
-fn add_name(literal: &mut Literal, parts: &[ImmutableString]) -> Result<(), ParseError> {
+fn add_name(names: &mut Array, parts: &[ImmutableString]) -> Result<(), ParseError> {
     let Some(name) = parts.last() else {
         return Ok(());
     };
-    let nothing = Slot::Value(Dynamic::UNIT);
-    if literal.template.insert(name.clone(), nothing).is_some() {
+    let is_there = |other: &Dynamic| {
+        other
+            .read_lock::<ImmutableString>()
+            .is_some_and(|other| *other == *name)
+    };
+    if names.iter().any(is_there) {
         return Err(error(ParseErrorType::DuplicatedProperty(name.to_string())));
     }
+    names.push(name.clone().into());
     Ok(())
 }
 
-fn comma_or_end(next: &str) -> Part {
+fn comma_or_end(names: &mut Array, next: &str) -> Parsed {
     match next {
-        "}" => Ok("}".into()),
-        "," => Ok(",".into()),
+        "}" => end(names),
+        "," => Ok(Some(",".into())),
+        _ if is_complaint(next) => Ok(Some(",".into())),
         _ if is_valid_identifier(next) || next.starts_with('"') => Err(missing(
             ",",
             "to separate the items of this object map literal",
         )),
         _ => Err(missing("}", "to end this object map literal")),
     }
+}
+
+/// Whether the look-ahead is no symbol but what Rhai says about text it cannot read; asked for the next symbol, whichever,
+/// it throws that itself. A quoted text comes with its quotes.
+fn is_complaint(next: &str) -> bool {
+    next.contains(' ') && !next.starts_with('"')
+}
+
+fn end(names: &mut Array) -> Parsed {
+    names.push(Dynamic::UNIT);
+    Ok(Some("}".into()))
 }
 
 fn missing(token: &str, why: &str) -> ParseError {
@@ -149,20 +112,22 @@ fn error(kind: ParseErrorType) -> ParseError {
 }
 
 fn evaluate(
-    templates: &Templates,
     context: &mut EvalContext,
     inputs: &[Expression],
     state: &Dynamic,
 ) -> Result<Dynamic, Box<EvalAltResult>> {
-    let Some(mut fields) = templates.get(state) else {
-        return Ok(Dynamic::from(Document::default()));
-    };
+    let mut fields =
+        Fields::with_capacity_and_hasher(inputs.len() / 2, ahash::RandomState::default());
     let mut has_function = false;
+    let names = state.read_lock::<Array>();
+    let names = names.iter().flat_map(|names| names.iter());
     // Each field came as two inputs, its name and its value; braces, colons and commas are none.
-    for (slot, [_, value]) in fields.values_mut().zip(inputs.as_chunks::<2>().0) {
+    for (name, [_, value]) in names.zip(inputs.as_chunks::<2>().0) {
         let value = context.eval_expression_tree(value)?.flatten();
         has_function |= value.is::<FnPtr>();
-        *slot = Slot::Value(value);
+        if let Some(name) = name.read_lock::<ImmutableString>() {
+            fields.insert(name.clone(), Slot::Value(value));
+        }
     }
     if has_function {
         Ok(object_map(fields))

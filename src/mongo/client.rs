@@ -82,6 +82,11 @@ impl Client {
         &self.inner.bridge
     }
 
+    /// Whether both are copies of one client.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     pub fn is_closed(&self) -> bool {
         self.inner.closed.load(Ordering::SeqCst)
     }
@@ -243,7 +248,7 @@ impl Client {
     }
 
     fn pool_wait_error(&self) -> Error {
-        let (pool, max) = (self.pool(), self.settings().max_pool_size());
+        let (pool, max) = (self.pool().counts(), self.settings().max_pool_size());
         Error::new(
             Kind::PoolWaitTimeout,
             "no connection of the pool became free in time; nothing was sent",
@@ -251,8 +256,8 @@ impl Client {
         .hint(format!(
             "the pool has {max} {} at the most, {} in use now, {} calls waiting: raise `max_pool_size`, or hold connections for a shorter time",
             if max == 1 { "connection" } else { "connections" },
-            pool.in_use(),
-            pool.waiting(),
+            pool.in_use,
+            pool.waiting,
         ))
     }
 

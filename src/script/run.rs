@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
@@ -58,13 +59,19 @@ impl<'a> Run<'a> {
     fn new(source: &'a Source, session: &'a Session) -> Self {
         let texts = Texts::default();
         texts.insert(source.name(), source.text());
-        let mut engine = engine::build(session);
-        engine.set_module_resolver(FolderResolver::new(
-            source.folder(),
-            source.path(),
-            texts.clone(),
-            read_script,
-        ));
+        let folder = source.folder().to_owned();
+        let path = source.path().map(ToOwned::to_owned);
+        let known = texts.clone();
+        let make = move |session: &Session| {
+            let mut engine = engine::build(session);
+            let resolver =
+                FolderResolver::new(&folder, path.as_deref(), known.clone(), read_script);
+            engine.set_module_resolver(resolver);
+            engine
+        };
+        let engine = make(session);
+        // Tasks import from where their script does.
+        session.set_engines(Arc::new(make));
         Self {
             source,
             session,
@@ -83,9 +90,15 @@ impl<'a> Run<'a> {
             .engine
             .eval_ast_with_scope::<Dynamic>(&mut scope, &ast)
             .and_then(|value| self.use_up(value, last));
-        match evaluated {
-            Ok(value) => done(value, ExitCode::DONE),
-            Err(error) => self.ended(error, &ast),
+        self.session.end_tasks();
+        self.session.end_client_sessions();
+        // A task's error that nobody asked for is the script's.
+        match self.session.strand().take_failed_task() {
+            Some(error) => self.failed(Cause::Rhai(error), Stage::Run, Some(&ast)),
+            None => match evaluated {
+                Ok(value) => done(value, ExitCode::DONE),
+                Err(error) => self.ended(error, &ast),
+            },
         }
     }
 
@@ -119,7 +132,7 @@ impl<'a> Run<'a> {
         };
         let exit = match ending {
             Ending::Exit(code) => return done(Dynamic::UNIT, code),
-            Ending::ClosedPipe | Ending::Stopped(Stop::Ended) => {
+            Ending::ClosedPipe | Ending::Stopped(Stop::Ended | Stop::TaskFailed) => {
                 return done(Dynamic::UNIT, ExitCode::DONE);
             }
             Ending::Stopped(Stop::TimedOut) => ExitCode::TIMED_OUT,

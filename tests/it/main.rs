@@ -44,3 +44,18 @@ mod server_private;
 mod server_replica_set;
 /// Nobody else on the machine gets in.
 mod server_secrecy;
+
+/// Everything the Rhai book documents for object maps, on a Document; the literal; errors and printing.
+mod values_document;
+/// Every example in a doc comment of a script function that needs no server.
+mod values_examples;
+/// Integers, floats and decimals: widths, arithmetic, comparison; the constructors of all types.
+mod values_numbers;
+/// `random::*`: repeatable, within bounds, clear about bad arguments.
+mod values_random;
+/// Any BSON survives: as bytes, as source text, as Extended JSON.
+mod values_roundtrip;
+/// `set(…)`.
+mod values_set;
+/// `assert…`, `eventually`, `sleep`, `timed`.
+mod values_waiting;

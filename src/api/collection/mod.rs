@@ -76,7 +76,7 @@ impl Collection {
     ) -> std::result::Result<T, Failure> {
         let client = self.client()?;
         let collection = self.driver(&client);
-        client.call(call.session.interrupt(), async |session| {
+        call.run(&client, async |session| {
             operation(collection, session).await
         })
     }
@@ -87,7 +87,7 @@ impl Collection {
             client: self.client()?,
             database: self.database.name().to_owned(),
             question,
-            options: call.bson("options")?,
+            options: call.options_document()?,
             concerns: self.concerns.clone(),
         };
         Cursor::start(query, call)
@@ -129,6 +129,15 @@ methods! { Collection, "Collection";
     /// ```
     property database(this, _call) {
         Ok(Dynamic::from(this.database.clone()))
+    }
+
+    /// The collection in one line.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.orders.to_string(), "<collection shop.orders>");
+    /// ```
+    method to_string(this, _call) {
+        Ok(format!("<collection {}>", this.full_name()).into())
     }
 
     /// The same collection, with other rules for writing (`write_concern`) and reading (`read_concern`,

@@ -349,7 +349,7 @@ fn explain_refused<'a>(
     };
     if error.kind() == Kind::DuplicateKey {
         let message = error.message().to_owned();
-        let document = refused(error.facts().index.unwrap_or(0)).and_then(|raw| decoded(raw));
+        let document = refused(error.facts().index.unwrap_or(0)).and_then(decoded);
         let facts = error.facts_mut();
         facts.key_value = None;
         explain_duplicate(facts, &message, document.as_ref());
