@@ -48,7 +48,6 @@ mod server_secrecy;
 /// Everything the Rhai book documents for object maps, on a Document; the literal; errors and printing.
 mod values_document;
 /// Every example in a doc comment of a script function that needs no server.
-mod values_examples;
 /// Integers, floats and decimals: widths, arithmetic, comparison; the constructors of all types.
 mod values_numbers;
 /// `random::*`: repeatable, within bounds, clear about bad arguments.

@@ -10,7 +10,7 @@ use super::{eventually, kill_9, processes_with};
 pub struct Home {
     pub folders: Folders,
     // Kept for their removal.
-    _home: TempDir,
+    home: TempDir,
     _runtime: TempDir,
 }
 
@@ -34,7 +34,7 @@ impl Home {
         };
         Self {
             folders,
-            _home: home,
+            home,
             _runtime: runtime,
         }
     }
@@ -81,15 +81,9 @@ impl Home {
 
     /// A piece of every command line that belongs to this home.
     fn mark(&self) -> String {
-        self.folders
-            .data
-            .parent()
-            .unwrap()
-            .file_name()
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .to_owned()
+        // Of the folder that was made, since a test may point `folders` elsewhere.
+        let name = self.home.path().file_name().unwrap();
+        name.to_str().unwrap().to_owned()
     }
 
     pub fn keepers(&self) -> Vec<u32> {
