@@ -3,15 +3,17 @@
 use bson::doc;
 use rhai::{Dynamic, ImmutableString, Module};
 
+use super::change_stream::ChangeStream;
 use super::client_session::ClientSession;
 use super::database::Database;
 use super::document::Document;
+use super::fail_point::FailPoint;
 use super::method::{Call, methods};
 use super::pool::Pool;
 use super::session::Session;
 use super::value::convert;
 use crate::error::Result;
-use crate::mongo;
+use crate::mongo::{self, Concerns, WatchScope};
 
 /// A client as scripts hold it.
 #[derive(Clone)]
@@ -172,6 +174,31 @@ methods! { Client, "Client";
         let client = this.open()?;
         let servers = client.settings().servers().join(", ");
         Ok(format!("<client of {servers}>").into())
+    }
+
+    /// Watches every change in the deployment: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
+    /// The stream is open on the server when this returns.
+    ///
+    /// ```rhai
+    /// let stream = client.watch([#{ "$match": #{ "ns.db": db.name } }]);
+    /// db.fruit.insert_one(#{ _id: 1 });
+    /// assert_eq(stream.next().fullDocument, #{ _id: 1 });
+    /// ```
+    method watch(this, call, "pipeline?, options?") {
+        ChangeStream::start(call, this.open()?, WatchScope::Deployment, Concerns::default())
+    }
+
+    /// Makes the primary fail some commands of this client, and of nobody else: `commands`, how many `times` (without it
+    /// until `off()`), and what happens: `error_code`, `close_connection`, `block_ms`. It is off when the script ends.
+    ///
+    /// ```rhai
+    /// let fault = client.fail_point(#{ commands: ["insert"], times: 1, error_code: 2 });
+    /// assert_throws(errors::CommandFailed, || db.fruit.insert_one(#{ n: 1 }));
+    /// assert_eq(fault.times_fired, 1);
+    /// fault.off();
+    /// ```
+    method fail_point(this, call, "plan") {
+        FailPoint::start(call, &this.open()?)
     }
 
     /// Closes the client's pools. Every later call on it, its databases and its collections throws `ClientClosed`.

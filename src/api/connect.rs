@@ -5,6 +5,7 @@ use rhai::{EvalAltResult, combine_with_exported_module};
 
 use super::client::Client;
 use super::document::Document;
+use super::replica_set::ReplicaSet;
 use super::session::Session;
 use super::thrown::at_call;
 use super::type_name;
@@ -23,8 +24,8 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 mod functions {
-    /// Opens a client of its own: for another server (`connect(uri)`, `connect(uri, options)`), or for this session's
-    /// server with other options (`connect(options)`). Nothing is sent before the first call. The options are those
+    /// Opens a client of its own: for another server (`connect(uri)`, `connect(uri, options)`), for a `replica_set(…)`
+    /// (`connect(rs)`, `connect(rs, options)`), or for this session's server with other options (`connect(options)`). Nothing is sent before the first call. The options are those
     /// of a connection string in `snake_case`: `max_pool_size`, `timeout_ms`, `write_concern`, `username`, …
     ///
     /// ```rhai
@@ -62,13 +63,15 @@ mod functions {
 
 fn open(context: &NativeCallContext, target: Dynamic, options: Document) -> Result<Client> {
     let session = Session::of(context)?;
-    let (uri, options) = if target.is_string() {
+    let (uri, options) = if let Some(set) = target.read_lock::<ReplicaSet>() {
+        (ConnectionString::new(set.uri()), options)
+    } else if target.is_string() {
         (
-            ConnectionString::new(target.cast::<ImmutableString>()),
+            ConnectionString::new(target.clone().cast::<ImmutableString>()),
             options,
         )
     } else {
-        (session.uri()?, as_options(target)?)
+        (session.uri()?, as_options(target.clone())?)
     };
     let options = convert::to_bson(&options)?;
     mongo::Client::open(session.bridge()?, &uri, options).map(Client::new)

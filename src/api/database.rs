@@ -4,6 +4,7 @@ use bson::{Bson, Document as BsonDocument, doc};
 use mongodb::options::{DatabaseOptions, SelectionCriteria};
 use rhai::{Array, Dynamic, ImmutableString, Module};
 
+use super::change_stream::ChangeStream;
 use super::client::Client;
 use super::collection::Collection;
 use super::cursor::Cursor;
@@ -11,7 +12,7 @@ use super::document::Document;
 use super::method::{Call, Outcome, methods};
 use super::value::convert;
 use crate::error::Result;
-use crate::mongo::{self, Concerns, Failure, Query, Question};
+use crate::mongo::{self, Concerns, Failure, Query, Question, WatchScope};
 
 /// A database as scripts hold it.
 #[derive(Clone)]
@@ -127,6 +128,19 @@ methods! { Database, "Database";
     /// ```
     method collection(this, call, "name") {
         Ok(Dynamic::from(this.collection(call.text("name")?)))
+    }
+
+    /// Watches every change in the database: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
+    /// The stream is open on the server when this returns.
+    ///
+    /// ```rhai
+    /// let stream = db.watch();
+    /// db.fruit.insert_one(#{ _id: 1 });
+    /// assert_eq(stream.next().ns.coll, "fruit");
+    /// ```
+    method watch(this, call, "pipeline?, options?") {
+        let scope = WatchScope::Database(this.name.to_string());
+        ChangeStream::start(call, this.client.open()?, scope, Concerns::default())
     }
 
     /// Runs a database command and gives the server's reply. The command's name comes first. Options: `session`.

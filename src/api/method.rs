@@ -318,6 +318,30 @@ impl Call<'_> {
         }
     }
 
+    /// A pipeline, where the next argument is one: in `watch` it may be left out in front of the options.
+    pub fn pipeline_unless_options(&mut self) -> Result<Vec<BsonDocument>> {
+        let is_options = |value: &Dynamic| value.is::<Document>() || value.is_map();
+        match self.args.front() {
+            Some(value) if self.args.len() == 1 && is_options(value) => Ok(Vec::new()),
+            _ => self.pipeline(),
+        }
+    }
+
+    /// The next argument as a number of seconds, whole or fractional.
+    pub fn seconds(&mut self, parameter: &str) -> Result<std::time::Duration> {
+        let value = self.args.pop_front().unwrap_or(Dynamic::UNIT);
+        let seconds = value
+            .as_float()
+            .or_else(|_| value.as_int().map(|int| int as f64));
+        let seconds = seconds.map_err(|_| self.wrong(parameter, "a number of seconds", &value))?;
+        super::waiting::duration(self.name, seconds)
+    }
+
+    /// Whether there is another argument.
+    pub fn has_more(&self) -> bool {
+        !self.args.is_empty()
+    }
+
     /// The next argument as a whole number.
     pub fn integer(&mut self, parameter: &str) -> Result<i64> {
         let value = self.args.pop_front().unwrap_or(Dynamic::UNIT);

@@ -3,6 +3,7 @@
 pub mod asserts;
 mod beside;
 pub mod bson_types;
+pub mod change_stream;
 pub mod client;
 pub mod client_session;
 pub mod collection;
@@ -16,11 +17,13 @@ mod document_functions;
 pub mod ending;
 pub mod error;
 pub mod exit;
+pub mod fail_point;
 mod json;
 pub mod method;
 pub mod output;
 pub mod pool;
 pub mod random;
+pub mod replica_set;
 mod running;
 pub mod session;
 pub mod set;
@@ -60,6 +63,10 @@ pub fn module() -> Module {
     collection::register_all(&mut module);
     cursor::register(&mut module);
     cursor::register_iterator(&mut module);
+    change_stream::register(&mut module);
+    change_stream::register_iterator(&mut module);
+    fail_point::register(&mut module);
+    replica_set::register_all(&mut module);
     module.build_index();
     module
 }

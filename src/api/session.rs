@@ -10,7 +10,8 @@ use super::random::Random;
 use super::strand::Strand;
 use super::task::TaskState;
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{Bridge, Client, ConnectionString, Interrupt, SharedSession};
+use crate::mongo::{Bridge, Client, ConnectionString, FailPoint, Interrupt, SharedSession};
+use crate::server;
 
 /// Something a script wanted to be seen.
 #[derive(Clone, Debug)]
@@ -44,6 +45,9 @@ struct Shared {
     next_task: AtomicU64,
     /// Those that scripts started, to end them with the run.
     client_sessions: Mutex<Vec<SharedSession>>,
+    /// What the script has set up and what goes when it ends.
+    fail_points: Mutex<Vec<Arc<FailPoint>>>,
+    sets: Mutex<Vec<Arc<server::ReplicaSet>>>,
 }
 
 /// Makes an engine like the script's for one of its tasks.
@@ -80,6 +84,21 @@ pub struct SessionOptions {
     pub server: ServerSource,
     /// The name of `db`, where it is not the connection string's or `lessons`.
     pub database: Option<String>,
+    /// Starts a replica set of that many members for this run; calls off the start when the switch goes.
+    pub start_set: Box<StartSet>,
+}
+
+/// How replica sets are started.
+pub type StartSet = dyn Fn(usize, &Interrupt) -> Result<server::ReplicaSet> + Send + Sync;
+
+/// A session whose scripts start no replica sets.
+pub fn no_sets() -> Box<StartSet> {
+    Box::new(|_, _| {
+        Err(Error::new(
+            Kind::Server,
+            "this session starts no replica sets",
+        ))
+    })
 }
 
 /// The database that lessons and scripts work in where nobody names another.
@@ -98,6 +117,8 @@ impl Session {
                 tasks: Mutex::new(Vec::new()),
                 next_task: AtomicU64::new(1),
                 client_sessions: Mutex::new(Vec::new()),
+                fail_points: Mutex::default(),
+                sets: Mutex::default(),
             }),
             strand: Arc::new(strand),
         }
@@ -157,10 +178,41 @@ impl Session {
     }
 
     /// Ends every task and waits until they are over.
-    pub fn end_tasks(&self) {
+    fn end_tasks(&self) {
         let tasks = std::mem::take(&mut *lock(&self.shared.tasks));
         tasks.iter().for_each(|task| task.tell_to_stop());
         tasks.iter().for_each(|task| task.wait_for_end());
+    }
+
+    /// Starts a replica set that is gone when the script ends.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a number that makes no set; `Server` where it does not start.
+    pub fn start_set(&self, members: usize) -> Result<Arc<server::ReplicaSet>> {
+        let set = (self.shared.options.start_set)(members, self.interrupt())?;
+        let set = Arc::new(set);
+        lock(&self.shared.sets).push(Arc::clone(&set));
+        Ok(set)
+    }
+
+    /// Remembers a fail point, to turn it off when the script ends.
+    pub fn add_fail_point(&self, fail_point: Arc<FailPoint>) {
+        let mut fail_points = lock(&self.shared.fail_points);
+        fail_points.retain(|known| !known.is_off());
+        fail_points.push(fail_point);
+    }
+
+    /// Takes away what the script set up on servers, and the servers that were its own.
+    pub fn clear_away(&self) {
+        self.end_tasks();
+        let sessions = std::mem::take(&mut *lock(&self.shared.client_sessions));
+        sessions.iter().for_each(SharedSession::end);
+        let fail_points = std::mem::take(&mut *lock(&self.shared.fail_points));
+        for fail_point in fail_points {
+            let _ = fail_point.off();
+        }
+        let sets = std::mem::take(&mut *lock(&self.shared.sets));
+        sets.iter().for_each(|set| set.stop());
     }
 
     /// The session of the script that is calling.
@@ -240,14 +292,9 @@ impl Session {
         lock(&self.shared.client_sessions).push(session);
     }
 
-    /// Ends the sessions that scripts started; their open transactions are aborted.
-    pub fn end_client_sessions(&self) {
-        let sessions = std::mem::take(&mut *lock(&self.shared.client_sessions));
-        sessions.iter().for_each(SharedSession::end);
-    }
-
     /// Waits for the last words to servers; nothing can be called afterwards.
     pub fn finish(&self) {
+        self.clear_away();
         if let Some(bridge) = self.shared.bridge.get() {
             bridge.finish();
         }
@@ -272,9 +319,7 @@ impl Session {
     /// Whether the session's server has ever answered: from then on, losing it is the script's error and no longer ours.
     pub fn has_reached_a_server(&self) -> bool {
         let client = lock(&self.shared.client);
-        client
-            .as_ref()
-            .is_some_and(|client| client.pool().checkouts_ever() > 0)
+        client.as_ref().is_some_and(Client::has_reached_a_server)
     }
 }
 

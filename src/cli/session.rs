@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use super::start_progress::StartProgress;
 use super::{Settings, View};
-use crate::api::session::{ServerSource, Session, SessionOptions};
+use crate::api::session::{ServerSource, Session, SessionOptions, StartSet};
 use crate::error::Result;
 use crate::mongo::{ConnectionString, Interrupt};
 use crate::render::Printer;
-use crate::server::{self, Lease};
+use crate::server::{self, Lease, ReplicaSet};
 
 /// A session for these settings. Nothing is started or connected to before a script asks for it.
 ///
@@ -28,6 +28,7 @@ pub fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Sessio
         server: server_source(settings, view, &interrupt)?,
         interrupt,
         database: settings.db.clone(),
+        start_set: set_starter(settings, view)?,
     }))
 }
 
@@ -48,4 +49,15 @@ fn server_source(settings: &Settings, view: View, interrupt: &Interrupt) -> Resu
         let joined = server::join(&server, &progress)?;
         Ok(ConnectionString::new(lease.insert(joined).uri().reveal()))
     })))
+}
+
+/// How the scripts of this session get replica sets of their own, whichever server the session itself uses.
+fn set_starter(settings: &Settings, view: View) -> Result<Box<StartSet>> {
+    let server = settings.server.to_server_settings()?;
+    let quiet = settings.server.quiet;
+    Ok(Box::new(move |members, interrupt| {
+        let progress = StartProgress::new(quiet, view, interrupt);
+        let mongod = server::find(&server, &progress)?;
+        ReplicaSet::start(members, &mongod, &server, &progress)
+    }))
 }

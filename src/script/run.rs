@@ -90,8 +90,7 @@ impl<'a> Run<'a> {
             .engine
             .eval_ast_with_scope::<Dynamic>(&mut scope, &ast)
             .and_then(|value| self.use_up(value, last));
-        self.session.end_tasks();
-        self.session.end_client_sessions();
+        self.session.clear_away();
         // A task's error that nobody asked for is the script's.
         match self.session.strand().take_failed_task() {
             Some(error) => self.failed(Cause::Rhai(error), Stage::Run, Some(&ast)),

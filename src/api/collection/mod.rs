@@ -10,12 +10,13 @@ use mongodb::ClientSession;
 use mongodb::options::CollectionOptions;
 use rhai::{Dynamic, ImmutableString, Module};
 
+use super::change_stream::ChangeStream;
 use super::cursor::Cursor;
 use super::database::Database;
 use super::method::{Call, methods};
 use super::value::convert;
 use crate::error::{Error, Result};
-use crate::mongo::{Client, Concerns, Failure, Options, Query, Question};
+use crate::mongo::{Client, Concerns, Failure, Options, Query, Question, WatchScope};
 
 /// A collection as scripts hold it.
 #[derive(Clone)]
@@ -151,6 +152,23 @@ methods! { Collection, "Collection";
         let mut options = call.options("with_options", Concerns::OPTIONS)?;
         let concerns = Concerns::take(&mut options)?.or(&this.concerns);
         Ok(Dynamic::from(Collection { concerns, ..this.clone() }))
+    }
+
+    /// Watches every change of the collection: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
+    /// The stream is open on the server when this returns, so nothing that happens afterwards is missed. With
+    /// `full_document: "updateLookup"` an update's event holds the whole document.
+    ///
+    /// ```rhai
+    /// let stream = db.fruit.watch([#{ "$match": #{ operationType: "insert" } }]);
+    /// db.fruit.insert_one(#{ _id: 1, type: "apples" });
+    /// assert_eq(stream.next().fullDocument.type, "apples");
+    /// ```
+    method watch(this, call, "pipeline?, options?") {
+        let scope = WatchScope::Collection {
+            database: this.database.name().to_owned(),
+            collection: this.name.to_string(),
+        };
+        ChangeStream::start(call, this.client()?, scope, this.concerns.clone())
     }
 
     /// Drops the collection with its indexes. One that is not there is no error.

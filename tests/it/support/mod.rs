@@ -15,7 +15,7 @@ pub use eventually::{eventually, eventually_within};
 pub use home::Home;
 pub use processes::{is_alive, kill_9, processes_with};
 pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
-pub use script::{Script, describe, evaluated, shown, thrown};
+pub use script::{Script, evaluated, shown, thrown};
 pub use shared_server::SharedServer;
 pub use snapshot::{script_shows, shows};
 pub use user::User;

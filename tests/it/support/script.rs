@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use rhai::{Dynamic, Engine, EvalAltResult, Scope};
-use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions};
+use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions, no_sets};
 use seaworthy::api::value::show;
 use seaworthy::error::Error;
 use seaworthy::mongo::Interrupt;
@@ -25,6 +25,7 @@ impl Script {
             interrupt: interrupt.clone(),
             server: ServerSource::none(),
             database: None,
+            start_set: no_sets(),
         });
         Self {
             engine: seaworthy::engine::build(&session),
@@ -84,7 +85,7 @@ pub fn thrown(script: &str) -> String {
 }
 
 /// An error in words.
-pub fn describe(error: &EvalAltResult) -> String {
+fn describe(error: &EvalAltResult) -> String {
     if let EvalAltResult::ErrorRuntime(value, _) = error.unwrap_inner()
         && let Some(error) = value.read_lock::<Error>()
     {

@@ -4,11 +4,11 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions};
+use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions, StartSet};
 use seaworthy::mongo::{ConnectionString, Interrupt};
 use seaworthy::render::{Format, explain};
 use seaworthy::script::{self, LastValue, Source};
-use seaworthy::server::{self, Folders, Lease, ServerSettings, Silent};
+use seaworthy::server::{self, Folders, Lease, ReplicaSet, ServerSettings, Silent};
 
 use super::home::shared_mongod;
 use super::program::{Ran, command};
@@ -17,6 +17,7 @@ use super::program::{Ran, command};
 /// first test needs it, and ends soon after this process, however that ends.
 pub struct SharedServer {
     uri: String,
+    settings: ServerSettings,
     _lease: Lease,
 }
 
@@ -37,6 +38,7 @@ impl SharedServer {
             let lease = server::join(&settings, &Silent).unwrap();
             Self {
                 uri: lease.uri().reveal().to_owned(),
+                settings,
                 _lease: lease,
             }
         })
@@ -77,6 +79,7 @@ impl SharedServer {
             interrupt: Interrupt::new(Some(Instant::now() + Duration::from_secs(60))),
             server: ServerSource::Uri(ConnectionString::new(self.uri.as_str())),
             database: Some(database.to_owned()),
+            start_set: self.set_starter(),
         });
         let source = |text: &str| Source::code("<example>", text);
         script::run(&source("db.drop();"), &session, LastValue::Dropped);
@@ -93,6 +96,15 @@ impl SharedServer {
             }
             None => Ok(printed.lock().unwrap().drain(..).collect()),
         }
+    }
+
+    /// How scripts get replica sets of their own, with the same `mongod`.
+    fn set_starter(&self) -> Box<StartSet> {
+        let settings = self.settings.clone();
+        Box::new(move |members, _| {
+            let mongod = server::find(&settings, &Silent)?;
+            ReplicaSet::start(members, &mongod, &settings, &Silent)
+        })
     }
 
     /// Runs code that has to reach its end.
