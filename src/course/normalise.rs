@@ -63,10 +63,11 @@ enum What {
     Numbered(&'static str),
 }
 
+type Rule = fn(&str) -> Option<(usize, What)>;
+
 /// How much of the beginning of `text` is volatile, and what it is.
 fn volatile(text: &str) -> Option<(usize, What)> {
-    let rules: [fn(&str) -> Option<(usize, What)>; 6] =
-        [uuid, object_id, date, duration, socket, host];
+    let rules: [Rule; 6] = [uuid, object_id, date, duration, socket, host];
     rules.iter().find_map(|rule| rule(text))
 }
 
