@@ -69,10 +69,11 @@ enum What {
     Numbered(&'static str),
 }
 
+type Rule = fn(&str) -> Option<(usize, What)>;
+
 /// How much of the beginning of `text` is volatile, and what it is.
 fn volatile(text: &str) -> Option<(usize, What)> {
-    let rules: [fn(&str) -> Option<(usize, What)>; 7] =
-        [uuid, object_id, date, duration, bar, socket, host];
+    let rules: [Rule; 7] = [uuid, object_id, date, duration, bar, socket, host];
     rules.iter().find_map(|rule| rule(text))
 }
 

@@ -74,7 +74,9 @@ impl<'a> Stepwise<'a> {
             .and_then(|value| self.run.use_up(value, last));
         // A task's error that nobody asked for by now is this piece's.
         match (self.session.strand().take_failed_task(), evaluated) {
-            (Some(error), _) => self.run.failed(Cause::Rhai(error), Stage::Run, Some(&whole)),
+            (Some(error), _) => self
+                .run
+                .failed(Cause::Rhai(error), Stage::Run, Some(&whole)),
             (None, Ok(value)) => done(value, ExitCode::DONE),
             (None, Err(error)) => self.run.ended(error, &whole),
         }
