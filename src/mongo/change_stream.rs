@@ -69,7 +69,6 @@ impl ChangeStream {
         let options = watch.options()?;
         let driver = client.watchers()?;
         let stream = client.guarded_by(interrupt, watch.start(&driver, options.clone()))?;
-        client.note_watched();
         let shared = Arc::new(Shared::default());
         shared.lock().token = stream.resume_token().as_ref().and_then(document_of);
         let reader = Reader {
@@ -80,6 +79,7 @@ impl ChangeStream {
             shared: Arc::clone(&shared),
         };
         let task = client.bridge().spawn(reader.read(stream)).abort_handle();
+        client.add_watcher(task.clone());
         Ok(Self {
             client,
             shared,
@@ -329,7 +329,7 @@ impl Watch {
         options: ChangeStreamOptions,
     ) -> mongodb::error::Result<Driver> {
         use super::WatchScope::{Collection, Database, Deployment};
-        let pipeline = self.pipeline.clone();
+        let pipeline = self.stages();
         let stream = match &self.scope {
             Deployment => {
                 let watch = driver.watch().pipeline(pipeline).with_options(options);

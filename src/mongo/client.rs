@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use bson::{Document, doc};
 use mongodb::ClientSession;
 use mongodb::options::{ClientOptions, SessionOptions};
+use tokio::task::AbortHandle;
 
 use super::{
     Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt, Limits,
@@ -31,6 +32,8 @@ struct Inner {
     wire_name: String,
     /// The driver's client of the change streams, once there is one.
     watchers: Mutex<Option<mongodb::Client>>,
+    /// The tasks of its change streams.
+    watching: Mutex<Vec<AbortHandle>>,
     /// Whether a change stream was ever opened.
     watched: AtomicBool,
     closed: AtomicBool,
@@ -73,6 +76,7 @@ impl Client {
                 topology,
                 wire_name,
                 watchers: Mutex::new(None),
+                watching: Mutex::default(),
                 watched: AtomicBool::new(false),
                 closed: AtomicBool::new(false),
                 refused: Mutex::new(None),
@@ -132,9 +136,19 @@ impl Client {
         Ok(watchers.insert(opened).clone())
     }
 
-    /// Notes that a server has answered a stream.
-    pub(super) fn note_watched(&self) {
+    /// Remembers a stream's task, to end it with the client; a server has answered it.
+    pub(super) fn add_watcher(&self, task: AbortHandle) {
         self.inner.watched.store(true, Ordering::Relaxed);
+        let mut watching = self.lock_watching();
+        watching.retain(|task| !task.is_finished());
+        watching.push(task);
+    }
+
+    fn lock_watching(&self) -> std::sync::MutexGuard<'_, Vec<AbortHandle>> {
+        self.inner
+            .watching
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a server has ever answered.
@@ -159,12 +173,16 @@ impl Client {
             // Without `immediate` it would wait for every live cursor.
             let shutdown = self.driver().clone().shutdown().immediate(true);
             let watchers = self.lock_watchers().take();
-            self.bridge().block_on(async move {
-                if let Some(watchers) = watchers {
-                    watchers.shutdown().immediate(true).await;
-                }
-                shutdown.await;
-            });
+            let tasks = std::mem::take(&mut *self.lock_watching());
+            tasks.iter().for_each(AbortHandle::abort);
+            if let Some(watchers) = watchers {
+                // A shutdown waits for connections that are in use, and those of streams wait for events.
+                self.bridge().spawn_last(async move {
+                    let shutdown = watchers.shutdown().immediate(true).into_future();
+                    let _ = tokio::time::timeout(KILL_TIMEOUT, shutdown).await;
+                });
+            }
+            self.bridge().block_on(async move { shutdown.await });
         }
     }
 

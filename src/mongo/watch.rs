@@ -1,4 +1,4 @@
-use bson::{Bson, Document};
+use bson::{Bson, Document, doc};
 use mongodb::options::ChangeStreamOptions;
 
 use super::{Client, Concerns, Options};
@@ -58,13 +58,26 @@ impl Watch {
                 error
             })?;
         let max_await = options.take_ms("max_await_time_ms")?;
-        let comment: Option<Bson> = options.take("comment");
+        options.take("comment");
         let concerns = Concerns::take(&mut options)?.or(&self.concerns);
         let mut watch: ChangeStreamOptions = options.into_driver_options()?;
         watch.max_await_time = max_await;
-        watch.comment = comment;
         watch.read_concern = concerns.read;
         watch.selection_criteria = concerns.selection;
         Ok(watch)
+    }
+
+    /// The stages behind the server's `$changeStream`.
+    pub(super) fn stages(&self) -> Vec<Document> {
+        let mut stages = self.pipeline.clone();
+        // The driver writes a comment into `$changeStream` itself, where the server refuses it.
+        if let Some(comment) = self
+            .options
+            .get("comment")
+            .filter(|comment| **comment != Bson::Null)
+        {
+            stages.insert(0, doc! { "$match": { "$comment": comment.clone() } });
+        }
+        stages
     }
 }
