@@ -1,9 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use seaworthy::engine::reference::{Form, entries};
 use seaworthy::render::reference;
@@ -34,6 +31,7 @@ fn every_function_has_words_and_an_example() {
 #[test]
 fn every_example_runs() {
     let server = SharedServer::get();
+    let mut failed = Vec::new();
     let mut seen = BTreeMap::new();
     for entry in entries() {
         for example in entry.examples() {
@@ -42,27 +40,12 @@ fn every_example_runs() {
         }
     }
     assert!(seen.len() > 100, "only {} examples were found", seen.len());
-    // Some start servers of their own, which is waiting more than work: four at a time.
-    let next = AtomicUsize::new(0);
-    let all: Vec<_> = seen.iter().collect();
-    let (failed, faults) = (Mutex::new(Vec::new()), Mutex::new(()));
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while let Some((example, place)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    // A server has one fail point at a time.
-                    let has_fault = example.contains("fail_point(");
-                    let _alone = has_fault.then(|| faults.lock().unwrap());
-                    let database = format!("example_{:x}", example.as_ptr() as usize);
-                    if let Err(error) = server.run(&database, example) {
-                        let report = format!("{place}\n{example}\n{error}");
-                        failed.lock().unwrap().push(report);
-                    }
-                }
-            });
+    for (number, (example, place)) in seen.iter().enumerate() {
+        let database = format!("example_{number}");
+        if let Err(error) = server.run(&database, example) {
+            failed.push(format!("{place}\n{example}\n{error}"));
         }
-    });
-    let failed = failed.into_inner().unwrap();
+    }
     assert!(
         failed.is_empty(),
         "{} of {} examples failed:\n{}",
