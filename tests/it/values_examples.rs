@@ -17,7 +17,16 @@ fn functions(value: &serde_json::Value, found: &mut Vec<(String, String)>) {
 }
 
 /// The handles whose examples need a server, and so are not for this test.
-const HANDLES: &[&str] = &["Client", "Database", "Collection", "Cursor"];
+const HANDLES: &[&str] = &[
+    "Client",
+    "Database",
+    "Collection",
+    "Cursor",
+    "ChangeStream",
+    "FailPoint",
+    "ReplicaSet",
+    "Member",
+];
 
 #[test]
 fn every_example_runs() {
@@ -33,7 +42,10 @@ fn every_example_runs() {
             continue;
         };
         let needs_server = |text: &str| {
-            text.contains("client") || text.contains("db.") || text.contains("connect(")
+            ["client", "db.", "connect(", "replica_set("]
+                .iter()
+                .any(|word| text.contains(word))
+                || text.contains("replica_set(")
         };
         if HANDLES.iter().any(|handle| signature.contains(handle))
             || needs_server(example)

@@ -3,6 +3,7 @@
 mod database;
 mod eventually;
 mod home;
+mod lab;
 mod processes;
 mod program;
 mod script;
@@ -12,6 +13,7 @@ mod user;
 pub use database::Database;
 pub use eventually::{eventually, eventually_within};
 pub use home::Home;
+pub use lab::Lab;
 pub use processes::{is_alive, kill_9, processes_with};
 pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
 pub use script::{Script, describe, evaluated, shown, thrown};

@@ -24,6 +24,7 @@ impl Script {
             output: Box::new(move |event| write(&sink, &event)),
             interrupt: interrupt.clone(),
             server: ServerSource::none(),
+            start_set: seaworthy::api::session::no_sets(),
             database: None,
         });
         Self {
