@@ -140,3 +140,33 @@ fn an_election_loses_no_event() {
     );
     assert_eq!(out, "[0, 1, 2]\n");
 }
+
+#[test]
+fn a_server_that_is_no_replica_set_says_so() {
+    let lab = Lab::new();
+    let folder = tempfile::Builder::new()
+        .prefix("swl-")
+        .tempdir_in("/tmp")
+        .unwrap();
+    let socket = folder.path().join("m.sock");
+    let mut mongod = Command::new(crate::support::shared_mongod())
+        .arg("--dbpath")
+        .arg(folder.path())
+        .arg("--bind_ip")
+        .arg(&socket)
+        .arg("--nounixsocket")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let uri = format!(
+        "mongodb://{}/?directConnection=true",
+        socket.to_str().unwrap().replace('/', "%2F")
+    );
+    let script = "try { db.a.watch() } catch (err) { print(err.kind); print(err.hint.len() > 0); }
+        try { client.fail_point(#{ commands: [\"find\"], error_code: 2 }) } catch (err) { print(err.kind); }";
+    let ran = lab.command(script, &["--uri", &uri]).output().unwrap();
+    mongod.kill().unwrap();
+    mongod.wait().unwrap();
+    let out = String::from_utf8(ran.stdout).unwrap();
+    assert_eq!(out, "ChangeStreamUnsupported\ntrue\nServer\n");
+}

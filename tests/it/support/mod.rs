@@ -12,7 +12,7 @@ mod user;
 
 pub use database::Database;
 pub use eventually::{eventually, eventually_within};
-pub use home::Home;
+pub use home::{Home, shared_mongod};
 pub use lab::Lab;
 pub use processes::{is_alive, kill_9, processes_with};
 pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
