@@ -92,9 +92,9 @@ methods! { ChangeStream, "ChangeStream";
     ///
     /// ```rhai
     /// let stream = db.fruit.watch();
-    /// assert_eq!(stream.next(0.01), ());
+    /// assert_eq(stream.next(0.01), ());
     /// db.fruit.insert_one(#{ _id: 1 });
-    /// assert_eq!(stream.next().operationType, "insert");
+    /// assert_eq(stream.next().operationType, "insert");
     /// ```
     method next(this, call, "seconds?") {
         let stream = this.seen_by(&call.session);
@@ -106,7 +106,7 @@ methods! { ChangeStream, "ChangeStream";
     ///
     /// ```rhai
     /// let stream = db.fruit.watch();
-    /// assert_eq!(stream.try_next(), ());
+    /// assert_eq(stream.try_next(), ());
     /// ```
     method try_next(this, call) {
         this.seen_by(&call.session).next_or_unit(Some(MOMENT))
@@ -117,7 +117,7 @@ methods! { ChangeStream, "ChangeStream";
     /// ```rhai
     /// let stream = db.fruit.watch();
     /// db.fruit.insert_many([#{ _id: 1 }, #{ _id: 2 }]);
-    /// assert_eq!(stream.take(2, 5).map(|change| change.documentKey._id), [1, 2]);
+    /// assert_eq(stream.take(2, 5).map(|change| change.documentKey._id), [1, 2]);
     /// ```
     method take(this, call, "count, seconds?") {
         let count = call.integer("count")?;
@@ -138,7 +138,7 @@ methods! { ChangeStream, "ChangeStream";
     /// stream.close();
     /// db.fruit.insert_one(#{ _id: "while away" });
     /// let later = db.fruit.watch(#{ resume_after: token });
-    /// assert_eq!(later.next().documentKey._id, "while away");
+    /// assert_eq(later.next().documentKey._id, "while away");
     /// ```
     property resume_token(this, _call) {
         match this.inner.resume_token() {

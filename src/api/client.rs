@@ -4,6 +4,7 @@ use bson::doc;
 use rhai::{Dynamic, ImmutableString, Module};
 
 use super::change_stream::ChangeStream;
+use super::client_session::ClientSession;
 use super::database::Database;
 use super::document::Document;
 use super::fail_point::FailPoint;
@@ -61,7 +62,7 @@ methods! { Client, "Client";
     /// Gives the database of that name, whatever its name is. `client.NAME` and `client["NAME"]` do the same.
     ///
     /// ```rhai
-    /// assert_eq!(client.database("shop").name, "shop");
+    /// assert_eq(client.database("shop").name, "shop");
     /// ```
     method database(this, call, "name") {
         Ok(Dynamic::from(this.database(call.text("name")?)))
@@ -134,10 +135,24 @@ methods! { Client, "Client";
     /// The options in force, by the names that `connect` takes, without the password.
     ///
     /// ```rhai
-    /// assert_eq!(client.options.max_pool_size, 100);
+    /// assert_eq(client.options.max_pool_size, 100);
     /// ```
     property options(this, _call) {
         Ok(Dynamic::from(convert::of_bson(&this.open()?.settings().describe())?))
+    }
+
+    /// Starts a session, for causal consistency and transactions. It goes into the options of the calls that belong to
+    /// it: `orders.insert_one(doc, #{ session: s })`. Options: `causal_consistency` (true unless said otherwise),
+    /// `snapshot`, and for its transactions `read_concern`, `write_concern`, `read_preference`, `max_commit_time_ms`.
+    ///
+    /// ```rhai
+    /// let s = client.start_session();
+    /// db.orders.insert_one(#{ n: 1 }, #{ session: s });
+    /// assert_eq(db.orders.find_one(#{}, #{ session: s }).n, 1);
+    /// s.end();
+    /// ```
+    method start_session(this, call, "options?") {
+        ClientSession::start(this, call)
     }
 
     /// What the client's connections are doing: `size`, `in_use`, `waiting`, `created`, `wait_ms`, `events()`, ….
@@ -150,13 +165,24 @@ methods! { Client, "Client";
         Ok(Dynamic::from(Pool::new(this.open()?)))
     }
 
+    /// The client in one line, with its servers and without its password.
+    ///
+    /// ```rhai
+    /// assert(client.to_string().starts_with("<client"));
+    /// ```
+    method to_string(this, _call) {
+        let client = this.open()?;
+        let servers = client.settings().servers().join(", ");
+        Ok(format!("<client of {servers}>").into())
+    }
+
     /// Watches every change in the deployment: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
     /// The stream is open on the server when this returns.
     ///
     /// ```rhai
     /// let stream = client.watch([#{ "$match": #{ "ns.db": db.name } }]);
     /// db.fruit.insert_one(#{ _id: 1 });
-    /// assert_eq!(stream.next().fullDocument, #{ _id: 1 });
+    /// assert_eq(stream.next().fullDocument, #{ _id: 1 });
     /// ```
     method watch(this, call, "pipeline?, options?") {
         ChangeStream::start(call, this.open()?, WatchScope::Deployment, Concerns::default())
@@ -168,7 +194,7 @@ methods! { Client, "Client";
     /// ```rhai
     /// let fault = client.fail_point(#{ commands: ["insert"], times: 1, error_code: 2 });
     /// assert_throws(errors::CommandFailed, || db.fruit.insert_one(#{ n: 1 }));
-    /// assert_eq!(fault.times_fired, 1);
+    /// assert_eq(fault.times_fired, 1);
     /// fault.off();
     /// ```
     method fail_point(this, call, "plan") {

@@ -30,7 +30,7 @@ mod functions {
     ///
     /// ```rhai
     /// let robust = connect(#{ max_pool_size: 50, write_concern: #{ w: "majority", wtimeout: 5000 } });
-    /// assert_eq!(robust.options.max_pool_size, 50);
+    /// assert_eq(robust.options.max_pool_size, 50);
     /// robust.close();
     /// ```
     #[rhai_fn(name = "connect", return_raw, volatile)]
@@ -41,6 +41,14 @@ mod functions {
         open(&context, target, Document::default()).map_err(|error| at_call(&context, error))
     }
 
+    /// Opens a client of its own for another server, with options; where both the connection string and the Document
+    /// set one, the Document wins. Nothing is sent before the first call.
+    ///
+    /// ```rhai
+    /// let other = connect("mongodb://db.example.net/shop", #{ server_selection_timeout_ms: 2000 });
+    /// assert_eq(other.options.server_selection_timeout_ms, 2000);
+    /// other.close();
+    /// ```
     #[rhai_fn(name = "connect", return_raw, volatile)]
     pub fn connect_with(
         context: NativeCallContext,

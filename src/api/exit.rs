@@ -31,6 +31,7 @@ mod functions {
     /// Ends the script with an exit code from 0 to 255. No `catch` sees it.
     ///
     /// ```rhai
+    /// let is_healthy = client.ping() < 60_000.0;
     /// if !is_healthy { exit(4); }
     /// ```
     #[rhai_fn(name = "exit", volatile, return_raw)]

@@ -98,7 +98,7 @@ methods! { FailPoint, "FailPoint";
     /// ```rhai
     /// let fault = client.fail_point(#{ commands: ["insert"], times: 2, block_ms: 10 });
     /// db.fruit.insert_one(#{ n: 1 });
-    /// assert_eq!(fault.times_fired, 1);
+    /// assert_eq(fault.times_fired, 1);
     /// fault.off();
     /// ```
     property times_fired(this, _call) {

@@ -11,13 +11,14 @@ use rhai::{
     NativeCallContext, RhaiFunc, Shared, Variant,
 };
 
+use super::client_session::ClientSession;
 use super::document::Document;
 use super::ending::Ending;
 use super::session::Session;
 use super::thrown::{RhaiResult, at_call};
 use super::{type_name, value};
 use crate::error::{Error, Result};
-use crate::mongo::{Failure, Options};
+use crate::mongo::{Client, Failure, Options, SharedSession};
 
 /// What the body of a method returns.
 pub type Outcome = std::result::Result<Dynamic, Trouble>;
@@ -145,6 +146,7 @@ impl<T: Variant + Clone> Method<T> {
                         session,
                         name,
                         args,
+                        bound: None,
                     };
                     body(&this, &mut call).map_err(|trouble| match trouble {
                         Trouble::Failure(failure) => thrown(&context, failure),
@@ -177,6 +179,8 @@ pub struct Call<'a> {
     pub session: Session,
     name: &'static str,
     args: std::collections::VecDeque<Dynamic>,
+    /// The session that the options named.
+    bound: Option<SharedSession>,
 }
 
 impl Call<'_> {
@@ -208,9 +212,56 @@ impl Call<'_> {
         value::convert::to_bson(&self.document(parameter)?)
     }
 
-    /// The next argument as options, their names checked.
+    /// The next argument as options, their names checked. A `session` among them is taken out: see [`Self::run`].
     pub fn options(&mut self, name: &'static str, known: &[&str]) -> Result<Options> {
-        Options::new(name, self.bson("options")?, known)
+        Options::new(name, self.options_document()?, known)
+    }
+
+    /// The next argument as options, their names not checked yet.
+    pub fn options_document(&mut self) -> Result<BsonDocument> {
+        let mut options = self.document("options")?;
+        if let Some(session) = options
+            .remove("session")?
+            .filter(|session| !session.is_unit())
+        {
+            let bound = session.read_lock::<ClientSession>();
+            let bound = bound.ok_or_else(|| {
+                self.wrong(
+                    "session",
+                    "a Session, from `client.start_session()`",
+                    &session,
+                )
+            })?;
+            self.bound = Some(bound.shared().clone());
+        }
+        value::convert::to_bson(&options)
+    }
+
+    /// The session that the options named, which has to be one of `client`'s.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a session of another client.
+    pub fn bound_session(&self, client: &Client) -> Result<Option<SharedSession>> {
+        match &self.bound {
+            Some(session) if !session.belongs_to(client) => Err(Error::invalid_argument(format!(
+                "the session of `{}` belongs to another client",
+                self.name
+            ))
+            .hint("start it on the client whose collection it is used with")),
+            bound => Ok(bound.clone()),
+        }
+    }
+
+    /// Runs one operation, in the session that the options named or in one of its own.
+    pub fn run<T>(
+        &self,
+        client: &Client,
+        operation: impl AsyncFnOnce(&mut mongodb::ClientSession) -> mongodb::error::Result<T>,
+    ) -> std::result::Result<T, Failure> {
+        match self.bound_session(client)? {
+            Some(session) => session.call(self.session.interrupt(), operation),
+            None => client.call(self.session.interrupt(), operation),
+        }
     }
 
     /// The next argument as a text.

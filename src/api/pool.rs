@@ -227,7 +227,7 @@ pub mod pool_functions {
     ///
     /// ```rhai
     /// let other = connect(#{ app_name: "other" });
-    /// expect_events(other.pool, ["PoolCreated", "ConnectionCreated"], || other.ping());
+    /// expect_events(other.pool, ["ConnectionCreated", "ConnectionReady"], || other.ping());
     /// expect_events(other.pool, ["ConnectionCheckedOut"], || other.ping());
     /// ```
     #[rhai_fn(volatile, return_raw, global)]

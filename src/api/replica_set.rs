@@ -55,7 +55,7 @@ mod functions {
     /// let rs = replica_set(#{ members: 1 });
     /// let own = connect(rs);
     /// own.shop.orders.insert_one(#{ _id: 1 });
-    /// assert_eq!(rs.members.len(), 1);
+    /// assert_eq(rs.members.len(), 1);
     /// rs.stop();
     /// ```
     #[rhai_fn(name = "replica_set", return_raw, volatile)]
@@ -188,7 +188,7 @@ methods! { ReplicaSet, "ReplicaSet";
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
-    /// assert_eq!(rs.members.map(|member| member.state), ["PRIMARY"]);
+    /// assert_eq(rs.members.map(|member| member.state), ["PRIMARY"]);
     /// ```
     property members(this, _call) {
         let members = this.inner.members().iter();
@@ -199,7 +199,7 @@ methods! { ReplicaSet, "ReplicaSet";
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
-    /// assert_eq!(rs.primary.address, rs.members[0].address);
+    /// assert_eq(rs.primary.address, rs.members[0].address);
     /// ```
     property primary(this, call) {
         let found = this.ask(call.session.interrupt(), |set| Ok(set.primary().cloned()))?;
@@ -210,7 +210,7 @@ methods! { ReplicaSet, "ReplicaSet";
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
-    /// assert_eq!(rs.secondaries, []);
+    /// assert_eq(rs.secondaries, []);
     /// ```
     property secondaries(this, call) {
         let found = this.ask(call.session.interrupt(), |set| {
@@ -223,7 +223,7 @@ methods! { ReplicaSet, "ReplicaSet";
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
-    /// assert_eq!(rs.wait_for_primary(10).state, "PRIMARY");
+    /// assert_eq(rs.wait_for_primary(10).state, "PRIMARY");
     /// ```
     method wait_for_primary(this, call, "seconds?") {
         let limit = if call.has_more() { call.seconds("seconds")? } else { Duration::from_secs(30) };
@@ -251,7 +251,7 @@ methods! { ReplicaSet, "ReplicaSet";
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
     /// rs.stop();
-    /// assert_eq!(rs.members[0].state, "STOPPED");
+    /// assert_eq(rs.members[0].state, "STOPPED");
     /// ```
     method stop(this, _call) {
         this.inner.stop();
@@ -292,7 +292,7 @@ mod member {
         ///
         /// ```rhai
         /// let rs = replica_set(#{ members: 1 });
-        /// assert_eq!(rs.members[0].state, "PRIMARY");
+        /// assert_eq(rs.members[0].state, "PRIMARY");
         /// ```
         property state(this, call) {
             let member = Arc::clone(&this.inner);
@@ -305,7 +305,7 @@ mod member {
         /// ```rhai
         /// let rs = replica_set(#{ members: 1 });
         /// rs.members[0].stop();
-        /// assert_eq!(rs.members[0].state, "STOPPED");
+        /// assert_eq(rs.members[0].state, "STOPPED");
         /// ```
         method stop(this, call) {
             this.steer(call, SetMember::stop)
@@ -340,7 +340,7 @@ mod member {
         /// ```rhai
         /// let rs = replica_set(#{ members: 1 });
         /// rs.members[0].pause();
-        /// assert_eq!(rs.members[0].state, "PAUSED");
+        /// assert_eq(rs.members[0].state, "PAUSED");
         /// ```
         method pause(this, call) {
             this.steer(call, SetMember::pause)

@@ -10,7 +10,7 @@ use super::random::Random;
 use super::strand::Strand;
 use super::task::TaskState;
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{Bridge, Client, ConnectionString, FailPoint, Interrupt};
+use crate::mongo::{Bridge, Client, ConnectionString, FailPoint, Interrupt, SharedSession};
 use crate::server;
 
 /// Something a script wanted to be seen.
@@ -43,6 +43,8 @@ struct Shared {
     engines: Mutex<Option<Arc<MakeEngine>>>,
     tasks: Mutex<Vec<Arc<TaskState>>>,
     next_task: AtomicU64,
+    /// Those that scripts started, to end them with the run.
+    client_sessions: Mutex<Vec<SharedSession>>,
     /// What the script has set up and what goes when it ends.
     fail_points: Mutex<Vec<Arc<FailPoint>>>,
     sets: Mutex<Vec<Arc<server::ReplicaSet>>>,
@@ -114,6 +116,7 @@ impl Session {
                 engines: Mutex::new(None),
                 tasks: Mutex::new(Vec::new()),
                 next_task: AtomicU64::new(1),
+                client_sessions: Mutex::new(Vec::new()),
                 fail_points: Mutex::default(),
                 sets: Mutex::default(),
             }),
@@ -175,7 +178,7 @@ impl Session {
     }
 
     /// Ends every task and waits until they are over.
-    pub fn end_tasks(&self) {
+    fn end_tasks(&self) {
         let tasks = std::mem::take(&mut *lock(&self.shared.tasks));
         tasks.iter().for_each(|task| task.tell_to_stop());
         tasks.iter().for_each(|task| task.wait_for_end());
@@ -201,6 +204,9 @@ impl Session {
 
     /// Takes away what the script set up on servers, and the servers that were its own.
     pub fn clear_away(&self) {
+        self.end_tasks();
+        let sessions = std::mem::take(&mut *lock(&self.shared.client_sessions));
+        sessions.iter().for_each(SharedSession::end);
         let fail_points = std::mem::take(&mut *lock(&self.shared.fail_points));
         for fail_point in fail_points {
             let _ = fail_point.off();
@@ -279,6 +285,11 @@ impl Session {
             .as_deref()
             .or(named)
             .unwrap_or(DEFAULT_DATABASE)
+    }
+
+    /// Remembers a session of a client, to end it with the run.
+    pub fn add_client_session(&self, session: SharedSession) {
+        lock(&self.shared.client_sessions).push(session);
     }
 
     /// Waits for the last words to servers; nothing can be called afterwards.

@@ -182,6 +182,18 @@ methods! { Task, "Task";
         Ok(Dynamic::UNIT)
     }
 
+    /// The task in one line.
+    ///
+    /// ```rhai
+    /// let task = background(|| 1);
+    /// task.join();
+    /// assert_eq(task.to_string(), "<task, done>");
+    /// ```
+    method to_string(this, _call) {
+        let state = if this.state.is_done() { "done" } else { "running" };
+        Ok(format!("<task, {state}>").into())
+    }
+
     /// Whether it has ended, in whichever way.
     ///
     /// ```rhai

@@ -6,6 +6,7 @@ use rhai::{Array, Dynamic, Engine, EvalContext};
 
 use crate::api::change_stream::ChangeStream;
 use crate::api::client::Client;
+use crate::api::client_session::ClientSession;
 use crate::api::collection::Collection;
 use crate::api::cursor::Cursor;
 use crate::api::database::Database;
@@ -64,6 +65,7 @@ fn is_handle(id: TypeId) -> bool {
     id == TypeId::of::<Client>()
         || id == TypeId::of::<Database>()
         || id == TypeId::of::<Collection>()
+        || id == TypeId::of::<ClientSession>()
         || id == TypeId::of::<Cursor>()
         || id == TypeId::of::<ChangeStream>()
         || id == TypeId::of::<ReplicaSet>()

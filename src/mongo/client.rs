@@ -104,6 +104,11 @@ impl Client {
         &self.inner.bridge
     }
 
+    /// Whether both are copies of one client.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// What the server knows this client by, as `appName`.
     pub(super) fn wire_name(&self) -> &str {
         &self.inner.wire_name

@@ -10,16 +10,26 @@
 /// Folders, processes, patience; running the program, and comparing what it shows.
 mod support;
 
+/// The script API on a real server: every kind of error, cursors and options, Ctrl-C.
+mod api_cursors;
+mod api_errors;
+mod api_interrupt;
 /// The program from outside: options, exit codes, streams, signals.
 mod cli_bad_input;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
+/// What is written about the script API: every function documented, every example run, every page up to date.
+mod docs_reference;
+/// How the rooms of `src` lie on each other, and where the papers point.
+mod house_rules;
 /// Scripts that go wrong, as they are shown.
 mod script_errors;
 mod script_hints;
 mod script_imports;
 
+/// Every script under `scripts/`, and the acceptance scripts where they are.
+mod scripts;
 /// `seaworthy server …`, as functions.
 mod server_command;
 /// Whoever is killed, in whatever order: no process stays, no acknowledged write is lost.
@@ -38,7 +48,6 @@ mod server_secrecy;
 /// Everything the Rhai book documents for object maps, on a Document; the literal; errors and printing.
 mod values_document;
 /// Every example in a doc comment of a script function that needs no server.
-mod values_examples;
 /// Integers, floats and decimals: widths, arithmetic, comparison; the constructors of all types.
 mod values_numbers;
 /// `random::*`: repeatable, within bounds, clear about bad arguments.

@@ -7,6 +7,7 @@ mod lab;
 mod processes;
 mod program;
 mod script;
+mod shared_server;
 mod snapshot;
 mod user;
 
@@ -16,6 +17,7 @@ pub use home::{Home, shared_mongod};
 pub use lab::Lab;
 pub use processes::{is_alive, kill_9, processes_with};
 pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
-pub use script::{Script, describe, evaluated, shown, thrown};
-pub use snapshot::shows;
+pub use script::{Script, evaluated, shown, thrown};
+pub use shared_server::SharedServer;
+pub use snapshot::{script_shows, shows};
 pub use user::User;

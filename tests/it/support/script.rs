@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use rhai::{Dynamic, Engine, EvalAltResult, Scope};
-use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions};
+use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions, no_sets};
 use seaworthy::api::value::show;
 use seaworthy::error::Error;
 use seaworthy::mongo::Interrupt;
@@ -24,8 +24,8 @@ impl Script {
             output: Box::new(move |event| write(&sink, &event)),
             interrupt: interrupt.clone(),
             server: ServerSource::none(),
-            start_set: seaworthy::api::session::no_sets(),
             database: None,
+            start_set: no_sets(),
         });
         Self {
             engine: seaworthy::engine::build(&session),
@@ -85,7 +85,7 @@ pub fn thrown(script: &str) -> String {
 }
 
 /// An error in words.
-pub fn describe(error: &EvalAltResult) -> String {
+fn describe(error: &EvalAltResult) -> String {
     if let EvalAltResult::ErrorRuntime(value, _) = error.unwrap_inner()
         && let Some(error) = value.read_lock::<Error>()
     {
