@@ -63,6 +63,13 @@ mod functions {
         start(&context, options).map_err(|failure| thrown(&context, failure))
     }
 
+    /// Starts a replica set of three members, of this script's own.
+    ///
+    /// ```rhai
+    /// let rs = replica_set();
+    /// assert_eq(rs.secondaries.len(), 2);
+    /// rs.stop();
+    /// ```
     #[rhai_fn(name = "replica_set", return_raw, volatile)]
     pub fn replica_set_of_three(context: NativeCallContext) -> RhaiResult<ReplicaSet> {
         start(&context, Dynamic::from(Document::default()))

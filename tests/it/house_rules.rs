@@ -10,7 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("api", &["error", "mongo", "server"]),
     ("engine", &["error", "mongo", "api"]),
     ("script", &["error", "mongo", "api", "engine"]),
-    ("course", &["error", "api", "engine", "script"]),
+    ("course", &["error", "mongo", "api", "engine", "script"]),
     (
         "render",
         &["error", "mongo", "api", "engine", "script", "course"],
