@@ -9,6 +9,7 @@
 //! - [`engine`]: a Rhai engine for a session
 //! - [`script`]: run one source, return an outcome
 //! - [`render`]: everything a person sees
+//! - [`repl`]: the prompt: editing, completion, commands
 //! - [`cli`]: arguments as typed, settings as meant, one call each
 
 pub mod api;
@@ -17,5 +18,6 @@ pub mod engine;
 pub mod error;
 pub mod mongo;
 pub mod render;
+pub mod repl;
 pub mod script;
 pub mod server;

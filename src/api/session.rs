@@ -145,6 +145,11 @@ impl Session {
         Ok(client.insert(opened).clone())
     }
 
+    /// The client of the session's server, if it was opened already. Never waits.
+    pub fn opened_client(&self) -> Option<Client> {
+        self.shared.client.try_lock().ok()?.clone()
+    }
+
     /// The session's server, started by now where it is the private one.
     pub fn uri(&self) -> Result<ConnectionString> {
         match &self.shared.options.server {

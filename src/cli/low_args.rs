@@ -23,11 +23,15 @@ pub struct LowArgs {
     #[command(subcommand)]
     pub command: Option<LowCommand>,
 
+    /// Open the prompt without running init.rhai first
+    #[arg(long)]
+    pub no_init: bool,
+
     #[command(flatten)]
     pub options: LowOptions,
 }
 
-/// What to do.
+/// What to do; without any of these, the prompt.
 #[derive(Debug, Subcommand)]
 pub enum LowCommand {
     /// Run scripts, one after another, up to the first that fails

@@ -2,6 +2,7 @@
 
 mod environment;
 mod low_args;
+mod prompt_command;
 mod run_command;
 pub mod server_command;
 mod session;
@@ -57,13 +58,13 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
     };
     let view = View::new(&low, environment, &streams);
     let settings = match Settings::new(low, environment, &streams) {
-        Ok(Some(settings)) => settings,
-        Ok(None) => return usage::short_help(streams),
+        Ok(settings) => settings,
         Err(error) => return usage::refuse(&error, view, streams),
     };
     match &settings.action {
         Action::Run { sources } => run_command::run(&settings, sources, view, streams),
         Action::Eval { code } => run_command::eval(&settings, code, view, streams),
+        Action::Prompt { run_init } => prompt_command::run(&settings, *run_init, view, streams),
         Action::Server { command } => server_command(&settings, command, view, streams),
     }
 }

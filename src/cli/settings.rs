@@ -57,6 +57,8 @@ pub enum Action {
     Run { sources: Vec<PathBuf> },
     /// Code as typed.
     Eval { code: String },
+    /// The prompt.
+    Prompt { run_init: bool },
     /// Something with the private server itself.
     Server { command: ServerCommand },
 }
@@ -108,17 +110,19 @@ impl ServerOptions {
 }
 
 impl Settings {
-    /// What is meant, or `None` where nothing was asked for.
+    /// What is meant.
     ///
     /// # Errors
     /// `InvalidArgument` where the environment holds what cannot be meant.
-    pub fn new(low: LowArgs, environment: &Environment, streams: &Streams) -> Result<Option<Self>> {
+    pub fn new(low: LowArgs, environment: &Environment, streams: &Streams) -> Result<Self> {
         let (action, args) = match low.command {
             Some(LowCommand::Run { files, args }) => (Action::Run { sources: files }, args),
             Some(LowCommand::Eval { code, args }) => (Action::Eval { code }, args),
             Some(LowCommand::Server(command)) => (Action::Server { command }, Vec::new()),
-            // Until there is a prompt.
-            None if streams.input_is_terminal => return Ok(None),
+            None if streams.input_is_terminal => {
+                let run_init = !low.no_init;
+                (Action::Prompt { run_init }, Vec::new())
+            }
             None => {
                 let sources = vec![Path::new("-").to_owned()];
                 (Action::Run { sources }, Vec::new())
@@ -140,7 +144,7 @@ impl Settings {
         let mongod = options
             .mongod
             .or_else(|| environment.get("SEAWORTHY_MONGOD").map(PathBuf::from));
-        Ok(Some(Self {
+        Ok(Self {
             action,
             uri,
             db: options.db,
@@ -155,7 +159,7 @@ impl Settings {
                 quiet: options.quiet,
                 environment: environment.clone(),
             },
-        }))
+        })
     }
 }
 

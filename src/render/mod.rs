@@ -3,9 +3,12 @@
 mod explain;
 mod frames;
 pub mod function_text;
+pub mod highlight;
 mod json;
+pub mod lexer;
 pub mod newcomer;
 pub mod parse_text;
+pub mod pretty;
 mod printer;
 mod progress;
 mod redact;
@@ -13,6 +16,7 @@ mod report;
 mod runtime_text;
 mod snippet;
 mod suggestion;
+pub mod table;
 pub mod type_text;
 mod values;
 

@@ -1,12 +1,14 @@
 //! Runs one source and returns an outcome. Prints nothing.
 
 mod failure;
+mod interactive;
 mod outcome;
 pub mod percent;
 mod run;
 mod source;
 
 pub use failure::{Cause, Failure, Stage, innermost};
+pub use interactive::{Interactive, LAST, PROMPT, UseUp};
 pub use outcome::Outcome;
 pub use run::{LastValue, run};
 pub use source::{Source, expand};

@@ -47,15 +47,15 @@ pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
 }
 
 /// One run: what is needed to explain its end.
-struct Run<'a> {
-    source: &'a Source,
-    session: &'a Session,
-    texts: Texts,
-    engine: Engine,
+pub(super) struct Run {
+    pub source: Source,
+    pub session: Session,
+    pub texts: Texts,
+    pub engine: Engine,
 }
 
-impl<'a> Run<'a> {
-    fn new(source: &'a Source, session: &'a Session) -> Self {
+impl Run {
+    pub fn new(source: &Source, session: &Session) -> Self {
         let texts = Texts::default();
         texts.insert(source.name(), source.text());
         let mut engine = engine::build(session);
@@ -66,8 +66,8 @@ impl<'a> Run<'a> {
             read_script,
         ));
         Self {
-            source,
-            session,
+            source: source.clone(),
+            session: session.clone(),
             texts,
             engine,
         }
@@ -89,7 +89,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn parse(&self) -> Result<AST, Cause> {
+    pub fn parse(&self) -> Result<AST, Cause> {
         let mut ast = self
             .engine
             .compile(self.source.text())
@@ -112,7 +112,7 @@ impl<'a> Run<'a> {
     }
 
     /// The outcome of a script that did not reach its end.
-    fn ended(&self, error: Box<EvalAltResult>, ast: &AST) -> Outcome {
+    pub fn ended(&self, error: Box<EvalAltResult>, ast: &AST) -> Outcome {
         // Whatever an interrupted call threw on its way out, the interrupt is why.
         let Some(ending) = self.session.ending() else {
             return self.failed(Cause::Rhai(error), Stage::Run, Some(ast));
@@ -132,7 +132,7 @@ impl<'a> Run<'a> {
         Outcome { exit, ..failed }
     }
 
-    fn failed(&self, cause: Cause, stage: Stage, ast: Option<&AST>) -> Outcome {
+    pub fn failed(&self, cause: Cause, stage: Stage, ast: Option<&AST>) -> Outcome {
         let failure = Failure {
             cause,
             stage,
@@ -165,7 +165,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn done(value: Dynamic, exit: ExitCode) -> Outcome {
+pub(super) fn done(value: Dynamic, exit: ExitCode) -> Outcome {
     Outcome {
         value,
         failure: None,
@@ -176,7 +176,7 @@ fn done(value: Dynamic, exit: ExitCode) -> Outcome {
 }
 
 /// The thread could not be started, or did not survive: a fault of this program, told as an error all the same.
-fn lost(source: &Source) -> Outcome {
+pub(super) fn lost(source: &Source) -> Outcome {
     let texts = Texts::default();
     texts.insert(source.name(), source.text());
     let error = Error::new(Kind::Server, "the script's thread was lost")
