@@ -34,5 +34,5 @@ pub use interrupt::{Interrupt, Stop};
 pub use nearest::nearest;
 pub use options::Options;
 pub use pool_monitor::PoolMonitor;
-pub use query::{Query, Question};
+pub use query::{AGGREGATE_OPTIONS, FIND_OPTIONS, Query, Question};
 pub use topology::TopologyMonitor;

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -13,6 +14,7 @@ use rustyline::{
     ColorMode, CompletionType, Config, Context, EditMode, Editor, Helper, config::BellStyle,
 };
 
+use super::completion::Known;
 use super::goes_on;
 use super::settings::{EditorMode, Settings};
 use crate::render::highlight::{Palette, highlight, painted, pair_at};
@@ -23,13 +25,16 @@ const MOST_COLOURED: usize = 50_000;
 /// The editor's helper.
 pub struct Assistant {
     hints: HistoryHinter,
+    /// What completion knows, kept up to date by the loop.
+    known: Arc<Mutex<Known>>,
     /// The line as it was last seen, for the one who has to know what Ctrl-C left.
     seen: RefCell<String>,
 }
 
 impl Assistant {
-    pub fn new() -> Self {
+    pub fn new(known: Arc<Mutex<Known>>) -> Self {
         Self {
+            known,
             hints: HistoryHinter::new(),
             seen: RefCell::default(),
         }
@@ -79,6 +84,21 @@ impl Helper for Assistant {}
 
 impl Completer for Assistant {
     type Candidate = Pair;
+
+    fn complete(
+        &self,
+        line: &str,
+        position: usize,
+        _context: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let (start, found) = known.complete(line, position);
+        let pairs = found.into_iter().map(|candidate| Pair {
+            display: candidate.shown,
+            replacement: candidate.text,
+        });
+        Ok((start, pairs.collect()))
+    }
 }
 
 impl Hinter for Assistant {

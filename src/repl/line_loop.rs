@@ -1,6 +1,7 @@
 //! The loop: read a line, do what it says, show what came of it.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 
 use super::commands::{self, After};
+use super::completion::{Known, ServerNames};
 use super::editor::{self, Assistant};
 use super::history::HistoryFile;
 use super::prompt_text::{self, Health};
@@ -50,6 +52,8 @@ pub struct Prompt {
     pub editor_program: String,
     /// The name of the database that `db` is.
     pub database: String,
+    /// What completion knows.
+    pub known: Arc<Mutex<Known>>,
     /// The lines that ran without an error, for `:save`.
     pub done: Vec<String>,
     /// Whether each line's time is told.
@@ -74,10 +78,20 @@ pub fn run(start: Start) -> ExitCode {
         settings: start.settings.clone(),
         editor_program: start.editor,
         database: session.database_name().to_owned(),
+        known: Arc::new(Mutex::new(Known {
+            database: session.database_name().to_owned(),
+            names: Some(ServerNames::new(
+                &session,
+                start.settings.completion_sampling,
+            )),
+            commands: commands::names(),
+            ..Known::default()
+        })),
         done: Vec::new(),
         timed: false,
     };
-    let opened = editor::open(&start.settings, Assistant::new(), screen.has_colour());
+    let assistant = Assistant::new(Arc::clone(&prompt.known));
+    let opened = editor::open(&start.settings, assistant, screen.has_colour());
     let mut editor = match opened {
         Ok(editor) => editor,
         Err(error) => {
@@ -225,6 +239,10 @@ impl Prompt {
                 outcome.duration.as_secs_f64() * 1000.0
             ));
         }
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .learn(&self.interactive);
         match self.session().ending() {
             Some(Ending::Exit(code)) => After::Leave(code),
             Some(Ending::ClosedPipe) => After::Leave(ExitCode::DONE),

@@ -1,6 +1,7 @@
 //! The prompt: lines as they are typed, evaluated in one session that nothing but its user ends.
 
 mod commands;
+pub mod completion;
 mod editor;
 mod history;
 mod line_loop;

@@ -74,6 +74,15 @@ impl Interactive {
             .map(|(name, _, value)| (name, value.flatten_clone()))
     }
 
+    /// The names of the functions that were typed.
+    pub fn function_names(&self) -> Vec<String> {
+        self.functions
+            .iter_functions()
+            .map(|function| function.name.to_owned())
+            .filter(|name| !name.contains('$'))
+            .collect()
+    }
+
     /// The value of a variable.
     pub fn variable(&self, name: &str) -> Option<Dynamic> {
         self.scope.get(name).map(Dynamic::flatten_clone)

@@ -11,6 +11,11 @@ pub enum After {
     Leave(ExitCode),
 }
 
+/// The names of the commands.
+pub fn names() -> Vec<&'static str> {
+    vec!["quit"]
+}
+
 /// Does what `line` says, if it is for the prompt and not for the engine.
 pub fn take(prompt: &mut Prompt, line: &str) -> Option<After> {
     if let Some(command) = line.strip_prefix(':') {
