@@ -38,6 +38,9 @@ struct Shared {
     // The flag beside the lock is what every operation of a script looks at.
     ended: AtomicBool,
     ending: Mutex<Option<Ending>>,
+    // Set by the prompt's `:use`, once at most in the life of most sessions.
+    used: AtomicBool,
+    database: Mutex<Option<String>>,
 }
 
 /// Where the session's server is.
@@ -87,6 +90,8 @@ impl Session {
                 client: Mutex::new(None),
                 ended: AtomicBool::new(false),
                 ending: Mutex::new(None),
+                used: AtomicBool::new(false),
+                database: Mutex::new(None),
             }),
         }
     }
@@ -170,6 +175,29 @@ impl Session {
             .as_deref()
             .or(named)
             .unwrap_or(DEFAULT_DATABASE)
+    }
+
+    /// Makes `db` another database from here on.
+    pub fn use_database(&self, name: &str) {
+        let mut used = self
+            .shared
+            .database
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *used = Some(name.to_owned());
+        self.shared.used.store(true, Ordering::Relaxed);
+    }
+
+    /// The database that `db` was made, if it was.
+    pub fn used_database(&self) -> Option<String> {
+        if !self.shared.used.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.shared
+            .database
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Waits for the last words to servers; nothing can be called afterwards.

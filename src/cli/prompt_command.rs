@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::{Environment, Settings, Streams, View, session, signals, usage};
+use super::{Environment, Settings, Streams, View, server_command, session, signals, usage};
 use crate::api::session::{Event, Session, SessionOptions};
 use crate::error::{ExitCode, Result};
 use crate::mongo::Interrupt;
-use crate::render::Format;
 use crate::render::highlight::{Palette, painted};
+use crate::render::{Format, redact};
 use crate::repl::settings::Colour;
 use crate::repl::{self, Mode, Screen, Start};
 use crate::server::{self, Progress};
@@ -60,8 +60,26 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
         .map(|state| state.join("history")),
         init,
         editor: editor(&settings.server.environment),
+        server_status: server_status(settings),
         quiet: settings.server.quiet,
     })
+}
+
+/// Describes the private server, or names the one that was given.
+fn server_status(settings: &Settings) -> repl::ServerStatus {
+    match &settings.uri {
+        Some(uri) => {
+            let text = redact(uri.text.expose());
+            Box::new(move || Ok(text.clone()))
+        }
+        None => {
+            let options = settings.server.clone();
+            Box::new(move || {
+                let server = options.to_server_settings()?;
+                Ok(server_command::describe(&server::status(&server.folders)))
+            })
+        }
+    }
 }
 
 fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session> {

@@ -16,9 +16,11 @@ use crate::api::session::Session;
 pub fn register(engine: &mut Engine, session: &Session) {
     let client = Client::of_session(session.clone());
     let db = Dynamic::from(client.database(session.database_name()));
+    let own = client.clone();
     let client = Dynamic::from(client);
     let args: Array = session.args().iter().cloned().map(Dynamic::from).collect();
     let args = Dynamic::from_array(args);
+    let session = session.clone();
     // Rhai marks `on_var` as volatile, not as deprecated; it is the only hook that also works inside `fn`.
     #[allow(deprecated)]
     engine.on_var(move |name, _, mut context| {
@@ -27,7 +29,10 @@ pub fn register(engine: &mut Engine, session: &Session) {
         }
         Ok(match name {
             "client" => Some(client.clone()),
-            "db" => Some(db.clone()),
+            "db" => Some(match session.used_database() {
+                None => db.clone(),
+                Some(name) => Dynamic::from(own.database(name)),
+            }),
             "args" => Some(args.clone()),
             _ => None,
         })

@@ -14,18 +14,41 @@ use super::commands::{self, After};
 use super::completion::{Known, ServerNames};
 use super::editor::{self, Assistant};
 use super::history::HistoryFile;
+use super::missing_field::missing_field;
 use super::prompt_text::{self, Health};
 use super::{Mode, Screen, Settings, Shower};
 use crate::api::ending::Ending;
 use crate::api::session::Session;
-use crate::error::{Error, ExitCode};
-use crate::mongo::{Interrupt, Stop};
+use crate::error::{Error, ExitCode, Result};
+use crate::mongo::{Client, Failure, Interrupt, Stop};
 use crate::render::highlight::{Palette, painted};
 use crate::render::{Report, explain, explain_error};
 use crate::script::{Interactive, Outcome};
 
 /// How long the first look at the server may take before nobody waits for its answer any more.
 const FIRST_LOOK: Duration = Duration::from_secs(30);
+
+/// Describes the server in use, for a person.
+pub type ServerStatus = Box<dyn Fn() -> Result<String>>;
+
+/// A line that ran.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    pub code: String,
+    /// Whether it gave a value, which then was `_`.
+    pub has_value: bool,
+    /// Whether it is one expression, whose value a variable can take.
+    pub is_expression: bool,
+}
+
+impl Line {
+    pub fn code(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            ..Self::default()
+        }
+    }
+}
 
 /// What a prompt is started with.
 pub struct Start {
@@ -39,6 +62,8 @@ pub struct Start {
     pub init: Option<PathBuf>,
     /// The program that `:edit` starts.
     pub editor: String,
+    /// Describes the server in use.
+    pub server_status: ServerStatus,
     /// Whether nobody wants to be greeted.
     pub quiet: bool,
 }
@@ -48,14 +73,16 @@ pub struct Prompt {
     pub interactive: Interactive,
     pub shower: Shower,
     pub screen: Screen,
-    pub settings: Settings,
     pub editor_program: String,
+    pub server_status: ServerStatus,
     /// The name of the database that `db` is.
     pub database: String,
     /// What completion knows.
     pub known: Arc<Mutex<Known>>,
     /// The lines that ran without an error, for `:save`.
-    pub done: Vec<String>,
+    pub done: Vec<Line>,
+    /// What was typed, in earlier sessions too.
+    pub typed: Vec<String>,
     /// Whether each line's time is told.
     pub timed: bool,
 }
@@ -75,8 +102,9 @@ pub fn run(start: Start) -> ExitCode {
         ),
         interactive: Interactive::new(&session),
         screen: screen.clone(),
-        settings: start.settings.clone(),
         editor_program: start.editor,
+        server_status: start.server_status,
+        typed: Vec::new(),
         database: session.database_name().to_owned(),
         known: Arc::new(Mutex::new(Known {
             database: session.database_name().to_owned(),
@@ -104,6 +132,7 @@ pub fn run(start: Start) -> ExitCode {
     }
     let history = HistoryFile::new(start.history);
     history.load(&mut editor);
+    prompt.typed = editor.history().iter().cloned().collect();
     if !start.quiet {
         screen.tell(&greeting());
     }
@@ -148,15 +177,20 @@ impl Prompt {
         editor: &mut Editor<Assistant, FileHistory>,
         history: &HistoryFile,
     ) -> ExitCode {
+        let mut begun = String::new();
         loop {
             let prompt = prompt_text::prompt(&self.database, &self.health());
             self.screen.set_editing(true);
-            let read = editor.readline(&prompt);
+            let read = editor.readline_with_initial(&prompt, (&std::mem::take(&mut begun), ""));
             self.screen.set_editing(false);
             let after = match read {
                 Ok(line) => {
                     history.add(editor, &line);
-                    self.take(&line)
+                    let after = self.take(&line);
+                    if !line.trim().is_empty() {
+                        self.typed.push(line);
+                    }
+                    after
                 }
                 Err(ReadlineError::Interrupted) => {
                     let seen = editor.helper().map(Assistant::last_seen);
@@ -172,8 +206,10 @@ impl Prompt {
                     After::Leave(ExitCode::DONE)
                 }
             };
-            if let After::Leave(code) = after {
-                return code;
+            match after {
+                After::Stay => {}
+                After::Edit(text) => begun = text,
+                After::Leave(code) => return code,
             }
         }
     }
@@ -204,13 +240,52 @@ impl Prompt {
     /// Evaluates code and shows its value.
     pub fn evaluate(&mut self, code: &str) -> After {
         let shower = &mut self.shower;
-        let outcome = self
-            .interactive
-            .evaluate(code, &mut |value| shower.show(&value));
+        let mut has_value = true;
+        let outcome = self.interactive.evaluate(code, &mut |value| {
+            has_value = !value.is_unit();
+            shower.show(&value)
+        });
         if outcome.failure.is_none() {
-            self.done.push(code.to_owned());
+            let is_expression = self.interactive.is_expression(code);
+            self.done.push(Line {
+                code: code.to_owned(),
+                has_value,
+                is_expression,
+            });
+            if !has_value && let Some(words) = missing_field(&self.interactive, code) {
+                self.note(&words);
+            }
         }
         self.ended(&outcome)
+    }
+
+    /// Shows more of the last cursor.
+    pub fn show_more(&mut self) -> After {
+        let shower = &mut self.shower;
+        let outcome = self.interactive.aside(&mut || shower.more());
+        self.ended(&outcome)
+    }
+
+    /// What the session's client answers, under the same interrupt as a line. An error is told.
+    pub fn asked<T: Send>(
+        &mut self,
+        ask: impl Fn(&Client, &Interrupt) -> std::result::Result<T, Failure> + Send + Sync,
+    ) -> Option<T> {
+        let session = self.session().clone();
+        let mut answer = None;
+        let outcome = self.interactive.aside(&mut || {
+            answer = Some(ask(&session.client()?, session.interrupt())?);
+            Ok(())
+        });
+        self.ended(&outcome);
+        answer
+    }
+
+    /// Tells completion what there is now.
+    pub fn learn(&self) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.database.clone_from(&self.database);
+        known.learn(&self.interactive);
     }
 
     /// Evaluates a file as if it were typed.
@@ -239,10 +314,7 @@ impl Prompt {
                 outcome.duration.as_secs_f64() * 1000.0
             ));
         }
-        self.known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .learn(&self.interactive);
+        self.learn();
         match self.session().ending() {
             Some(Ending::Exit(code)) => After::Leave(code),
             Some(Ending::ClosedPipe) => After::Leave(ExitCode::DONE),

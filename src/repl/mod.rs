@@ -5,6 +5,7 @@ pub mod completion;
 mod editor;
 mod history;
 mod line_loop;
+mod missing_field;
 mod open_input;
 mod prompt_text;
 mod screen;
@@ -12,7 +13,7 @@ mod secrets;
 pub mod settings;
 mod show;
 
-pub use line_loop::{Start, run};
+pub use line_loop::{ServerStatus, Start, run};
 pub use open_input::goes_on;
 pub use screen::Screen;
 pub use secrets::carries_a_password;

@@ -74,6 +74,11 @@ impl Interactive {
             .map(|(name, _, value)| (name, value.flatten_clone()))
     }
 
+    /// Whether code is one expression, and no statement.
+    pub fn is_expression(&self, code: &str) -> bool {
+        self.run.engine.compile_expression(code).is_ok()
+    }
+
     /// The names of the functions that were typed.
     pub fn function_names(&self) -> Vec<String> {
         self.functions

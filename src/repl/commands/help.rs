@@ -1,0 +1,65 @@
+//! `help`, `?topic`, `help("topic")` and `:help`.
+
+use super::table::COMMANDS;
+use super::{After, table};
+use crate::engine::help;
+use crate::render::highlight::{Palette, highlight, painted};
+use crate::repl::line_loop::Prompt;
+
+/// The topic of `help("topic")`, which is shown with colours here; help on a value is the engine's.
+pub fn topic_of_call(line: &str) -> Option<&str> {
+    let inside = line.strip_prefix("help(\"")?.strip_suffix("\")")?;
+    (!inside.contains('"')).then_some(inside)
+}
+
+/// Shows the help on a topic; on none, where to begin.
+pub fn on(prompt: &mut Prompt, topic: &str) {
+    if topic.is_empty() {
+        prompt.screen.tell(&help::overview());
+        prompt.note("\n`:help` lists the commands of the prompt");
+        return;
+    }
+    let text = match topic.strip_prefix(':') {
+        Some(command) => return drop(commands(prompt, command)),
+        None => prompt
+            .interactive
+            .variable(topic)
+            .and_then(|value| help::on_type(&crate::engine::catalogue::type_of(&value)))
+            .unwrap_or_else(|| help::on_name(topic)),
+    };
+    prompt.screen.tell(&coloured(&text));
+}
+
+/// Signatures and examples in the colours of scripts.
+fn coloured(text: &str) -> String {
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| {
+            let is_example = line.starts_with("    ");
+            let is_signature = !line.starts_with(' ') && line.contains(['.', '(']);
+            if is_example || is_signature && !line.contains('`') {
+                highlight(line, &[])
+            } else {
+                line.to_owned()
+            }
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// `:help`.
+pub fn commands(prompt: &mut Prompt, name: &str) -> After {
+    let name = name.trim_start_matches(':');
+    let wanted = table::find(name).filter(|_| !name.is_empty());
+    for command in COMMANDS {
+        if wanted.is_some_and(|wanted| wanted.name != command.name) {
+            continue;
+        }
+        let call = format!(":{} {}", command.name, command.takes);
+        prompt.screen.tell(&format!(
+            "{call:18}{}",
+            painted(command.words, Palette::DIM)
+        ));
+    }
+    After::Stay
+}
