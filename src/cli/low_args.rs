@@ -55,6 +55,16 @@ pub enum LowCommand {
         #[arg(last = true, value_name = "ARGS")]
         args: Vec<String>,
     },
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  source <(seaworthy completions bash)")]
+    Completions { shell: Shell },
+    /// Write Rhai definition files, from which editors know every function
+    #[command(after_help = "docs/prompt.md tells how VS Code uses them")]
+    Definitions {
+        /// The folder to write them into; it is made if it is not there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
     /// Start, stop and look at the private server by hand
     #[command(subcommand)]
     Server(ServerCommand),
@@ -106,4 +116,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
         .filter(|seconds| *seconds > 0.0)
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| "expected a number of seconds above 0, such as 30 or 0.5".to_owned())
+}
+
+/// The shells that completion scripts are written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Shell {
+    Bash,
+    Zsh,
+    Fish,
 }

@@ -11,6 +11,7 @@ mod signals;
 mod start_progress;
 mod streams;
 mod usage;
+mod written;
 
 pub use environment::Environment;
 pub use low_args::LowArgs;
@@ -64,6 +65,8 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
     match &settings.action {
         Action::Run { sources } => run_command::run(&settings, sources, view, streams),
         Action::Eval { code } => run_command::eval(&settings, code, view, streams),
+        Action::Completions { shell } => written::completions(*shell, streams),
+        Action::Definitions { folder } => written::definitions(folder, view, streams),
         Action::Prompt { run_init } => prompt_command::run(&settings, *run_init, view, streams),
         Action::Server { command } => server_command(&settings, command, view, streams),
     }

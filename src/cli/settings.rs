@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::low_args::{LowArgs, LowCommand};
+use super::low_args::{LowArgs, LowCommand, Shell};
 use super::server_command::ServerCommand;
 use super::{Environment, Streams};
 use crate::error::{Error, Result};
@@ -57,6 +57,10 @@ pub enum Action {
     Run { sources: Vec<PathBuf> },
     /// Code as typed.
     Eval { code: String },
+    /// A completion script.
+    Completions { shell: Shell },
+    /// Definition files for editors.
+    Definitions { folder: PathBuf },
     /// The prompt.
     Prompt { run_init: bool },
     /// Something with the private server itself.
@@ -118,6 +122,10 @@ impl Settings {
         let (action, args) = match low.command {
             Some(LowCommand::Run { files, args }) => (Action::Run { sources: files }, args),
             Some(LowCommand::Eval { code, args }) => (Action::Eval { code }, args),
+            Some(LowCommand::Completions { shell }) => (Action::Completions { shell }, Vec::new()),
+            Some(LowCommand::Definitions { folder }) => {
+                (Action::Definitions { folder }, Vec::new())
+            }
             Some(LowCommand::Server(command)) => (Action::Server { command }, Vec::new()),
             None if streams.input_is_terminal => {
                 let run_init = !low.no_init;

@@ -48,3 +48,14 @@ pub fn build(session: &Session) -> Engine {
     limits::set(&mut engine, session);
     engine
 }
+
+/// The definition files that editors read: every function with its documentation.
+///
+/// # Errors
+/// What the system says about the folder.
+pub fn write_definitions(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut engine = Engine::new_raw();
+    add_modules(&mut engine);
+    std::fs::create_dir_all(folder)?;
+    engine.definitions().write_to_dir(folder)
+}

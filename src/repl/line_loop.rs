@@ -16,6 +16,7 @@ use super::editor::{self, Assistant};
 use super::history::HistoryFile;
 use super::missing_field::missing_field;
 use super::prompt_text::{self, Health};
+use super::watching::Jobs;
 use super::{Mode, Screen, Settings, Shower};
 use crate::api::ending::Ending;
 use crate::api::session::Session;
@@ -77,6 +78,8 @@ pub struct Prompt {
     pub server_status: ServerStatus,
     /// The name of the database that `db` is.
     pub database: String,
+    /// What goes on meanwhile.
+    pub jobs: Jobs,
     /// What completion knows.
     pub known: Arc<Mutex<Known>>,
     /// The lines that ran without an error, for `:save`.
@@ -105,6 +108,7 @@ pub fn run(start: Start) -> ExitCode {
         editor_program: start.editor,
         server_status: start.server_status,
         typed: Vec::new(),
+        jobs: Jobs::default(),
         database: session.database_name().to_owned(),
         known: Arc::new(Mutex::new(Known {
             database: session.database_name().to_owned(),
@@ -306,6 +310,10 @@ impl Prompt {
     /// Tells how an evaluation ended, if that is worth telling.
     pub fn ended(&self, outcome: &Outcome) -> After {
         if let Some(failure) = &outcome.failure {
+            if outcome.exit == ExitCode::INTERRUPTED && self.screen.has_colour() {
+                // The terminal has written `^C`, and is still on that line.
+                self.screen.tell("");
+            }
             self.report(&explain(failure));
         }
         if self.timed {

@@ -12,6 +12,7 @@ mod screen;
 mod secrets;
 pub mod settings;
 mod show;
+mod watching;
 
 pub use line_loop::{ServerStatus, Start, run};
 pub use open_input::goes_on;

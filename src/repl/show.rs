@@ -135,7 +135,10 @@ impl Shower {
                 Some(rows) if table::is_table(&rows) => table::table(&rows, self.screen.width()),
                 _ => self.pretty(value),
             },
-            Mode::Pretty => self.pretty(value),
+            Mode::Pretty => match write_result(value) {
+                Some(line) => line,
+                None => self.pretty(value),
+            },
         }
     }
 
@@ -176,4 +179,24 @@ fn handle(value: &Dynamic) -> Option<String> {
         return Some(format!("Database {}", database.name()));
     }
     value.is::<Client>().then(|| "Client".to_owned())
+}
+
+/// The result of a write on one line, however many documents it wrote.
+fn write_result(value: &Dynamic) -> Option<String> {
+    let document = value.read_lock::<Document>()?;
+    let keys = document.keys().ok()?;
+    let is_result = !keys.is_empty()
+        && keys.iter().all(|name| {
+            name.ends_with("ed_count") || name.starts_with("inserted_id") || name.starts_with("upserted_id")
+        });
+    if !is_result {
+        return None;
+    }
+    let many = document.get("inserted_ids").ok()??;
+    let ids = many.read_lock::<Array>()?;
+    (keys.len() == 1 && ids.len() > 1).then(|| {
+        let first = highlight(&show::source(ids.first().unwrap_or(&Dynamic::UNIT)), &[]);
+        let count = ids.len();
+        format!("{count} documents inserted, the first {first}; `_.inserted_ids` has all")
+    })
 }

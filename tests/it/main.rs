@@ -15,6 +15,9 @@ mod cli_bad_input;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
+/// The prompt in a terminal of its own: keys go in, a screen comes out.
+mod prompt_server;
+mod prompt_typing;
 /// Scripts that go wrong, as they are shown.
 mod script_errors;
 mod script_hints;

@@ -57,7 +57,7 @@ pub fn commands(prompt: &mut Prompt, name: &str) -> After {
         }
         let call = format!(":{} {}", command.name, command.takes);
         prompt.screen.tell(&format!(
-            "{call:18}{}",
+            "{call:24}{}",
             painted(command.words, Palette::DIM)
         ));
     }

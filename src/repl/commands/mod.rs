@@ -2,6 +2,7 @@
 
 mod files;
 mod help;
+mod jobs;
 mod listing;
 mod plan;
 mod state;

@@ -59,7 +59,7 @@ fn summary(reply: &BsonDocument) -> String {
     if let Some(stats) = find(reply, "executionStats") {
         let number = |name: &str| stats.get(name).map_or(0, whole);
         lines.push(format!(
-            "{} documents returned, {} documents and {} index keys looked at, {} ms",
+            "documents returned: {}, documents looked at: {}, index keys looked at: {}, time: {} ms",
             number("nReturned"),
             number("totalDocsExamined"),
             number("totalKeysExamined"),

@@ -1,6 +1,6 @@
 //! The table of the commands: name, what follows it, what it does in words and in deed.
 
-use super::{After, files, help, listing, plan, state};
+use super::{After, files, help, jobs, listing, plan, state};
 use crate::error::ExitCode;
 use crate::repl::Mode;
 use crate::repl::line_loop::Prompt;
@@ -78,6 +78,9 @@ pub const COMMANDS: &[Command] = &[
         "show how the server answers a query",
         plan::explain,
     ),
+    command("watch", "NAME [PIPELINE]", "show the changes of a collection as they happen", jobs::watch),
+    command("jobs", "", "list what runs in the background", jobs::list),
+    command("stop", "N", "end what `:jobs` lists under that number", jobs::stop),
     command(
         "pool",
         "",

@@ -6,6 +6,7 @@ mod home;
 mod processes;
 mod program;
 mod snapshot;
+mod terminal;
 mod user;
 
 pub use database::Database;
@@ -14,4 +15,5 @@ pub use home::Home;
 pub use processes::{is_alive, kill_9, processes_with};
 pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
 pub use snapshot::shows;
+pub use terminal::{NOWHERE, Terminal};
 pub use user::User;
