@@ -293,6 +293,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_function_of_ours_has_words_and_an_example() {
+        let mut engine = Engine::new_raw();
+        crate::engine::add_own_modules(&mut engine);
+        let catalogue = Catalogue::of(&engine);
+        assert!(catalogue.entries().len() > 100);
+        let bare: Vec<String> = catalogue
+            .entries()
+            .iter()
+            .filter(|entry| entry.summary().is_empty() || entry.examples().is_empty())
+            .map(|entry| format!("{}.{}", entry.receiver, entry.name))
+            .collect();
+        assert_eq!(bare, Vec::<String>::new());
+    }
+
+    #[test]
     fn methods_are_found_by_the_type_they_are_called_on() {
         let catalogue = Catalogue::get();
         let find = catalogue.method("Collection", "find").unwrap();

@@ -31,6 +31,11 @@ static NAMED: LazyLock<[(&str, Shared<Module>); 2]> =
 /// Adds every function that scripts have.
 fn add_modules(engine: &mut Engine) {
     engine.register_global_module(STANDARD.clone());
+    add_own_modules(engine);
+}
+
+/// Adds those that are not Rhai's.
+fn add_own_modules(engine: &mut Engine) {
     engine.register_global_module(API.clone());
     engine.register_global_module(HELP.clone());
     for (name, module) in NAMED.iter() {

@@ -20,6 +20,7 @@ use super::watching::Jobs;
 use super::{Mode, Screen, Settings, Shower};
 use crate::api::ending::Ending;
 use crate::api::session::Session;
+use crate::engine::catalogue::Catalogue;
 use crate::error::{Error, ExitCode, Result};
 use crate::mongo::{Client, Failure, Interrupt, Stop};
 use crate::render::highlight::{Palette, painted};
@@ -164,7 +165,10 @@ fn greeting() -> String {
 fn join_meanwhile(session: &Session) {
     let session = session.clone();
     let _ = thread::Builder::new().name("join".into()).spawn(move || {
-        let Ok(client) = session.client() else {
+        let opened = session.client();
+        // Read now, so that the first Tab does not wait for it.
+        Catalogue::get();
+        let Ok(client) = opened else {
             return;
         };
         let limit = Interrupt::new(Instant::now().checked_add(FIRST_LOOK));

@@ -187,7 +187,9 @@ fn write_result(value: &Dynamic) -> Option<String> {
     let keys = document.keys().ok()?;
     let is_result = !keys.is_empty()
         && keys.iter().all(|name| {
-            name.ends_with("ed_count") || name.starts_with("inserted_id") || name.starts_with("upserted_id")
+            name.ends_with("ed_count")
+                || name.starts_with("inserted_id")
+                || name.starts_with("upserted_id")
         });
     if !is_result {
         return None;

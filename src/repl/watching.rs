@@ -70,10 +70,7 @@ impl Jobs {
     ) -> usize {
         self.last += 1;
         let number = self.last;
-        let (seen, running) = (
-            Arc::<AtomicU64>::default(),
-            Arc::new(AtomicBool::new(true)),
-        );
+        let (seen, running) = (Arc::<AtomicU64>::default(), Arc::new(AtomicBool::new(true)));
         let (count, alive) = (Arc::clone(&seen), Arc::clone(&running));
         let label = painted(&format!("[{number}]"), Palette::DIM);
         let task = client.bridge().spawn(async move {
@@ -130,10 +127,8 @@ impl Jobs {
     /// `InvalidArgument` where there is none of that number.
     pub fn stop(&mut self, number: usize) -> crate::error::Result<()> {
         let Some(at) = self.list.iter().position(|job| job.number == number) else {
-            return Err(
-                Error::invalid_argument(format!("there is no job {number}"))
-                    .hint("`:jobs` lists them"),
-            );
+            return Err(Error::invalid_argument(format!("there is no job {number}"))
+                .hint("`:jobs` lists them"));
         };
         self.list.remove(at).task.abort();
         Ok(())

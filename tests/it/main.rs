@@ -15,6 +15,8 @@ mod cli_bad_input;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
+/// The help texts keep what they promise.
+mod help_examples;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
 mod prompt_server;
 mod prompt_typing;

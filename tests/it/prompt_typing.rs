@@ -17,11 +17,11 @@ fn prompt() -> Terminal {
 
 fn typed(lines: &[&str]) -> String {
     let mut terminal = prompt();
-    terminal.wait_for("no server");
     for line in lines {
         terminal.line(line);
     }
-    terminal.screen()
+    // Whether the server is missed by now is a matter of time.
+    terminal.screen().replace("lessons no server>", "lessons>")
 }
 
 #[test]
@@ -54,13 +54,13 @@ fn errors_show_their_place_and_end_nothing() {
 #[test]
 fn what_is_open_goes_on_and_comes_back_with_one_key() {
     let mut terminal = prompt();
-    terminal.keys("let d = #{\ra: 1,\rb: `x\ry` }\r");
-    terminal.line("d.b.len()");
+    // What is typed ahead is not lost.
+    terminal.keys("let d = #{\ra: 1,\rb: `x\ry` }\rd.b.len()\r");
     terminal.wait_for("\n3\n");
     terminal.keys(UP);
     terminal.keys(UP);
     terminal.wait_for("y` }");
-    terminal.keys(CTRL_C);
+    terminal.cancel();
     terminal.line("1 + 1");
     terminal.wait_for("\n2\n");
 }
@@ -113,13 +113,13 @@ fn tab_completes_what_stands_there() {
     let mut terminal = prompt();
     terminal.keys("errors::Dup\t");
     terminal.wait_for("errors::DuplicateKey");
-    terminal.keys(CTRL_C);
+    terminal.cancel();
     terminal.keys("db.trucks.insert_m\t");
     terminal.wait_for("db.trucks.insert_many(");
-    terminal.keys(CTRL_C);
+    terminal.cancel();
     terminal.keys("let s = \"x\"; s.to_\t");
     terminal.wait_for("to_upper");
-    terminal.keys(CTRL_C);
+    terminal.cancel();
     terminal.keys(":coll\t");
     terminal.wait_for(":collections");
 }

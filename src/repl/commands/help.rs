@@ -27,11 +27,11 @@ pub fn on(prompt: &mut Prompt, topic: &str) {
             .and_then(|value| help::on_type(&crate::engine::catalogue::type_of(&value)))
             .unwrap_or_else(|| help::on_name(topic)),
     };
-    prompt.screen.tell(&coloured(&text));
+    prompt.screen.tell(&coloured(&text, prompt.screen.width()));
 }
 
-/// Signatures and examples in the colours of scripts.
-fn coloured(text: &str) -> String {
+/// Words in lines of the terminal's width, signatures and examples in the colours of scripts.
+fn coloured(text: &str, width: usize) -> String {
     let lines: Vec<String> = text
         .lines()
         .map(|line| {
@@ -40,10 +40,41 @@ fn coloured(text: &str) -> String {
             if is_example || is_signature && !line.contains('`') {
                 highlight(line, &[])
             } else {
-                line.to_owned()
+                wrapped(line, width.min(100))
             }
         })
         .collect();
+    lines.join("\n")
+}
+
+/// The line broken between words, each part as far in as its beginning: a list's words stay in their column.
+fn wrapped(line: &str, width: usize) -> String {
+    if line.chars().count() <= width {
+        return line.to_owned();
+    }
+    let column = line
+        .trim_start()
+        .find("  ")
+        .map(|gap| {
+            let start = line.len() - line.trim_start().len();
+            let rest = &line[start + gap..];
+            line[..start + gap].chars().count() + rest.len() - rest.trim_start().len()
+        })
+        .unwrap_or(line.len() - line.trim_start().len());
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in line.split_inclusive(' ') {
+        let length = word.trim_end().chars().count();
+        if used + length > width && used > column && length > 0 {
+            lines.push(" ".repeat(column));
+            used = column;
+        }
+        if let Some(last) = lines.last_mut() {
+            last.push_str(word);
+        }
+        used += word.chars().count();
+    }
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
     lines.join("\n")
 }
 

@@ -78,9 +78,19 @@ pub const COMMANDS: &[Command] = &[
         "show how the server answers a query",
         plan::explain,
     ),
-    command("watch", "NAME [PIPELINE]", "show the changes of a collection as they happen", jobs::watch),
+    command(
+        "watch",
+        "NAME [PIPELINE]",
+        "show the changes of a collection as they happen",
+        jobs::watch,
+    ),
     command("jobs", "", "list what runs in the background", jobs::list),
-    command("stop", "N", "end what `:jobs` lists under that number", jobs::stop),
+    command(
+        "stop",
+        "N",
+        "end what `:jobs` lists under that number",
+        jobs::stop,
+    ),
     command(
         "pool",
         "",

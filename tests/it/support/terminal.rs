@@ -85,12 +85,23 @@ impl Terminal {
         self.wait_for(line.lines().last().unwrap_or_default());
         let before = self.prompts();
         self.keys("\r");
-        eventually("the prompt comes back", || self.prompts() > before || self.rests());
+        eventually("the prompt comes back", || {
+            self.prompts() > before || self.rests()
+        });
+    }
+
+    /// Throws the line away.
+    pub fn cancel(&mut self) {
+        self.keys("\x03");
+        eventually("an empty prompt", || self.rests());
     }
 
     fn prompts(&self) -> usize {
         let screen = self.screen();
-        screen.lines().filter(|line| line.starts_with("lessons")).count()
+        screen
+            .lines()
+            .filter(|line| line.starts_with("lessons"))
+            .count()
     }
 
     /// Whether the last line is an empty prompt.
@@ -114,7 +125,11 @@ impl Terminal {
 
     pub fn resize(&self, columns: u16, rows: u16) {
         self.master.resize(size(columns, rows)).unwrap();
-        self.screen.lock().unwrap().screen_mut().set_size(wide(rows), wide(columns));
+        self.screen
+            .lock()
+            .unwrap()
+            .screen_mut()
+            .set_size(wide(rows), wide(columns));
     }
 
     /// Waits for the end, and gives the exit code.
