@@ -8,7 +8,7 @@
 //! - [`api`]: what scripts see, one file a script type
 //! - [`engine`]: a Rhai engine for a session
 //! - [`script`]: run one source, return an outcome
-//! - [`course`]: lessons, and what in their output differs from run to run
+//! - [`course`]: lessons, how far a learner came, and what in their output differs from run to run
 //! - [`render`]: everything a person sees
 //! - [`cli`]: arguments as typed, settings as meant, one call each
 

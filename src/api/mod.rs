@@ -4,6 +4,7 @@ pub mod asserts;
 mod beside;
 pub mod bson_types;
 pub mod change_stream;
+mod chart;
 pub mod client;
 pub mod client_session;
 pub mod collection;
@@ -47,6 +48,7 @@ pub fn module() -> Module {
     set::register(&mut module);
     output::register(&mut module);
     asserts::register(&mut module);
+    chart::register(&mut module);
     waiting::register(&mut module);
     running::register(&mut module);
     task::register(&mut module);

@@ -1,6 +1,8 @@
 //! Arguments as typed, settings as meant, one call each. The only room that reads the environment.
 
+mod changes;
 mod environment;
+mod lesson;
 mod low_args;
 mod run_command;
 pub mod server_command;
@@ -13,7 +15,7 @@ mod usage;
 
 pub use environment::Environment;
 pub use low_args::LowArgs;
-pub use settings::{Action, Secret, ServerOptions, Settings, Uri, UriOrigin};
+pub use settings::{Action, LessonOptions, Secret, ServerOptions, Settings, Uri, UriOrigin};
 pub use streams::{Streams, View};
 
 use std::ffi::OsString;
@@ -64,6 +66,7 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
     match &settings.action {
         Action::Run { sources } => run_command::run(&settings, sources, view, streams),
         Action::Eval { code } => run_command::eval(&settings, code, view, streams),
+        Action::Lesson(options) => lesson::run(&settings, options, view, streams),
         Action::Server { command } => server_command(&settings, command, view, streams),
     }
 }

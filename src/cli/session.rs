@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::start_progress::StartProgress;
 use super::{Settings, View};
-use crate::api::session::{ServerSource, Session, SessionOptions, StartSet};
+use crate::api::session::{Output, ServerSource, Session, SessionOptions, StartSet};
 use crate::error::Result;
 use crate::mongo::{ConnectionString, Interrupt};
 use crate::render::Printer;
@@ -16,15 +16,23 @@ use crate::server::{self, Lease, ReplicaSet};
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
 pub fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Session> {
+    let printer = printer.clone();
+    open_with(settings, view, Box::new(move |event| printer.show(&event)))
+}
+
+/// A session whose output goes where the caller says.
+///
+/// # Errors
+/// `Server` where the folders of the private server cannot be known.
+pub fn open_with(settings: &Settings, view: View, output: Box<Output>) -> Result<Session> {
     let deadline = settings
         .timeout
         .and_then(|time| Instant::now().checked_add(time));
     let interrupt = Interrupt::new(deadline);
-    let printer = printer.clone();
     Ok(Session::new(SessionOptions {
         args: settings.args.clone(),
         seed: settings.seed,
-        output: Box::new(move |event| printer.show(&event)),
+        output,
         server: server_source(settings, view, &interrupt)?,
         interrupt,
         database: settings.db.clone(),

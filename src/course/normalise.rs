@@ -24,6 +24,10 @@ pub fn normalise(text: &str) -> String {
                 output.push_str("<time>");
                 length
             }
+            Some((length, What::Bar)) => {
+                output.push_str("<bar>");
+                length
+            }
             Some((length, What::Numbered(name))) => {
                 let number = numbers.of(name, &rest[..length]);
                 output.push_str(&format!("<{name} {number}>"));
@@ -60,6 +64,8 @@ impl Numbers {
 enum What {
     /// A duration: two are never equal for a reason.
     Time,
+    /// A chart's bar for one.
+    Bar,
     Numbered(&'static str),
 }
 
@@ -67,7 +73,7 @@ type Rule = fn(&str) -> Option<(usize, What)>;
 
 /// How much of the beginning of `text` is volatile, and what it is.
 fn volatile(text: &str) -> Option<(usize, What)> {
-    let rules: [Rule; 6] = [uuid, object_id, date, duration, socket, host];
+    let rules: [Rule; 7] = [uuid, object_id, date, duration, bar, socket, host];
     rules.iter().find_map(|rule| rule(text))
 }
 
@@ -141,9 +147,17 @@ fn duration(text: &str) -> Option<(usize, What)> {
     let is_time = match unit {
         "ms" | "µs" | "ns" => true,
         "s" | "seconds" | "second" => fraction > 0,
+        "times" => after.starts_with("times as long"),
         _ => false,
     };
     is_time.then_some((length, What::Time))
+}
+
+/// A bar of `chart` before a duration; one before a number that every run gives stays.
+fn bar(text: &str) -> Option<(usize, What)> {
+    let length = length_of(text, |letter| ('█'..='▏').contains(&letter));
+    let after = text[length..].strip_prefix(' ')?;
+    (length > 0 && duration(after).is_some()).then_some((length, What::Bar))
 }
 
 /// A Unix socket's path, as it is and as a connection string writes it.
@@ -197,6 +211,8 @@ mod tests {
                 "0.5 s, 12ms, 3.25 seconds",
                 "<time> s, <time>ms, <time> seconds",
             ),
+            ("██▌ 12.5 ms, ██▌ 5", "<bar> <time> ms, ██▌ 5"),
+            ("8 times as long", "<time> times as long"),
             ("\"/tmp/sw-1/m0.sock\"", "\"<socket 1>\""),
             ("localhost:27018", "<host 1>"),
         ] {

@@ -1,5 +1,6 @@
 //! Everything a person sees: values, errors with the line they came from, progress. Colour last.
 
+mod code;
 mod explain;
 mod frames;
 pub mod function_text;
@@ -8,6 +9,7 @@ pub mod newcomer;
 pub mod parse_text;
 mod printer;
 mod progress;
+mod prose;
 mod redact;
 mod reference;
 mod report;
@@ -17,9 +19,11 @@ mod suggestion;
 pub mod type_text;
 mod values;
 
+pub use code::{highlight, listing};
 pub use explain::{explain, explain_error};
 pub use printer::{Printer, Target};
 pub use progress::Steps;
+pub use prose::prose;
 pub use redact::{hide_passwords, redact};
 pub use reference::reference;
 pub use report::{Report, Shown};

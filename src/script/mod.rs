@@ -5,8 +5,10 @@ mod outcome;
 pub mod percent;
 mod run;
 mod source;
+mod stepwise;
 
 pub use failure::{Cause, Failure, Stage, innermost};
 pub use outcome::Outcome;
 pub use run::{LastValue, run};
 pub use source::{Source, expand};
+pub use stepwise::Stepwise;

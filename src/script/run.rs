@@ -48,15 +48,15 @@ pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
 }
 
 /// One run: what is needed to explain its end.
-struct Run<'a> {
-    source: &'a Source,
+pub(super) struct Run<'a> {
+    pub(super) source: Source,
     session: &'a Session,
-    texts: Texts,
-    engine: Engine,
+    pub(super) texts: Texts,
+    pub(super) engine: Engine,
 }
 
 impl<'a> Run<'a> {
-    fn new(source: &'a Source, session: &'a Session) -> Self {
+    pub(super) fn new(source: &Source, session: &'a Session) -> Self {
         let texts = Texts::default();
         texts.insert(source.name(), source.text());
         let folder = source.folder().to_owned();
@@ -73,7 +73,7 @@ impl<'a> Run<'a> {
         // Tasks import from where their script does.
         session.set_engines(Arc::new(make));
         Self {
-            source,
+            source: source.clone(),
             session,
             texts,
             engine,
@@ -81,7 +81,7 @@ impl<'a> Run<'a> {
     }
 
     fn to_the_end(&self, last: LastValue) -> Outcome {
-        let ast = match self.parse() {
+        let ast = match self.parse(self.source.text()) {
             Ok(ast) => ast,
             Err(cause) => return self.failed(cause, Stage::Parse, None),
         };
@@ -101,17 +101,22 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn parse(&self) -> Result<AST, Cause> {
+    /// Reads `text`, which is the source or a part of it in its place.
+    pub(super) fn parse(&self, text: &str) -> Result<AST, Cause> {
         let mut ast = self
             .engine
-            .compile(self.source.text())
+            .compile(text)
             .map_err(|error| Cause::Rhai(EvalAltResult::ErrorParsing(*error.0, error.1).into()))?;
         ast.set_source(self.source.name());
         check::check(&ast, self.source.name()).map_err(Cause::Error)?;
         Ok(ast)
     }
 
-    fn use_up(&self, value: Dynamic, last: LastValue) -> Result<Dynamic, Box<EvalAltResult>> {
+    pub(super) fn use_up(
+        &self,
+        value: Dynamic,
+        last: LastValue,
+    ) -> Result<Dynamic, Box<EvalAltResult>> {
         match last {
             LastValue::Kept => return Ok(value),
             LastValue::Shown if !value.is_unit() => self
@@ -124,7 +129,7 @@ impl<'a> Run<'a> {
     }
 
     /// The outcome of a script that did not reach its end.
-    fn ended(&self, error: Box<EvalAltResult>, ast: &AST) -> Outcome {
+    pub(super) fn ended(&self, error: Box<EvalAltResult>, ast: &AST) -> Outcome {
         // Whatever an interrupted call threw on its way out, the interrupt is why.
         let Some(ending) = self.session.ending() else {
             return self.failed(Cause::Rhai(error), Stage::Run, Some(ast));
@@ -144,7 +149,7 @@ impl<'a> Run<'a> {
         Outcome { exit, ..failed }
     }
 
-    fn failed(&self, cause: Cause, stage: Stage, ast: Option<&AST>) -> Outcome {
+    pub(super) fn failed(&self, cause: Cause, stage: Stage, ast: Option<&AST>) -> Outcome {
         let failure = Failure {
             cause,
             stage,
@@ -177,7 +182,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn done(value: Dynamic, exit: ExitCode) -> Outcome {
+pub(super) fn done(value: Dynamic, exit: ExitCode) -> Outcome {
     Outcome {
         value,
         failure: None,

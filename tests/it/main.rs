@@ -58,3 +58,9 @@ mod values_roundtrip;
 mod values_set;
 /// `assert…`, `eventually`, `sleep`, `timed`.
 mod values_waiting;
+
+/// Faults that hit one client, and sets that scripts break.
+mod fail_points;
+mod replica_set_api;
+/// Change streams: nothing lost, nothing repeated, nobody starved.
+mod watch_events;

@@ -13,6 +13,10 @@ fn every_script_shows_what_it_did() {
     assert!(scripts.len() >= 4, "{scripts:?}");
     let mut failed = Vec::new();
     for script in &scripts {
+        // Two halves of one thing, for two terminals: `course_examples` runs them together.
+        if fs::read_to_string(script).unwrap().contains("until Ctrl-C") {
+            continue;
+        }
         let path = script.strip_prefix(root).unwrap().to_str().unwrap();
         let ran = run(script, path, 1);
         if ran.code == Some(0) {

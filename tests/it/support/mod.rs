@@ -3,6 +3,7 @@
 mod database;
 mod eventually;
 mod home;
+mod lab;
 mod processes;
 mod program;
 mod script;
@@ -12,7 +13,8 @@ mod user;
 
 pub use database::Database;
 pub use eventually::{eventually, eventually_within};
-pub use home::Home;
+pub use home::{Home, shared_mongod};
+pub use lab::Lab;
 pub use processes::{is_alive, kill_9, processes_with};
 pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
 pub use script::{Script, evaluated, shown, thrown};
