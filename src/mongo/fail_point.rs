@@ -269,11 +269,12 @@ async fn steering(client: &Client) -> mongodb::error::Result<mongodb::Client> {
     mongodb::Client::with_options(options)
 }
 
+/// A server without test commands does not know the parameter or the command; asked for the parameter, it answers with
+/// an error that has no code, of which the driver makes an invalid response.
 fn without_test_commands(error: &mongodb::error::Error) -> Error {
     match error.kind.as_ref() {
-        ErrorKind::Command(command)
-            if command.code != UNAUTHORIZED =>
-        {
+        ErrorKind::Command(command) if command.code == UNAUTHORIZED => convert(error),
+        ErrorKind::Command(_) | ErrorKind::InvalidResponse { .. } => {
             Error::new(Kind::Server, "this server has no fail points: it runs without test commands")
                 .hint("use the private server, or a `replica_set(…)`: real deployments leave test commands out, and should")
         }
