@@ -19,6 +19,10 @@ mod cli_bad_input;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
+/// The greengrocer's two scripts, in two terminals.
+mod course_examples;
+/// Lessons, played: keys typed, progress, questions, refusals.
+mod course_player;
 /// What is written about the script API: every function documented, every example run, every page up to date.
 mod docs_reference;
 /// How the rooms of `src` lie on each other, and where the papers point.

@@ -59,7 +59,7 @@ pub fn ask(question: &Question, page: &Page, input: &mut Input) -> io::Result<An
         if is_right {
             for (index, choice) in question.choices.iter().enumerate() {
                 if !choice.is_right {
-                    page.remark(&format!("Why not {}: {}", index + 1, choice.why))?;
+                    page.line(&format!("Why not {}: {}", index + 1, choice.why))?;
                 }
             }
             page.write("\n")?;

@@ -48,6 +48,11 @@ impl Page {
         self.write(&format!("{text}\n"))
     }
 
+    /// A short paragraph with no empty line behind it.
+    pub fn line(&self, markdown: &str) -> io::Result<()> {
+        self.write(&render::prose(markdown, self.width))
+    }
+
     pub fn code(&self, code: &str, first_line: usize) -> io::Result<()> {
         self.write(&format!("{}\n", render::listing(code, first_line)))
     }

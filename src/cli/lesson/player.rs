@@ -154,15 +154,10 @@ impl<'a> Player<'a> {
         if earlier.is_empty() {
             return Ok(());
         }
-        let pieces = if earlier.len() == 1 {
-            "piece of code"
-        } else {
-            "pieces of code"
-        };
-        self.page.remark(&format!(
-            "Running the {} {pieces} you have seen once more, quietly, for their variables …",
-            earlier.len()
-        ))?;
+        self.page.remark(match earlier.len() {
+            1 => "Running the step you have seen once more, quietly, for its variables …".to_owned(),
+            count => format!("Running the {count} steps you have seen once more, quietly, for their variables …"),
+        }.as_str())?;
         self.muted.store(true, Ordering::Relaxed);
         for code in earlier {
             let outcome = self.stage.step(
