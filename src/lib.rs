@@ -10,6 +10,7 @@
 //! - [`script`]: run one source, return an outcome
 //! - [`course`]: lessons, how far a learner came, and what in their output differs from run to run
 //! - [`render`]: everything a person sees
+//! - [`repl`]: the prompt: editing, completion, commands
 //! - [`cli`]: arguments as typed, settings as meant, one call each
 
 pub mod api;
@@ -19,5 +20,6 @@ pub mod engine;
 pub mod error;
 pub mod mongo;
 pub mod render;
+pub mod repl;
 pub mod script;
 pub mod server;

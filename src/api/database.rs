@@ -287,7 +287,7 @@ methods! { Database, "Database";
     }
 }
 
-const CREATE_OPTIONS: &[&str] = &[
+pub const CREATE_OPTIONS: &[&str] = &[
     "capped",
     "change_stream_pre_and_post_images",
     "clustered_index",

@@ -1,6 +1,6 @@
 //! What one run of a script shares among its functions: output, chance, arguments, the way to its server.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
@@ -48,6 +48,9 @@ struct Shared {
     /// What the script has set up and what goes when it ends.
     fail_points: Mutex<Vec<Arc<FailPoint>>>,
     sets: Mutex<Vec<Arc<server::ReplicaSet>>>,
+    // Set by the prompt's `:use`, once at most in the life of most sessions.
+    used: AtomicBool,
+    database: Mutex<Option<String>>,
 }
 
 /// Makes an engine like the script's for one of its tasks.
@@ -119,6 +122,8 @@ impl Session {
                 client_sessions: Mutex::new(Vec::new()),
                 fail_points: Mutex::default(),
                 sets: Mutex::default(),
+                used: AtomicBool::new(false),
+                database: Mutex::new(None),
             }),
             strand: Arc::new(strand),
         }
@@ -265,6 +270,11 @@ impl Session {
         Ok(client.insert(opened).clone())
     }
 
+    /// The client of the session's server, if it was opened already. Never waits.
+    pub fn opened_client(&self) -> Option<Client> {
+        self.shared.client.try_lock().ok()?.clone()
+    }
+
     /// The session's server, started by now where it is the private one.
     pub fn uri(&self) -> Result<ConnectionString> {
         match &self.shared.options.server {
@@ -290,6 +300,29 @@ impl Session {
     /// Remembers a session of a client, to end it with the run.
     pub fn add_client_session(&self, session: SharedSession) {
         lock(&self.shared.client_sessions).push(session);
+    }
+
+    /// Makes `db` another database from here on.
+    pub fn use_database(&self, name: &str) {
+        let mut used = self
+            .shared
+            .database
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *used = Some(name.to_owned());
+        self.shared.used.store(true, Ordering::Relaxed);
+    }
+
+    /// The database that `db` was made, if it was.
+    pub fn used_database(&self) -> Option<String> {
+        if !self.shared.used.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.shared
+            .database
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Waits for the last words to servers; nothing can be called afterwards.

@@ -23,11 +23,15 @@ pub struct LowArgs {
     #[command(subcommand)]
     pub command: Option<LowCommand>,
 
+    /// Open the prompt without running init.rhai first
+    #[arg(long)]
+    pub no_init: bool,
+
     #[command(flatten)]
     pub options: LowOptions,
 }
 
-/// What to do.
+/// What to do; without any of these, the prompt.
 #[derive(Debug, Subcommand)]
 pub enum LowCommand {
     /// Run scripts, one after another, up to the first that fails
@@ -69,6 +73,16 @@ pub enum LowCommand {
         /// Take the lessons from this folder, in place of those in the program
         #[arg(long, value_name = "DIR")]
         course: Option<PathBuf>,
+    },
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  source <(seaworthy completions bash)")]
+    Completions { shell: Shell },
+    /// Write Rhai definition files, from which editors know every function
+    #[command(after_help = "docs/prompt.md tells how VS Code uses them")]
+    Definitions {
+        /// The folder to write them into; it is made if it is not there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
     },
     /// Start, stop and look at the private server by hand
     #[command(subcommand)]
@@ -125,4 +139,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
         .filter(|seconds| *seconds > 0.0)
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| "expected a number of seconds above 0, such as 30 or 0.5".to_owned())
+}
+
+/// The shells that completion scripts are written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Shell {
+    Bash,
+    Zsh,
+    Fish,
 }

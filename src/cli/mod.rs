@@ -4,6 +4,7 @@ mod changes;
 mod environment;
 mod lesson;
 mod low_args;
+mod prompt_command;
 mod run_command;
 pub mod server_command;
 mod session;
@@ -12,6 +13,7 @@ mod signals;
 mod start_progress;
 mod streams;
 mod usage;
+mod written;
 
 pub use environment::Environment;
 pub use low_args::LowArgs;
@@ -59,14 +61,16 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
     };
     let view = View::new(&low, environment, &streams);
     let settings = match Settings::new(low, environment, &streams) {
-        Ok(Some(settings)) => settings,
-        Ok(None) => return usage::short_help(streams),
+        Ok(settings) => settings,
         Err(error) => return usage::refuse(&error, view, streams),
     };
     match &settings.action {
         Action::Run { sources } => run_command::run(&settings, sources, view, streams),
         Action::Eval { code } => run_command::eval(&settings, code, view, streams),
         Action::Lesson(options) => lesson::run(&settings, options, view, streams),
+        Action::Completions { shell } => written::completions(*shell, streams),
+        Action::Definitions { folder } => written::definitions(folder, view, streams),
+        Action::Prompt { run_init } => prompt_command::run(&settings, *run_init, view, streams),
         Action::Server { command } => server_command(&settings, command, view, streams),
     }
 }

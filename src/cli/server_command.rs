@@ -96,7 +96,8 @@ fn logs(
     Ok(())
 }
 
-fn describe(status: &Status) -> String {
+/// The private server for a person to read.
+pub fn describe(status: &Status) -> String {
     let mut lines = vec![match &status.running {
         None => "not running".to_owned(),
         Some(running) => {

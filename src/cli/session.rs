@@ -9,7 +9,7 @@ use crate::api::session::{Output, ServerSource, Session, SessionOptions, StartSe
 use crate::error::Result;
 use crate::mongo::{ConnectionString, Interrupt};
 use crate::render::Printer;
-use crate::server::{self, Lease, ReplicaSet};
+use crate::server::{self, Lease, Progress, ReplicaSet};
 
 /// A session for these settings. Nothing is started or connected to before a script asks for it.
 ///
@@ -25,27 +25,45 @@ pub fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Sessio
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
 pub fn open_with(settings: &Settings, view: View, output: Box<Output>) -> Result<Session> {
+    let quiet = settings.server.quiet;
+    open_telling(settings, output, move |interrupt| {
+        Box::new(StartProgress::new(quiet, view, interrupt))
+    })
+}
+
+/// A session whose output goes where the caller says; `progress` makes who is told while a server is started.
+///
+/// # Errors
+/// `Server` where the folders of the private server cannot be known.
+pub fn open_telling(
+    settings: &Settings,
+    output: Box<Output>,
+    progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Clone + Send + Sync + 'static,
+) -> Result<Session> {
     let deadline = settings
         .timeout
         .and_then(|time| Instant::now().checked_add(time));
     let interrupt = Interrupt::new(deadline);
+    let told = (progress.clone(), interrupt.clone());
     Ok(Session::new(SessionOptions {
         args: settings.args.clone(),
         seed: settings.seed,
         output,
-        server: server_source(settings, view, &interrupt)?,
+        server: server_source(settings, move || told.0(&told.1))?,
         interrupt,
         database: settings.db.clone(),
-        start_set: set_starter(settings, view)?,
+        start_set: set_starter(settings, progress)?,
     }))
 }
 
-fn server_source(settings: &Settings, view: View, interrupt: &Interrupt) -> Result<ServerSource> {
+fn server_source(
+    settings: &Settings,
+    progress: impl Fn() -> Box<dyn Progress> + Send + Sync + 'static,
+) -> Result<ServerSource> {
     if let Some(uri) = &settings.uri {
         return Ok(ServerSource::Uri(ConnectionString::new(uri.text.expose())));
     }
     let server = settings.server.to_server_settings()?;
-    let (quiet, interrupt) = (settings.server.quiet, interrupt.clone());
     // Held for as long as the session lives: the server is there for its users.
     let lease: Mutex<Option<Lease>> = Mutex::new(None);
     Ok(ServerSource::Private(Box::new(move || {
@@ -53,19 +71,20 @@ fn server_source(settings: &Settings, view: View, interrupt: &Interrupt) -> Resu
         if let Some(lease) = &*lease {
             return Ok(ConnectionString::new(lease.uri().reveal()));
         }
-        let progress = StartProgress::new(quiet, view, &interrupt);
-        let joined = server::join(&server, &progress)?;
+        let joined = server::join(&server, &*progress())?;
         Ok(ConnectionString::new(lease.insert(joined).uri().reveal()))
     })))
 }
 
 /// How the scripts of this session get replica sets of their own, whichever server the session itself uses.
-fn set_starter(settings: &Settings, view: View) -> Result<Box<StartSet>> {
+fn set_starter(
+    settings: &Settings,
+    progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Send + Sync + 'static,
+) -> Result<Box<StartSet>> {
     let server = settings.server.to_server_settings()?;
-    let quiet = settings.server.quiet;
     Ok(Box::new(move |members, interrupt| {
-        let progress = StartProgress::new(quiet, view, interrupt);
-        let mongod = server::find(&server, &progress)?;
-        ReplicaSet::start(members, &mongod, &server, &progress)
+        let progress = progress(interrupt);
+        let mongod = server::find(&server, &*progress)?;
+        ReplicaSet::start(members, &mongod, &server, &*progress)
     }))
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::low_args::{LowArgs, LowCommand};
+use super::low_args::{LowArgs, LowCommand, Shell};
 use super::server_command::ServerCommand;
 use super::{Environment, Streams};
 use crate::error::{Error, Result};
@@ -61,6 +61,12 @@ pub enum Action {
     Eval { code: String },
     /// The list of lessons, or one of them.
     Lesson(LessonOptions),
+    /// A completion script.
+    Completions { shell: Shell },
+    /// Definition files for editors.
+    Definitions { folder: PathBuf },
+    /// The prompt.
+    Prompt { run_init: bool },
     /// Something with the private server itself.
     Server { command: ServerCommand },
 }
@@ -123,11 +129,11 @@ impl ServerOptions {
 }
 
 impl Settings {
-    /// What is meant, or `None` where nothing was asked for.
+    /// What is meant.
     ///
     /// # Errors
     /// `InvalidArgument` where the environment holds what cannot be meant.
-    pub fn new(low: LowArgs, environment: &Environment, streams: &Streams) -> Result<Option<Self>> {
+    pub fn new(low: LowArgs, environment: &Environment, streams: &Streams) -> Result<Self> {
         let (action, args) = match low.command {
             Some(LowCommand::Run { files, args }) => (Action::Run { sources: files }, args),
             Some(LowCommand::Eval { code, args }) => (Action::Eval { code }, args),
@@ -145,9 +151,15 @@ impl Settings {
                 };
                 (Action::Lesson(lesson), Vec::new())
             }
+            Some(LowCommand::Completions { shell }) => (Action::Completions { shell }, Vec::new()),
+            Some(LowCommand::Definitions { folder }) => {
+                (Action::Definitions { folder }, Vec::new())
+            }
             Some(LowCommand::Server(command)) => (Action::Server { command }, Vec::new()),
-            // Until there is a prompt.
-            None if streams.input_is_terminal => return Ok(None),
+            None if streams.input_is_terminal => {
+                let run_init = !low.no_init;
+                (Action::Prompt { run_init }, Vec::new())
+            }
             None => {
                 let sources = vec![Path::new("-").to_owned()];
                 (Action::Run { sources }, Vec::new())
@@ -171,7 +183,7 @@ impl Settings {
         let mongod = options
             .mongod
             .or_else(|| environment.get("SEAWORTHY_MONGOD").map(PathBuf::from));
-        Ok(Some(Self {
+        Ok(Self {
             action,
             uri,
             db: options.db,
@@ -187,7 +199,7 @@ impl Settings {
                 quiet: options.quiet,
                 environment: environment.clone(),
             },
-        }))
+        })
     }
 }
 

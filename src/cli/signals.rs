@@ -1,5 +1,6 @@
 //! Ctrl-C and SIGTERM turn the session's switch; a second one does not wait for anything.
 
+use std::io::Write;
 use std::thread;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -42,5 +43,47 @@ pub fn watch(interrupt: &Interrupt) {
                     }
                 }
             });
+        });
+}
+
+/// For the prompt: Ctrl-C ends what runs and nothing else, however often; SIGTERM and a closed terminal leave, and
+/// leave the terminal as it was.
+pub fn watch_prompt(interrupt: &Interrupt) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()
+    else {
+        return;
+    };
+    let context = runtime.enter();
+    let (Ok(mut interrupts), Ok(mut terminates), Ok(mut hangups)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+        signal(SignalKind::hangup()),
+    ) else {
+        return;
+    };
+    drop(context);
+    let interrupt = interrupt.clone();
+    let terminal = rustix::termios::tcgetattr(std::io::stdin()).ok();
+    let _ = thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            runtime.block_on(async {
+                loop {
+                    tokio::select! {
+                        _ = interrupts.recv() => interrupt.stop(Stop::Interrupted),
+                        _ = terminates.recv() => break,
+                        _ = hangups.recv() => break,
+                    }
+                }
+            });
+            if let Some(terminal) = terminal {
+                let now = rustix::termios::OptionalActions::Now;
+                let _ = rustix::termios::tcsetattr(std::io::stdin(), now, &terminal);
+                // The editor had asked for pastes to be marked.
+                let _ = std::io::stdout().write_all(b"\x1b[?2004l\n");
+            }
+            std::process::exit(ExitCode::INTERRUPTED.0.into());
         });
 }

@@ -3,10 +3,9 @@
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
 
-use super::{Environment, LowArgs, Streams, View};
+use super::{Environment, Streams, View};
 use crate::error::{Error, ExitCode};
 use crate::render::{Report, explain_error, redact};
 
@@ -44,13 +43,6 @@ pub fn answer(
     };
     // Clap quotes what it does not understand, which may be a connection string.
     let _ = writeln!(streams.errors, "{}", redact(&text));
-    ExitCode::USAGE
-}
-
-/// Nothing was asked for, by a person.
-pub fn short_help(mut streams: Streams) -> ExitCode {
-    let help = LowArgs::command().render_help();
-    let _ = write!(streams.errors, "{help}");
     ExitCode::USAGE
 }
 

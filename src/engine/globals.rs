@@ -22,6 +22,7 @@ use crate::api::task::Task;
 pub fn register(engine: &mut Engine, session: &Session) {
     let client = Client::of_session(session.clone());
     let db = Dynamic::from(client.database(session.database_name()));
+    let own = client.clone();
     let client = Dynamic::from(client);
     let args: Array = session.args().iter().cloned().map(Dynamic::from).collect();
     let args = Dynamic::from_array(args);
@@ -34,7 +35,10 @@ pub fn register(engine: &mut Engine, session: &Session) {
         }
         Ok(match name {
             "client" => Some(client.clone()),
-            "db" => Some(db.clone()),
+            "db" => Some(match session.used_database() {
+                None => db.clone(),
+                Some(name) => Dynamic::from(own.database(name)),
+            }),
             "args" => Some(args.clone()),
             _ => None,
         })

@@ -1,7 +1,9 @@
 //! Builds a Rhai engine for a session: packages, literal syntax, limits, interrupt, modules.
 
+pub mod catalogue;
 pub mod check;
 mod globals;
+pub mod help;
 pub mod limits;
 mod literal;
 mod memory;
@@ -23,20 +25,43 @@ use crate::api::session::Session;
 static STANDARD: LazyLock<Shared<Module>> =
     LazyLock::new(|| StandardPackage::new().as_shared_module());
 static API: LazyLock<Shared<Module>> = LazyLock::new(|| Shared::new(crate::api::module()));
+static HELP: LazyLock<Shared<Module>> = LazyLock::new(|| Shared::new(help::module()));
 static NAMED: LazyLock<[(&str, Shared<Module>); 2]> =
     LazyLock::new(|| crate::api::named_modules().map(|(name, module)| (name, Shared::new(module))));
+
+/// Adds every function that scripts have.
+fn add_modules(engine: &mut Engine) {
+    engine.register_global_module(STANDARD.clone());
+    add_own_modules(engine);
+}
+
+/// Adds those that are not Rhai's.
+fn add_own_modules(engine: &mut Engine) {
+    engine.register_global_module(API.clone());
+    engine.register_global_module(HELP.clone());
+    for (name, module) in NAMED.iter() {
+        engine.register_static_module(*name, module.clone());
+    }
+}
 
 /// An engine whose scripts belong to `session`.
 pub fn build(session: &Session) -> Engine {
     let mut engine = Engine::new_raw();
-    engine.register_global_module(STANDARD.clone());
-    engine.register_global_module(API.clone());
-    for (name, module) in NAMED.iter() {
-        engine.register_static_module(*name, module.clone());
-    }
+    add_modules(&mut engine);
     literal::register(&mut engine);
     engine.set_default_tag(Dynamic::from(session.clone()));
     globals::register(&mut engine, session);
     limits::set(&mut engine, session);
     engine
+}
+
+/// The definition files that editors read: every function with its documentation.
+///
+/// # Errors
+/// What the system says about the folder.
+pub fn write_definitions(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut engine = Engine::new_raw();
+    add_modules(&mut engine);
+    std::fs::create_dir_all(folder)?;
+    engine.definitions().write_to_dir(folder)
 }

@@ -222,8 +222,11 @@ fn plain(message: &str) -> String {
     first_line(message).trim_end_matches('.').to_owned()
 }
 
+/// The first line, up to where the driver's words become a dump of its own types.
 fn first_line(message: &str) -> String {
-    message.lines().next().unwrap_or(message).trim().to_owned()
+    let line = message.lines().next().unwrap_or(message);
+    let words = line.split("Kind: ").next().unwrap_or(line);
+    words.trim().trim_end_matches(':').to_owned()
 }
 
 /// What the driver knew about the servers when it gave up, without its prose.

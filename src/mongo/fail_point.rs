@@ -13,9 +13,8 @@ use crate::error::{Error, Kind, Result};
 /// How long the server may take over what concerns a fail point.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// The server's codes for "no such command" and "no such parameter": it has no test commands.
-const NO_SUCH_COMMAND: i32 = 59;
-const NO_SUCH_PARAMETER: i32 = 72;
+/// The server's code where the user may not do it; whatever else it refuses, it refuses for want of test commands.
+const UNAUTHORIZED: i32 = 13;
 
 /// What is to go wrong.
 #[derive(Clone, Debug)]
@@ -270,11 +269,12 @@ async fn steering(client: &Client) -> mongodb::error::Result<mongodb::Client> {
     mongodb::Client::with_options(options)
 }
 
+/// A server without test commands does not know the parameter or the command; asked for the parameter, it answers with
+/// an error that has no code, of which the driver makes an invalid response.
 fn without_test_commands(error: &mongodb::error::Error) -> Error {
     match error.kind.as_ref() {
-        ErrorKind::Command(command)
-            if matches!(command.code, NO_SUCH_COMMAND | NO_SUCH_PARAMETER) =>
-        {
+        ErrorKind::Command(command) if command.code == UNAUTHORIZED => convert(error),
+        ErrorKind::Command(_) | ErrorKind::InvalidResponse { .. } => {
             Error::new(Kind::Server, "this server has no fail points: it runs without test commands")
                 .hint("use the private server, or a `replica_set(…)`: real deployments leave test commands out, and should")
         }

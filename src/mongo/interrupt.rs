@@ -84,6 +84,12 @@ impl Interrupt {
         self.shared.changed.notify_waiters();
     }
 
+    /// Makes a switch that was turned ready for the next run. A deadline that has passed stays passed.
+    pub fn rearm(&self) {
+        self.shared.state.store(RUNNING, Ordering::SeqCst);
+        self.stopped_by_now();
+    }
+
     /// Why the run has to end, if it has to. Cheap enough for every operation of a script.
     pub fn stopped(&self) -> Option<Stop> {
         match self.shared.state.load(Ordering::Relaxed) {

@@ -43,7 +43,7 @@ pub use nearest::nearest;
 pub use options::Options;
 pub use pool_event::{POOL_EVENT_KINDS, PoolEvent};
 pub use pool_monitor::{PoolCounts, PoolMonitor};
-pub use query::{Query, Question};
+pub use query::{AGGREGATE_OPTIONS, FIND_OPTIONS, Query, Question};
 pub use shared_session::SharedSession;
 pub use topology::TopologyMonitor;
 pub use watch::{Watch, WatchScope};

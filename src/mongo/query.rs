@@ -34,7 +34,7 @@ pub enum Question {
     Command(Document),
 }
 
-const FIND_OPTIONS: &[&str] = &[
+pub const FIND_OPTIONS: &[&str] = &[
     "allow_disk_use",
     "allow_partial_results",
     "batch_size",
@@ -56,7 +56,7 @@ const FIND_OPTIONS: &[&str] = &[
     "sort",
 ];
 
-const AGGREGATE_OPTIONS: &[&str] = &[
+pub const AGGREGATE_OPTIONS: &[&str] = &[
     "allow_disk_use",
     "batch_size",
     "bypass_document_validation",

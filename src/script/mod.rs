@@ -1,6 +1,7 @@
 //! Runs one source and returns an outcome. Prints nothing.
 
 mod failure;
+mod interactive;
 mod outcome;
 pub mod percent;
 mod run;
@@ -8,6 +9,7 @@ mod source;
 mod stepwise;
 
 pub use failure::{Cause, Failure, Stage, innermost};
+pub use interactive::{Interactive, LAST, PROMPT, UseUp};
 pub use outcome::Outcome;
 pub use run::{LastValue, run};
 pub use source::{Source, expand};

@@ -48,15 +48,15 @@ pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
 }
 
 /// One run: what is needed to explain its end.
-pub(super) struct Run<'a> {
-    pub(super) source: Source,
-    session: &'a Session,
-    pub(super) texts: Texts,
-    pub(super) engine: Engine,
+pub(super) struct Run {
+    pub source: Source,
+    pub session: Session,
+    pub texts: Texts,
+    pub engine: Engine,
 }
 
-impl<'a> Run<'a> {
-    pub(super) fn new(source: &Source, session: &'a Session) -> Self {
+impl Run {
+    pub fn new(source: &Source, session: &Session) -> Self {
         let texts = Texts::default();
         texts.insert(source.name(), source.text());
         let folder = source.folder().to_owned();
@@ -74,7 +74,7 @@ impl<'a> Run<'a> {
         session.set_engines(Arc::new(make));
         Self {
             source: source.clone(),
-            session,
+            session: session.clone(),
             texts,
             engine,
         }
@@ -193,7 +193,7 @@ pub(super) fn done(value: Dynamic, exit: ExitCode) -> Outcome {
 }
 
 /// The thread could not be started, or did not survive: a fault of this program, told as an error all the same.
-fn lost(source: &Source) -> Outcome {
+pub(super) fn lost(source: &Source) -> Outcome {
     let texts = Texts::default();
     texts.insert(source.name(), source.text());
     let error = Error::new(Kind::Server, "the script's thread was lost")

@@ -12,7 +12,7 @@ use crate::error::ExitCode;
 ///
 /// It runs on the caller's thread, which needs [`STACK_BYTES`](crate::engine::limits::STACK_BYTES) of stack.
 pub struct Stepwise<'a> {
-    run: Run<'a>,
+    run: Run,
     session: &'a Session,
     scope: Scope<'static>,
     /// Every function and closure so far, without statements: a closure is found by its name in here.

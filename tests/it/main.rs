@@ -27,7 +27,9 @@ mod course_player;
 mod docs_reference;
 /// How the rooms of `src` lie on each other, and where the papers point.
 mod house_rules;
-
+/// The prompt in a terminal of its own: keys go in, a screen comes out.
+mod prompt_server;
+mod prompt_typing;
 /// Scripts that go wrong, as they are shown.
 mod script_errors;
 mod script_hints;

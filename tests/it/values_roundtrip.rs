@@ -262,7 +262,7 @@ proptest! {
     #[test]
     fn a_script_can_carry_it(bytes in any_document()) {
         let script = "let out = #{}; for name in d.keys() { out[name] = d[name]; }
-            let list = [d]; list[0].y__ = 1; list[0].remove(\"y__\"); [list[0], out]";
+            let list = [d]; list[0][\"for a moment\"] = 1; list[0].remove(\"for a moment\"); [list[0], out]";
         let result = Script::new().eval_with("d", Dynamic::from(open(&bytes)), script);
         for copy in result.into_array().unwrap() {
             prop_assert_eq!(encode::value(&copy).unwrap().1, bytes.to_vec());

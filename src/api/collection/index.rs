@@ -9,7 +9,7 @@ use super::{Collection, keys_of};
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{Failure, Options};
 
-const INDEX_OPTIONS: &[&str] = &[
+pub(super) const INDEX_OPTIONS: &[&str] = &[
     "bits",
     "bucket_size",
     "collation",

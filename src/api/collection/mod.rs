@@ -287,3 +287,23 @@ fn check_replacement(replacement: &BsonDocument) -> Result<()> {
         None => Ok(()),
     }
 }
+
+/// Which argument of a method holds its options, counted from 0, and what they are called.
+pub fn options_of(method: &str) -> Option<(usize, &'static [&'static str])> {
+    Some(match method {
+        "find_one" => (1, read::FIND_ONE_OPTIONS),
+        "count_documents" => (1, read::COUNT_OPTIONS),
+        "distinct" => (2, read::DISTINCT_OPTIONS),
+        "estimated_document_count" => (0, read::ESTIMATE_OPTIONS),
+        "insert_one" => (1, write::INSERT_OPTIONS),
+        "insert_many" => (1, write::INSERT_MANY_OPTIONS),
+        "update_one" | "update_many" => (2, write::UPDATE_OPTIONS),
+        "replace_one" => (2, write::REPLACE_OPTIONS),
+        "delete_one" | "delete_many" => (1, write::DELETE_OPTIONS),
+        "find_one_and_update" => (2, write::FIND_AND_UPDATE_OPTIONS),
+        "find_one_and_replace" => (2, write::FIND_AND_REPLACE_OPTIONS),
+        "find_one_and_delete" => (1, write::FIND_AND_DELETE_OPTIONS),
+        "create_index" => (1, index::INDEX_OPTIONS),
+        _ => return None,
+    })
+}

@@ -10,7 +10,7 @@ use super::super::value::convert;
 use super::{Collection, Question};
 use crate::mongo::Concerns;
 
-const FIND_ONE_OPTIONS: &[&str] = &[
+pub(super) const FIND_ONE_OPTIONS: &[&str] = &[
     "allow_partial_results",
     "collation",
     "comment",
@@ -27,7 +27,7 @@ const FIND_ONE_OPTIONS: &[&str] = &[
     "skip",
     "sort",
 ];
-const COUNT_OPTIONS: &[&str] = &[
+pub(super) const COUNT_OPTIONS: &[&str] = &[
     "collation",
     "comment",
     "hint",
@@ -37,7 +37,7 @@ const COUNT_OPTIONS: &[&str] = &[
     "read_preference",
     "skip",
 ];
-const DISTINCT_OPTIONS: &[&str] = &[
+pub(super) const DISTINCT_OPTIONS: &[&str] = &[
     "collation",
     "comment",
     "hint",
@@ -45,7 +45,8 @@ const DISTINCT_OPTIONS: &[&str] = &[
     "read_concern",
     "read_preference",
 ];
-const ESTIMATE_OPTIONS: &[&str] = &["comment", "max_time_ms", "read_concern", "read_preference"];
+pub(super) const ESTIMATE_OPTIONS: &[&str] =
+    &["comment", "max_time_ms", "read_concern", "read_preference"];
 
 methods! { Collection, "Collection";
     /// Finds the documents that match a filter (all, without one). The cursor sends nothing before its first document

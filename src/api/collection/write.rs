@@ -23,14 +23,15 @@ use crate::mongo::{Failure, explain_duplicate};
 /// The largest document that MongoDB takes, in bytes.
 const MAX_DOCUMENT: usize = 16 * 1024 * 1024;
 
-const INSERT_OPTIONS: &[&str] = &["bypass_document_validation", "comment", "write_concern"];
-const INSERT_MANY_OPTIONS: &[&str] = &[
+pub(super) const INSERT_OPTIONS: &[&str] =
+    &["bypass_document_validation", "comment", "write_concern"];
+pub(super) const INSERT_MANY_OPTIONS: &[&str] = &[
     "bypass_document_validation",
     "comment",
     "ordered",
     "write_concern",
 ];
-const UPDATE_OPTIONS: &[&str] = &[
+pub(super) const UPDATE_OPTIONS: &[&str] = &[
     "array_filters",
     "bypass_document_validation",
     "collation",
@@ -40,7 +41,7 @@ const UPDATE_OPTIONS: &[&str] = &[
     "upsert",
     "write_concern",
 ];
-const REPLACE_OPTIONS: &[&str] = &[
+pub(super) const REPLACE_OPTIONS: &[&str] = &[
     "bypass_document_validation",
     "collation",
     "comment",
@@ -49,8 +50,9 @@ const REPLACE_OPTIONS: &[&str] = &[
     "upsert",
     "write_concern",
 ];
-const DELETE_OPTIONS: &[&str] = &["collation", "comment", "hint", "let", "write_concern"];
-const FIND_AND_UPDATE_OPTIONS: &[&str] = &[
+pub(super) const DELETE_OPTIONS: &[&str] =
+    &["collation", "comment", "hint", "let", "write_concern"];
+pub(super) const FIND_AND_UPDATE_OPTIONS: &[&str] = &[
     "array_filters",
     "bypass_document_validation",
     "collation",
@@ -64,7 +66,7 @@ const FIND_AND_UPDATE_OPTIONS: &[&str] = &[
     "upsert",
     "write_concern",
 ];
-const FIND_AND_REPLACE_OPTIONS: &[&str] = &[
+pub(super) const FIND_AND_REPLACE_OPTIONS: &[&str] = &[
     "bypass_document_validation",
     "collation",
     "comment",
@@ -77,7 +79,7 @@ const FIND_AND_REPLACE_OPTIONS: &[&str] = &[
     "upsert",
     "write_concern",
 ];
-const FIND_AND_DELETE_OPTIONS: &[&str] = &[
+pub(super) const FIND_AND_DELETE_OPTIONS: &[&str] = &[
     "collation",
     "comment",
     "hint",

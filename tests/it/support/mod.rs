@@ -9,6 +9,7 @@ mod program;
 mod script;
 mod shared_server;
 mod snapshot;
+mod terminal;
 mod user;
 
 pub use database::Database;
@@ -20,4 +21,5 @@ pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
 pub use script::{Script, evaluated, shown, thrown};
 pub use shared_server::SharedServer;
 pub use snapshot::{script_shows, shows};
+pub use terminal::{NOWHERE, Terminal};
 pub use user::User;

@@ -1,0 +1,164 @@
+//! `seaworthy` alone: the prompt, with what its environment decides.
+
+use std::path::PathBuf;
+
+use super::{Environment, Settings, Streams, View, server_command, session, signals, usage};
+use crate::api::session::{Event, Session};
+use crate::error::{ExitCode, Result};
+use crate::mongo::Interrupt;
+use crate::render::highlight::{Palette, painted};
+use crate::render::{Format, redact};
+use crate::repl::settings::Colour;
+use crate::repl::{self, Mode, Screen, Start};
+use crate::server::{self, Progress};
+
+/// Opens the prompt, and returns when somebody leaves it.
+pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) -> ExitCode {
+    let folder = configuration(&settings.server.environment);
+    let read = folder.as_ref().map_or_else(
+        || Ok(repl::Settings::default()),
+        |folder| repl::Settings::read(&folder.join("config.toml")),
+    );
+    let decided = match read {
+        Ok(decided) => decided,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
+    let screen = Screen::new(
+        streams.out,
+        has_colour(
+            decided.colour,
+            &settings.server.environment,
+            streams.out_is_terminal,
+        ),
+        width,
+    );
+    let session = match open(settings, view.format, &screen) {
+        Ok(session) => session,
+        Err(error) => {
+            screen.tell(&view.report(&usage::report(&error)));
+            return ExitCode::USAGE;
+        }
+    };
+    signals::watch_prompt(session.interrupt());
+    let init = folder
+        .map(|folder| folder.join("init.rhai"))
+        .filter(|file| run_init && file.exists());
+    repl::run(Start {
+        session,
+        screen,
+        settings: decided,
+        mode: match view.format {
+            Format::Json => Mode::Json,
+            Format::Text => Mode::Pretty,
+        },
+        history: base(
+            &settings.server.environment,
+            "XDG_STATE_HOME",
+            ".local/state",
+        )
+        .map(|state| state.join("history")),
+        init,
+        editor: editor(&settings.server.environment),
+        server_status: server_status(settings),
+        quiet: settings.server.quiet,
+    })
+}
+
+/// Describes the private server, or names the one that was given.
+fn server_status(settings: &Settings) -> repl::ServerStatus {
+    match &settings.uri {
+        Some(uri) => {
+            let text = redact(uri.text.expose());
+            Box::new(move || Ok(text.clone()))
+        }
+        None => {
+            let options = settings.server.clone();
+            Box::new(move || {
+                let server = options.to_server_settings()?;
+                Ok(server_command::describe(&server::status(&server.folders)))
+            })
+        }
+    }
+}
+
+fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session> {
+    let output = screen.clone();
+    let (told, quiet) = (screen.clone(), settings.server.quiet);
+    let output = Box::new(move |event| match event {
+        Event::Print(value) => output.line(&format.render(&value)),
+        Event::Debug { value, line: _ } => output.line(&painted(
+            &format!("debug: {}", format.render(&value)),
+            Palette::DIM,
+        )),
+    });
+    session::open_telling(settings, output, move |interrupt| {
+        Box::new(Meanwhile {
+            screen: (!quiet).then(|| told.clone()),
+            interrupt: interrupt.clone(),
+        })
+    })
+}
+
+/// Tells above the line that is being typed how a server is started, and calls it off at Ctrl-C.
+struct Meanwhile {
+    screen: Option<Screen>,
+    interrupt: Interrupt,
+}
+
+impl Progress for Meanwhile {
+    fn tell(&self, event: &server::Event) {
+        use server::Event::{Fetched, Ready, Unpacked};
+        if let (Some(screen), false) = (
+            &self.screen,
+            matches!(event, Fetched { .. } | Unpacked { .. } | Ready { .. }),
+        ) {
+            screen.tell(&painted(&event.to_string(), Palette::DIM));
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.interrupt.stopped_by_now().is_some()
+    }
+}
+
+fn has_colour(wanted: Colour, environment: &Environment, is_terminal: bool) -> bool {
+    let is_dumb = environment.get("TERM").is_none_or(|term| term == "dumb");
+    match wanted {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => is_terminal && !is_dumb && environment.get("NO_COLOR").is_none(),
+    }
+}
+
+fn width() -> usize {
+    rustix::termios::tcgetwinsize(std::io::stdout())
+        .ok()
+        .map(|size| usize::from(size.ws_col))
+        .filter(|width| *width > 20)
+        .unwrap_or(100)
+}
+
+/// The folder of `config.toml` and `init.rhai`.
+fn configuration(environment: &Environment) -> Option<PathBuf> {
+    base(environment, "XDG_CONFIG_HOME", ".config")
+}
+
+fn base(environment: &Environment, variable: &str, below_home: &str) -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        environment
+            .get(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    absolute(variable)
+        .or_else(|| Some(absolute("HOME")?.join(below_home)))
+        .map(|base| base.join("seaworthy"))
+}
+
+fn editor(environment: &Environment) -> String {
+    ["VISUAL", "EDITOR"]
+        .iter()
+        .find_map(|name| environment.get(name)?.to_str())
+        .unwrap_or("vi")
+        .to_owned()
+}

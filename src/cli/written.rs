@@ -1,0 +1,42 @@
+//! `seaworthy completions` and `seaworthy definitions`: what other programs read.
+
+use std::path::Path;
+
+use clap::CommandFactory;
+
+use super::low_args::Shell;
+use super::{LowArgs, Streams, View, usage};
+use crate::engine;
+use crate::error::{Error, ExitCode};
+
+/// Prints the script that makes a shell complete this program's arguments.
+pub fn completions(shell: Shell, mut streams: Streams) -> ExitCode {
+    let shell = match shell {
+        Shell::Bash => clap_complete::Shell::Bash,
+        Shell::Zsh => clap_complete::Shell::Zsh,
+        Shell::Fish => clap_complete::Shell::Fish,
+    };
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut LowArgs::command(), "seaworthy", &mut script);
+    // Whoever closed the pipe has seen enough.
+    let _ = streams.out.write_all(&script);
+    let _ = streams.out.flush();
+    ExitCode::DONE
+}
+
+/// Writes the definition files.
+pub fn definitions(folder: &Path, view: View, mut streams: Streams) -> ExitCode {
+    match engine::write_definitions(folder) {
+        Ok(()) => {
+            let shown = folder.display();
+            let _ = writeln!(streams.out, "{shown} now holds the definitions");
+            ExitCode::DONE
+        }
+        Err(error) => {
+            let shown = folder.display();
+            let error = Error::invalid_argument(format!("`{shown}` cannot be written: {error}"));
+            usage::refuse(&error, view, streams);
+            ExitCode::THREW
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Values over several lines, as wide as the terminal: what the prompt shows. It is source, as `print` makes it.
+
+use rhai::{Array, Dynamic, Map};
+
+use crate::api::document::Document;
+use crate::api::set::Set;
+use crate::api::value::{show, words};
+
+/// How many elements of one array are shown.
+pub const MOST_ELEMENTS: usize = 100;
+
+const INDENT: usize = 2;
+
+/// The value as source: on one line where it fits into `width`, otherwise a field or an element a line.
+pub fn pretty(value: &Dynamic, width: usize) -> String {
+    let mut writer = Writer {
+        text: String::new(),
+        width,
+    };
+    writer.value(value, 0, 0);
+    writer.text
+}
+
+struct Writer {
+    text: String,
+    width: usize,
+}
+
+enum Parts {
+    Fields(Vec<(String, Dynamic)>),
+    Elements(Vec<Dynamic>, usize),
+}
+
+impl Writer {
+    /// Writes a value; `used` letters of its line are taken already.
+    fn value(&mut self, value: &Dynamic, indent: usize, used: usize) {
+        let Some((open, parts, close)) = parts(value) else {
+            return self.text.push_str(&leaf(value, indent));
+        };
+        let is_whole = !matches!(&parts, Parts::Elements(shown, all) if shown.len() < *all);
+        if is_whole && let Some(flat) = flat(value, self.width.saturating_sub(used + 1)) {
+            return self.text.push_str(&flat);
+        }
+        self.text.push_str(open);
+        match parts {
+            Parts::Fields(fields) => {
+                for (name, value) in fields {
+                    self.line(indent + INDENT);
+                    let name = if words::is_plain_key(&name) {
+                        name
+                    } else {
+                        show::source(&name.into())
+                    };
+                    self.text.push_str(&name);
+                    self.text.push_str(": ");
+                    let used = indent + INDENT + name.chars().count() + 2;
+                    self.value(&value, indent + INDENT, used);
+                    self.text.push(',');
+                }
+            }
+            Parts::Elements(elements, all) => {
+                let more = all - elements.len();
+                for value in elements {
+                    self.line(indent + INDENT);
+                    self.value(&value, indent + INDENT, indent + INDENT);
+                    self.text.push(',');
+                }
+                if more > 0 {
+                    self.line(indent + INDENT);
+                    self.text
+                        .push_str(&format!("// {more} more: `print` shows all"));
+                }
+            }
+        }
+        self.line(indent);
+        self.text.push_str(close);
+    }
+
+    fn line(&mut self, indent: usize) {
+        self.text.push('\n');
+        self.text.extend(std::iter::repeat_n(' ', indent));
+    }
+}
+
+/// What is inside a value that can be spread over lines. An empty one cannot.
+fn parts(value: &Dynamic) -> Option<(&'static str, Parts, &'static str)> {
+    if let Some(document) = value.read_lock::<Document>() {
+        let fields: Vec<_> = document
+            .entries()
+            .ok()?
+            .into_iter()
+            .map(|(name, value)| (name.to_string(), value))
+            .collect();
+        return (!fields.is_empty()).then_some(("#{", Parts::Fields(fields), "}"));
+    }
+    if let Some(map) = value.read_lock::<Map>() {
+        let fields: Vec<_> = map
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.flatten_clone()))
+            .collect();
+        return (!fields.is_empty()).then_some(("#{", Parts::Fields(fields), "}"));
+    }
+    if let Some(array) = value.read_lock::<Array>() {
+        return elements(array.iter(), array.len()).map(|parts| ("[", parts, "]"));
+    }
+    let set = value.read_lock::<Set>()?;
+    let all = set.iter().len();
+    elements(set.iter(), all).map(|parts| ("set([", parts, "])"))
+}
+
+fn elements<'a>(values: impl Iterator<Item = &'a Dynamic>, all: usize) -> Option<Parts> {
+    let shown = values
+        .take(MOST_ELEMENTS)
+        .map(Dynamic::flatten_clone)
+        .collect();
+    (all > 0).then_some(Parts::Elements(shown, all))
+}
+
+/// The whole value on one line, if it is no longer than `room`, and holds no document inside documents.
+fn flat(value: &Dynamic, room: usize) -> Option<String> {
+    // A value of many fields cannot be short; writing out millions to find that out would take its time.
+    if least_width(value, room) > room {
+        return None;
+    }
+    let flat = show::source(value);
+    (flat.chars().count() <= room).then_some(flat)
+}
+
+/// A lower bound of the flat form's width that does not look at more than it takes to exceed `room`.
+fn least_width(value: &Dynamic, room: usize) -> usize {
+    let mut width = 2;
+    match parts(value) {
+        None => width,
+        Some((_, Parts::Fields(fields), _)) => {
+            for (name, value) in fields {
+                width += name.chars().count() + 4 + least_width(&value, room);
+                if width > room {
+                    break;
+                }
+            }
+            width - 2
+        }
+        Some((_, Parts::Elements(elements, all), _)) => {
+            if all > room {
+                return all;
+            }
+            for value in elements {
+                width += least_width(&value, room).saturating_sub(1);
+                if width > room {
+                    break;
+                }
+            }
+            width - 2
+        }
+    }
+}
+
+/// A value without parts, as it stands inside documents and arrays: there an Int64 says that it is one.
+fn leaf(value: &Dynamic, indent: usize) -> String {
+    if indent == 0 {
+        return show::source(value);
+    }
+    let inside = show::source(&Dynamic::from_array(vec![value.clone()]));
+    inside[1..inside.len() - 1].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(text: &str) -> Dynamic {
+        let engine = crate::engine::build(&session());
+        engine.eval::<Dynamic>(text).unwrap()
+    }
+
+    fn session() -> crate::api::session::Session {
+        use crate::api::session::{ServerSource, Session, SessionOptions};
+        Session::new(SessionOptions {
+            args: vec![],
+            seed: None,
+            output: Box::new(|_| Ok(())),
+            interrupt: crate::mongo::Interrupt::new(None),
+            server: ServerSource::none(),
+            database: None,
+            start_set: crate::api::session::no_sets(),
+        })
+    }
+
+    #[test]
+    fn what_fits_is_one_line_and_what_does_not_is_spread() {
+        let value = document("#{ a: 1, list: [1, \"x\"], deep: #{ b: Int64(5), c: () } }");
+        assert_eq!(
+            pretty(&value, 80),
+            "#{ a: 1, list: [1, \"x\"], deep: #{ b: Int64(5), c: () } }"
+        );
+        assert_eq!(
+            pretty(&value, 33),
+            "#{\n  a: 1,\n  list: [1, \"x\"],\n  deep: #{ b: Int64(5), c: () },\n}"
+        );
+    }
+
+    #[test]
+    fn what_is_spread_is_still_source_and_long_arrays_say_how_much_is_left() {
+        let value = document("#{ a: [[1, 2], [#{ \"x y\": DateTime(0) }]], s: set([1, 2, 3]) }");
+        for width in 1..60 {
+            let again = document(&pretty(&value, width));
+            assert_eq!(show::source(&again), show::source(&value));
+        }
+        let long = document("let a = []; a.pad(1000, 0); a");
+        assert!(pretty(&long, 80).ends_with("// 900 more: `print` shows all\n]"));
+    }
+}

@@ -1,0 +1,170 @@
+//! Commands about files: `:run`, `:edit`, `:save`.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+use super::After;
+use crate::error::Error;
+use crate::render::lexer::{Piece, lex};
+use crate::repl::carries_a_password;
+use crate::repl::line_loop::{Line, Prompt};
+use crate::script::LAST;
+
+/// `:run FILE`.
+pub fn run(prompt: &mut Prompt, file: &str) -> After {
+    if file.is_empty() {
+        prompt.error(&Error::invalid_argument("`:run` runs a file").hint("`:run script.rhai`"));
+        return After::Stay;
+    }
+    prompt.run_file(Path::new(file))
+}
+
+/// `:edit`: the last line in an editor; what comes back is the next line.
+pub fn edit(prompt: &mut Prompt, _: &str) -> After {
+    let last = prompt
+        .typed
+        .iter()
+        .rev()
+        .find(|line| !line.starts_with(':'));
+    match edited(&prompt.editor_program, last.map_or("", String::as_str)) {
+        Ok(text) => After::Edit(text.trim_end().to_owned()),
+        Err(why) => {
+            let program = &prompt.editor_program;
+            prompt.error(
+                &Error::invalid_argument(format!("the editor `{program}` failed: {why}"))
+                    .hint("the variable `EDITOR` names the one to use"),
+            );
+            After::Stay
+        }
+    }
+}
+
+fn edited(program: &str, text: &str) -> std::io::Result<String> {
+    let mut file = tempfile::Builder::new()
+        .prefix("seaworthy-")
+        .suffix(".rhai")
+        .tempfile()?;
+    writeln!(file, "{text}")?;
+    let mut words = program.split_whitespace();
+    let status = Command::new(words.next().unwrap_or("vi"))
+        .args(words)
+        .arg(file.path())
+        .status()?;
+    if !status.success() {
+        return Err(std::io::Error::other(status.to_string()));
+    }
+    // Some editors write a new file in the old one's place.
+    fs::read_to_string(file.path())
+}
+
+/// `:save FILE`.
+pub fn save(prompt: &mut Prompt, file: &str) -> After {
+    if file.is_empty() {
+        prompt.error(&Error::invalid_argument("`:save` wants a file").hint("`:save session.rhai`"));
+        return After::Stay;
+    }
+    let script = script(&prompt.done);
+    let created = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(file)
+        .and_then(|mut created| created.write_all(script.as_bytes()));
+    match created {
+        Ok(()) => prompt.note(&format!("`seaworthy run {file}` runs it")),
+        Err(error) => prompt.error(&Error::invalid_argument(format!(
+            "`{file}` cannot be written: {error}"
+        ))),
+    }
+    After::Stay
+}
+
+/// The lines as one script: each ends in a semicolon, and `_` is a variable of its own.
+pub fn script(lines: &[Line]) -> String {
+    let mut script = String::from("// A session of the prompt, without the lines that failed.\n");
+    for (index, line) in lines.iter().enumerate() {
+        if carries_a_password(&line.code) {
+            script.push_str("// A line that carries a password is left out here.\n");
+            continue;
+        }
+        let later = lines[index + 1..].iter();
+        let mut until_next_value = Vec::new();
+        for later in later {
+            until_next_value.push(later);
+            if later.has_value {
+                break;
+            }
+        }
+        let is_used =
+            line.is_expression && until_next_value.iter().any(|line| uses_last(&line.code));
+        let code = without_last(&line.code);
+        if is_used {
+            script.push_str("let last_value = ");
+        }
+        script.push_str(code.trim_end());
+        let ends_in_comment = lex(&code)
+            .iter()
+            .rev()
+            .find(|(piece, _)| *piece != Piece::Space)
+            .is_some_and(|(piece, _)| *piece == Piece::Comment);
+        if ends_in_comment {
+            script.push('\n');
+        }
+        if ends_in_comment || !code.trim_end().ends_with(';') {
+            script.push(';');
+        }
+        script.push('\n');
+    }
+    script
+}
+
+fn uses_last(code: &str) -> bool {
+    without_last(code) != code
+}
+
+/// The code with `last_value` for `_`, where that is no arm of a `switch`.
+fn without_last(code: &str) -> String {
+    let pieces = lex(code);
+    let mut changed = String::with_capacity(code.len());
+    for (index, (_, range)) in pieces.iter().enumerate() {
+        let text = &code[range.clone()];
+        let next = pieces[index + 1..]
+            .iter()
+            .find(|(piece, _)| *piece != Piece::Space)
+            .map(|(_, range)| &code[range.clone()]);
+        let is_last = text == LAST && !matches!(next, Some("=>" | "if"));
+        changed.push_str(if is_last { "last_value" } else { text });
+    }
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_becomes_a_script() {
+        let value = |code: &str| Line {
+            has_value: true,
+            is_expression: true,
+            ..Line::code(code)
+        };
+        let lines = [
+            Line::code("let x = #{ a: 1 }"),
+            value("x.a + 1 // two"),
+            Line::code("let y = _ * 2;"),
+            Line::code("switch y { 4 => print(y), _ => throw y }"),
+            Line::code("connect(#{ password: \"x\" })"),
+        ];
+        assert_eq!(
+            script(&lines),
+            "// A session of the prompt, without the lines that failed.\n\
+             let x = #{ a: 1 };\n\
+             let last_value = x.a + 1 // two\n;\n\
+             let y = last_value * 2;\n\
+             switch y { 4 => print(y), _ => throw y };\n\
+             // A line that carries a password is left out here.\n"
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! `help`, `?topic`, `help("topic")` and `:help`.
+
+use super::table::COMMANDS;
+use super::{After, table};
+use crate::engine::help;
+use crate::render::highlight::{Palette, highlight, painted};
+use crate::repl::line_loop::Prompt;
+
+/// The topic of `help("topic")`, which is shown with colours here; help on a value is the engine's.
+pub fn topic_of_call(line: &str) -> Option<&str> {
+    let inside = line.strip_prefix("help(\"")?.strip_suffix("\")")?;
+    (!inside.contains('"')).then_some(inside)
+}
+
+/// Shows the help on a topic; on none, where to begin.
+pub fn on(prompt: &mut Prompt, topic: &str) {
+    if topic.is_empty() {
+        prompt.screen.tell(&help::overview());
+        prompt.note("\n`:help` lists the commands of the prompt");
+        return;
+    }
+    let text = match topic.strip_prefix(':') {
+        Some(command) => return drop(commands(prompt, command)),
+        None => prompt
+            .interactive
+            .variable(topic)
+            .and_then(|value| help::on_type(&crate::engine::catalogue::type_of(&value)))
+            .unwrap_or_else(|| help::on_name(topic)),
+    };
+    prompt.screen.tell(&coloured(&text, prompt.screen.width()));
+}
+
+/// Words in lines of the terminal's width, signatures and examples in the colours of scripts.
+fn coloured(text: &str, width: usize) -> String {
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| {
+            let is_example = line.starts_with("    ");
+            let is_signature = !line.starts_with(' ') && line.contains(['.', '(']);
+            if is_example || is_signature && !line.contains('`') {
+                highlight(line, &[])
+            } else {
+                wrapped(line, width.min(100))
+            }
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// The line broken between words, each part as far in as its beginning: a list's words stay in their column.
+fn wrapped(line: &str, width: usize) -> String {
+    if line.chars().count() <= width {
+        return line.to_owned();
+    }
+    let column = line
+        .trim_start()
+        .find("  ")
+        .map(|gap| {
+            let start = line.len() - line.trim_start().len();
+            let rest = &line[start + gap..];
+            line[..start + gap].chars().count() + rest.len() - rest.trim_start().len()
+        })
+        .unwrap_or(line.len() - line.trim_start().len());
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in line.split_inclusive(' ') {
+        let length = word.trim_end().chars().count();
+        if used + length > width && used > column && length > 0 {
+            lines.push(" ".repeat(column));
+            used = column;
+        }
+        if let Some(last) = lines.last_mut() {
+            last.push_str(word);
+        }
+        used += word.chars().count();
+    }
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    lines.join("\n")
+}
+
+/// `:help`.
+pub fn commands(prompt: &mut Prompt, name: &str) -> After {
+    let name = name.trim_start_matches(':');
+    let wanted = table::find(name).filter(|_| !name.is_empty());
+    for command in COMMANDS {
+        if wanted.is_some_and(|wanted| wanted.name != command.name) {
+            continue;
+        }
+        let call = format!(":{} {}", command.name, command.takes);
+        prompt.screen.tell(&format!(
+            "{call:24}{}",
+            painted(command.words, Palette::DIM)
+        ));
+    }
+    After::Stay
+}

@@ -1,0 +1,99 @@
+//! `:watch`, `:jobs`, `:stop`.
+
+use bson::Document as BsonDocument;
+use rhai::{Array, Dynamic};
+
+use super::After;
+use crate::api::document::Document;
+use crate::api::value::convert;
+use crate::error::{Error, Result};
+use crate::repl::line_loop::Prompt;
+use crate::repl::watching::Watch;
+
+/// `:watch COLLECTION [PIPELINE]`.
+pub fn watch(prompt: &mut Prompt, rest: &str) -> After {
+    let (name, code) = rest
+        .split_once(char::is_whitespace)
+        .map_or((rest, ""), |(name, code)| (name, code.trim()));
+    let name = name.trim_start_matches("db.").to_owned();
+    if name.is_empty() {
+        prompt.error(
+            &Error::invalid_argument("`:watch` wants a collection").hint(
+                "for example `:watch trucks [#{ \"$match\": #{ operationType: \"insert\" } }]`",
+            ),
+        );
+        return After::Stay;
+    }
+    let Some(pipeline) = pipeline(prompt, code) else {
+        return After::Stay;
+    };
+    let watch = Watch {
+        database: prompt.database.clone(),
+        collection: name.clone(),
+        pipeline,
+    };
+    let opened = prompt.asked(|client, interrupt| watch.open(client, interrupt));
+    if let (Some(stream), Some(client)) = (opened, prompt.session().opened_client()) {
+        let screen = prompt.screen.clone();
+        let number = prompt.jobs.show_changes(&client, &name, stream, screen);
+        prompt.note(&format!("[{number}] `:stop {number}` ends it"));
+    }
+    After::Stay
+}
+
+/// The stages that code gives; none where there is no code.
+fn pipeline(prompt: &mut Prompt, code: &str) -> Option<Vec<BsonDocument>> {
+    if code.is_empty() {
+        return Some(Vec::new());
+    }
+    let mut stages = None;
+    let outcome = prompt.interactive.evaluate(code, &mut |value| {
+        stages = Some(stages_of(&value)?);
+        Ok(())
+    });
+    prompt.ended(&outcome);
+    stages
+}
+
+fn stages_of(value: &Dynamic) -> Result<Vec<BsonDocument>> {
+    let stage = |value: &Dynamic| match value.read_lock::<Document>() {
+        Some(document) => convert::to_bson(&document),
+        None => Err(
+            Error::invalid_argument("a pipeline is an array of stages, each a Document")
+                .hint("for example `[#{ \"$match\": #{ operationType: \"insert\" } }]`"),
+        ),
+    };
+    match value.read_lock::<Array>() {
+        Some(stages) => stages.iter().map(stage).collect(),
+        None => stage(value).map(|stage| vec![stage]),
+    }
+}
+
+/// `:jobs`.
+pub fn list(prompt: &mut Prompt, _: &str) -> After {
+    let lines = prompt.jobs.lines();
+    if lines.is_empty() {
+        prompt.note("nothing runs in the background");
+    }
+    for line in lines {
+        prompt.screen.tell(&line);
+    }
+    After::Stay
+}
+
+/// `:stop N`.
+pub fn stop(prompt: &mut Prompt, number: &str) -> After {
+    let stopped = number
+        .trim_matches(['[', ']'])
+        .parse()
+        .map_err(|_| {
+            Error::invalid_argument(format!("`{number}` is no job's number"))
+                .hint("`:jobs` lists them; `:stop 1` ends the first")
+        })
+        .and_then(|number| prompt.jobs.stop(number));
+    match stopped {
+        Ok(()) => prompt.note("stopped"),
+        Err(error) => prompt.error(&error),
+    }
+    After::Stay
+}

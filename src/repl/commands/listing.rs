@@ -1,0 +1,119 @@
+//! Commands that show what there is: collections, servers, connections, history.
+
+use bson::{Bson, Document, doc};
+
+use super::After;
+use crate::error::Error;
+use crate::mongo::{Client, Failure};
+use crate::render::highlight::{Palette, painted};
+use crate::repl::line_loop::Prompt;
+
+/// `:collections`.
+pub fn collections(prompt: &mut Prompt, _: &str) -> After {
+    let database = prompt.database.clone();
+    let names = prompt.asked(move |client, interrupt| {
+        client.call(interrupt, async |session| {
+            let database = client.driver().database(&database);
+            database.list_collection_names().session(session).await
+        })
+    });
+    if let Some(mut names) = names {
+        names.sort();
+        match names.as_slice() {
+            [] => prompt.note(&format!("`{}` has no collections", prompt.database)),
+            names => prompt.screen.tell(&names.join("\n")),
+        }
+    }
+    After::Stay
+}
+
+/// `:status`.
+pub fn status(prompt: &mut Prompt, _: &str) -> After {
+    let reply = prompt.asked(ping);
+    let Some(client) = prompt.session().opened_client() else {
+        return After::Stay;
+    };
+    let topology = client.topology().describe();
+    let kind = topology.get_str("type").unwrap_or("Unknown");
+    prompt
+        .screen
+        .tell(&format!("database   {}", prompt.database));
+    prompt.screen.tell(&format!("topology   {kind}"));
+    let servers = topology.get_array("servers").cloned().unwrap_or_default();
+    for server in servers.iter().filter_map(Bson::as_document) {
+        prompt.screen.tell(&server_line(server));
+    }
+    if reply.is_some() {
+        pool(prompt, "");
+    }
+    After::Stay
+}
+
+fn server_line(server: &Document) -> String {
+    let role = server.get_str("type").unwrap_or("Unknown");
+    let time = server
+        .get_f64("round_trip_ms")
+        .map(|ms| format!(", {ms:.1} ms away"))
+        .unwrap_or_default();
+    let (role, style) = match role {
+        "Unknown" => ("cannot be reached", Palette::ERROR),
+        role => (role, Palette::NUMBER),
+    };
+    let address = server.get_str("address").unwrap_or_default();
+    format!("server     {} {address}{time}", painted(role, style))
+}
+
+fn ping(client: &Client, interrupt: &crate::mongo::Interrupt) -> Result<Document, Failure> {
+    client.call(interrupt, async |session| {
+        let admin = client.driver().database("admin");
+        admin.run_command(doc! { "ping": 1 }).session(session).await
+    })
+}
+
+/// `:pool`.
+pub fn pool(prompt: &mut Prompt, _: &str) -> After {
+    let Some(client) = prompt.session().opened_client() else {
+        prompt.note("no server was needed so far");
+        return After::Stay;
+    };
+    let most = client.settings().max_pool_size();
+    let now = client.pool().counts();
+    prompt.screen.tell(&format!(
+        "pool       {} of at most {most} connections open, {} in use, {} calls waiting, {} handed out so far",
+        now.size, now.in_use, now.waiting, now.checkouts,
+    ));
+    After::Stay
+}
+
+/// `:server`.
+pub fn server(prompt: &mut Prompt, _: &str) -> After {
+    match (prompt.server_status)() {
+        Ok(text) => prompt.screen.tell(&text),
+        Err(error) => prompt.error(&error),
+    }
+    After::Stay
+}
+
+/// `:history [COUNT]`.
+pub fn history(prompt: &mut Prompt, count: &str) -> After {
+    let count = match count {
+        "" => 20,
+        text => match text.parse::<usize>() {
+            Ok(count) => count,
+            Err(_) => {
+                prompt.error(
+                    &Error::invalid_argument(format!("`{text}` is not a number of lines"))
+                        .hint("for example `:history 50`"),
+                );
+                return After::Stay;
+            }
+        },
+    };
+    let from = prompt.typed.len().saturating_sub(count);
+    for line in &prompt.typed[from..] {
+        prompt
+            .screen
+            .tell(&crate::render::highlight::highlight(line, &[]));
+    }
+    After::Stay
+}

@@ -1,0 +1,71 @@
+//! What is no script: commands that begin with a colon, `?topic`, and the few words people type without one.
+
+mod files;
+mod help;
+mod jobs;
+mod listing;
+mod plan;
+mod state;
+mod table;
+
+pub use table::names;
+
+use super::line_loop::Prompt;
+use crate::error::ExitCode;
+use crate::mongo::nearest;
+
+/// What becomes of the prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    Stay,
+    Leave(ExitCode),
+    /// The next line begins with this text.
+    Edit(String),
+}
+
+/// Does what `line` says, if it is for the prompt and not for the engine.
+pub fn take(prompt: &mut Prompt, line: &str) -> Option<After> {
+    if let Some(command) = line.strip_prefix(':') {
+        return Some(command_line(prompt, command));
+    }
+    if let Some(topic) = line.strip_prefix('?') {
+        help::on(prompt, topic.trim());
+        return Some(After::Stay);
+    }
+    let word = line.trim_end_matches(';').trim_end();
+    if prompt.interactive.variable(word).is_some() {
+        return None;
+    }
+    match word {
+        "it" => Some(prompt.show_more()),
+        "exit" | "quit" => Some(After::Leave(ExitCode::DONE)),
+        "help" | "help()" => {
+            help::on(prompt, "");
+            Some(After::Stay)
+        }
+        _ => help::topic_of_call(word).map(|topic| {
+            help::on(prompt, topic);
+            After::Stay
+        }),
+    }
+}
+
+fn command_line(prompt: &mut Prompt, line: &str) -> After {
+    let (name, rest) = line
+        .split_once(char::is_whitespace)
+        .map_or((line, ""), |(name, rest)| (name, rest.trim()));
+    if let Some(command) = table::find(name) {
+        return (command.act)(prompt, rest);
+    }
+    let names = table::names();
+    let near = nearest(name, names.iter().copied());
+    prompt.error(
+        &crate::error::Error::invalid_argument(format!("there is no command `:{name}`")).hint(
+            match near {
+                Some(near) => format!("did you mean `:{near}`?"),
+                None => "`:help` lists the commands".to_owned(),
+            },
+        ),
+    );
+    After::Stay
+}

@@ -1,0 +1,121 @@
+//! `:explain QUERY`: which plan the server chose, and what it cost.
+
+use bson::{Bson, Document as BsonDocument};
+use rhai::Dynamic;
+
+use super::After;
+use crate::api::cursor::Cursor;
+use crate::api::document::Document;
+use crate::api::value::convert;
+use crate::error::Error;
+use crate::render::highlight::{Palette, painted};
+use crate::repl::line_loop::Prompt;
+
+/// `:explain QUERY`.
+pub fn explain(prompt: &mut Prompt, code: &str) -> After {
+    let code = code.trim_end_matches(';');
+    if code.is_empty() {
+        prompt.error(
+            &Error::invalid_argument("`:explain` wants a query")
+                .hint("for example `:explain db.trucks.find(#{ city: \"Kiel\" })`"),
+        );
+        return After::Stay;
+    }
+    let mut given = Dynamic::UNIT;
+    let outcome = prompt.interactive.evaluate(code, &mut |value| {
+        given = value;
+        Ok(())
+    });
+    if outcome.failure.is_some() {
+        return prompt.ended(&outcome);
+    }
+    if !given.is::<Cursor>() {
+        prompt.error(
+            &Error::invalid_argument("`:explain` wants a query that gives a cursor")
+                .hint("`find` and `aggregate` give one; leave out `to_array()` and `next()`"),
+        );
+        return After::Stay;
+    }
+    let screen = prompt.screen.clone();
+    let outcome = prompt
+        .interactive
+        .evaluate("_.explain(\"executionStats\")", &mut |value| {
+            if let Some(plan) = value.read_lock::<Document>() {
+                screen.tell(&summary(&convert::to_bson(&plan)?));
+            }
+            Ok(())
+        });
+    prompt.ended(&outcome)
+}
+
+/// The plan in a few lines; the whole of it is in `_`.
+fn summary(reply: &BsonDocument) -> String {
+    // A pipeline hides its query in the first stage.
+    let query = find(reply, "queryPlanner").unwrap_or(reply);
+    let mut lines = Vec::new();
+    if let Some(plan) = find(query, "winningPlan").or_else(|| find(reply, "winningPlan")) {
+        steps(plan, 0, &mut lines);
+    }
+    if let Some(stats) = find(reply, "executionStats") {
+        let number = |name: &str| stats.get(name).map_or(0, whole);
+        lines.push(format!(
+            "documents returned: {}, documents looked at: {}, index keys looked at: {}, time: {} ms",
+            number("nReturned"),
+            number("totalDocsExamined"),
+            number("totalKeysExamined"),
+            number("executionTimeMillis"),
+        ));
+        if lines.iter().any(|line| line.contains("COLLSCAN")) {
+            lines.push(painted(
+                "no index was used: `create_index` on the fields of the filter makes one",
+                Palette::DIM,
+            ));
+        }
+    }
+    lines.push(painted("`_` holds the whole plan", Palette::DIM));
+    lines.join("\n")
+}
+
+fn steps(plan: &BsonDocument, depth: usize, lines: &mut Vec<String>) {
+    let stage = plan.get_str("stage").unwrap_or("?");
+    let index = plan
+        .get_str("indexName")
+        .map(|name| format!(" on the index {name}"))
+        .unwrap_or_default();
+    lines.push(format!(
+        "{}{}{index}",
+        "  ".repeat(depth),
+        painted(stage, Palette::CALL)
+    ));
+    let inner = plan.get_document("inputStage").ok();
+    let inners = plan.get_array("inputStages").ok();
+    let inners = inners.into_iter().flatten().filter_map(Bson::as_document);
+    for inner in inner.into_iter().chain(inners).take(20) {
+        if depth < 20 {
+            steps(inner, depth + 1, lines);
+        }
+    }
+}
+
+/// The first document of that name, however deep.
+fn find<'a>(document: &'a BsonDocument, name: &str) -> Option<&'a BsonDocument> {
+    if let Ok(found) = document.get_document(name) {
+        return Some(found);
+    }
+    document.values().find_map(|value| match value {
+        Bson::Document(inner) => find(inner, name),
+        Bson::Array(values) => values
+            .iter()
+            .filter_map(Bson::as_document)
+            .find_map(|inner| find(inner, name)),
+        _ => None,
+    })
+}
+
+fn whole(value: &Bson) -> i64 {
+    match value {
+        Bson::Int32(number) => i64::from(*number),
+        Bson::Int64(number) => *number,
+        _ => 0,
+    }
+}

@@ -1,0 +1,58 @@
+//! Commands that change the session.
+
+use super::After;
+use crate::error::Error;
+use crate::repl::line_loop::{Line, Prompt};
+
+/// `:use NAME`.
+pub fn use_database(prompt: &mut Prompt, name: &str) -> After {
+    let name = name.trim_matches(['"', ';']);
+    if name.is_empty() || name.contains(['/', '\\', '.', ' ', '"', '$', '\0']) || name.len() > 63 {
+        prompt.error(
+            &Error::invalid_argument(format!("`{name}` cannot be a database's name"))
+                .hint("for example `:use shop`"),
+        );
+        return After::Stay;
+    }
+    prompt.session().use_database(name);
+    name.clone_into(&mut prompt.database);
+    prompt.learn();
+    prompt
+        .done
+        .push(Line::code(&format!("let db = client[\"{name}\"];")));
+    After::Stay
+}
+
+/// `:time`, `:time CODE`.
+pub fn time(prompt: &mut Prompt, code: &str) -> After {
+    if code.is_empty() {
+        prompt.timed = !prompt.timed;
+        prompt.note(if prompt.timed {
+            "every line is timed; `:time` stops it"
+        } else {
+            "lines are no longer timed"
+        });
+        return After::Stay;
+    }
+    let before = std::mem::replace(&mut prompt.timed, true);
+    let after = prompt.evaluate(code);
+    prompt.timed = before;
+    after
+}
+
+/// `:reset`.
+pub fn reset(prompt: &mut Prompt, _: &str) -> After {
+    prompt.interactive.forget();
+    prompt.done.clear();
+    prompt.learn();
+    prompt.note("all variables and functions are forgotten");
+    After::Stay
+}
+
+/// `:clear`.
+pub fn clear(prompt: &mut Prompt, _: &str) -> After {
+    if prompt.screen.has_colour() {
+        prompt.screen.tell("\x1b[H\x1b[2J\x1b[3J\x1b[A");
+    }
+    After::Stay
+}

@@ -1,0 +1,498 @@
+//! Completion: what could stand where the cursor is, by what stands before it.
+
+mod operators;
+mod options;
+mod server_names;
+mod types;
+
+pub use server_names::{ServerNames, Wanted};
+pub use types::{Type, Variables};
+
+use rhai::Dynamic;
+use rustyline::completion::FilenameCompleter;
+
+use crate::api::document::Document;
+use crate::api::value::words::is_plain_key;
+use crate::engine::catalogue::{Catalogue, type_of};
+use crate::error::Kind;
+use crate::render::lexer::{Piece, is_word_letter, lex};
+use crate::script::Interactive;
+use types::Pieces;
+
+/// What is known about a session while a line is typed.
+#[derive(Clone, Default)]
+pub struct Known {
+    pub variables: Variables,
+    /// Functions that were typed.
+    pub functions: Vec<String>,
+    pub database: String,
+    pub names: Option<ServerNames>,
+    /// The commands of the prompt, without their colons.
+    pub commands: Vec<&'static str>,
+}
+
+/// One thing that could stand there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// What takes the place of the word.
+    pub text: String,
+    /// What is shown in the list.
+    pub shown: String,
+}
+
+impl Candidate {
+    fn plain(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self {
+            shown: text.clone(),
+            text,
+        }
+    }
+}
+
+const KEYWORDS: &[&str] = &[
+    "break", "catch", "const", "continue", "else", "false", "fn", "for", "if", "import", "in",
+    "let", "loop", "return", "switch", "this", "throw", "true", "try", "while",
+];
+
+impl Known {
+    /// Learns the variables and functions of a session.
+    pub fn learn(&mut self, interactive: &Interactive) {
+        self.variables = interactive
+            .variables()
+            .map(|(name, value)| (name.to_owned(), type_of_value(&value)))
+            .collect();
+        self.functions = interactive.function_names();
+    }
+
+    /// Where the word under the cursor begins, and what it could become.
+    pub fn complete(&self, line: &str, position: usize) -> (usize, Vec<Candidate>) {
+        let before = line.get(..position).unwrap_or(line);
+        if let Some(command) = before.strip_prefix(':') {
+            return self.command(before, command);
+        }
+        if let Some(topic) = before.strip_prefix('?') {
+            let found = filtered(topic, help_topics());
+            return (before.len() - topic.len(), found);
+        }
+        let pieces = lex(before);
+        if let Some((Piece::Text { closed: false }, range)) = pieces.last() {
+            return self.in_text(before, range.start);
+        }
+        if matches!(pieces.last(), Some((Piece::Comment, _))) {
+            return (position, Vec::new());
+        }
+        let start = before
+            .rfind(|letter: char| !is_word_letter(letter) && letter != '$')
+            .map_or(0, |at| {
+                at + before[at..].chars().next().map_or(1, char::len_utf8)
+            });
+        let word = &before[start..];
+        let context = Context::of(&before[..start]);
+        let found = match context.last() {
+            "::" => self.in_module(&context, word),
+            "." | "?." => self.members(&context, word),
+            "#{" | "," if context.is_key() => self.keys(&context, word),
+            _ if word.is_empty() => Vec::new(),
+            _ if word.starts_with('$') => self.operators(&context, word, "\"", "\""),
+            _ => self.words(word),
+        };
+        (start, found)
+    }
+
+    fn command(&self, before: &str, command: &str) -> (usize, Vec<Candidate>) {
+        let Some((name, rest)) = command.split_once(' ') else {
+            let names = self.commands.iter().map(|name| (*name).to_owned());
+            return (1, filtered(command, names));
+        };
+        let word_start = before.len() - rest.rsplit(' ').next().map_or(0, str::len);
+        let word = &before[word_start..];
+        match name {
+            "run" | "save" => {
+                let files = FilenameCompleter::new().complete_path(before, before.len());
+                files.map_or((word_start, Vec::new()), |(start, pairs)| {
+                    let found = pairs.into_iter().map(|pair| Candidate {
+                        text: pair.replacement,
+                        shown: pair.display,
+                    });
+                    (start, found.collect())
+                })
+            }
+            "use" => (word_start, filtered(word, self.databases())),
+            "watch" => (word_start, filtered(word, self.collections(&self.database))),
+            "help" => (
+                word_start,
+                filtered(word, self.commands.iter().map(|name| (*name).to_owned())),
+            ),
+            _ => (word_start, Vec::new()),
+        }
+    }
+
+    fn words(&self, word: &str) -> Vec<Candidate> {
+        let functions = Catalogue::get()
+            .functions("")
+            .map(|entry| format!("{}(", entry.name));
+        let own = self.functions.iter().map(|name| format!("{name}("));
+        let fixed = ["client", "db", "args", "errors::", "random::"]
+            .iter()
+            .chain(KEYWORDS)
+            .map(|name| (*name).to_owned());
+        let variables = self.variables.keys().cloned();
+        filtered(word, functions.chain(own).chain(fixed).chain(variables))
+    }
+
+    fn in_module(&self, context: &Context, word: &str) -> Vec<Candidate> {
+        let module = context.before_last();
+        if module == "errors" {
+            return filtered(word, Kind::ALL.iter().map(|kind| kind.name().to_owned()));
+        }
+        let names = Catalogue::get()
+            .functions(module)
+            .map(|entry| format!("{}(", entry.name));
+        filtered(word, names)
+    }
+
+    fn members(&self, context: &Context, word: &str) -> Vec<Candidate> {
+        let Some(end) = context.pieces.list.len().checked_sub(2) else {
+            return Vec::new();
+        };
+        let Some(value) = context.pieces.type_at(end, &self.variables, &self.database) else {
+            return Vec::new();
+        };
+        let methods = Catalogue::get().methods(&value.label).map(|entry| {
+            let call = if entry.is_property { "" } else { "(" };
+            format!("{}{call}", entry.name)
+        });
+        let names = match (value.label.as_str(), &value.database, &value.collection) {
+            ("Client", ..) => self.databases(),
+            ("Database", Some(database), _) => self.collections(database),
+            ("Collection", Some(database), Some(collection)) => {
+                // `db.fs.` leads on to `db.fs.files`.
+                let prefix = format!("{collection}.");
+                self.collections(database)
+                    .into_iter()
+                    .filter_map(|name| Some(name.strip_prefix(&prefix)?.to_owned()))
+                    .collect()
+            }
+            ("Document", Some(database), Some(collection)) => self
+                .fields(database, collection)
+                .into_iter()
+                .filter(|name| !name.contains('.'))
+                .collect(),
+            _ => value.fields.clone(),
+        };
+        let names = names.into_iter().filter(|name| is_plain_key(name));
+        let mut found = filtered(word, names);
+        found.extend(filtered(word, methods));
+        found
+    }
+
+    /// The names that can stand before a `:` in a document.
+    fn keys(&self, context: &Context, word: &str) -> Vec<Candidate> {
+        if word.starts_with('$') {
+            return self.operators(context, word, "\"", "\": ");
+        }
+        if let Some((place, names)) = options::options(&context.method)
+            && context.argument == place
+            && context.depth == 1
+        {
+            return filtered(word, names.iter().map(|name| format!("{name}: ")));
+        }
+        let mut found: Vec<Candidate> = self
+            .fields_here(context)
+            .into_iter()
+            .filter(|name| name.starts_with(word))
+            .map(|name| Candidate {
+                text: if is_plain_key(&name) {
+                    format!("{name}: ")
+                } else {
+                    format!("\"{name}\": ")
+                },
+                shown: name,
+            })
+            .collect();
+        if word.is_empty() && matches!(context.method.as_str(), "aggregate" | "watch") {
+            found.extend(self.operators(context, "$", "\"", "\": "));
+        }
+        found
+    }
+
+    fn in_text(&self, before: &str, start: usize) -> (usize, Vec<Candidate>) {
+        let inside = start + 1;
+        let word = &before[inside.min(before.len())..];
+        let context = Context::of(&before[..start]);
+        let found = if word.starts_with('$') {
+            self.operators(&context, word, "", "\"")
+        } else if context.method == "help" {
+            filtered(word, help_topics())
+        } else if context.last() == "[" {
+            match context
+                .pieces
+                .list
+                .len()
+                .checked_sub(2)
+                .and_then(|end| context.pieces.type_at(end, &self.variables, &self.database))
+            {
+                Some(value) if value.label == "Client" => filtered(word, self.databases()),
+                Some(Type {
+                    label,
+                    database: Some(database),
+                    ..
+                }) if label == "Database" => filtered(word, self.collections(&database)),
+                _ => Vec::new(),
+            }
+        } else {
+            filtered(word, self.fields_here(&context))
+        };
+        (inside, found)
+    }
+
+    fn operators(&self, context: &Context, word: &str, open: &str, close: &str) -> Vec<Candidate> {
+        operators::operators(&context.method, context.argument, context.depth)
+            .into_iter()
+            .filter(|name| name.starts_with(word))
+            .map(|name| Candidate {
+                text: format!("{open}{name}{close}"),
+                shown: name.to_owned(),
+            })
+            .collect()
+    }
+
+    /// The fields of the collection whose method is being called.
+    fn fields_here(&self, context: &Context) -> Vec<String> {
+        let value = context
+            .receiver
+            .and_then(|end| context.pieces.type_at(end, &self.variables, &self.database));
+        match value {
+            Some(Type {
+                database: Some(database),
+                collection: Some(collection),
+                ..
+            }) => self.fields(&database, &collection),
+            _ => Vec::new(),
+        }
+    }
+
+    fn databases(&self) -> Vec<String> {
+        self.ask(Wanted::Databases)
+    }
+
+    fn collections(&self, database: &str) -> Vec<String> {
+        self.ask(Wanted::Collections(database.to_owned()))
+    }
+
+    fn fields(&self, database: &str, collection: &str) -> Vec<String> {
+        self.ask(Wanted::Fields(database.to_owned(), collection.to_owned()))
+    }
+
+    fn ask(&self, wanted: Wanted) -> Vec<String> {
+        self.names
+            .as_ref()
+            .map_or_else(Vec::new, |names| names.get(wanted))
+    }
+}
+
+/// What a value is for completion: its type, and its fields if it is a document.
+fn type_of_value(value: &Dynamic) -> Type {
+    let mut found = Type::named(&type_of(value));
+    if let Some(document) = value.read_lock::<Document>() {
+        found.fields = document
+            .keys()
+            .unwrap_or_default()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+    } else if let Some(map) = value.read_lock::<rhai::Map>() {
+        found.fields = map.keys().map(ToString::to_string).collect();
+    } else if let Some(database) = value.read_lock::<crate::api::database::Database>() {
+        found.database = Some(database.name().to_owned());
+    } else if let Some(collection) = value.read_lock::<crate::api::collection::Collection>() {
+        let full = collection.full_name();
+        let database = full.strip_suffix(collection.name()).unwrap_or_default();
+        found.database = Some(database.trim_end_matches('.').to_owned());
+        found.collection = Some(collection.name().to_owned());
+    }
+    found
+}
+
+fn help_topics() -> impl Iterator<Item = String> {
+    let catalogue = Catalogue::get();
+    let types = catalogue.types().into_iter().map(ToOwned::to_owned);
+    let names = catalogue.entries().iter().map(|entry| entry.name.clone());
+    types.chain(names)
+}
+
+fn filtered(word: &str, names: impl IntoIterator<Item = String>) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = names
+        .into_iter()
+        .filter(|name| name.starts_with(word))
+        .map(Candidate::plain)
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// What stands before a word: the pieces, and the call whose argument it is.
+struct Context<'a> {
+    pieces: Pieces<'a>,
+    /// The innermost call that is still open, and which of its arguments this is.
+    method: String,
+    argument: usize,
+    /// The piece that the call's receiver ends with.
+    receiver: Option<usize>,
+    /// How many documents deep inside that argument.
+    depth: usize,
+    /// The innermost open bracket.
+    innermost: String,
+}
+
+impl<'a> Context<'a> {
+    fn of(text: &'a str) -> Self {
+        let list = lex(text)
+            .into_iter()
+            .filter(|(piece, _)| !matches!(piece, Piece::Space | Piece::Comment))
+            .collect();
+        let mut context = Self {
+            pieces: Pieces { text, list },
+            method: String::new(),
+            argument: 0,
+            receiver: None,
+            depth: 0,
+            innermost: String::new(),
+        };
+        context.find_call();
+        context
+    }
+
+    fn find_call(&mut self) {
+        let (mut closed, mut commas) = (0_usize, 0);
+        for at in (0..self.pieces.list.len()).rev() {
+            let text = self.pieces.text_of(at).to_owned();
+            match self.pieces.piece(at) {
+                Some(Piece::Close) => closed += 1,
+                Some(Piece::Open) if closed > 0 => closed -= 1,
+                Some(Piece::Open) => {
+                    if self.innermost.is_empty() {
+                        self.innermost.clone_from(&text);
+                    }
+                    let is_call =
+                        text == "(" && at > 0 && self.pieces.piece(at - 1) == Some(Piece::Word);
+                    if is_call {
+                        self.method = self.pieces.text_of(at - 1).to_owned();
+                        self.argument = commas;
+                        let dotted = at >= 3 && self.pieces.text_of(at - 2) == ".";
+                        self.receiver = dotted.then(|| at - 3);
+                        return;
+                    }
+                    self.depth += usize::from(text == "#{");
+                    commas = 0;
+                }
+                Some(Piece::Comma) if closed == 0 => commas += 1,
+                _ => {}
+            }
+        }
+    }
+
+    fn last(&self) -> &str {
+        self.pieces.text_of(self.pieces.list.len().wrapping_sub(1))
+    }
+
+    fn before_last(&self) -> &str {
+        self.pieces.text_of(self.pieces.list.len().wrapping_sub(2))
+    }
+
+    /// Whether a field's name has to come next.
+    fn is_key(&self) -> bool {
+        self.innermost == "#{"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shown(line: &str) -> Vec<String> {
+        let mut known = Known {
+            database: "lessons".into(),
+            commands: vec!["use", "run", "quit"],
+            ..Known::default()
+        };
+        let fields = vec!["name".to_owned(), "number".to_owned()];
+        let document = Type {
+            fields,
+            ..Type::named("Document")
+        };
+        known.variables.insert("truck".into(), document);
+        let (start, found) = known.complete(line, line.len());
+        found
+            .into_iter()
+            .map(|candidate| format!("{}{}", &line[..start], candidate.text))
+            .collect()
+    }
+
+    #[test]
+    fn what_stands_before_decides() {
+        for (line, expected) in [
+            ("db.trucks.insert_m", "db.trucks.insert_many("),
+            ("db.trucks.find().li", "db.trucks.find().limit("),
+            (
+                "db.trucks.find(#{}).sort(\"a\").to_a",
+                "db.trucks.find(#{}).sort(\"a\").to_array(",
+            ),
+            ("client.shop.carts.find_one(", ""),
+            ("client.shop.carts.dele", "client.shop.carts.delete_many("),
+            (
+                "let x = db.a.find_one().ke",
+                "let x = db.a.find_one().keys(",
+            ),
+            ("truck.na", "truck.name"),
+            ("\"abc\".to_up", "\"abc\".to_upper("),
+            ("errors::Dupl", "errors::DuplicateKey"),
+            ("random::cho", "random::choice("),
+            (
+                "db.a.update_one(#{}, #{ $se",
+                "db.a.update_one(#{}, #{ \"$set\": ",
+            ),
+            (
+                "db.a.update_one(#{}, #{ \"$se",
+                "db.a.update_one(#{}, #{ \"$set\"",
+            ),
+            ("db.a.aggregate([#{ $gr", "db.a.aggregate([#{ \"$group\": "),
+            ("db.a.find(#{ n: #{ \"$gt", "db.a.find(#{ n: #{ \"$gt\""),
+            ("db.a.find(#{}, #{ proj", "db.a.find(#{}, #{ projection: "),
+            ("connect(#{ max_po", "connect(#{ max_pool_size: "),
+            (":qu", ":quit"),
+            ("?find_on", "?find_one"),
+            ("help(\"find_on", "help(\"find_one"),
+            ("tru", "truck"),
+            ("conn", "connect("),
+        ] {
+            let found = shown(line);
+            assert!(
+                expected.is_empty() || found.iter().any(|text| text == expected),
+                "{line}: {found:?}"
+            );
+        }
+        assert_eq!(shown("nobody.knows."), Vec::<String>::new());
+        assert_eq!(shown("// db."), Vec::<String>::new());
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_survived(line in any::<String>(), position in 0..60_usize) {
+            let known = Known::default();
+            let (start, _) = known.complete(&line, position);
+            prop_assert!(start <= line.len());
+        }
+
+        #[test]
+        fn and_so_is_what_looks_like_code(line in "(db|client|x|\\.|\\(|\\)|\\[|\\]|#\\{|\\}|\"|\\$|,|::|:| |a|1|`|é|find){0,25}") {
+            let known = Known::default();
+            for position in 0..=line.len() {
+                known.complete(&line, position);
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Names from the server: databases, collections, fields. Asked for in the background, and never waited for long.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bson::doc;
+use mongodb::options::SelectionCriteria;
+
+use crate::api::session::Session;
+use crate::mongo::{Client, Interrupt};
+
+/// How long a Tab waits for an answer.
+const PATIENCE: Duration = Duration::from_millis(150);
+
+/// How long the server may take. A later answer is of no use to anybody.
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// How long an answer is good.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// So many documents are looked at for the names of fields.
+const SAMPLE: i64 = 50;
+
+/// What can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Wanted {
+    Databases,
+    Collections(String),
+    Fields(String, String),
+}
+
+/// Answers by question, kept for a moment. Copies share them.
+#[derive(Clone)]
+pub struct ServerNames {
+    answers: Arc<Answers>,
+    questions: Sender<Wanted>,
+    samples: bool,
+}
+
+#[derive(Default)]
+struct Answers {
+    known: Mutex<HashMap<Wanted, (Instant, Vec<String>)>>,
+    changed: Condvar,
+}
+
+impl ServerNames {
+    /// Names of the server of `session`. With `samples`, fields are learnt from documents.
+    pub fn new(session: &Session, samples: bool) -> Self {
+        let (questions, asked) = channel();
+        let answers: Arc<Answers> = Arc::default();
+        let (session, told) = (session.clone(), Arc::clone(&answers));
+        let _ = thread::Builder::new()
+            .name("names".into())
+            .spawn(move || answer(&session, &asked, &told));
+        Self {
+            answers,
+            questions,
+            samples,
+        }
+    }
+
+    /// What is known, or becomes known in the blink of an eye. Never starts or joins a server.
+    pub fn get(&self, wanted: Wanted) -> Vec<String> {
+        if matches!(wanted, Wanted::Fields(..)) && !self.samples {
+            return Vec::new();
+        }
+        let end = Instant::now() + PATIENCE;
+        let lock = || {
+            self.answers
+                .known
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let mut known = lock();
+        if let Some((at, names)) = known.get(&wanted)
+            && at.elapsed() < FRESH
+        {
+            return names.clone();
+        }
+        if self.questions.send(wanted.clone()).is_err() {
+            return Vec::new();
+        }
+        let asked = Instant::now();
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let answered = known.get(&wanted).is_some_and(|(at, _)| *at >= asked);
+            if answered || left.is_zero() {
+                // An old answer is better than none.
+                return known
+                    .get(&wanted)
+                    .map(|(_, names)| names.clone())
+                    .unwrap_or_default();
+            }
+            known = self
+                .answers
+                .changed
+                .wait_timeout(known, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+}
+
+fn answer(session: &Session, asked: &Receiver<Wanted>, answers: &Answers) {
+    while let Ok(mut wanted) = asked.recv() {
+        // Whoever pressed Tab ten times wants the last answer.
+        while let Ok(later) = asked.try_recv() {
+            wanted = later;
+        }
+        let Some(client) = session.opened_client() else {
+            continue;
+        };
+        if let Some(mut names) = ask(&client, &wanted) {
+            names.sort();
+            let mut known = answers.known.lock().unwrap_or_else(PoisonError::into_inner);
+            if known.len() > 200 {
+                known.clear();
+            }
+            known.insert(wanted, (Instant::now(), names));
+            answers.changed.notify_all();
+        }
+    }
+}
+
+fn ask(client: &Client, wanted: &Wanted) -> Option<Vec<String>> {
+    let limit = Interrupt::new(Instant::now().checked_add(LIMIT));
+    let driver = client.driver();
+    match wanted {
+        Wanted::Databases => client
+            .call(&limit, async |session| {
+                driver.list_database_names().session(session).await
+            })
+            .ok(),
+        Wanted::Collections(database) => {
+            let database = driver.database(database);
+            client
+                .call(&limit, async |session| {
+                    database.list_collection_names().session(session).await
+                })
+                .ok()
+        }
+        Wanted::Fields(database, collection) => {
+            let database = driver.database(database);
+            let command = doc! {
+                "find": collection, "limit": SAMPLE, "singleBatch": true, "maxTimeMS": 500,
+            };
+            let reply = client
+                .call(&limit, async |session| {
+                    database
+                        .run_command(command)
+                        .selection_criteria(SelectionCriteria::ReadPreference(
+                            mongodb::options::ReadPreference::PrimaryPreferred { options: None },
+                        ))
+                        .session(session)
+                        .await
+                })
+                .ok()?;
+            let batch = reply
+                .get_document("cursor")
+                .ok()?
+                .get_array("firstBatch")
+                .ok()?;
+            let mut names = BTreeSet::new();
+            for document in batch.iter().filter_map(bson::Bson::as_document) {
+                add_fields(document, "", &mut names);
+            }
+            Some(names.into_iter().collect())
+        }
+    }
+}
+
+fn add_fields(document: &bson::Document, prefix: &str, names: &mut BTreeSet<String>) {
+    for (name, value) in document {
+        if names.len() > 500 || prefix.len() > 200 {
+            return;
+        }
+        let path = format!("{prefix}{name}");
+        if let Some(inner) = value.as_document() {
+            add_fields(inner, &format!("{path}."), names);
+        }
+        names.insert(path);
+    }
+}

@@ -1,0 +1,255 @@
+//! What a line's expression would be, as far as its text tells: nothing is evaluated to find out.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::engine::catalogue::Catalogue;
+use crate::render::lexer::Piece;
+
+/// A type, and where its documents come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Type {
+    /// As the catalogue names it.
+    pub label: String,
+    /// The database, and the collection where it is known.
+    pub database: Option<String>,
+    pub collection: Option<String>,
+    /// The fields of a document that is at hand.
+    pub fields: Vec<String>,
+}
+
+impl Type {
+    pub fn named(label: &str) -> Self {
+        Self {
+            label: label.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn with(&self, label: &str) -> Self {
+        Self {
+            label: label.to_owned(),
+            fields: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
+/// The variables, by name.
+pub type Variables = BTreeMap<String, Type>;
+
+/// The pieces of a line without space and comments.
+pub struct Pieces<'a> {
+    pub text: &'a str,
+    pub list: Vec<(Piece, Range<usize>)>,
+}
+
+impl Pieces<'_> {
+    pub fn text_of(&self, index: usize) -> &str {
+        self.list
+            .get(index)
+            .map_or("", |(_, range)| &self.text[range.clone()])
+    }
+
+    pub fn piece(&self, index: usize) -> Option<Piece> {
+        self.list.get(index).map(|(piece, _)| *piece)
+    }
+
+    /// The opening bracket of the closing one at `index`.
+    fn opening(&self, index: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for at in (0..=index).rev() {
+            match self.piece(at)? {
+                Piece::Close => depth += 1,
+                Piece::Open => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        return Some(at);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The type of the expression that ends with the piece at `end`.
+    pub fn type_at(&self, end: usize, variables: &Variables, database: &str) -> Option<Type> {
+        let mut steps = Vec::new();
+        let mut at = end;
+        // From the end to the beginning: each step is a member, an index, or the root.
+        let root = loop {
+            let is_close = self.piece(at)? == Piece::Close;
+            let (name, called, index) = if is_close {
+                let open = self.opening(at)?;
+                match self.text_of(open) {
+                    "(" if open > 0 && self.piece(open - 1)? == Piece::Word => {
+                        (open - 1, true, None)
+                    }
+                    "[" if open > 0 && self.ends_a_value(open - 1) => {
+                        let inside = self.text_of(open + 1);
+                        steps.push(Step::Index(inside.trim_matches(['"', '`']).to_owned()));
+                        at = open - 1;
+                        continue;
+                    }
+                    "[" => break Some(Type::named("Array")),
+                    "#{" => break Some(Type::named("Document")),
+                    _ => break None,
+                }
+            } else {
+                (at, false, None::<()>)
+            };
+            let _ = index;
+            let text = self.text_of(name).to_owned();
+            match self.piece(name)? {
+                Piece::Text { closed: true } => break Some(Type::named("string")),
+                Piece::Number => break Some(Type::named("integer")),
+                Piece::Word => {}
+                _ => break None,
+            }
+            let is_member = name >= 2 && matches!(self.text_of(name - 1), "." | "?.");
+            if is_member {
+                steps.push(Step::Member(text, called));
+                at = name - 2;
+                continue;
+            }
+            break root(&text, called, variables, database);
+        };
+        let mut found = root?;
+        for step in steps.into_iter().rev() {
+            found = step.from(&found)?;
+        }
+        Some(found)
+    }
+
+    fn ends_a_value(&self, index: usize) -> bool {
+        matches!(
+            self.piece(index),
+            Some(Piece::Word | Piece::Close | Piece::Text { .. })
+        )
+    }
+}
+
+fn root(name: &str, called: bool, variables: &Variables, database: &str) -> Option<Type> {
+    if called {
+        let returns = match name {
+            "connect" => "Client",
+            "replica_set" => "ReplicaSet",
+            "background" => "Task",
+            _ => {
+                let entry = Catalogue::get()
+                    .functions("")
+                    .find(|entry| entry.name == name)?;
+                &entry.returns
+            }
+        };
+        return Some(Type::named(returns));
+    }
+    if let Some(known) = variables.get(name) {
+        return Some(known.clone());
+    }
+    match name {
+        "client" => Some(Type::named("Client")),
+        "db" => Some(Type {
+            database: Some(database.to_owned()),
+            ..Type::named("Database")
+        }),
+        "args" => Some(Type::named("Array")),
+        _ => None,
+    }
+}
+
+/// One step of a chain: `.name`, `.name(…)` or `[…]`.
+enum Step {
+    Member(String, bool),
+    Index(String),
+}
+
+impl Step {
+    fn from(self, value: &Type) -> Option<Type> {
+        let catalogue = Catalogue::get();
+        match self {
+            Self::Member(name, called) => {
+                if called {
+                    return called_on(value, &name);
+                }
+                if let Some(entry) = catalogue.method(&value.label, &name)
+                    && entry.is_property
+                {
+                    return Some(Type::named(property(&value.label, &name, &entry.returns)));
+                }
+                inside(value, &name)
+            }
+            Self::Index(name) => inside(value, &name),
+        }
+    }
+}
+
+/// `client.NAME` and `db.NAME`, and a field of a document, whose type nobody knows.
+fn inside(value: &Type, name: &str) -> Option<Type> {
+    match value.label.as_str() {
+        "Client" => Some(Type {
+            database: Some(name.to_owned()),
+            ..Type::named("Database")
+        }),
+        "Database" => Some(Type {
+            collection: Some(name.to_owned()),
+            ..value.with("Collection")
+        }),
+        "Collection" => Some(Type {
+            collection: Some(format!("{}.{name}", value.collection.as_deref()?)),
+            ..value.with("Collection")
+        }),
+        "Array" if value.collection.is_some() => Some(value.with("Document")),
+        _ => None,
+    }
+}
+
+fn property(receiver: &str, name: &str, returns: &str) -> &'static str {
+    match (receiver, name) {
+        (_, "name" | "full_name") => "string",
+        ("Client", "options") => "Document",
+        ("Client", "pool") => "Pool",
+        ("Collection", "database") => "Database",
+        _ => match returns {
+            "string" => "string",
+            "Array" => "Array",
+            "DateTime" => "DateTime",
+            _ => "",
+        },
+    }
+}
+
+fn called_on(value: &Type, name: &str) -> Option<Type> {
+    let label = match (value.label.as_str(), name) {
+        ("Cursor", "to_array") => "Array",
+        ("Cursor", "next" | "explain") => "Document",
+        ("Cursor", _) => "Cursor",
+        ("Collection", "find" | "aggregate") | ("Database", "aggregate") => "Cursor",
+        ("Collection", "watch") | ("Database" | "Client", "watch") => "ChangeStream",
+        ("Collection", "distinct" | "list_indexes") => return Some(Type::named("Array")),
+        ("Collection", "with_options" | "rename") => "Collection",
+        ("Collection", "create_index") => return Some(Type::named("string")),
+        ("Collection", "count_documents" | "estimated_document_count") => {
+            return Some(Type::named("integer"));
+        }
+        ("Collection", name) if name.starts_with("find_one") => "Document",
+        ("Collection", "drop" | "drop_index" | "drop_indexes") => return None,
+        ("Collection", _) => return Some(Type::named("Document")),
+        ("Client", "start_session") => "Session",
+        ("Client", name) if name.starts_with("list_") => return Some(Type::named("Array")),
+        ("Client", "topology" | "server_info") => return Some(Type::named("Document")),
+        ("Database", name) if name.starts_with("list_") || name == "users" => {
+            return Some(Type::named("Array"));
+        }
+        ("Database", "command") => return Some(Type::named("Document")),
+        // Their names are in the arguments, which are not looked at.
+        ("Client", "database") => "Database",
+        ("Database", "collection" | "create_collection") => "Collection",
+        (receiver, name) => {
+            let entry = Catalogue::get().method(receiver, name)?;
+            return Some(Type::named(&entry.returns));
+        }
+    };
+    Some(value.with(label))
+}

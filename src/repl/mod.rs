@@ -1,0 +1,22 @@
+//! The prompt: lines as they are typed, evaluated in one session that nothing but its user ends.
+
+mod commands;
+pub mod completion;
+mod editor;
+mod history;
+mod line_loop;
+mod missing_field;
+mod open_input;
+mod prompt_text;
+mod screen;
+mod secrets;
+pub mod settings;
+mod show;
+mod watching;
+
+pub use line_loop::{ServerStatus, Start, run};
+pub use open_input::goes_on;
+pub use screen::Screen;
+pub use secrets::carries_a_password;
+pub use settings::Settings;
+pub use show::{Mode, Shower};

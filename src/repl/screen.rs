@@ -1,0 +1,107 @@
+//! The terminal, shared by what is typed and by what happens meanwhile.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
+
+use rustyline::ExternalPrinter;
+
+/// So many lines wait for the editor; what comes faster than a person could ever read is dropped.
+const MOST_WAITING: usize = 10_000;
+
+/// Where everything is shown: under the last line, or above the line that is being typed. Copies share it.
+#[derive(Clone)]
+pub struct Screen {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    out: Mutex<Box<dyn Write + Send>>,
+    colour: bool,
+    editing: AtomicBool,
+    above: OnceLock<SyncSender<String>>,
+    width: fn() -> usize,
+}
+
+impl Screen {
+    /// A screen on `out`, which takes colours or does not; `width` says how wide it is now.
+    pub fn new(out: Box<dyn Write + Send>, colour: bool, width: fn() -> usize) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                out: Mutex::new(out),
+                colour,
+                editing: AtomicBool::new(false),
+                above: OnceLock::new(),
+                width,
+            }),
+        }
+    }
+
+    pub fn has_colour(&self) -> bool {
+        self.shared.colour
+    }
+
+    pub fn width(&self) -> usize {
+        (self.shared.width)()
+    }
+
+    /// Shows text that ends its line. Its colours are left out where nobody wants them.
+    ///
+    /// # Errors
+    /// What the terminal says.
+    pub fn line(&self, text: &str) -> io::Result<()> {
+        let mut text = if self.shared.colour {
+            text.to_owned()
+        } else {
+            anstream::adapter::strip_str(text).to_string()
+        };
+        text.push('\n');
+        if self.shared.editing.load(Ordering::SeqCst)
+            && let Some(above) = self.shared.above.get()
+        {
+            return match above.try_send(text) {
+                Ok(()) | Err(TrySendError::Full(_)) => Ok(()),
+                Err(TrySendError::Disconnected(text)) => self.write(&text),
+            };
+        }
+        self.write(&text)
+    }
+
+    /// Like [`line`](Self::line), where nobody could do anything about an error.
+    pub fn tell(&self, text: &str) {
+        let _ = self.line(text);
+    }
+
+    /// From now on what happens while a line is typed is shown above it.
+    pub fn attach(&self, mut printer: impl ExternalPrinter + Send + 'static) {
+        let (above, waiting) = sync_channel::<String>(MOST_WAITING);
+        // A thread of its own: the editor's printer can block, and whoever has something to tell must not.
+        let started = thread::Builder::new().name("above".into()).spawn(move || {
+            for text in waiting {
+                if printer.print(text).is_err() {
+                    break;
+                }
+            }
+        });
+        if started.is_ok() {
+            let _ = self.shared.above.set(above);
+        }
+    }
+
+    /// Says whether a line is being typed.
+    pub fn set_editing(&self, editing: bool) {
+        self.shared.editing.store(editing, Ordering::SeqCst);
+    }
+
+    fn write(&self, text: &str) -> io::Result<()> {
+        let mut out = self
+            .shared
+            .out
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+}

@@ -1,0 +1,102 @@
+//! `config.toml`: what a person decided once about the prompt.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// The settings; whatever the file does not say is as it is without a file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// `"auto"`, `"always"` or `"never"`.
+    pub colour: Colour,
+    /// How many documents of a cursor are shown at a time.
+    pub page_size: usize,
+    /// `"emacs"` or `"vi"`.
+    pub editor_mode: EditorMode,
+    /// Whether completion looks into collections for the names of fields.
+    pub completion_sampling: bool,
+    /// How many lines the history keeps.
+    pub history_size: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colour {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EditorMode {
+    #[default]
+    Emacs,
+    Vi,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            colour: Colour::Auto,
+            page_size: 20,
+            editor_mode: EditorMode::Emacs,
+            completion_sampling: true,
+            history_size: 10_000,
+        }
+    }
+}
+
+impl Settings {
+    /// The settings in `file`. No file is no error.
+    ///
+    /// # Errors
+    /// `InvalidArgument` with the line that cannot be meant.
+    pub fn read(file: &Path) -> Result<Self> {
+        match std::fs::read_to_string(file) {
+            Ok(text) => Self::parse(&text).map_err(|why| {
+                Error::invalid_argument(format!("`{}` cannot be used: {why}", file.display()))
+                    .hint("it takes `colour`, `page_size`, `editor_mode`, `completion_sampling` and `history_size`")
+            }),
+            Err(_) => Ok(Self::default()),
+        }
+    }
+
+    fn parse(text: &str) -> std::result::Result<Self, String> {
+        let settings: Self =
+            toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        if settings.page_size == 0 {
+            return Err("`page_size` is 0, and nothing would ever be shown".into());
+        }
+        Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_counts_and_what_cannot_be_meant_is_refused() {
+        let settings = Settings::parse("editor_mode = \"vi\"\npage_size = 5").unwrap();
+        assert_eq!(
+            settings,
+            Settings {
+                editor_mode: EditorMode::Vi,
+                page_size: 5,
+                ..Settings::default()
+            }
+        );
+        for text in ["color = 1", "page_size = 0", "editor_mode = \"nano\"", "["] {
+            assert!(Settings::parse(text).is_err(), "{text}");
+        }
+        assert_eq!(
+            Settings::read(Path::new("/nowhere/config.toml")).unwrap(),
+            Settings::default()
+        );
+    }
+}

@@ -1,0 +1,204 @@
+//! Showing values: one by one, a page of a cursor at a time, as a table, as JSON.
+
+use rhai::{Array, Dynamic};
+
+use super::Screen;
+use crate::api::client::Client;
+use crate::api::collection::Collection;
+use crate::api::cursor::Cursor;
+use crate::api::database::Database;
+use crate::api::document::Document;
+use crate::api::output::ending_of;
+use crate::api::session::Session;
+use crate::api::value::show;
+use crate::error::{Error, Kind};
+use crate::mongo::Failure;
+use crate::render::highlight::{Palette, highlight, painted};
+use crate::render::{Format, pretty, table};
+
+/// How values are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Over as many lines as it takes.
+    Pretty,
+    /// A line each.
+    Compact,
+    /// A line of Extended JSON each.
+    Json,
+    /// Arrays of documents as tables.
+    Table,
+}
+
+/// Shows values, and remembers the cursor that has more of them.
+pub struct Shower {
+    screen: Screen,
+    session: Session,
+    pub mode: Mode,
+    page: usize,
+    more: Option<Page>,
+}
+
+/// A cursor of which something was shown, with the document that was read to see that there is more.
+struct Page {
+    cursor: Cursor,
+    next: Document,
+}
+
+impl Shower {
+    pub fn new(screen: Screen, session: Session, page: usize, mode: Mode) -> Self {
+        Self {
+            screen,
+            session,
+            mode,
+            page,
+            more: None,
+        }
+    }
+
+    /// Shows a value; `()` is nothing to show.
+    ///
+    /// # Errors
+    /// A cursor's first answer may be an error, and whoever waits for it may give up.
+    pub fn show(&mut self, value: &Dynamic) -> Result<(), Failure> {
+        if value.is_unit() {
+            return Ok(());
+        }
+        if let Some(cursor) = value.read_lock::<Cursor>() {
+            let cursor = cursor.clone();
+            let first = cursor.next_document()?;
+            return match first {
+                None => self.note("no documents"),
+                Some(next) => self.page(Page { cursor, next }),
+            };
+        }
+        self.text(&self.render(value))
+    }
+
+    /// Shows more of the last cursor.
+    ///
+    /// # Errors
+    /// The server's.
+    pub fn more(&mut self) -> Result<(), Failure> {
+        match self.more.take() {
+            Some(page) => self.page(page),
+            None => self.note("there is no more to show"),
+        }
+    }
+
+    fn page(&mut self, page: Page) -> Result<(), Failure> {
+        let Page { cursor, next } = page;
+        let mut documents = vec![Dynamic::from(next)];
+        let mut left = None;
+        // What was asked for is shown even if the rest fails.
+        let mut failed = None;
+        loop {
+            match cursor.next_document() {
+                Ok(Some(next)) if documents.len() < self.page => {
+                    documents.push(Dynamic::from(next));
+                }
+                Ok(next) => {
+                    left = next;
+                    break;
+                }
+                Err(failure) => {
+                    failed = Some(failure);
+                    break;
+                }
+            }
+        }
+        if self.mode == Mode::Table {
+            self.text(&self.render(&Dynamic::from_array(documents)))?;
+        } else {
+            for document in &documents {
+                self.look()?;
+                self.text(&self.render(document))?;
+            }
+        }
+        if let Some(failure) = failed {
+            return Err(failure);
+        }
+        self.more = left.map(|next| Page { cursor, next });
+        if self.more.is_some() {
+            self.note("`it` shows more")?;
+        }
+        Ok(())
+    }
+
+    fn render(&self, value: &Dynamic) -> String {
+        if let Some(handle) = handle(value) {
+            return painted(&handle, Palette::CALL);
+        }
+        match self.mode {
+            Mode::Json => Format::Json.render(value),
+            Mode::Compact => highlight(&show::source(value), &[]),
+            Mode::Table => match value.read_lock::<Array>() {
+                Some(rows) if table::is_table(&rows) => table::table(&rows, self.screen.width()),
+                _ => self.pretty(value),
+            },
+            Mode::Pretty => match write_result(value) {
+                Some(line) => line,
+                None => self.pretty(value),
+            },
+        }
+    }
+
+    fn pretty(&self, value: &Dynamic) -> String {
+        if value.is_string() && value.to_string().contains('\n') {
+            return show::print_text(value);
+        }
+        highlight(&pretty::pretty(value, self.screen.width()), &[])
+    }
+
+    fn note(&self, text: &str) -> Result<(), Failure> {
+        self.text(&painted(text, Palette::DIM))
+    }
+
+    fn text(&self, text: &str) -> Result<(), Failure> {
+        self.look()?;
+        self.screen.line(text).map_err(|error| {
+            let _ = self.session.end(ending_of(&error));
+            Error::new(Kind::Server, "the terminal is gone").into()
+        })
+    }
+
+    /// Ctrl-C counts while values are shown, too.
+    fn look(&self) -> Result<(), Failure> {
+        match self.session.interrupt().stopped() {
+            Some(stop) => Err(stop.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What is no value but leads to some: a client, a database, a collection.
+fn handle(value: &Dynamic) -> Option<String> {
+    if let Some(collection) = value.read_lock::<Collection>() {
+        return Some(format!("Collection {}", collection.full_name()));
+    }
+    if let Some(database) = value.read_lock::<Database>() {
+        return Some(format!("Database {}", database.name()));
+    }
+    value.is::<Client>().then(|| "Client".to_owned())
+}
+
+/// The result of a write on one line, however many documents it wrote.
+fn write_result(value: &Dynamic) -> Option<String> {
+    let document = value.read_lock::<Document>()?;
+    let keys = document.keys().ok()?;
+    let is_result = !keys.is_empty()
+        && keys.iter().all(|name| {
+            name.ends_with("ed_count")
+                || name.starts_with("inserted_id")
+                || name.starts_with("upserted_id")
+        });
+    if !is_result {
+        return None;
+    }
+    let many = document.get("inserted_ids").ok()??;
+    let ids = many.read_lock::<Array>()?;
+    (keys.len() == 1 && ids.len() > 1).then(|| {
+        let first = highlight(&show::source(ids.first().unwrap_or(&Dynamic::UNIT)), &[]);
+        let count = ids.len();
+        format!("{count} documents inserted, the first {first}; `_.inserted_ids` has all")
+    })
+}

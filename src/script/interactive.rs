@@ -1,0 +1,264 @@
+//! Lines one after another in one scope: what the prompt evaluates.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Expr, Position, Scope, Stmt, Token};
+
+use super::run::{Run, done, lost};
+use super::{Cause, Outcome, Source, Stage};
+use crate::api::session::Session;
+use crate::api::thrown;
+use crate::engine::limits::{STACK_BYTES, Watcher};
+use crate::error::ExitCode;
+use crate::mongo::Failure;
+
+/// What the lines typed at the prompt are called in messages.
+pub const PROMPT: &str = "<prompt>";
+
+/// The variable that holds the last value.
+pub const LAST: &str = "_";
+
+/// Rhai counts lines up to 65,535.
+const MOST_LINES: usize = 60_000;
+
+/// What becomes of a line's value, on the same thread and under the same interrupt as the line itself.
+pub type UseUp<'a> = dyn FnMut(Dynamic) -> Result<(), Failure> + Send + 'a;
+
+/// An engine that remembers: variables, functions, closures and imports of earlier lines.
+///
+/// Lines count on, as if they were one script: an error in a function that was typed earlier shows that earlier line.
+pub struct Interactive {
+    run: Run,
+    scope: Scope<'static>,
+    /// The functions and closures of all lines so far.
+    functions: AST,
+    /// All lines so far.
+    text: String,
+    lines: usize,
+    /// Where `_` stands for the last value in the line being parsed.
+    places: Arc<Mutex<HashSet<(usize, usize)>>>,
+}
+
+impl Interactive {
+    pub fn new(session: &Session) -> Self {
+        let mut run = Run::new(&Source::code(PROMPT, ""), session);
+        let places: Arc<Mutex<HashSet<(usize, usize)>>> = Arc::default();
+        read_last_value(&mut run.engine, &places);
+        Self {
+            run,
+            scope: Scope::new(),
+            functions: AST::empty(),
+            text: String::new(),
+            lines: 0,
+            places,
+        }
+    }
+
+    pub fn session(&self) -> &Session {
+        &self.run.session
+    }
+
+    pub fn engine(&self) -> &Engine {
+        &self.run.engine
+    }
+
+    /// The variables, by their names.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, Dynamic)> {
+        self.scope
+            .iter_raw()
+            .map(|(name, _, value)| (name, value.flatten_clone()))
+    }
+
+    /// Whether code is one expression, and no statement.
+    pub fn is_expression(&self, code: &str) -> bool {
+        self.run.engine.compile_expression(code).is_ok()
+    }
+
+    /// The names of the functions that were typed.
+    pub fn function_names(&self) -> Vec<String> {
+        self.functions
+            .iter_functions()
+            .map(|function| function.name.to_owned())
+            .filter(|name| !name.contains('$'))
+            .collect()
+    }
+
+    /// The value of a variable.
+    pub fn variable(&self, name: &str) -> Option<Dynamic> {
+        self.scope.get(name).map(Dynamic::flatten_clone)
+    }
+
+    /// Forgets every variable, function and import.
+    pub fn forget(&mut self) {
+        *self = Self::new(&self.run.session.clone());
+    }
+
+    /// Evaluates a line, or several. Whatever goes wrong, variables and functions stay.
+    pub fn evaluate(&mut self, input: &str, use_up: &mut UseUp) -> Outcome {
+        if self.lines > MOST_LINES {
+            self.text.clear();
+            self.lines = 0;
+        }
+        let text = format!("{}{input}", "\n".repeat(self.lines));
+        let _ = writeln!(self.text, "{input}");
+        self.lines += input.split('\n').count();
+        self.run.texts.insert(PROMPT, &self.text.as_str().into());
+        self.evaluate_source(Source::code(PROMPT, &text), use_up)
+    }
+
+    /// Evaluates a script file as if its text were typed.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where there is no such file, or it is not text.
+    pub fn evaluate_file(
+        &mut self,
+        path: &Path,
+        use_up: &mut UseUp,
+    ) -> crate::error::Result<Outcome> {
+        let source = Source::file(path)?;
+        self.run.texts.insert(source.name(), source.text());
+        Ok(self.evaluate_source(source, use_up))
+    }
+
+    /// Does something that is no script but takes its time, under the same interrupt as a line.
+    pub fn aside(&mut self, act: &mut (dyn FnMut() -> Result<(), Failure> + Send + '_)) -> Outcome {
+        self.run.source = Source::code(PROMPT, "");
+        self.guarded(|this| match act() {
+            Ok(()) => done(Dynamic::UNIT, ExitCode::DONE),
+            Err(failure) => this.run.ended(raised(failure), &AST::empty()),
+        })
+    }
+
+    fn evaluate_source(&mut self, source: Source, use_up: &mut UseUp) -> Outcome {
+        self.run.source = source;
+        self.guarded(|this| this.to_the_end(use_up))
+    }
+
+    /// Does something on a thread that has the stack for it, and that Ctrl-C ends.
+    fn guarded(&mut self, act: impl FnOnce(&mut Self) -> Outcome + Send) -> Outcome {
+        let started = Instant::now();
+        let session = self.run.session.clone();
+        // A Ctrl-C that came too late for the last line is not meant for this one.
+        session.interrupt().rearm();
+        session.begin();
+        let watcher = Watcher::start(&session);
+        let ended = thread::scope(|scope| {
+            thread::Builder::new()
+                .name("line".into())
+                .stack_size(STACK_BYTES)
+                .spawn_scoped(scope, || act(self))
+                .ok()
+                .and_then(|thread| thread.join().ok())
+        });
+        drop(watcher);
+        let mut outcome = ended.unwrap_or_else(|| lost(&self.run.source));
+        outcome.duration = started.elapsed();
+        outcome
+    }
+
+    fn to_the_end(&mut self, use_up: &mut UseUp) -> Outcome {
+        *self.places.lock().unwrap_or_else(PoisonError::into_inner) =
+            places_of_last_value(self.run.source.text());
+        let line = match self.run.parse(self.run.source.text()) {
+            Ok(ast) => ast,
+            Err(cause) => return self.run.failed(cause, Stage::Parse, None),
+        };
+        // A closure is found by its name later only if its line's functions were kept.
+        let line = self.functions.merge(&line);
+        self.functions = line.clone_functions_only();
+        let evaluated = self
+            .run
+            .engine
+            .eval_ast_with_scope::<Dynamic>(&mut self.scope, &line)
+            .and_then(|value| {
+                self.keep(&value);
+                use_up(value).map_err(raised)
+            });
+        self.keep_imports(&line);
+        // A task's error that nobody asked for by now is this line's.
+        match (self.run.session.strand().take_failed_task(), evaluated) {
+            (Some(error), _) => self.run.failed(Cause::Rhai(error), Stage::Run, Some(&line)),
+            (None, Ok(())) => done(Dynamic::UNIT, ExitCode::DONE),
+            (None, Err(error)) => self.run.ended(error, &line),
+        }
+    }
+
+    fn keep(&mut self, value: &Dynamic) {
+        if !value.is_unit() {
+            let _ = self.scope.remove::<Dynamic>(LAST);
+            self.scope.push_dynamic(LAST, value.flatten_clone());
+        }
+    }
+
+    /// Rhai forgets imports at the end of every evaluation.
+    fn keep_imports(&mut self, line: &AST) {
+        for statement in line.statements() {
+            let Stmt::Import(import, position) = statement else {
+                continue;
+            };
+            let (Expr::StringConstant(path, _), alias) = (&import.0, &import.1) else {
+                continue;
+            };
+            let engine = &mut self.run.engine;
+            let module = engine
+                .module_resolver()
+                .resolve(engine, None, path, *position);
+            if let (Ok(module), false) = (module, alias.name.is_empty()) {
+                engine.register_static_module(alias.name.as_str(), module);
+            }
+        }
+    }
+}
+
+/// What a value threw while it was shown.
+fn raised(failure: Failure) -> Box<EvalAltResult> {
+    match failure {
+        Failure::Error(error) => error.into(),
+        Failure::Stopped(stop) => thrown::stopped(stop),
+    }
+}
+
+/// Makes `_` a variable where [`places_of_last_value`] says so: to Rhai it is only the last arm of a `switch`.
+fn read_last_value(engine: &mut Engine, places: &Arc<Mutex<HashSet<(usize, usize)>>>) {
+    let places = Arc::clone(places);
+    // Rhai marks the hook as volatile, not as deprecated.
+    #[allow(deprecated)]
+    engine.on_parse_token(move |token, position: Position, _| {
+        let place = (
+            position.line().unwrap_or(0),
+            position.position().unwrap_or(0),
+        );
+        let is_last = token == Token::Underscore
+            && places
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains(&place);
+        if is_last {
+            Token::Identifier(Box::new(LAST.into()))
+        } else {
+            token
+        }
+    });
+}
+
+/// Every `_` that is no arm of a `switch`, by line and column.
+fn places_of_last_value(text: &str) -> HashSet<(usize, usize)> {
+    let mut places = HashSet::new();
+    for (index, line) in text.split('\n').enumerate() {
+        let letters: Vec<char> = line.chars().collect();
+        for (column, _) in letters.iter().enumerate().filter(|(_, c)| **c == '_') {
+            let rest: String = letters[column + 1..].iter().collect();
+            let rest = rest.trim_start();
+            let is_arm = rest.starts_with("=>") || rest.starts_with("if ");
+            if !is_arm {
+                places.insert((index + 1, column + 1));
+            }
+        }
+    }
+    places
+}

@@ -1,0 +1,164 @@
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use super::{Scratch, eventually, eventually_within};
+
+/// The program in a terminal of its own, and the screen as a person sees it.
+pub struct Terminal {
+    screen: Arc<Mutex<vt100::Parser>>,
+    keys: Box<dyn Write + Send>,
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    // Kept for its removal.
+    _home: Arc<Scratch>,
+}
+
+/// A server that does not exist, and is soon given up on.
+pub const NOWHERE: &str = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200";
+
+impl Terminal {
+    /// The prompt on a server, in a home where nothing is.
+    pub fn open(uri: &str) -> Self {
+        Self::open_in(Arc::new(Scratch::new()), &["--uri", uri], &[])
+    }
+
+    pub fn open_in(home: Arc<Scratch>, args: &[&str], variables: &[(&str, &str)]) -> Self {
+        let pair = native_pty_system().openpty(size(80, 24)).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_seaworthy"));
+        command.env_clear();
+        command.args(args);
+        command.cwd(home.path());
+        command.env("HOME", home.path());
+        command.env("TERM", "xterm-256color");
+        command.env("PATH", std::env::var_os("PATH").unwrap());
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(wide(24), wide(80), 1000)));
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let shown = Arc::clone(&screen);
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = output.read(&mut bytes) {
+                shown.lock().unwrap().process(&bytes[..count]);
+            }
+        });
+        let terminal = Self {
+            screen,
+            keys: pair.master.take_writer().unwrap(),
+            master: pair.master,
+            child,
+            _home: home,
+        };
+        terminal.wait_for("> ");
+        terminal
+    }
+
+    /// What is on the screen, without the space at its ends.
+    pub fn screen(&self) -> String {
+        let contents = self.screen.lock().unwrap().screen().contents();
+        let lines: Vec<&str> = contents.lines().map(str::trim_end).collect();
+        lines.join("\n").trim_end().to_owned()
+    }
+
+    /// What is on the screen, colours included.
+    pub fn formatted(&self) -> String {
+        let formatted = self.screen.lock().unwrap().screen().contents_formatted();
+        formatted
+    }
+
+    /// Presses keys.
+    pub fn keys(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// Types a line, and waits until the prompt is back.
+    pub fn line(&mut self, line: &str) {
+        self.keys(line);
+        self.wait_for(line.lines().last().unwrap_or_default());
+        let before = self.prompts();
+        self.keys("\r");
+        eventually("the prompt comes back", || {
+            self.prompts() > before || self.rests()
+        });
+    }
+
+    /// Throws the line away.
+    pub fn cancel(&mut self) {
+        self.keys("\x03");
+        eventually("an empty prompt", || self.rests());
+    }
+
+    fn prompts(&self) -> usize {
+        let screen = self.screen();
+        screen
+            .lines()
+            .filter(|line| line.starts_with("lessons"))
+            .count()
+    }
+
+    /// Whether the last line is an empty prompt.
+    fn rests(&self) -> bool {
+        self.screen()
+            .lines()
+            .last()
+            .is_some_and(|line| line.starts_with("lessons") && line.ends_with('>'))
+    }
+
+    pub fn wait_for(&self, text: &str) {
+        let mut last = String::new();
+        let seen = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            eventually_within(Duration::from_secs(20), text, || {
+                last = format!("{}\n", self.screen());
+                last.contains(text) || last.replace('\n', " ").contains(text)
+            });
+        }));
+        assert!(seen.is_ok(), "no `{text}` on the screen:\n{last}");
+    }
+
+    pub fn resize(&self, columns: u16, rows: u16) {
+        self.master.resize(size(columns, rows)).unwrap();
+        self.screen
+            .lock()
+            .unwrap()
+            .screen_mut()
+            .set_size(wide(rows), wide(columns));
+    }
+
+    /// Waits for the end, and gives the exit code.
+    pub fn end(&mut self) -> u32 {
+        let mut code = None;
+        eventually("the program ends", || {
+            code = self.child.try_wait().unwrap();
+            code.is_some()
+        });
+        code.unwrap().exit_code()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn wide(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).unwrap()
+}
+
+fn size(cols: u16, rows: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
