@@ -8,12 +8,14 @@
 //! - [`api`]: what scripts see, one file a script type
 //! - [`engine`]: a Rhai engine for a session
 //! - [`script`]: run one source, return an outcome
+//! - [`course`]: lessons, how far a learner came, and what in their output differs from run to run
 //! - [`render`]: everything a person sees
 //! - [`repl`]: the prompt: editing, completion, commands
 //! - [`cli`]: arguments as typed, settings as meant, one call each
 
 pub mod api;
 pub mod cli;
+pub mod course;
 pub mod engine;
 pub mod error;
 pub mod mongo;

@@ -13,6 +13,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "asserts", assert_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod assert_functions {
     /// Throws `AssertionFailed` unless the condition holds.

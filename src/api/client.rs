@@ -3,13 +3,17 @@
 use bson::doc;
 use rhai::{Dynamic, ImmutableString, Module};
 
+use super::change_stream::ChangeStream;
+use super::client_session::ClientSession;
 use super::database::Database;
 use super::document::Document;
+use super::fail_point::FailPoint;
 use super::method::{Call, methods};
+use super::pool::Pool;
 use super::session::Session;
 use super::value::convert;
 use crate::error::Result;
-use crate::mongo;
+use crate::mongo::{self, Concerns, WatchScope};
 
 /// A client as scripts hold it.
 #[derive(Clone)]
@@ -58,7 +62,7 @@ methods! { Client, "Client";
     /// Gives the database of that name, whatever its name is. `client.NAME` and `client["NAME"]` do the same.
     ///
     /// ```rhai
-    /// assert_eq!(client.database("shop").name, "shop");
+    /// assert_eq(client.database("shop").name, "shop");
     /// ```
     method database(this, call, "name") {
         Ok(Dynamic::from(this.database(call.text("name")?)))
@@ -131,10 +135,70 @@ methods! { Client, "Client";
     /// The options in force, by the names that `connect` takes, without the password.
     ///
     /// ```rhai
-    /// assert_eq!(client.options.max_pool_size, 100);
+    /// assert_eq(client.options.max_pool_size, 100);
     /// ```
     property options(this, _call) {
         Ok(Dynamic::from(convert::of_bson(&this.open()?.settings().describe())?))
+    }
+
+    /// Starts a session, for causal consistency and transactions. It goes into the options of the calls that belong to
+    /// it: `orders.insert_one(doc, #{ session: s })`. Options: `causal_consistency` (true unless said otherwise),
+    /// `snapshot`, and for its transactions `read_concern`, `write_concern`, `read_preference`, `max_commit_time_ms`.
+    ///
+    /// ```rhai
+    /// let s = client.start_session();
+    /// db.orders.insert_one(#{ n: 1 }, #{ session: s });
+    /// assert_eq(db.orders.find_one(#{}, #{ session: s }).n, 1);
+    /// s.end();
+    /// ```
+    method start_session(this, call, "options?") {
+        ClientSession::start(this, call)
+    }
+
+    /// What the client's connections are doing: `size`, `in_use`, `waiting`, `created`, `wait_ms`, `events()`, ….
+    ///
+    /// ```rhai
+    /// client.ping();
+    /// assert(client.pool.size <= client.pool.max_size);
+    /// ```
+    property pool(this, _call) {
+        Ok(Dynamic::from(Pool::new(this.open()?)))
+    }
+
+    /// The client in one line, with its servers and without its password.
+    ///
+    /// ```rhai
+    /// assert(client.to_string().starts_with("<client"));
+    /// ```
+    method to_string(this, _call) {
+        let client = this.open()?;
+        let servers = client.settings().servers().join(", ");
+        Ok(format!("<client of {servers}>").into())
+    }
+
+    /// Watches every change in the deployment: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
+    /// The stream is open on the server when this returns.
+    ///
+    /// ```rhai
+    /// let stream = client.watch([#{ "$match": #{ "ns.db": db.name } }]);
+    /// db.fruit.insert_one(#{ _id: 1 });
+    /// assert_eq(stream.next().fullDocument, #{ _id: 1 });
+    /// ```
+    method watch(this, call, "pipeline?, options?") {
+        ChangeStream::start(call, this.open()?, WatchScope::Deployment, Concerns::default())
+    }
+
+    /// Makes the primary fail some commands of this client, and of nobody else: `commands`, how many `times` (without it
+    /// until `off()`), and what happens: `error_code`, `close_connection`, `block_ms`. It is off when the script ends.
+    ///
+    /// ```rhai
+    /// let fault = client.fail_point(#{ commands: ["insert"], times: 1, error_code: 2 });
+    /// assert_throws(errors::CommandFailed, || db.fruit.insert_one(#{ n: 1 }));
+    /// assert_eq(fault.times_fired, 1);
+    /// fault.off();
+    /// ```
+    method fail_point(this, call, "plan") {
+        FailPoint::start(call, &this.open()?)
     }
 
     /// Closes the client's pools. Every later call on it, its databases and its collections throws `ClientClosed`.

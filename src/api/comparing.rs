@@ -10,6 +10,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "comparing", comparing_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod comparing_functions {
     /// Whether two values are the same BSON, byte for byte: types, integer widths and the order of fields included.

@@ -5,6 +5,7 @@ use rhai::{EvalAltResult, combine_with_exported_module};
 
 use super::client::Client;
 use super::document::Document;
+use super::replica_set::ReplicaSet;
 use super::session::Session;
 use super::thrown::at_call;
 use super::type_name;
@@ -17,15 +18,19 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "connect", functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 mod functions {
-    /// Opens a client of its own: for another server (`connect(uri)`, `connect(uri, options)`), or for this session's
-    /// server with other options (`connect(options)`). Nothing is sent before the first call. The options are those
+    /// Opens a client of its own: for another server (`connect(uri)`, `connect(uri, options)`), for a `replica_set(…)`
+    /// (`connect(rs)`, `connect(rs, options)`), or for this session's server with other options (`connect(options)`). Nothing is sent before the first call. The options are those
     /// of a connection string in `snake_case`: `max_pool_size`, `timeout_ms`, `write_concern`, `username`, …
     ///
     /// ```rhai
     /// let robust = connect(#{ max_pool_size: 50, write_concern: #{ w: "majority", wtimeout: 5000 } });
-    /// assert_eq!(robust.options.max_pool_size, 50);
+    /// assert_eq(robust.options.max_pool_size, 50);
     /// robust.close();
     /// ```
     #[rhai_fn(name = "connect", return_raw, volatile)]
@@ -36,6 +41,14 @@ mod functions {
         open(&context, target, Document::default()).map_err(|error| at_call(&context, error))
     }
 
+    /// Opens a client of its own for another server, with options; where both the connection string and the Document
+    /// set one, the Document wins. Nothing is sent before the first call.
+    ///
+    /// ```rhai
+    /// let other = connect("mongodb://db.example.net/shop", #{ server_selection_timeout_ms: 2000 });
+    /// assert_eq(other.options.server_selection_timeout_ms, 2000);
+    /// other.close();
+    /// ```
     #[rhai_fn(name = "connect", return_raw, volatile)]
     pub fn connect_with(
         context: NativeCallContext,
@@ -50,13 +63,15 @@ mod functions {
 
 fn open(context: &NativeCallContext, target: Dynamic, options: Document) -> Result<Client> {
     let session = Session::of(context)?;
-    let (uri, options) = if target.is_string() {
+    let (uri, options) = if let Some(set) = target.read_lock::<ReplicaSet>() {
+        (ConnectionString::new(set.uri()), options)
+    } else if target.is_string() {
         (
-            ConnectionString::new(target.cast::<ImmutableString>()),
+            ConnectionString::new(target.clone().cast::<ImmutableString>()),
             options,
         )
     } else {
-        (session.uri()?, as_options(target)?)
+        (session.uri()?, as_options(target.clone())?)
     };
     let options = convert::to_bson(&options)?;
     mongo::Client::open(session.bridge()?, &uri, options).map(Client::new)

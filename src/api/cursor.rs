@@ -11,7 +11,7 @@ use super::method::{Call, Outcome, methods};
 use super::session::Session;
 use super::value::convert;
 use crate::error::Error;
-use crate::mongo::{self, Failure, Query};
+use crate::mongo::{self, Failure, Query, SharedSession};
 
 /// A cursor as scripts hold it. Copies share their place in the answers.
 #[derive(Clone)]
@@ -22,9 +22,9 @@ pub struct Cursor {
 
 impl Cursor {
     /// A cursor that has sent nothing yet.
-    pub fn new(query: Query, session: Session) -> Self {
+    pub fn new(query: Query, bound: Option<SharedSession>, session: Session) -> Self {
         Self {
-            inner: Arc::new(Mutex::new(mongo::Cursor::new(query))),
+            inner: Arc::new(Mutex::new(mongo::Cursor::new(query, bound))),
             session,
         }
     }
@@ -34,7 +34,8 @@ impl Cursor {
     pub fn start(query: Query, call: &Call) -> Outcome {
         query.check()?;
         let writes = query.writes();
-        let cursor = Self::new(query, call.session.clone());
+        let bound = call.bound_session(&query.client)?;
+        let cursor = Self::new(query, bound, call.session.clone());
         if writes {
             cursor.lock().next(call.session.interrupt())?;
         }
@@ -94,7 +95,7 @@ methods! { Cursor, "Cursor";
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 2 }, #{ n: 3 }, #{ n: 1 }]);
-    /// assert_eq!(db.n.find().sort("n", -1).to_array().map(|d| d.n), [3, 2, 1]);
+    /// assert_eq(db.n.find().sort("n", -1).to_array().map(|d| d.n), [3, 2, 1]);
     /// ```
     method sort(this, call, "spec, direction?") {
         let spec = call.arg().ok_or_else(|| call.wrong("spec", "a field's name or a Document", &Dynamic::UNIT))?;
@@ -109,7 +110,7 @@ methods! { Cursor, "Cursor";
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
-    /// assert_eq!(db.n.find().limit(1).to_array().len(), 1);
+    /// assert_eq(db.n.find().limit(1).to_array().len(), 1);
     /// ```
     method limit(this, call, "count") {
         this.set(call, "limit", "count")
@@ -119,7 +120,7 @@ methods! { Cursor, "Cursor";
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
-    /// assert_eq!(db.n.find().skip(1).to_array().len(), 1);
+    /// assert_eq(db.n.find().skip(1).to_array().len(), 1);
     /// ```
     method skip(this, call, "count") {
         this.set(call, "skip", "count")
@@ -129,7 +130,7 @@ methods! { Cursor, "Cursor";
     ///
     /// ```rhai
     /// db.n.insert_one(#{ _id: 1, a: 1, b: 2 });
-    /// assert_eq!(db.n.find().project(#{ a: 1, _id: 0 }).next(), #{ a: 1 });
+    /// assert_eq(db.n.find().project(#{ a: 1, _id: 0 }).next(), #{ a: 1 });
     /// ```
     method project(this, call, "fields") {
         let fields = call.arg().ok_or_else(|| call.wrong("fields", "a Document or an array of names", &Dynamic::UNIT))?;
@@ -143,7 +144,7 @@ methods! { Cursor, "Cursor";
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }, #{ n: 3 }]);
-    /// assert_eq!(db.n.find().batch_size(1).to_array().len(), 3);
+    /// assert_eq(db.n.find().batch_size(1).to_array().len(), 3);
     /// ```
     method batch_size(this, call, "count") {
         this.set(call, "batch_size", "count")
@@ -153,7 +154,7 @@ methods! { Cursor, "Cursor";
     ///
     /// ```rhai
     /// db.n.insert_one(#{ n: 1 });
-    /// assert_eq!(db.n.find().hint("_id_").to_array().len(), 1);
+    /// assert_eq(db.n.find().hint("_id_").to_array().len(), 1);
     /// ```
     method hint(this, call, "index") {
         this.set(call, "hint", "index")
@@ -163,7 +164,7 @@ methods! { Cursor, "Cursor";
     ///
     /// ```rhai
     /// db.n.insert_one(#{ name: "Anna" });
-    /// assert_eq!(db.n.find(#{ name: "anna" }).collation(#{ locale: "en", strength: 2 }).to_array().len(), 1);
+    /// assert_eq(db.n.find(#{ name: "anna" }).collation(#{ locale: "en", strength: 2 }).to_array().len(), 1);
     /// ```
     method collation(this, call, "collation") {
         this.set(call, "collation", "collation")
@@ -172,7 +173,7 @@ methods! { Cursor, "Cursor";
     /// Writes a comment into the server's log and profiler, to find this query there.
     ///
     /// ```rhai
-    /// assert_eq!(db.nothing.find().comment("morning report").to_array(), []);
+    /// assert_eq(db.nothing.find().comment("morning report").to_array(), []);
     /// ```
     method comment(this, call, "comment") {
         this.set(call, "comment", "comment")
@@ -181,10 +182,19 @@ methods! { Cursor, "Cursor";
     /// Ends the query on the server when it has worked that many milliseconds.
     ///
     /// ```rhai
-    /// assert_eq!(db.nothing.find().max_time_ms(500).to_array(), []);
+    /// assert_eq(db.nothing.find().max_time_ms(500).to_array(), []);
     /// ```
     method max_time_ms(this, call, "ms") {
         this.set(call, "max_time_ms", "ms")
+    }
+
+    /// The cursor in one line; its documents come with `next`, `to_array` or a `for` loop.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.orders.find().to_string(), "<cursor on shop.orders>");
+    /// ```
+    method to_string(this, _call) {
+        Ok(format!("<cursor on {}>", this.lock().query().namespace()).into())
     }
 
     /// The next document, or `()` at the end.
@@ -192,8 +202,8 @@ methods! { Cursor, "Cursor";
     /// ```rhai
     /// db.n.insert_one(#{ _id: 1 });
     /// let cursor = db.n.find();
-    /// assert_eq!(cursor.next(), #{ _id: 1 });
-    /// assert_eq!(cursor.next(), ());
+    /// assert_eq(cursor.next(), #{ _id: 1 });
+    /// assert_eq(cursor.next(), ());
     /// ```
     method next(this, _call) {
         Ok(this.next_document()?.map_or(Dynamic::UNIT, Dynamic::from))
@@ -203,7 +213,7 @@ methods! { Cursor, "Cursor";
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
-    /// assert_eq!(db.n.find().to_array().len(), 2);
+    /// assert_eq(db.n.find().to_array().len(), 2);
     /// ```
     method to_array(this, _call) {
         Ok(this.drain()?.into())
@@ -234,7 +244,7 @@ methods! { Cursor, "Cursor";
     /// ```rhai
     /// let cursor = db.n.find();
     /// cursor.close();
-    /// assert_eq!(cursor.next(), ());
+    /// assert_eq(cursor.next(), ());
     /// ```
     method close(this, _call) {
         this.lock().close();

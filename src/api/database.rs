@@ -4,6 +4,7 @@ use bson::{Bson, Document as BsonDocument, doc};
 use mongodb::options::{DatabaseOptions, SelectionCriteria};
 use rhai::{Array, Dynamic, ImmutableString, Module};
 
+use super::change_stream::ChangeStream;
 use super::client::Client;
 use super::collection::Collection;
 use super::cursor::Cursor;
@@ -11,7 +12,7 @@ use super::document::Document;
 use super::method::{Call, Outcome, methods};
 use super::value::convert;
 use crate::error::Result;
-use crate::mongo::{self, Concerns, Failure, Query, Question};
+use crate::mongo::{self, Concerns, Failure, Query, Question, WatchScope};
 
 /// A database as scripts hold it.
 #[derive(Clone)]
@@ -44,7 +45,7 @@ impl Database {
         command: BsonDocument,
     ) -> std::result::Result<Document, Failure> {
         let client = self.client.open()?;
-        let reply = client.call(call.session.interrupt(), async |session| {
+        let reply = call.run(&client, async |session| {
             let database = client.driver().database(&self.name);
             database.run_command(command).session(session).await
         })?;
@@ -66,6 +67,7 @@ impl Database {
                 options: BsonDocument::new(),
                 concerns: Concerns::default(),
             },
+            None,
             call.session.clone(),
         )
         .drain()
@@ -104,28 +106,51 @@ methods! { Database, "Database";
     /// The database's name.
     ///
     /// ```rhai
-    /// assert_eq!(client.shop.name, "shop");
+    /// assert_eq(client.shop.name, "shop");
     /// ```
     property name(this, _call) {
         Ok(this.name.clone().into())
     }
 
+    /// The database in one line.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.to_string(), "<database shop>");
+    /// ```
+    method to_string(this, _call) {
+        Ok(format!("<database {}>", this.name).into())
+    }
+
     /// Gives the collection of that name, whatever its name is. `db.NAME` and `db["NAME"]` do the same.
     ///
     /// ```rhai
-    /// assert_eq!(db.collection("drop").name, "drop");
+    /// assert_eq(db.collection("drop").name, "drop");
     /// ```
     method collection(this, call, "name") {
         Ok(Dynamic::from(this.collection(call.text("name")?)))
     }
 
-    /// Runs a database command and gives the server's reply. The command's name comes first.
+    /// Watches every change in the database: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
+    /// The stream is open on the server when this returns.
     ///
     /// ```rhai
-    /// assert_eq!(db.command(#{ ping: 1 }).ok, 1.0);
+    /// let stream = db.watch();
+    /// db.fruit.insert_one(#{ _id: 1 });
+    /// assert_eq(stream.next().ns.coll, "fruit");
     /// ```
-    method command(this, call, "command") {
+    method watch(this, call, "pipeline?, options?") {
+        let scope = WatchScope::Database(this.name.to_string());
+        ChangeStream::start(call, this.client.open()?, scope, Concerns::default())
+    }
+
+    /// Runs a database command and gives the server's reply. The command's name comes first. Options: `session`.
+    ///
+    /// ```rhai
+    /// assert_eq(db.command(#{ ping: 1 }).ok, 1.0);
+    /// ```
+    method command(this, call, "command, options?") {
         let command = convert::to_bson(&call.required_document("command")?)?;
+        call.options("command", &[])?;
         Ok(Dynamic::from(this.run(call, command)?))
     }
 
@@ -190,7 +215,7 @@ methods! { Database, "Database";
             client: this.client.open()?,
             database: this.name.to_string(),
             question,
-            options: call.bson("options")?,
+            options: call.options_document()?,
             concerns: Concerns::default(),
         };
         Cursor::start(query, call)
@@ -216,7 +241,7 @@ methods! { Database, "Database";
     /// ```rhai
     /// db.create_user("exampleUser", "examplePassword", []);
     /// db.drop_user("exampleUser");
-    /// assert_eq!(db.users().len(), 0);
+    /// assert_eq(db.users().len(), 0);
     /// ```
     method drop_user(this, call, "name") {
         let name = call.text("name")?;
@@ -227,7 +252,7 @@ methods! { Database, "Database";
     /// Lists this database's users with their roles. Passwords are never shown: the server keeps none.
     ///
     /// ```rhai
-    /// assert_eq!(db.users().len(), 0);
+    /// assert_eq(db.users().len(), 0);
     /// ```
     method users(this, call) {
         let reply = this.run(call, doc! { "usersInfo": 1 })?;

@@ -12,6 +12,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "document_closures", document_closures);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod document_closures {
     /// A document with the same names, and for each the value that the closure returns for `|name, value|`.

@@ -15,6 +15,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "document_comparing", document_comparing);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod document_functions {
     /// The field's value; a missing field reads as `()`.
@@ -163,6 +167,10 @@ pub mod document_functions {
     }
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod document_merging {
     /// Sets every field of the other document in this one; `+=` does the same.
@@ -260,6 +268,10 @@ pub mod document_merging {
     }
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod document_comparing {
     /// Whether both have the same fields with the same values, as the server compares values (`1 == 1.0`); the order

@@ -24,6 +24,10 @@ pub fn kinds() -> Module {
     module
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod error_functions {
     /// What kind of error it is: one of `errors::*`.
@@ -121,6 +125,10 @@ pub mod error_functions {
     }
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod error_facts {
     /// The server's error code, or `()`.

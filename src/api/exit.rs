@@ -12,6 +12,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "exit", functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 mod functions {
     /// Ends the script with exit code 0. No `catch` sees it.
@@ -27,6 +31,7 @@ mod functions {
     /// Ends the script with an exit code from 0 to 255. No `catch` sees it.
     ///
     /// ```rhai
+    /// let is_healthy = client.ping() < 60_000.0;
     /// if !is_healthy { exit(4); }
     /// ```
     #[rhai_fn(name = "exit", volatile, return_raw)]

@@ -12,6 +12,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "json", json_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod json_functions {
     /// The value as Extended JSON in its relaxed form, which is easy to read; integer widths are lost in it.

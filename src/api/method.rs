@@ -11,16 +11,42 @@ use rhai::{
     NativeCallContext, RhaiFunc, Shared, Variant,
 };
 
+use super::client_session::ClientSession;
 use super::document::Document;
 use super::ending::Ending;
 use super::session::Session;
 use super::thrown::{RhaiResult, at_call};
 use super::{type_name, value};
 use crate::error::{Error, Result};
-use crate::mongo::{Failure, Options};
+use crate::mongo::{Client, Failure, Options, SharedSession};
 
 /// What the body of a method returns.
-pub type Outcome = std::result::Result<Dynamic, Failure>;
+pub type Outcome = std::result::Result<Dynamic, Trouble>;
+
+/// Why a method gives no value: something of ours, or what a script's own function threw.
+#[derive(Debug)]
+pub enum Trouble {
+    Failure(Failure),
+    Rhai(Box<EvalAltResult>),
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl From<Box<EvalAltResult>> for Trouble {
+    fn from(error: Box<EvalAltResult>) -> Self {
+        Self::Rhai(error)
+    }
+}
 
 /// One function, or one property, of a script type.
 pub struct Method<T: 'static> {
@@ -120,8 +146,12 @@ impl<T: Variant + Clone> Method<T> {
                         session,
                         name,
                         args,
+                        bound: None,
                     };
-                    body(&this, &mut call).map_err(|failure| thrown(&context, failure))
+                    body(&this, &mut call).map_err(|trouble| match trouble {
+                        Trouble::Failure(failure) => thrown(&context, failure),
+                        Trouble::Rhai(error) => error,
+                    })
                 },
             ),
             has_context: true,
@@ -149,6 +179,8 @@ pub struct Call<'a> {
     pub session: Session,
     name: &'static str,
     args: std::collections::VecDeque<Dynamic>,
+    /// The session that the options named.
+    bound: Option<SharedSession>,
 }
 
 impl Call<'_> {
@@ -180,9 +212,56 @@ impl Call<'_> {
         value::convert::to_bson(&self.document(parameter)?)
     }
 
-    /// The next argument as options, their names checked.
+    /// The next argument as options, their names checked. A `session` among them is taken out: see [`Self::run`].
     pub fn options(&mut self, name: &'static str, known: &[&str]) -> Result<Options> {
-        Options::new(name, self.bson("options")?, known)
+        Options::new(name, self.options_document()?, known)
+    }
+
+    /// The next argument as options, their names not checked yet.
+    pub fn options_document(&mut self) -> Result<BsonDocument> {
+        let mut options = self.document("options")?;
+        if let Some(session) = options
+            .remove("session")?
+            .filter(|session| !session.is_unit())
+        {
+            let bound = session.read_lock::<ClientSession>();
+            let bound = bound.ok_or_else(|| {
+                self.wrong(
+                    "session",
+                    "a Session, from `client.start_session()`",
+                    &session,
+                )
+            })?;
+            self.bound = Some(bound.shared().clone());
+        }
+        value::convert::to_bson(&options)
+    }
+
+    /// The session that the options named, which has to be one of `client`'s.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a session of another client.
+    pub fn bound_session(&self, client: &Client) -> Result<Option<SharedSession>> {
+        match &self.bound {
+            Some(session) if !session.belongs_to(client) => Err(Error::invalid_argument(format!(
+                "the session of `{}` belongs to another client",
+                self.name
+            ))
+            .hint("start it on the client whose collection it is used with")),
+            bound => Ok(bound.clone()),
+        }
+    }
+
+    /// Runs one operation, in the session that the options named or in one of its own.
+    pub fn run<T>(
+        &self,
+        client: &Client,
+        operation: impl AsyncFnOnce(&mut mongodb::ClientSession) -> mongodb::error::Result<T>,
+    ) -> std::result::Result<T, Failure> {
+        match self.bound_session(client)? {
+            Some(session) => session.call(self.session.interrupt(), operation),
+            None => client.call(self.session.interrupt(), operation),
+        }
     }
 
     /// The next argument as a text.
@@ -237,6 +316,30 @@ impl Call<'_> {
                 self.wrong("pipeline", "an array of stages", &value)
             }),
         }
+    }
+
+    /// A pipeline, where the next argument is one: in `watch` it may be left out in front of the options.
+    pub fn pipeline_unless_options(&mut self) -> Result<Vec<BsonDocument>> {
+        let is_options = |value: &Dynamic| value.is::<Document>() || value.is_map();
+        match self.args.front() {
+            Some(value) if self.args.len() == 1 && is_options(value) => Ok(Vec::new()),
+            _ => self.pipeline(),
+        }
+    }
+
+    /// The next argument as a number of seconds, whole or fractional.
+    pub fn seconds(&mut self, parameter: &str) -> Result<std::time::Duration> {
+        let value = self.args.pop_front().unwrap_or(Dynamic::UNIT);
+        let seconds = value
+            .as_float()
+            .or_else(|_| value.as_int().map(|int| int as f64));
+        let seconds = seconds.map_err(|_| self.wrong(parameter, "a number of seconds", &value))?;
+        super::waiting::duration(self.name, seconds)
+    }
+
+    /// Whether there is another argument.
+    pub fn has_more(&self) -> bool {
+        !self.args.is_empty()
     }
 
     /// The next argument as a whole number.

@@ -1,8 +1,12 @@
 //! What scripts see: one file a script type. Prints nothing, reads no environment.
 
 pub mod asserts;
+mod beside;
 pub mod bson_types;
+pub mod change_stream;
+mod chart;
 pub mod client;
+pub mod client_session;
 pub mod collection;
 pub mod comparing;
 pub mod connect;
@@ -14,12 +18,18 @@ mod document_functions;
 pub mod ending;
 pub mod error;
 pub mod exit;
+pub mod fail_point;
 mod json;
 pub mod method;
 pub mod output;
+pub mod pool;
 pub mod random;
+pub mod replica_set;
+mod running;
 pub mod session;
 pub mod set;
+pub mod strand;
+pub mod task;
 pub mod thrown;
 pub mod type_name;
 pub mod value;
@@ -38,7 +48,13 @@ pub fn module() -> Module {
     set::register(&mut module);
     output::register(&mut module);
     asserts::register(&mut module);
+    chart::register(&mut module);
     waiting::register(&mut module);
+    running::register(&mut module);
+    task::register(&mut module);
+    client_session::register(&mut module);
+    pool::register(&mut module);
+    pool::register_functions(&mut module);
     error::register(&mut module);
     connect::register(&mut module);
     exit::register(&mut module);
@@ -49,6 +65,10 @@ pub fn module() -> Module {
     collection::register_all(&mut module);
     cursor::register(&mut module);
     cursor::register_iterator(&mut module);
+    change_stream::register(&mut module);
+    change_stream::register_iterator(&mut module);
+    fail_point::register(&mut module);
+    replica_set::register_all(&mut module);
     module.build_index();
     module
 }

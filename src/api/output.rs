@@ -27,6 +27,10 @@ pub fn register(module: &mut Module) {
     for_all_debug(module);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod output_functions {
     /// Shows a value: a text as it is, everything else as source that can be pasted back.

@@ -1,5 +1,6 @@
 //! Chance, repeatable where the run has a seed: the functions of `random::*`.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rand::{Rng, SeedableRng};
@@ -17,6 +18,7 @@ use crate::error::{Error, Result};
 /// release of this program, whatever its libraries do.
 #[derive(Debug)]
 pub struct Random {
+    seed: AtomicU64,
     generator: Mutex<ChaCha8Rng>,
 }
 
@@ -25,12 +27,32 @@ impl Random {
     pub fn new(seed: Option<u64>) -> Self {
         let seed = seed.unwrap_or_else(rand::random);
         Self {
+            seed: AtomicU64::new(seed),
             generator: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
         }
     }
 
+    /// A generator of its own for a task: made from this one's seed and the task's number.
+    pub fn child(&self, number: u64) -> Self {
+        let seed = self.seed.load(Ordering::Relaxed);
+        let mut generator = ChaCha8Rng::seed_from_u64(seed);
+        generator.set_stream(number);
+        Self {
+            seed: AtomicU64::new(seed ^ number.rotate_left(32)),
+            generator: Mutex::new(generator),
+        }
+    }
+
+    /// Starts the stream of that number anew, from the seed there is.
+    pub fn restart(&self, number: u64) {
+        let mut generator = ChaCha8Rng::seed_from_u64(self.seed.load(Ordering::Relaxed));
+        generator.set_stream(number);
+        *self.generator() = generator;
+    }
+
     /// Starts anew from a seed.
     pub fn reseed(&self, seed: u64) {
+        self.seed.store(seed, Ordering::Relaxed);
         *self.generator() = ChaCha8Rng::seed_from_u64(seed);
     }
 
@@ -82,6 +104,10 @@ pub fn module() -> Module {
     module
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod random_functions {
     /// One of the array's values.

@@ -1,14 +1,17 @@
 //! What one run of a script shares among its functions: output, chance, arguments, the way to its server.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
+use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
 
 use super::ending::Ending;
 use super::random::Random;
+use super::strand::Strand;
+use super::task::TaskState;
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{Bridge, Client, ConnectionString, Interrupt};
+use crate::mongo::{Bridge, Client, ConnectionString, FailPoint, Interrupt, SharedSession};
+use crate::server;
 
 /// Something a script wanted to be seen.
 #[derive(Clone, Debug)]
@@ -22,26 +25,36 @@ pub enum Event {
 /// Where events go while the script runs. An error ends the run (a closed pipe does).
 pub type Output = dyn Fn(Event) -> std::io::Result<()> + Send + Sync;
 
-/// The state of one run. Copies share it.
+/// The state of one run, as the script or one of its tasks sees it. Copies share it.
 ///
 /// Functions that scripts call reach it through the engine's tag: [`Session::of`].
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
+    strand: Arc<Strand>,
 }
 
+/// What the script and its tasks have together.
 struct Shared {
     options: SessionOptions,
-    random: Random,
     bridge: OnceLock<Bridge>,
     client: Mutex<Option<Client>>,
-    // The flag beside the lock is what every operation of a script looks at.
-    ended: AtomicBool,
-    ending: Mutex<Option<Ending>>,
+    /// How tasks get engines like their script's.
+    engines: Mutex<Option<Arc<MakeEngine>>>,
+    tasks: Mutex<Vec<Arc<TaskState>>>,
+    next_task: AtomicU64,
+    /// Those that scripts started, to end them with the run.
+    client_sessions: Mutex<Vec<SharedSession>>,
+    /// What the script has set up and what goes when it ends.
+    fail_points: Mutex<Vec<Arc<FailPoint>>>,
+    sets: Mutex<Vec<Arc<server::ReplicaSet>>>,
     // Set by the prompt's `:use`, once at most in the life of most sessions.
     used: AtomicBool,
     database: Mutex<Option<String>>,
 }
+
+/// Makes an engine like the script's for one of its tasks.
+pub type MakeEngine = dyn Fn(&Session) -> Engine + Send + Sync;
 
 /// Where the session's server is.
 pub enum ServerSource {
@@ -74,6 +87,21 @@ pub struct SessionOptions {
     pub server: ServerSource,
     /// The name of `db`, where it is not the connection string's or `lessons`.
     pub database: Option<String>,
+    /// Starts a replica set of that many members for this run; calls off the start when the switch goes.
+    pub start_set: Box<StartSet>,
+}
+
+/// How replica sets are started.
+pub type StartSet = dyn Fn(usize, &Interrupt) -> Result<server::ReplicaSet> + Send + Sync;
+
+/// A session whose scripts start no replica sets.
+pub fn no_sets() -> Box<StartSet> {
+    Box::new(|_, _| {
+        Err(Error::new(
+            Kind::Server,
+            "this session starts no replica sets",
+        ))
+    })
 }
 
 /// The database that lessons and scripts work in where nobody names another.
@@ -82,18 +110,114 @@ pub const DEFAULT_DATABASE: &str = "lessons";
 impl Session {
     pub fn new(options: SessionOptions) -> Self {
         let random = Random::new(options.seed);
+        let strand = Strand::new(options.interrupt.clone(), random);
         Self {
             shared: Arc::new(Shared {
                 options,
-                random,
                 bridge: OnceLock::new(),
                 client: Mutex::new(None),
-                ended: AtomicBool::new(false),
-                ending: Mutex::new(None),
+                engines: Mutex::new(None),
+                tasks: Mutex::new(Vec::new()),
+                next_task: AtomicU64::new(1),
+                client_sessions: Mutex::new(Vec::new()),
+                fail_points: Mutex::default(),
+                sets: Mutex::default(),
                 used: AtomicBool::new(false),
                 database: Mutex::new(None),
             }),
+            strand: Arc::new(strand),
         }
+    }
+
+    /// This session as a new task sees it: a switch of its own that also goes off with this one, chance of its own.
+    pub fn for_task(&self) -> Self {
+        let number = self.shared.next_task.fetch_add(1, Ordering::Relaxed);
+        let strand = Strand::new(self.interrupt().child(), self.random().child(number));
+        Self {
+            shared: Arc::clone(&self.shared),
+            strand: Arc::new(strand),
+        }
+    }
+
+    /// This session with chance of its own, and everything else, its switch included, the same.
+    pub fn with_own_chance(&self) -> Self {
+        let strand = Strand::new(self.interrupt().clone(), self.random().child(0));
+        Self {
+            shared: Arc::clone(&self.shared),
+            strand: Arc::new(strand),
+        }
+    }
+
+    /// What this script, or this task, has for itself.
+    pub fn strand(&self) -> &Strand {
+        &self.strand
+    }
+
+    /// Says how tasks get their engines.
+    pub fn set_engines(&self, make: Arc<MakeEngine>) {
+        *lock(&self.shared.engines) = Some(make);
+    }
+
+    /// An engine for a task of this session.
+    ///
+    /// # Errors
+    /// `Server` where nobody said how, which is a mistake of the program.
+    pub fn engine(&self) -> Result<Engine> {
+        let make = lock(&self.shared.engines).clone();
+        make.map(|make| make(self))
+            .ok_or_else(|| Error::new(Kind::Server, "this session cannot make engines for tasks"))
+    }
+
+    /// Remembers a task, to end it with the run; forgets those that are over.
+    pub fn add_task(&self, task: Arc<TaskState>) {
+        let mut tasks = lock(&self.shared.tasks);
+        tasks.retain(|task| !task.is_done());
+        tasks.push(task);
+    }
+
+    /// The tasks that are still running.
+    pub fn tasks(&self) -> Vec<Arc<TaskState>> {
+        let mut tasks = lock(&self.shared.tasks);
+        tasks.retain(|task| !task.is_done());
+        tasks.clone()
+    }
+
+    /// Ends every task and waits until they are over.
+    fn end_tasks(&self) {
+        let tasks = std::mem::take(&mut *lock(&self.shared.tasks));
+        tasks.iter().for_each(|task| task.tell_to_stop());
+        tasks.iter().for_each(|task| task.wait_for_end());
+    }
+
+    /// Starts a replica set that is gone when the script ends.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a number that makes no set; `Server` where it does not start.
+    pub fn start_set(&self, members: usize) -> Result<Arc<server::ReplicaSet>> {
+        let set = (self.shared.options.start_set)(members, self.interrupt())?;
+        let set = Arc::new(set);
+        lock(&self.shared.sets).push(Arc::clone(&set));
+        Ok(set)
+    }
+
+    /// Remembers a fail point, to turn it off when the script ends.
+    pub fn add_fail_point(&self, fail_point: Arc<FailPoint>) {
+        let mut fail_points = lock(&self.shared.fail_points);
+        fail_points.retain(|known| !known.is_off());
+        fail_points.push(fail_point);
+    }
+
+    /// Takes away what the script set up on servers, and the servers that were its own.
+    pub fn clear_away(&self) {
+        self.end_tasks();
+        let sessions = std::mem::take(&mut *lock(&self.shared.client_sessions));
+        sessions.iter().for_each(SharedSession::end);
+        let fail_points = std::mem::take(&mut *lock(&self.shared.fail_points));
+        for fail_point in fail_points {
+            let _ = fail_point.off();
+        }
+        let sets = std::mem::take(&mut *lock(&self.shared.sets));
+        sets.iter().for_each(|set| set.stop());
     }
 
     /// The session of the script that is calling.
@@ -113,11 +237,11 @@ impl Session {
     }
 
     pub fn random(&self) -> &Random {
-        &self.shared.random
+        self.strand.random()
     }
 
     pub fn interrupt(&self) -> &Interrupt {
-        &self.shared.options.interrupt
+        self.strand.interrupt()
     }
 
     pub fn emit(&self, event: Event) -> std::io::Result<()> {
@@ -138,11 +262,7 @@ impl Session {
     /// # Errors
     /// `Server` where the private server cannot be started, `InvalidUri` where the URI cannot be read.
     pub fn client(&self) -> Result<Client> {
-        let mut client = self
-            .shared
-            .client
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut client = lock(&self.shared.client);
         if let Some(client) = &*client {
             return Ok(client.clone());
         }
@@ -177,6 +297,11 @@ impl Session {
             .unwrap_or(DEFAULT_DATABASE)
     }
 
+    /// Remembers a session of a client, to end it with the run.
+    pub fn add_client_session(&self, session: SharedSession) {
+        lock(&self.shared.client_sessions).push(session);
+    }
+
     /// Makes `db` another database from here on.
     pub fn use_database(&self, name: &str) {
         let mut used = self
@@ -202,6 +327,7 @@ impl Session {
 
     /// Waits for the last words to servers; nothing can be called afterwards.
     pub fn finish(&self) {
+        self.clear_away();
         if let Some(bridge) = self.shared.bridge.get() {
             bridge.finish();
         }
@@ -209,48 +335,28 @@ impl Session {
 
     /// Ends the script in a way that it cannot catch. The first ending stays.
     pub fn end(&self, ending: Ending) -> Box<EvalAltResult> {
-        let mut slot = self
-            .shared
-            .ending
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let ending = slot.get_or_insert(ending).clone();
-        self.shared.ended.store(true, Ordering::Relaxed);
+        let ending = self.strand.end(ending);
         EvalAltResult::ErrorTerminated(Dynamic::from(ending), Position::NONE).into()
     }
 
     /// Why the script has to end, if it has to. Cheap enough for every operation of a script.
     pub fn ending(&self) -> Option<Ending> {
-        if self.shared.ended.load(Ordering::Relaxed) {
-            return self
-                .shared
-                .ending
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone();
-        }
-        self.interrupt().stopped().map(Ending::Stopped)
+        self.strand.ending()
     }
 
     /// Forgets how the last script ended, before the next one of the same session runs.
     pub fn begin(&self) {
-        *self
-            .shared
-            .ending
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = None;
-        self.shared.ended.store(false, Ordering::Relaxed);
+        self.strand.begin();
     }
 
     /// Whether the session's server has ever answered: from then on, losing it is the script's error and no longer ours.
     pub fn has_reached_a_server(&self) -> bool {
-        let client = self
-            .shared
-            .client
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        client
-            .as_ref()
-            .is_some_and(|client| client.pool().checkouts() > 0)
+        let client = lock(&self.shared.client);
+        client.as_ref().is_some_and(Client::has_reached_a_server)
     }
+}
+
+/// A lock that outlives a panic of whoever held it: what is in these is whole at every moment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

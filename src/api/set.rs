@@ -134,6 +134,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "set", set_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod set_functions {
     /// A Set of the array's values. Values that MongoDB calls equal are one member: `1`, `1.0` and `Int64(1)`.

@@ -37,24 +37,33 @@ pub fn stopped(stop: Stop) -> Box<EvalAltResult> {
 
 /// What `catch (err)` would bind: the thrown value, or for an error of Rhai's own the map that its book describes,
 /// which also reads `"Script"` as its `kind`. Gives back what no script may catch: interrupts, `return`, `exit`.
-pub fn caught(mut error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
+pub fn caught(error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
     if error.is_pseudo_error() || !error.is_catchable() {
         return Err(error);
     }
-    if let EvalAltResult::ErrorRuntime(value, _) = error.unwrap_inner() {
-        return Ok(value.flatten_clone());
+    // The innermost error is what happened; those around it only say through which calls it came.
+    match error.unwrap_inner() {
+        EvalAltResult::ErrorRuntime(value, _) => Ok(value.flatten_clone()),
+        inner => Ok(script_error(inner)),
     }
-    let position = error.take_position();
+}
+
+fn script_error(error: &EvalAltResult) -> Dynamic {
+    let position = error.position();
+    let message = error.to_string();
+    let message = message
+        .strip_suffix(&format!(" ({position})"))
+        .unwrap_or(&message);
+    let name = format!("{error:?}");
+    let name = name.split('(').next().unwrap_or_default();
     let mut map = Map::new();
     map.insert("kind".into(), "Script".into());
-    map.insert("message".into(), error.to_string().into());
+    map.insert("error".into(), name.into());
+    map.insert("message".into(), message.into());
     for (name, number) in [("line", position.line()), ("position", position.position())] {
         if let Some(number) = number.and_then(|number| INT::try_from(number).ok()) {
             map.insert(name.into(), number.into());
         }
     }
-    let name = format!("{error:?}");
-    let name = name.split('(').next().unwrap_or_default();
-    map.insert("error".into(), name.into());
-    Ok(map.into())
+    map.into()
 }

@@ -22,6 +22,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "waiting", waiting_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod waiting_functions {
     /// Does nothing for so many seconds.

@@ -55,6 +55,25 @@ pub enum LowCommand {
         #[arg(last = true, value_name = "ARGS")]
         args: Vec<String>,
     },
+    /// List the lessons, or play one step by step
+    #[command(after_help = include_str!("help/after_lesson.txt"))]
+    Lesson {
+        /// The lesson's number, its name, or the beginning of its name
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+
+        /// Play from the start to the end without waiting for anybody
+        #[arg(long)]
+        no_pause: bool,
+
+        /// Begin anew, wherever you stopped last time
+        #[arg(long)]
+        restart: bool,
+
+        /// Take the lessons from this folder, in place of those in the program
+        #[arg(long, value_name = "DIR")]
+        course: Option<PathBuf>,
+    },
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  source <(seaworthy completions bash)")]
     Completions { shell: Shell },
@@ -104,6 +123,10 @@ pub struct LowOptions {
     /// Use a fresh private server, and delete its data at the end
     #[arg(long, global = true)]
     pub ephemeral: bool,
+
+    /// Let lessons drop collections and make users on the server of this name, which --uri names too
+    #[arg(long, global = true, value_name = "HOST")]
+    pub allow_changes: Vec<String>,
 
     /// Never fetch anything
     #[arg(long, global = true)]

@@ -1,6 +1,8 @@
 //! Arguments as typed, settings as meant, one call each. The only room that reads the environment.
 
+mod changes;
 mod environment;
+mod lesson;
 mod low_args;
 mod prompt_command;
 mod run_command;
@@ -15,7 +17,7 @@ mod written;
 
 pub use environment::Environment;
 pub use low_args::LowArgs;
-pub use settings::{Action, Secret, ServerOptions, Settings, Uri, UriOrigin};
+pub use settings::{Action, LessonOptions, Secret, ServerOptions, Settings, Uri, UriOrigin};
 pub use streams::{Streams, View};
 
 use std::ffi::OsString;
@@ -65,6 +67,7 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
     match &settings.action {
         Action::Run { sources } => run_command::run(&settings, sources, view, streams),
         Action::Eval { code } => run_command::eval(&settings, code, view, streams),
+        Action::Lesson(options) => lesson::run(&settings, options, view, streams),
         Action::Completions { shell } => written::completions(*shell, streams),
         Action::Definitions { folder } => written::definitions(folder, view, streams),
         Action::Prompt { run_init } => prompt_command::run(&settings, *run_init, view, streams),

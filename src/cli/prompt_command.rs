@@ -1,10 +1,9 @@
 //! `seaworthy` alone: the prompt, with what its environment decides.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use super::{Environment, Settings, Streams, View, server_command, session, signals, usage};
-use crate::api::session::{Event, Session, SessionOptions};
+use crate::api::session::{Event, Session};
 use crate::error::{ExitCode, Result};
 use crate::mongo::Interrupt;
 use crate::render::highlight::{Palette, painted};
@@ -83,32 +82,21 @@ fn server_status(settings: &Settings) -> repl::ServerStatus {
 }
 
 fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session> {
-    let deadline = settings
-        .timeout
-        .and_then(|time| Instant::now().checked_add(time));
-    let interrupt = Interrupt::new(deadline);
     let output = screen.clone();
-    let (told, switch, quiet) = (screen.clone(), interrupt.clone(), settings.server.quiet);
-    let progress = move || -> Box<dyn Progress> {
+    let (told, quiet) = (screen.clone(), settings.server.quiet);
+    let output = Box::new(move |event| match event {
+        Event::Print(value) => output.line(&format.render(&value)),
+        Event::Debug { value, line: _ } => output.line(&painted(
+            &format!("debug: {}", format.render(&value)),
+            Palette::DIM,
+        )),
+    });
+    session::open_telling(settings, output, move |interrupt| {
         Box::new(Meanwhile {
             screen: (!quiet).then(|| told.clone()),
-            interrupt: switch.clone(),
+            interrupt: interrupt.clone(),
         })
-    };
-    Ok(Session::new(SessionOptions {
-        args: settings.args.clone(),
-        seed: settings.seed,
-        output: Box::new(move |event| match event {
-            Event::Print(value) => output.line(&format.render(&value)),
-            Event::Debug { value, line: _ } => output.line(&painted(
-                &format!("debug: {}", format.render(&value)),
-                Palette::DIM,
-            )),
-        }),
-        server: session::server_source(settings, progress)?,
-        interrupt,
-        database: settings.db.clone(),
-    }))
+    })
 }
 
 /// Tells above the line that is being typed how a server is started, and calls it off at Ctrl-C.

@@ -2,15 +2,22 @@
 
 use std::path::PathBuf;
 
-use super::{Settings, Streams, View, session, signals, usage};
+use super::{Settings, Streams, View, changes, session, signals, usage};
 use crate::api::session::Session;
+use crate::course::lesson::is_lesson;
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::render::{Printer, explain, explain_error};
 use crate::script::{self, LastValue, Outcome, Source};
 
 /// Runs the scripts that `paths` mean. All are read before the first one runs.
 pub fn run(settings: &Settings, paths: &[PathBuf], view: View, mut streams: Streams) -> ExitCode {
-    match read(paths, &mut streams) {
+    let sources = read(paths, &mut streams).and_then(|sources| {
+        // All of them before the first one runs.
+        let mut lessons = sources.iter().filter(|source| is_lesson(source.text()));
+        lessons.try_for_each(|lesson| changes::check(settings, lesson.name()))?;
+        Ok(sources)
+    });
+    match sources {
         Ok(sources) => run_sources(settings, &sources, view, streams, LastValue::Dropped),
         Err(error) => usage::refuse(&error, view, streams),
     }
@@ -72,7 +79,7 @@ fn tell(outcome: &Outcome, view: View, printer: &Printer) {
 }
 
 /// What is still waiting is written; a disk that is full by then is an error of its own.
-fn close(session: &Session, printer: &Printer, view: View, code: ExitCode) -> ExitCode {
+pub(super) fn close(session: &Session, printer: &Printer, view: View, code: ExitCode) -> ExitCode {
     match printer.flush() {
         Err(error)
             if error.kind() != std::io::ErrorKind::BrokenPipe && session.ending().is_none() =>
@@ -93,7 +100,7 @@ fn close(session: &Session, printer: &Printer, view: View, code: ExitCode) -> Ex
 }
 
 /// The session could not be opened: the connection string is wrong, or there is no server.
-fn refused(error: &Error, view: View, printer: &Printer) -> ExitCode {
+pub(super) fn refused(error: &Error, view: View, printer: &Printer) -> ExitCode {
     printer.say(&view.report(&explain_error(error)));
     match error.kind() {
         Kind::InvalidUri | Kind::InvalidArgument => ExitCode::USAGE,

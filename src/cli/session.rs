@@ -5,41 +5,58 @@ use std::time::Instant;
 
 use super::start_progress::StartProgress;
 use super::{Settings, View};
-use crate::api::session::{ServerSource, Session, SessionOptions};
+use crate::api::session::{Output, ServerSource, Session, SessionOptions, StartSet};
 use crate::error::Result;
 use crate::mongo::{ConnectionString, Interrupt};
 use crate::render::Printer;
-use crate::server::{self, Lease, Progress};
+use crate::server::{self, Lease, Progress, ReplicaSet};
 
 /// A session for these settings. Nothing is started or connected to before a script asks for it.
 ///
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
 pub fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Session> {
+    let printer = printer.clone();
+    open_with(settings, view, Box::new(move |event| printer.show(&event)))
+}
+
+/// A session whose output goes where the caller says.
+///
+/// # Errors
+/// `Server` where the folders of the private server cannot be known.
+pub fn open_with(settings: &Settings, view: View, output: Box<Output>) -> Result<Session> {
+    let quiet = settings.server.quiet;
+    open_telling(settings, output, move |interrupt| {
+        Box::new(StartProgress::new(quiet, view, interrupt))
+    })
+}
+
+/// A session whose output goes where the caller says; `progress` makes who is told while a server is started.
+///
+/// # Errors
+/// `Server` where the folders of the private server cannot be known.
+pub fn open_telling(
+    settings: &Settings,
+    output: Box<Output>,
+    progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Clone + Send + Sync + 'static,
+) -> Result<Session> {
     let deadline = settings
         .timeout
         .and_then(|time| Instant::now().checked_add(time));
     let interrupt = Interrupt::new(deadline);
-    let printer = printer.clone();
-    let quiet = settings.server.quiet;
-    let told = interrupt.clone();
-    let progress =
-        move || -> Box<dyn Progress> { Box::new(StartProgress::new(quiet, view, &told)) };
+    let told = (progress.clone(), interrupt.clone());
     Ok(Session::new(SessionOptions {
         args: settings.args.clone(),
         seed: settings.seed,
-        output: Box::new(move |event| printer.show(&event)),
-        server: server_source(settings, progress)?,
+        output,
+        server: server_source(settings, move || told.0(&told.1))?,
         interrupt,
         database: settings.db.clone(),
+        start_set: set_starter(settings, progress)?,
     }))
 }
 
-/// Where the session's server is; `progress` makes who is told while a private one is started.
-///
-/// # Errors
-/// `Server` where the folders of the private server cannot be known.
-pub fn server_source(
+fn server_source(
     settings: &Settings,
     progress: impl Fn() -> Box<dyn Progress> + Send + Sync + 'static,
 ) -> Result<ServerSource> {
@@ -54,8 +71,20 @@ pub fn server_source(
         if let Some(lease) = &*lease {
             return Ok(ConnectionString::new(lease.uri().reveal()));
         }
-        let progress = progress();
-        let joined = server::join(&server, &*progress)?;
+        let joined = server::join(&server, &*progress())?;
         Ok(ConnectionString::new(lease.insert(joined).uri().reveal()))
     })))
+}
+
+/// How the scripts of this session get replica sets of their own, whichever server the session itself uses.
+fn set_starter(
+    settings: &Settings,
+    progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Send + Sync + 'static,
+) -> Result<Box<StartSet>> {
+    let server = settings.server.to_server_settings()?;
+    Ok(Box::new(move |members, interrupt| {
+        let progress = progress(interrupt);
+        let mongod = server::find(&server, &*progress)?;
+        ReplicaSet::start(members, &mongod, &server, &*progress)
+    }))
 }

@@ -47,6 +47,8 @@ pub struct Settings {
     pub args: Vec<String>,
     pub seed: Option<u64>,
     pub timeout: Option<Duration>,
+    /// The hosts on which lessons may drop collections and make users.
+    pub allow_changes: Vec<String>,
     pub server: ServerOptions,
 }
 
@@ -57,6 +59,8 @@ pub enum Action {
     Run { sources: Vec<PathBuf> },
     /// Code as typed.
     Eval { code: String },
+    /// The list of lessons, or one of them.
+    Lesson(LessonOptions),
     /// A completion script.
     Completions { shell: Shell },
     /// Definition files for editors.
@@ -65,6 +69,17 @@ pub enum Action {
     Prompt { run_init: bool },
     /// Something with the private server itself.
     Server { command: ServerCommand },
+}
+
+/// Which lesson is played, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LessonOptions {
+    /// None: all are listed.
+    pub name: Option<String>,
+    pub no_pause: bool,
+    pub restart: bool,
+    /// A folder of lessons, in place of those in the program.
+    pub course: Option<PathBuf>,
 }
 
 /// A connection string, and who gave it: a mistake in one that was typed is wrong usage.
@@ -122,6 +137,20 @@ impl Settings {
         let (action, args) = match low.command {
             Some(LowCommand::Run { files, args }) => (Action::Run { sources: files }, args),
             Some(LowCommand::Eval { code, args }) => (Action::Eval { code }, args),
+            Some(LowCommand::Lesson {
+                name,
+                no_pause,
+                restart,
+                course,
+            }) => {
+                let lesson = LessonOptions {
+                    name,
+                    no_pause,
+                    restart,
+                    course,
+                };
+                (Action::Lesson(lesson), Vec::new())
+            }
             Some(LowCommand::Completions { shell }) => (Action::Completions { shell }, Vec::new()),
             Some(LowCommand::Definitions { folder }) => {
                 (Action::Definitions { folder }, Vec::new())
@@ -147,6 +176,8 @@ impl Settings {
                 origin: UriOrigin::Option,
             }),
             None if wants_private => None,
+            // A lesson drops collections: it goes to a server that somebody named for it, or to the private one.
+            None if matches!(action, Action::Lesson(_)) => None,
             None => uri_of(environment)?,
         };
         let mongod = options
@@ -159,6 +190,7 @@ impl Settings {
             args,
             seed: options.seed,
             timeout: options.timeout,
+            allow_changes: options.allow_changes,
             server: ServerOptions {
                 mongod,
                 path: environment.get("PATH").map(ToOwned::to_owned),

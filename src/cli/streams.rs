@@ -40,6 +40,8 @@ pub struct View {
     pub target: Target,
     /// Whether the error stream takes colours.
     pub colour: bool,
+    /// Whether the output takes colours.
+    pub out_colour: bool,
     /// Whether the error stream is a terminal, where progress can be drawn.
     pub errors_are_terminal: bool,
     pub width: usize,
@@ -52,6 +54,7 @@ impl View {
 
     pub fn of(json: bool, environment: &Environment, streams: &Streams) -> Self {
         let is_dumb = environment.get("TERM").is_some_and(|term| term == "dumb");
+        let may_colour = !is_dumb && environment.get("NO_COLOR").is_none();
         Self {
             format: if json { Format::Json } else { Format::Text },
             target: if streams.out_is_terminal {
@@ -59,9 +62,8 @@ impl View {
             } else {
                 Target::Pipe
             },
-            colour: streams.errors_are_terminal
-                && !is_dumb
-                && environment.get("NO_COLOR").is_none(),
+            colour: streams.errors_are_terminal && may_colour,
+            out_colour: streams.out_is_terminal && may_colour,
             errors_are_terminal: streams.errors_are_terminal,
             width: streams.width.unwrap_or(140).min(140),
         }

@@ -4,11 +4,17 @@ use std::any::TypeId;
 
 use rhai::{Array, Dynamic, Engine, EvalContext};
 
+use crate::api::change_stream::ChangeStream;
 use crate::api::client::Client;
+use crate::api::client_session::ClientSession;
 use crate::api::collection::Collection;
 use crate::api::cursor::Cursor;
 use crate::api::database::Database;
+use crate::api::fail_point::FailPoint;
+use crate::api::pool::Pool;
+use crate::api::replica_set::{Member, ReplicaSet};
 use crate::api::session::Session;
+use crate::api::task::Task;
 
 /// Serves the session's globals to scripts: at the top level, inside `fn` and inside closures.
 ///
@@ -25,7 +31,7 @@ pub fn register(engine: &mut Engine, session: &Session) {
     #[allow(deprecated)]
     engine.on_var(move |name, _, mut context| {
         if context.scope().contains(name) {
-            return Ok(own_variable(name, &mut context));
+            return Ok(own_variable(name, &mut context, &session));
         }
         Ok(match name {
             "client" => Some(client.clone()),
@@ -40,8 +46,13 @@ pub fn register(engine: &mut Engine, session: &Session) {
 }
 
 /// What to give for a script's own variable, or `None` for Rhai's usual way.
-fn own_variable(name: &str, context: &mut EvalContext) -> Option<Dynamic> {
+fn own_variable(name: &str, context: &mut EvalContext, session: &Session) -> Option<Dynamic> {
     let value = context.scope().get(name)?;
+    if value.type_id() == TypeId::of::<ChangeStream>() {
+        // A `for` loop tells its iterator nothing about who iterates: whose switch ends the waiting is settled here.
+        let stream = value.read_lock::<ChangeStream>()?;
+        return Some(Dynamic::from(stream.seen_by(session)));
+    }
     if value.is_shared() {
         // A closure that captured a handle makes it shared, and a method chain locks what it starts from: a callback
         // that uses the same handle would wait for its own caller. A copy of a handle is the same handle.
@@ -58,7 +69,14 @@ fn is_handle(id: TypeId) -> bool {
     id == TypeId::of::<Client>()
         || id == TypeId::of::<Database>()
         || id == TypeId::of::<Collection>()
+        || id == TypeId::of::<ClientSession>()
         || id == TypeId::of::<Cursor>()
+        || id == TypeId::of::<ChangeStream>()
+        || id == TypeId::of::<ReplicaSet>()
+        || id == TypeId::of::<Member>()
+        || id == TypeId::of::<FailPoint>()
+        || id == TypeId::of::<Pool>()
+        || id == TypeId::of::<Task>()
 }
 
 /// Gives the map that Rhai makes of its own errors in `catch` the `kind` that every caught error has.

@@ -1,7 +1,7 @@
 //! The literal `#{ a: 1 }`, which makes a Document: Rhai's own object map forgets the order of its fields.
 
 use rhai::{
-    Dynamic, Engine, EvalAltResult, EvalContext, Expression, FnPtr, ImmutableString, Map,
+    Array, Dynamic, Engine, EvalAltResult, EvalContext, Expression, FnPtr, ImmutableString, Map,
     ParseError, ParseErrorType, Position, is_valid_identifier,
 };
 
@@ -14,25 +14,20 @@ pub fn register(engine: &mut Engine) {
     engine.register_custom_syntax_with_state_raw("#{", parse, false, evaluate);
 }
 
-/// What is known about a literal while it is parsed, and all that its evaluation needs.
-#[derive(Clone, Default)]
-struct Literal {
-    /// The names in order, with nothing yet for values: copying this is faster than building it.
-    template: Fields,
-    closed: bool,
-}
+// What is known while a literal is parsed is an array: its names so far, and `()` behind them when it is closed. Nothing
+// else will do: Rhai hashes this state to name a closure that has a literal inside, and panics on a type of ours.
 
 type Parsed = Result<Option<ImmutableString>, ParseError>;
 
 /// Says what has to come next: name, colon, value, comma, … . The parts so far come in fours after the `#{`.
 fn parse(parts: &[ImmutableString], next: &str, state: &mut Dynamic) -> Parsed {
     if parts.len() == 1 {
-        *state = Dynamic::from(Literal::default());
+        *state = Dynamic::from_array(Array::new());
     }
-    let Some(mut literal) = state.write_lock::<Literal>() else {
+    let Some(mut names) = state.write_lock::<Array>() else {
         return Err(error(ParseErrorType::UnexpectedEOF));
     };
-    if literal.closed {
+    if names.last().is_some_and(Dynamic::is_unit) {
         return Ok(None);
     }
     // A quoted text that is `"{EOF}"` comes with its quotes.
@@ -40,48 +35,54 @@ fn parse(parts: &[ImmutableString], next: &str, state: &mut Dynamic) -> Parsed {
         return Err(error(ParseErrorType::UnexpectedEOF));
     }
     let part = match parts.len() % 4 {
-        1 => return name_or_end(&mut literal, next),
+        1 => return name_or_end(&mut names, next),
         2 => {
-            add_name(&mut literal, parts)?;
+            add_name(&mut names, parts)?;
             ":"
         }
         3 => "$expr$",
-        _ => return comma_or_end(&mut literal, next),
+        _ => return comma_or_end(&mut names, next),
     };
     Ok(Some(part.into()))
 }
 
-fn name_or_end(literal: &mut Literal, next: &str) -> Parsed {
+fn name_or_end(names: &mut Array, next: &str) -> Parsed {
     if next == "}" {
-        return end(literal);
+        return end(names);
     }
     if next.starts_with('"') {
         return Ok(Some("$string$".into()));
     }
-    if is_valid_identifier(next) {
+    if is_valid_identifier(next) || is_complaint(next) {
         return Ok(Some("$ident$".into()));
     }
-    if next.starts_with('`') || !literal.template.is_empty() {
+    if !names.is_empty() {
         return Err(error(ParseErrorType::PropertyExpected));
     }
     Err(missing("}", "to end this object map literal"))
 }
 
-fn add_name(literal: &mut Literal, parts: &[ImmutableString]) -> Result<(), ParseError> {
+fn add_name(names: &mut Array, parts: &[ImmutableString]) -> Result<(), ParseError> {
     let Some(name) = parts.last() else {
         return Ok(());
     };
-    let nothing = Slot::Value(Dynamic::UNIT);
-    if literal.template.insert(name.clone(), nothing).is_some() {
+    let is_there = |other: &Dynamic| {
+        other
+            .read_lock::<ImmutableString>()
+            .is_some_and(|other| *other == *name)
+    };
+    if names.iter().any(is_there) {
         return Err(error(ParseErrorType::DuplicatedProperty(name.to_string())));
     }
+    names.push(name.clone().into());
     Ok(())
 }
 
-fn comma_or_end(literal: &mut Literal, next: &str) -> Parsed {
+fn comma_or_end(names: &mut Array, next: &str) -> Parsed {
     match next {
-        "}" => end(literal),
+        "}" => end(names),
         "," => Ok(Some(",".into())),
+        _ if is_complaint(next) => Ok(Some(",".into())),
         _ if is_valid_identifier(next) || next.starts_with('"') => Err(missing(
             ",",
             "to separate the items of this object map literal",
@@ -90,8 +91,14 @@ fn comma_or_end(literal: &mut Literal, next: &str) -> Parsed {
     }
 }
 
-fn end(literal: &mut Literal) -> Parsed {
-    literal.closed = true;
+/// Whether the look-ahead is no symbol but what Rhai says about text it cannot read; asked for the next symbol, whichever,
+/// it throws that itself. A quoted text comes with its quotes.
+fn is_complaint(next: &str) -> bool {
+    next.contains(' ') && !next.starts_with('"')
+}
+
+fn end(names: &mut Array) -> Parsed {
+    names.push(Dynamic::UNIT);
     Ok(Some("}".into()))
 }
 
@@ -109,16 +116,18 @@ fn evaluate(
     inputs: &[Expression],
     state: &Dynamic,
 ) -> Result<Dynamic, Box<EvalAltResult>> {
-    let Some(literal) = state.read_lock::<Literal>() else {
-        return Ok(Dynamic::from(Document::default()));
-    };
-    let mut fields = literal.template.clone();
+    let mut fields =
+        Fields::with_capacity_and_hasher(inputs.len() / 2, ahash::RandomState::default());
     let mut has_function = false;
+    let names = state.read_lock::<Array>();
+    let names = names.iter().flat_map(|names| names.iter());
     // Each field came as two inputs, its name and its value; braces, colons and commas are none.
-    for (slot, [_, value]) in fields.values_mut().zip(inputs.as_chunks::<2>().0) {
+    for (name, [_, value]) in names.zip(inputs.as_chunks::<2>().0) {
         let value = context.eval_expression_tree(value)?.flatten();
         has_function |= value.is::<FnPtr>();
-        *slot = Slot::Value(value);
+        if let Some(name) = name.read_lock::<ImmutableString>() {
+            fields.insert(name.clone(), Slot::Value(value));
+        }
     }
     if has_function {
         Ok(object_map(fields))

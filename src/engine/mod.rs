@@ -8,6 +8,7 @@ pub mod limits;
 mod literal;
 mod memory;
 pub mod names;
+pub mod reference;
 pub mod resolver;
 pub mod texts;
 

@@ -27,7 +27,7 @@ macro_rules! kinds {
 kinds! {
     /// A document has a value in a unique index that another document already has (code 11000).
     DuplicateKey,
-    /// Some writes of an `insert_many` or a `bulk_write` failed; `write_errors` says which.
+    /// Writes of an `insert_many` or a `bulk_write` failed for several reasons (one reason alone is the kind); `write_errors` lists them.
     BulkWrite,
     /// The write happened, but its write concern was not met within `wtimeout` (code 64).
     WriteConcernTimeout,

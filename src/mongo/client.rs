@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use bson::{Document, doc};
 use mongodb::ClientSession;
 use mongodb::options::{ClientOptions, SessionOptions};
+use tokio::task::AbortHandle;
 
 use super::{
     Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt, Limits,
-    PoolMonitor, TopologyMonitor, convert,
+    PoolMonitor, TopologyMonitor, convert, wire_name,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -27,10 +28,25 @@ struct Inner {
     settings: ClientSettings,
     pool: PoolMonitor,
     topology: TopologyMonitor,
+    /// What the server knows this client by: no other client has that name.
+    wire_name: String,
+    /// The driver's client of the change streams, once there is one.
+    watchers: Mutex<Option<mongodb::Client>>,
+    /// The tasks of its change streams.
+    watching: Mutex<Vec<AbortHandle>>,
+    /// Whether a change stream was ever opened.
+    watched: AtomicBool,
     closed: AtomicBool,
     /// The first refusal of the password. Later calls only see that no server could be selected.
     refused: Mutex<Option<Error>>,
 }
+
+/// How many change streams one client can have open at a time.
+const MOST_WATCHERS: u32 = 10_000;
+/// Connections that no stream uses any more are closed after that long.
+const WATCHER_IDLE: Duration = Duration::from_secs(60);
+/// After an election all streams come back at once.
+const WATCHERS_CONNECTING: u32 = 8;
 
 /// How long a server may take to hear that an operation is to be killed.
 const KILL_TIMEOUT: Duration = Duration::from_millis(500);
@@ -47,6 +63,8 @@ impl Client {
         let topology = TopologyMonitor::default();
         driver.cmap_event_handler = Some(pool.handler());
         driver.sdam_event_handler = Some(topology.handler());
+        let wire_name = wire_name::unique(driver.app_name.as_deref());
+        driver.app_name = Some(wire_name.clone());
         // The driver starts its monitors in the runtime it is made in.
         let driver = bridge.block_on(async { mongodb::Client::with_options(driver) });
         Ok(Self {
@@ -56,6 +74,10 @@ impl Client {
                 settings,
                 pool,
                 topology,
+                wire_name,
+                watchers: Mutex::new(None),
+                watching: Mutex::default(),
+                watched: AtomicBool::new(false),
                 closed: AtomicBool::new(false),
                 refused: Mutex::new(None),
             }),
@@ -82,6 +104,65 @@ impl Client {
         &self.inner.bridge
     }
 
+    /// Whether both are copies of one client.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    /// What the server knows this client by, as `appName`.
+    pub(super) fn wire_name(&self) -> &str {
+        &self.inner.wire_name
+    }
+
+    /// The driver's client that change streams use, opened when the first one needs it.
+    ///
+    /// A stream that waits holds a connection all the time. On a pool of their own, as large as they need it, streams
+    /// take none from ordinary calls, and are not among the numbers of [`pool`](Self::pool).
+    pub(super) fn watchers(&self) -> Result<mongodb::Client> {
+        let mut watchers = self.lock_watchers();
+        if let Some(watchers) = &*watchers {
+            return Ok(watchers.clone());
+        }
+        let mut options = self.settings().driver.clone();
+        options.app_name = Some(self.inner.wire_name.clone());
+        options.max_pool_size = Some(MOST_WATCHERS);
+        options.min_pool_size = None;
+        options.max_idle_time = Some(WATCHER_IDLE);
+        options.max_connecting = Some(WATCHERS_CONNECTING);
+        let opened = self
+            .bridge()
+            .block_on(async { mongodb::Client::with_options(options) });
+        let opened = opened.map_err(|error| convert(&error))?;
+        Ok(watchers.insert(opened).clone())
+    }
+
+    /// Remembers a stream's task, to end it with the client; a server has answered it.
+    pub(super) fn add_watcher(&self, task: AbortHandle) {
+        self.inner.watched.store(true, Ordering::Relaxed);
+        let mut watching = self.lock_watching();
+        watching.retain(|task| !task.is_finished());
+        watching.push(task);
+    }
+
+    fn lock_watching(&self) -> std::sync::MutexGuard<'_, Vec<AbortHandle>> {
+        self.inner
+            .watching
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a server has ever answered.
+    pub fn has_reached_a_server(&self) -> bool {
+        self.pool().checkouts_ever() > 0 || self.inner.watched.load(Ordering::Relaxed)
+    }
+
+    fn lock_watchers(&self) -> std::sync::MutexGuard<'_, Option<mongodb::Client>> {
+        self.inner
+            .watchers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub fn is_closed(&self) -> bool {
         self.inner.closed.load(Ordering::SeqCst)
     }
@@ -91,6 +172,16 @@ impl Client {
         if !self.inner.closed.swap(true, Ordering::SeqCst) {
             // Without `immediate` it would wait for every live cursor.
             let shutdown = self.driver().clone().shutdown().immediate(true);
+            let watchers = self.lock_watchers().take();
+            let tasks = std::mem::take(&mut *self.lock_watching());
+            tasks.iter().for_each(AbortHandle::abort);
+            if let Some(watchers) = watchers {
+                // A shutdown waits for connections that are in use, and those of streams wait for events.
+                self.bridge().spawn_last(async move {
+                    let shutdown = watchers.shutdown().immediate(true).into_future();
+                    let _ = tokio::time::timeout(KILL_TIMEOUT, shutdown).await;
+                });
+            }
             self.bridge().block_on(async move { shutdown.await });
         }
     }
@@ -243,7 +334,7 @@ impl Client {
     }
 
     fn pool_wait_error(&self) -> Error {
-        let (pool, max) = (self.pool(), self.settings().max_pool_size());
+        let (pool, max) = (self.pool().counts(), self.settings().max_pool_size());
         Error::new(
             Kind::PoolWaitTimeout,
             "no connection of the pool became free in time; nothing was sent",
@@ -251,12 +342,12 @@ impl Client {
         .hint(format!(
             "the pool has {max} {} at the most, {} in use now, {} calls waiting: raise `max_pool_size`, or hold connections for a shorter time",
             if max == 1 { "connection" } else { "connections" },
-            pool.in_use(),
-            pool.waiting(),
+            pool.in_use,
+            pool.waiting,
         ))
     }
 
-    fn closed_error(&self) -> Error {
+    pub(super) fn closed_error(&self) -> Error {
         Error::new(Kind::ClientClosed, "the client is closed")
             .hint("open a new one with `connect(…)`")
     }

@@ -176,6 +176,11 @@ impl ClientSettings {
         self.driver.default_database.as_deref()
     }
 
+    /// The servers that are named, as `host:port` or the path of a socket.
+    pub fn servers(&self) -> Vec<String> {
+        self.driver.hosts.iter().map(ToString::to_string).collect()
+    }
+
     /// The largest number of connections to one server.
     pub fn max_pool_size(&self) -> u32 {
         self.driver.max_pool_size.unwrap_or(DEFAULT_MAX_POOL_SIZE)

@@ -33,6 +33,25 @@ impl ConnectionString {
         Some(name).filter(|name| !name.is_empty())
     }
 
+    /// The hosts it names, as they stand there: `db.example.net:27017`; a socket's path without its percent signs.
+    ///
+    /// ```
+    /// use seaworthy::mongo::ConnectionString;
+    ///
+    /// let uri = ConnectionString::new("mongodb://anna:made-up@a.invalid:1,b.invalid/shop?w=1");
+    /// assert_eq!(uri.hosts(), ["a.invalid:1", "b.invalid"]);
+    /// ```
+    pub fn hosts(&self) -> Vec<String> {
+        let (base, _) = self.split_options();
+        let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
+        let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+        let authority = rest.split('/').next().unwrap_or_default();
+        authority
+            .split(',')
+            .map(|host| host.replace("%2F", "/").replace("%2f", "/"))
+            .collect()
+    }
+
     /// The part before the options, and the options' text.
     pub(super) fn split_options(&self) -> (&str, &str) {
         self.0.split_once('?').unwrap_or((&self.0, ""))

@@ -279,7 +279,7 @@ fn io_cause(dump: &str) -> String {
 
 fn network(error: &std::io::Error) -> String {
     use std::io::ErrorKind as Io;
-    let what = match error.kind() {
+    match error.kind() {
         Io::ConnectionRefused => "the connection was refused: nothing listens there".to_owned(),
         Io::ConnectionReset | Io::BrokenPipe | Io::ConnectionAborted | Io::UnexpectedEof => {
             "the server closed the connection in the middle of the call".to_owned()
@@ -291,8 +291,7 @@ fn network(error: &std::io::Error) -> String {
             let text = text.split(" (os error").next().unwrap_or(&text).to_owned();
             format!("the connection failed: {}", text.to_lowercase())
         }
-    };
-    what
+    }
 }
 
 fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {

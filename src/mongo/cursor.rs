@@ -4,13 +4,15 @@ use mongodb::ClientSession;
 use mongodb::raw_batch_cursor::{RawBatch, SessionRawBatchCursor};
 
 use super::elements::{EMPTY_DOCUMENT, kind, length_at, malformed};
-use super::{Failure, Interrupt, Query};
+use super::{Failure, Interrupt, Query, SharedSession};
 use crate::error::Result;
 
 /// The answers to a [`Query`], batch by batch. A document is a slice of its batch: nothing is copied or decoded.
 #[derive(Debug)]
 pub struct Cursor {
     query: Query,
+    /// The script's own session, where it named one.
+    bound: Option<SharedSession>,
     state: State,
 }
 
@@ -24,7 +26,8 @@ enum State {
 
 #[derive(Debug)]
 struct Open {
-    session: ClientSession,
+    /// `None` where the script's own is used.
+    session: Option<ClientSession>,
     driver: SessionRawBatchCursor,
     /// What is left of the current batch's array.
     rest: Bytes,
@@ -32,9 +35,10 @@ struct Open {
 
 impl Cursor {
     /// A cursor that sends its query when the first document is asked for.
-    pub fn new(query: Query) -> Self {
+    pub fn new(query: Query, bound: Option<SharedSession>) -> Self {
         Self {
             query,
+            bound,
             state: State::Waiting,
         }
     }
@@ -74,18 +78,22 @@ impl Cursor {
 
     fn open(&mut self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
         let client = self.query.client.clone();
-        let start = client.guarded_by(interrupt, client.start_session())?;
-        let mut session = start;
         let mut refused = Ok(());
-        let opened = client.call_in(interrupt, &mut session, None, async |session| {
-            match self.query.open(session).await {
-                Ok(opened) => opened.map(Some),
-                Err(error) => {
-                    refused = Err(error);
-                    Ok(None)
-                }
+        let ask = async |session: &mut ClientSession| match self.query.open(session).await {
+            Ok(opened) => opened.map(Some),
+            Err(error) => {
+                refused = Err(error);
+                Ok(None)
             }
-        })?;
+        };
+        let (session, opened) = match &self.bound {
+            Some(bound) => (None, bound.call(interrupt, ask)?),
+            None => {
+                let mut session = client.guarded_by(interrupt, client.start_session())?;
+                let opened = client.call_in(interrupt, &mut session, None, ask)?;
+                (Some(session), opened)
+            }
+        };
         refused?;
         self.state = match opened {
             Some(driver) => State::Open(Box::new(Open {
@@ -107,9 +115,13 @@ impl Cursor {
             session, driver, ..
         } = &mut **open;
         let client = self.query.client.clone();
-        let batch = client.call_in(interrupt, session, None, async |session| {
-            driver.stream(session).next().await.transpose()
-        });
+        let next =
+            async |session: &mut ClientSession| driver.stream(session).next().await.transpose();
+        let batch = match (session, &self.bound) {
+            (Some(session), _) => client.call_in(interrupt, session, None, next),
+            (None, Some(bound)) => bound.call(interrupt, next),
+            (None, None) => Ok(None),
+        };
         match batch {
             Ok(Some(batch)) => open.rest = array_of(batch)?,
             Ok(None) => self.close(),

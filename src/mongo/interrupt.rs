@@ -13,14 +13,17 @@ pub enum Stop {
     TimedOut,
     /// The script called `exit`, or the task was stopped.
     Ended,
+    /// A task failed that nobody was waiting for. It ends what blocks, and may still be claimed by whoever joins it.
+    TaskFailed,
 }
 
 /// The one switch that ends a run: everything that blocks watches it, and no script can swallow it.
 ///
-/// Copies share the switch.
+/// Copies share the switch. A task has one of its own, which also goes off with its parent's.
 #[derive(Clone, Debug)]
 pub struct Interrupt {
     shared: Arc<Shared>,
+    parent: Option<Arc<Interrupt>>,
 }
 
 #[derive(Debug)]
@@ -31,6 +34,7 @@ struct Shared {
 }
 
 const RUNNING: u8 = 0;
+const TASK_FAILED: u8 = 4;
 
 impl Interrupt {
     /// A switch that also turns itself when `deadline` has passed.
@@ -41,7 +45,26 @@ impl Interrupt {
                 changed: Notify::new(),
                 deadline,
             }),
+            parent: None,
         }
+    }
+
+    /// A switch for a task: its own, and this one.
+    pub fn child(&self) -> Self {
+        Self {
+            parent: Some(Arc::new(self.clone())),
+            ..Self::new(None)
+        }
+    }
+
+    /// Takes a [`Stop::TaskFailed`] back: somebody has asked for that task's error.
+    pub fn forgive_task(&self) {
+        let _ = self.shared.state.compare_exchange(
+            TASK_FAILED,
+            RUNNING,
+            Ordering::SeqCst,
+            Ordering::SeqCst,
+        );
     }
 
     /// Ends the run. The first reason given stays.
@@ -50,11 +73,14 @@ impl Interrupt {
             Stop::Interrupted => 1,
             Stop::TimedOut => 2,
             Stop::Ended => 3,
+            Stop::TaskFailed => TASK_FAILED,
         };
-        let _ =
-            self.shared
-                .state
-                .compare_exchange(RUNNING, code, Ordering::SeqCst, Ordering::SeqCst);
+        let state = &self.shared.state;
+        let _ = state.compare_exchange(RUNNING, code, Ordering::SeqCst, Ordering::SeqCst);
+        // What can be taken back gives way to what cannot.
+        if code != TASK_FAILED {
+            let _ = state.compare_exchange(TASK_FAILED, code, Ordering::SeqCst, Ordering::SeqCst);
+        }
         self.shared.changed.notify_waiters();
     }
 
@@ -67,9 +93,15 @@ impl Interrupt {
     /// Why the run has to end, if it has to. Cheap enough for every operation of a script.
     pub fn stopped(&self) -> Option<Stop> {
         match self.shared.state.load(Ordering::Relaxed) {
-            RUNNING => None,
+            RUNNING => self
+                .parent
+                .as_ref()
+                .and_then(|parent| parent.stopped())
+                // A task's failure is its parent's affair, not its siblings'.
+                .filter(|stop| *stop != Stop::TaskFailed),
             1 => Some(Stop::Interrupted),
             2 => Some(Stop::TimedOut),
+            TASK_FAILED => Some(Stop::TaskFailed),
             _ => Some(Stop::Ended),
         }
     }
@@ -83,29 +115,37 @@ impl Interrupt {
         {
             self.stop(Stop::TimedOut);
         }
+        if let Some(parent) = &self.parent {
+            parent.stopped_by_now();
+        }
         self.stopped()
     }
 
     /// When the run's time is over, if it is limited.
     pub fn deadline(&self) -> Option<Instant> {
-        self.shared.deadline
+        let parents = self.parent.as_ref().and_then(|parent| parent.deadline());
+        self.shared.deadline.or(parents)
     }
 
     /// Waits until the run has to end.
     pub async fn wait(&self) -> Stop {
         loop {
-            let changed = self.shared.changed.notified();
-            tokio::pin!(changed);
             // Registered before looking, so that a stop in between is not missed.
-            changed.as_mut().enable();
+            let mut changes = Vec::with_capacity(1);
+            let mut next = Some(self);
+            while let Some(interrupt) = next {
+                let mut changed = Box::pin(interrupt.shared.changed.notified());
+                changed.as_mut().enable();
+                changes.push(changed);
+                next = interrupt.parent.as_deref();
+            }
             if let Some(stop) = self.stopped_by_now() {
                 return stop;
             }
-            match self.shared.deadline {
-                None => changed.await,
-                Some(deadline) => {
-                    let _ = tokio::time::timeout_at(deadline.into(), changed).await;
-                }
+            let any = futures_util::future::select_all(changes);
+            match self.deadline() {
+                None => drop(any.await),
+                Some(deadline) => drop(tokio::time::timeout_at(deadline.into(), any).await),
             }
         }
     }

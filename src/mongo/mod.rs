@@ -1,6 +1,7 @@
 //! The driver as scripts need it: one bridge with deadlines and interrupts. Knows no Rhai.
 
 mod bridge;
+mod change_stream;
 mod check_reply;
 mod checkout_watch;
 mod client;
@@ -11,15 +12,21 @@ mod convert_error;
 mod cursor;
 mod duplicate_key;
 pub mod elements;
+mod fail_point;
 mod failure;
 mod interrupt;
 mod nearest;
 mod options;
+mod pool_event;
 mod pool_monitor;
 mod query;
+mod shared_session;
 mod topology;
+mod watch;
+mod wire_name;
 
 pub use bridge::{Bridge, Halt, Limits};
+pub use change_stream::ChangeStream;
 pub use check_reply::check_reply;
 pub use checkout_watch::CheckoutWatch;
 pub use client::Client;
@@ -29,10 +36,14 @@ pub use connection_string::ConnectionString;
 pub use convert_error::convert;
 pub use cursor::Cursor;
 pub use duplicate_key::explain_duplicate;
+pub use fail_point::{FailPlan, FailPoint};
 pub use failure::Failure;
 pub use interrupt::{Interrupt, Stop};
 pub use nearest::nearest;
 pub use options::Options;
-pub use pool_monitor::PoolMonitor;
+pub use pool_event::{POOL_EVENT_KINDS, PoolEvent};
+pub use pool_monitor::{PoolCounts, PoolMonitor};
 pub use query::{AGGREGATE_OPTIONS, FIND_OPTIONS, Query, Question};
+pub use shared_session::SharedSession;
 pub use topology::TopologyMonitor;
+pub use watch::{Watch, WatchScope};

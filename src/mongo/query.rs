@@ -135,9 +135,7 @@ impl Query {
                 pipeline,
             } => {
                 let options = Options::new("aggregate", self.options.clone(), AGGREGATE_OPTIONS)?;
-                let target = collection
-                    .as_ref()
-                    .map_or(Bson::Int32(1), |name| Bson::from(name));
+                let target = collection.as_ref().map_or(Bson::Int32(1), Bson::from);
                 let mut command =
                     doc! { "aggregate": target, "pipeline": pipeline.clone(), "cursor": {} };
                 command.extend(plain_fields(options)?);
@@ -170,6 +168,18 @@ impl Query {
         // A write concern is for pipelines that write, and refused by the server on all others.
         aggregate.write_concern = concerns.write.filter(|_| self.writes());
         Ok(aggregate)
+    }
+
+    /// What is asked, for people: `shop.orders`, or a database alone.
+    pub fn namespace(&self) -> String {
+        match &self.question {
+            Question::Find { collection, .. }
+            | Question::Aggregate {
+                collection: Some(collection),
+                ..
+            } => format!("{}.{collection}", self.database),
+            _ => self.database.clone(),
+        }
     }
 
     /// Whether this is a pipeline that ends in `$out` or `$merge`.

@@ -5,6 +5,7 @@ use rhai::{Dynamic, EvalAltResult, ParseErrorType};
 use super::frames::{frames, shown_at};
 use super::report::{Report, Shown};
 use super::{Format, newcomer, runtime_text};
+use crate::api::document::Document;
 use crate::api::ending::Ending;
 use crate::error::Error;
 use crate::mongo::Stop;
@@ -105,7 +106,7 @@ fn explain_thrown(failure: &Failure, value: &Dynamic, thrown: Option<&Shown>) ->
     }
     let message = if value.is_unit() {
         "the script threw nothing but `()`".into()
-    } else if let Some(words) = value.read_lock::<rhai::Map>().and_then(|map| words(&map)) {
+    } else if let Some(words) = words(value) {
         words
     } else {
         Format::Text.render(value)
@@ -113,10 +114,13 @@ fn explain_thrown(failure: &Failure, value: &Dynamic, thrown: Option<&Shown>) ->
     titled("Thrown", message)
 }
 
-/// The message of a thrown map, where it has one.
-fn words(map: &rhai::Map) -> Option<String> {
-    let message = map.get("message")?;
-    message.clone().into_string().ok()
+/// The message of a thrown Document or map, where it has one.
+fn words(thrown: &Dynamic) -> Option<String> {
+    let message = match thrown.read_lock::<Document>() {
+        Some(document) => document.get("message").ok()??,
+        None => thrown.read_lock::<rhai::Map>()?.get("message")?.clone(),
+    };
+    message.into_string().ok()
 }
 
 fn explain_ending(token: &Dynamic) -> Report {

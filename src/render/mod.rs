@@ -1,5 +1,6 @@
 //! Everything a person sees: values, errors with the line they came from, progress. Colour last.
 
+mod code;
 mod explain;
 mod frames;
 pub mod function_text;
@@ -11,7 +12,9 @@ pub mod parse_text;
 pub mod pretty;
 mod printer;
 mod progress;
+mod prose;
 mod redact;
+mod reference;
 mod report;
 mod runtime_text;
 mod snippet;
@@ -20,10 +23,13 @@ pub mod table;
 pub mod type_text;
 mod values;
 
+pub use code::{highlight, listing};
 pub use explain::{explain, explain_error};
 pub use printer::{Printer, Target};
 pub use progress::Steps;
-pub use redact::redact;
+pub use prose::prose;
+pub use redact::{hide_passwords, redact};
+pub use reference::reference;
 pub use report::{Report, Shown};
 pub use suggestion::nearest;
 pub use values::Format;

@@ -89,6 +89,16 @@ impl Printer {
         self.shared.lock().flush()
     }
 
+    /// Writes text that no script printed, in its turn and at once.
+    ///
+    /// # Errors
+    /// What the stream says, now or earlier.
+    pub fn text(&self, text: &str) -> io::Result<()> {
+        let mut state = self.shared.lock();
+        state.buffer.extend_from_slice(text.as_bytes());
+        state.flush()
+    }
+
     /// Writes a line for people or programs that watch the error stream. Nobody there is no error.
     pub fn say(&self, text: &str) {
         let mut state = self.shared.lock();

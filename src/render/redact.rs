@@ -1,4 +1,7 @@
-//! The last net for secrets: no connection string leaves with its password, whoever quotes it.
+//! The last net for secrets: no connection string leaves with its password, whoever quotes it, and no line of
+//! source with the password that stands in it.
+
+use std::ops::Range;
 
 /// `text` with the user name and password of every MongoDB connection string replaced by `***`.
 ///
@@ -38,9 +41,117 @@ fn find_scheme(text: &str) -> Option<usize> {
         .min()
 }
 
+/// A line of a script as it may be shown, its passwords replaced, and where `span` lies in it then.
+///
+/// ```
+/// let (line, span) = seaworthy::render::hide_passwords("connect(#{ password: \"hush\" }).ping()", 32..36);
+/// assert_eq!((line.as_str(), span), ("connect(#{ password: \"***\" }).ping()", 31..35));
+/// ```
+pub fn hide_passwords(line: &str, span: Range<usize>) -> (String, Range<usize>) {
+    let mut shown = String::with_capacity(line.len());
+    let mut done = 0;
+    let (mut start, mut end) = (span.start, span.end);
+    for secret in passwords(line) {
+        shown.push_str(&line[done..secret.start]);
+        // Each place is moved by what was replaced before it; one inside the secret goes to the secret's beginning.
+        let here = shown.len();
+        let moved = |at: usize, whole: usize| {
+            if whole >= secret.end {
+                (at + HIDDEN.len()).saturating_sub(secret.len())
+            } else if whole > secret.start {
+                here
+            } else {
+                at
+            }
+        };
+        (start, end) = (moved(start, span.start), moved(end, span.end));
+        shown.push_str(HIDDEN);
+        done = secret.end;
+    }
+    shown.push_str(&line[done..]);
+    let end = end.min(shown.len());
+    (shown, start.min(end)..end)
+}
+
+const HIDDEN: &str = "***";
+
+/// Where the passwords in a line of a script lie: behind `password:` and `pwd:`, and second in `create_user(…)`.
+fn passwords(line: &str) -> Vec<Range<usize>> {
+    let lower = line.to_ascii_lowercase();
+    let after = |word: &'static str| {
+        lower
+            .match_indices(word)
+            .map(move |(at, _)| at + word.len())
+    };
+    let mut found: Vec<Range<usize>> = after("password")
+        .chain(after("pwd"))
+        .filter_map(|at| {
+            let rest = line[at..].trim_start_matches(['"', '`', ' ']);
+            let rest = rest.strip_prefix([':', '='])?;
+            quoted(line, line.len() - rest.len())
+        })
+        .chain(after("create_user(").filter_map(|at| {
+            let name = quoted(line, at)?;
+            let rest = line.get(name.end + 1..)?.trim_start().strip_prefix(',')?;
+            quoted(line, line.len() - rest.len())
+        }))
+        .collect();
+    found.sort_by_key(|range| range.start);
+    found.dedup();
+    found
+}
+
+/// The text between the quotes that come next, if nothing but white space is before them.
+fn quoted(line: &str, from: usize) -> Option<Range<usize>> {
+    let rest = line[from..].trim_start();
+    let quote = rest.chars().next().filter(|first| "\"`".contains(*first))?;
+    let start = line.len() - rest.len() + 1;
+    let mut escaped = false;
+    let end = line[start..].find(|letter| {
+        let ends = letter == quote && !escaped;
+        escaped = letter == '\\' && !escaped;
+        ends
+    });
+    Some(start..end.map_or(line.len(), |end| start + end))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::redact;
+    use super::{hide_passwords, redact};
+
+    #[test]
+    fn passwords_in_a_line_of_source_go_and_the_spot_stays() {
+        for (line, expected) in [
+            (
+                r#"connect(#{ password: "a\"b" }); SPOT"#,
+                r#"connect(#{ password: "***" }); SPOT"#,
+            ),
+            (
+                r#"connect(#{ "password" : "x" }); SPOT"#,
+                r#"connect(#{ "password" : "***" }); SPOT"#,
+            ),
+            (
+                r#"let password = `größe`; SPOT"#,
+                r#"let password = `***`; SPOT"#,
+            ),
+            (
+                r#"SPOT db.create_user("ada", "x", [])"#,
+                r#"SPOT db.create_user("ada", "***", [])"#,
+            ),
+            (
+                r#"let password = "never ended SPOT"#,
+                r#"let password = "***"#,
+            ),
+            (r#"print("SPOT")"#, r#"print("SPOT")"#),
+        ] {
+            let at = line.find("SPOT").unwrap();
+            let (shown, span) = hide_passwords(line, at..at + 4);
+            assert_eq!(shown, expected);
+            if shown.contains("SPOT") {
+                assert_eq!(&shown[span], "SPOT", "{shown}");
+            }
+        }
+    }
 
     #[test]
     fn passwords_go_and_hosts_stay() {

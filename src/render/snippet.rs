@@ -82,10 +82,10 @@ fn element(shown: &Shown) -> Element<'_> {
             .char_column(place.column.max(1))
             .into();
     };
-    let span = shown.span();
+    let (line, span) = super::hide_passwords(line, shown.span());
     // A line of megabytes is cut behind the spot; before it, its length gives the column.
-    let end = floor(line, (span.end + LONGEST).min(line.len()));
-    Snippet::source(&line[..end])
+    let end = floor(&line, (span.end + LONGEST).min(line.len()));
+    Snippet::source(line[..end].to_owned())
         .line_start(place.line)
         .path(name)
         .annotation(AnnotationKind::Primary.span(span))

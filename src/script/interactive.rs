@@ -10,7 +10,7 @@ use std::time::Instant;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Expr, Position, Scope, Stmt, Token};
 
 use super::run::{Run, done, lost};
-use super::{Outcome, Source};
+use super::{Cause, Outcome, Source, Stage};
 use crate::api::session::Session;
 use crate::api::thrown;
 use crate::engine::limits::{STACK_BYTES, Watcher};
@@ -164,9 +164,9 @@ impl Interactive {
     fn to_the_end(&mut self, use_up: &mut UseUp) -> Outcome {
         *self.places.lock().unwrap_or_else(PoisonError::into_inner) =
             places_of_last_value(self.run.source.text());
-        let line = match self.run.parse() {
+        let line = match self.run.parse(self.run.source.text()) {
             Ok(ast) => ast,
-            Err(cause) => return self.run.failed(cause, super::Stage::Parse, None),
+            Err(cause) => return self.run.failed(cause, Stage::Parse, None),
         };
         // A closure is found by its name later only if its line's functions were kept.
         let line = self.functions.merge(&line);
@@ -180,9 +180,11 @@ impl Interactive {
                 use_up(value).map_err(raised)
             });
         self.keep_imports(&line);
-        match evaluated {
-            Ok(()) => done(Dynamic::UNIT, ExitCode::DONE),
-            Err(error) => self.run.ended(error, &line),
+        // A task's error that nobody asked for by now is this line's.
+        match (self.run.session.strand().take_failed_task(), evaluated) {
+            (Some(error), _) => self.run.failed(Cause::Rhai(error), Stage::Run, Some(&line)),
+            (None, Ok(())) => done(Dynamic::UNIT, ExitCode::DONE),
+            (None, Err(error)) => self.run.ended(error, &line),
         }
     }
 

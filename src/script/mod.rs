@@ -6,9 +6,11 @@ mod outcome;
 pub mod percent;
 mod run;
 mod source;
+mod stepwise;
 
 pub use failure::{Cause, Failure, Stage, innermost};
 pub use interactive::{Interactive, LAST, PROMPT, UseUp};
 pub use outcome::Outcome;
 pub use run::{LastValue, run};
 pub use source::{Source, expand};
+pub use stepwise::Stepwise;

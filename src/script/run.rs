@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
@@ -58,13 +59,19 @@ impl Run {
     pub fn new(source: &Source, session: &Session) -> Self {
         let texts = Texts::default();
         texts.insert(source.name(), source.text());
-        let mut engine = engine::build(session);
-        engine.set_module_resolver(FolderResolver::new(
-            source.folder(),
-            source.path(),
-            texts.clone(),
-            read_script,
-        ));
+        let folder = source.folder().to_owned();
+        let path = source.path().map(ToOwned::to_owned);
+        let known = texts.clone();
+        let make = move |session: &Session| {
+            let mut engine = engine::build(session);
+            let resolver =
+                FolderResolver::new(&folder, path.as_deref(), known.clone(), read_script);
+            engine.set_module_resolver(resolver);
+            engine
+        };
+        let engine = make(session);
+        // Tasks import from where their script does.
+        session.set_engines(Arc::new(make));
         Self {
             source: source.clone(),
             session: session.clone(),
@@ -74,7 +81,7 @@ impl Run {
     }
 
     fn to_the_end(&self, last: LastValue) -> Outcome {
-        let ast = match self.parse() {
+        let ast = match self.parse(self.source.text()) {
             Ok(ast) => ast,
             Err(cause) => return self.failed(cause, Stage::Parse, None),
         };
@@ -83,23 +90,33 @@ impl Run {
             .engine
             .eval_ast_with_scope::<Dynamic>(&mut scope, &ast)
             .and_then(|value| self.use_up(value, last));
-        match evaluated {
-            Ok(value) => done(value, ExitCode::DONE),
-            Err(error) => self.ended(error, &ast),
+        self.session.clear_away();
+        // A task's error that nobody asked for is the script's.
+        match self.session.strand().take_failed_task() {
+            Some(error) => self.failed(Cause::Rhai(error), Stage::Run, Some(&ast)),
+            None => match evaluated {
+                Ok(value) => done(value, ExitCode::DONE),
+                Err(error) => self.ended(error, &ast),
+            },
         }
     }
 
-    pub fn parse(&self) -> Result<AST, Cause> {
+    /// Reads `text`, which is the source or a part of it in its place.
+    pub(super) fn parse(&self, text: &str) -> Result<AST, Cause> {
         let mut ast = self
             .engine
-            .compile(self.source.text())
+            .compile(text)
             .map_err(|error| Cause::Rhai(EvalAltResult::ErrorParsing(*error.0, error.1).into()))?;
         ast.set_source(self.source.name());
         check::check(&ast, self.source.name()).map_err(Cause::Error)?;
         Ok(ast)
     }
 
-    fn use_up(&self, value: Dynamic, last: LastValue) -> Result<Dynamic, Box<EvalAltResult>> {
+    pub(super) fn use_up(
+        &self,
+        value: Dynamic,
+        last: LastValue,
+    ) -> Result<Dynamic, Box<EvalAltResult>> {
         match last {
             LastValue::Kept => return Ok(value),
             LastValue::Shown if !value.is_unit() => self
@@ -112,14 +129,14 @@ impl Run {
     }
 
     /// The outcome of a script that did not reach its end.
-    pub fn ended(&self, error: Box<EvalAltResult>, ast: &AST) -> Outcome {
+    pub(super) fn ended(&self, error: Box<EvalAltResult>, ast: &AST) -> Outcome {
         // Whatever an interrupted call threw on its way out, the interrupt is why.
         let Some(ending) = self.session.ending() else {
             return self.failed(Cause::Rhai(error), Stage::Run, Some(ast));
         };
         let exit = match ending {
             Ending::Exit(code) => return done(Dynamic::UNIT, code),
-            Ending::ClosedPipe | Ending::Stopped(Stop::Ended) => {
+            Ending::ClosedPipe | Ending::Stopped(Stop::Ended | Stop::TaskFailed) => {
                 return done(Dynamic::UNIT, ExitCode::DONE);
             }
             Ending::Stopped(Stop::TimedOut) => ExitCode::TIMED_OUT,
@@ -132,7 +149,7 @@ impl Run {
         Outcome { exit, ..failed }
     }
 
-    pub fn failed(&self, cause: Cause, stage: Stage, ast: Option<&AST>) -> Outcome {
+    pub(super) fn failed(&self, cause: Cause, stage: Stage, ast: Option<&AST>) -> Outcome {
         let failure = Failure {
             cause,
             stage,

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use bson::{Document, doc};
+use bson::{Bson, Document, doc};
 use mongodb::Client;
 use mongodb::error::{Error as DriverError, ErrorKind};
 use mongodb::options::{AuthMechanism, ClientOptions, Credential, ServerAddress};
@@ -93,10 +93,15 @@ impl Admin {
 
     /// Writes a note to the oplog and waits until a majority has acknowledged it; leaves nothing in any collection.
     pub fn write_to_majority(&self) -> Result<()> {
+        self.write_to("majority".into())
+    }
+
+    /// The same, with that `w` of a write concern.
+    pub fn write_to(&self, w: Bson) -> Result<()> {
         self.run(doc! {
             "appendOplogNote": 1,
             "data": { "seaworthy": "ready" },
-            "writeConcern": { "w": "majority", "wtimeout": 5000 },
+            "writeConcern": { "w": w, "wtimeout": 5000 },
         })
         .map(|_| ())
     }

@@ -77,6 +77,15 @@ pub fn make_ready(plan: &SetPlan, end: Instant, progress: &dyn Progress) -> Resu
     retry_until(end, progress, "a majority to acknowledge a write", || {
         user.write_to_majority()
     })?;
+    // The first write may have come to the others with their first copy of the data; they fetch a second one as they
+    // will all later ones, but begin that up to a second later.
+    if let Ok(members @ 2..) = i32::try_from(plan.sockets.len()) {
+        for _ in 0..2 {
+            retry_until(end, progress, "all members to acknowledge a write", || {
+                user.write_to(members.into())
+            })?;
+        }
+    }
     Ok(primary)
 }
 

@@ -10,13 +10,19 @@
 /// Folders, processes, patience; running the program, and comparing what it shows.
 mod support;
 
+/// The script API on a real server: every kind of error, cursors and options, Ctrl-C.
+mod api_cursors;
+mod api_errors;
+mod api_interrupt;
 /// The program from outside: options, exit codes, streams, signals.
 mod cli_bad_input;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
-/// The help texts keep what they promise.
-mod help_examples;
+/// What is written about the script API: every function documented, every example run, every page up to date.
+mod docs_reference;
+/// How the rooms of `src` lie on each other, and where the papers point.
+mod house_rules;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
 mod prompt_server;
 mod prompt_typing;
@@ -25,6 +31,8 @@ mod script_errors;
 mod script_hints;
 mod script_imports;
 
+/// Every script under `scripts/`, and the acceptance scripts where they are.
+mod scripts;
 /// `seaworthy server …`, as functions.
 mod server_command;
 /// Whoever is killed, in whatever order: no process stays, no acknowledged write is lost.
@@ -39,3 +47,23 @@ mod server_private;
 mod server_replica_set;
 /// Nobody else on the machine gets in.
 mod server_secrecy;
+
+/// Everything the Rhai book documents for object maps, on a Document; the literal; errors and printing.
+mod values_document;
+/// Every example in a doc comment of a script function that needs no server.
+/// Integers, floats and decimals: widths, arithmetic, comparison; the constructors of all types.
+mod values_numbers;
+/// `random::*`: repeatable, within bounds, clear about bad arguments.
+mod values_random;
+/// Any BSON survives: as bytes, as source text, as Extended JSON.
+mod values_roundtrip;
+/// `set(…)`.
+mod values_set;
+/// `assert…`, `eventually`, `sleep`, `timed`.
+mod values_waiting;
+
+/// Faults that hit one client, and sets that scripts break.
+mod fail_points;
+mod replica_set_api;
+/// Change streams: nothing lost, nothing repeated, nobody starved.
+mod watch_events;

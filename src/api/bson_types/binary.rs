@@ -101,6 +101,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "binary", binary_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod binary_functions {
     /// Bytes written as base64, of subtype 0 (anything).

@@ -34,6 +34,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "code", code_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod code_functions {
     /// JavaScript code, as a value.

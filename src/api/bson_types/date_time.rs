@@ -13,6 +13,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "date_time_operators", date_time_operators);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod date_time_functions {
     /// The moment written as RFC 3339 has it, with a time zone, or the start of a day in UTC.
@@ -117,6 +121,10 @@ pub mod date_time_functions {
     }
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod date_time_operators {
     /// How many milliseconds lie between two moments.

@@ -33,6 +33,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "db_pointer", db_pointer_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod db_pointer_functions {
     /// The deprecated BSON type that refers to a document of another collection, for documents that have it.

@@ -13,6 +13,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "decimal128", decimal128_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod decimal128_functions {
     /// The decimal written so, digit for digit; `NaN`, `Infinity` and `-Infinity` too.

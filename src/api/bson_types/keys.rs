@@ -18,6 +18,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "keys", key_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod key_functions {
     /// The value that sorts before every other one; `MinKey` without parentheses is the same.

@@ -11,6 +11,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "numbers", number_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod number_functions {
     /// An integer that is stored as an Int32; made from a number, a Decimal128 or a text.

@@ -11,6 +11,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "object_id", object_id_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod object_id_functions {
     /// A new ObjectId, different from all others.

@@ -40,6 +40,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "regex", regex_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod regex_functions {
     /// A regular expression for filters.

@@ -24,6 +24,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "symbol", symbol_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod symbol_functions {
     /// The deprecated BSON type that is compared like a string, for documents that have it.

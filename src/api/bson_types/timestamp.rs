@@ -12,6 +12,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "timestamp", timestamp_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod timestamp_functions {
     /// The timestamp of a second since 1970 and a counter within that second.

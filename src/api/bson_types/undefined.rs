@@ -12,6 +12,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "undefined", undefined_functions);
 }
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
 #[export_module]
 pub mod undefined_functions {
     /// The deprecated BSON value `undefined`, for documents that have it; `()` is null. `Undefined` without

@@ -37,7 +37,7 @@ methods! { Collection, "Collection";
     /// name. Options: `unique`, `name`, `sparse`, `expire_after_seconds`, `partial_filter_expression`, `collation`, …
     ///
     /// ```rhai
-    /// assert_eq!(db.shipments.create_index("truck_id", #{ unique: true }), "truck_id_1");
+    /// assert_eq(db.shipments.create_index("truck_id", #{ unique: true }), "truck_id_1");
     /// ```
     method create_index(this, call, "keys, options?") {
         let keys = call.arg().ok_or_else(|| call.wrong("keys", "a field's name or a Document", &Dynamic::UNIT))?;
@@ -52,7 +52,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// let names = db.shipments.create_indexes([#{ keys: "city" }, #{ keys: #{ n: -1 }, name: "by_number" }]);
-    /// assert_eq!(names, ["city_1", "by_number"]);
+    /// assert_eq(names, ["city_1", "by_number"]);
     /// ```
     method create_indexes(this, call, "indexes") {
         let mut indexes = Vec::new();
@@ -77,7 +77,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.shipments.create_index("truck_id");
-    /// assert_eq!(db.shipments.list_indexes().map(|i| i.name), ["_id_", "truck_id_1"]);
+    /// assert_eq(db.shipments.list_indexes().map(|i| i.name), ["_id_", "truck_id_1"]);
     /// ```
     method list_indexes(this, call) {
         match this.database.run_for_all(call, doc! { "listIndexes": this.name() }) {
@@ -92,7 +92,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// let name = db.shipments.create_index("truck_id");
     /// db.shipments.drop_index(name);
-    /// assert_eq!(db.shipments.list_indexes().len(), 1);
+    /// assert_eq(db.shipments.list_indexes().len(), 1);
     /// ```
     method drop_index(this, call, "name") {
         let name = call.text("name")?;
@@ -110,7 +110,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// db.shipments.create_index("truck_id");
     /// db.shipments.drop_indexes();
-    /// assert_eq!(db.shipments.list_indexes().len(), 1);
+    /// assert_eq(db.shipments.list_indexes().len(), 1);
     /// ```
     method drop_indexes(this, call) {
         this.command(call, doc! { "dropIndexes": this.name(), "index": "*" })?;

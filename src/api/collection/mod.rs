@@ -10,12 +10,13 @@ use mongodb::ClientSession;
 use mongodb::options::CollectionOptions;
 use rhai::{Dynamic, ImmutableString, Module};
 
+use super::change_stream::ChangeStream;
 use super::cursor::Cursor;
 use super::database::Database;
 use super::method::{Call, methods};
 use super::value::convert;
 use crate::error::{Error, Result};
-use crate::mongo::{Client, Concerns, Failure, Options, Query, Question};
+use crate::mongo::{Client, Concerns, Failure, Options, Query, Question, WatchScope};
 
 /// A collection as scripts hold it.
 #[derive(Clone)]
@@ -76,7 +77,7 @@ impl Collection {
     ) -> std::result::Result<T, Failure> {
         let client = self.client()?;
         let collection = self.driver(&client);
-        client.call(call.session.interrupt(), async |session| {
+        call.run(&client, async |session| {
             operation(collection, session).await
         })
     }
@@ -87,7 +88,7 @@ impl Collection {
             client: self.client()?,
             database: self.database.name().to_owned(),
             question,
-            options: call.bson("options")?,
+            options: call.options_document()?,
             concerns: self.concerns.clone(),
         };
         Cursor::start(query, call)
@@ -107,7 +108,7 @@ methods! { Collection, "Collection";
     /// The collection's name, without its database's.
     ///
     /// ```rhai
-    /// assert_eq!(db.fs.files.name, "fs.files");
+    /// assert_eq(db.fs.files.name, "fs.files");
     /// ```
     property name(this, _call) {
         Ok(this.name.clone().into())
@@ -116,7 +117,7 @@ methods! { Collection, "Collection";
     /// The collection's name behind its database's.
     ///
     /// ```rhai
-    /// assert_eq!(client.shop.orders.full_name, "shop.orders");
+    /// assert_eq(client.shop.orders.full_name, "shop.orders");
     /// ```
     property full_name(this, _call) {
         Ok(this.full_name().into())
@@ -125,10 +126,19 @@ methods! { Collection, "Collection";
     /// The database the collection is in.
     ///
     /// ```rhai
-    /// assert_eq!(client.shop.orders.database.name, "shop");
+    /// assert_eq(client.shop.orders.database.name, "shop");
     /// ```
     property database(this, _call) {
         Ok(Dynamic::from(this.database.clone()))
+    }
+
+    /// The collection in one line.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.orders.to_string(), "<collection shop.orders>");
+    /// ```
+    method to_string(this, _call) {
+        Ok(format!("<collection {}>", this.full_name()).into())
     }
 
     /// The same collection, with other rules for writing (`write_concern`) and reading (`read_concern`,
@@ -144,12 +154,29 @@ methods! { Collection, "Collection";
         Ok(Dynamic::from(Collection { concerns, ..this.clone() }))
     }
 
+    /// Watches every change of the collection: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
+    /// The stream is open on the server when this returns, so nothing that happens afterwards is missed. With
+    /// `full_document: "updateLookup"` an update's event holds the whole document.
+    ///
+    /// ```rhai
+    /// let stream = db.fruit.watch([#{ "$match": #{ operationType: "insert" } }]);
+    /// db.fruit.insert_one(#{ _id: 1, type: "apples" });
+    /// assert_eq(stream.next().fullDocument.type, "apples");
+    /// ```
+    method watch(this, call, "pipeline?, options?") {
+        let scope = WatchScope::Collection {
+            database: this.database.name().to_owned(),
+            collection: this.name.to_string(),
+        };
+        ChangeStream::start(call, this.client()?, scope, this.concerns.clone())
+    }
+
     /// Drops the collection with its indexes. One that is not there is no error.
     ///
     /// ```rhai
     /// db.orders.insert_one(#{ n: 1 });
     /// db.orders.drop();
-    /// assert_eq!(db.orders.count_documents(), 0);
+    /// assert_eq(db.orders.count_documents(), 0);
     /// ```
     method drop(this, call) {
         this.run(call, async |collection, session| collection.drop().session(session).await)?;
@@ -160,7 +187,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.drafts.insert_one(#{ n: 1 });
-    /// assert_eq!(db.drafts.rename("orders").count_documents(), 1);
+    /// assert_eq(db.drafts.rename("orders").count_documents(), 1);
     /// ```
     method rename(this, call, "name") {
         let name = call.text("name")?;

@@ -55,7 +55,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// db.fruit.insert_many([#{ type: "apple", n: 3 }, #{ type: "pear", n: 1 }]);
     /// for doc in db.fruit.find(#{ n: #{ "$gt": 1 } }) {
-    ///     assert_eq!(doc.type, "apple");
+    ///     assert_eq(doc.type, "apple");
     /// }
     /// ```
     method find(this, call, "filter?, options?") {
@@ -70,8 +70,8 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.fruit.insert_one(#{ _id: 7, type: "apple" });
-    /// assert_eq!(db.fruit.find_one(#{ type: "apple" })._id, 7);
-    /// assert_eq!(db.fruit.find_one(#{ type: "plum" }), ());
+    /// assert_eq(db.fruit.find_one(#{ type: "apple" })._id, 7);
+    /// assert_eq(db.fruit.find_one(#{ type: "plum" }), ());
     /// ```
     method find_one(this, call, "filter?, options?") {
         let filter = match call.arg() {
@@ -101,7 +101,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
-    /// assert_eq!(db.fruit.count_documents(#{ n: 2 }), 1);
+    /// assert_eq(db.fruit.count_documents(#{ n: 2 }), 1);
     /// ```
     method count_documents(this, call, "filter?, options?") {
         let filter = call.bson("filter")?;
@@ -122,7 +122,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.fruit.insert_one(#{ n: 1 });
-    /// assert_eq!(db.fruit.estimated_document_count(), 1);
+    /// assert_eq(db.fruit.estimated_document_count(), 1);
     /// ```
     method estimated_document_count(this, call, "options?") {
         let mut options = call.options("estimated_document_count", ESTIMATE_OPTIONS)?;
@@ -143,7 +143,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 1 }, #{ n: 2 }]);
-    /// assert_eq!(set(db.fruit.distinct("n")), set([1, 2]));
+    /// assert_eq(set(db.fruit.distinct("n")), set([1, 2]));
     /// ```
     method distinct(this, call, "field, filter?, options?") {
         let field = call.text("field")?;
@@ -168,7 +168,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// db.sales.insert_many([#{ city: "Miami", n: 2 }, #{ city: "Miami", n: 3 }]);
     /// let sums = db.sales.aggregate([#{ "$group": #{ _id: "$city", n: #{ "$sum": "$n" } } }]);
-    /// assert_eq!(sums.to_array(), [#{ _id: "Miami", n: 5 }]);
+    /// assert_eq(sums.to_array(), [#{ _id: "Miami", n: 5 }]);
     /// ```
     method aggregate(this, call, "pipeline, options?") {
         let question = Question::Aggregate {

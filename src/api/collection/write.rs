@@ -95,7 +95,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// let result = db.trucks.insert_one(#{ _id: 4, license: "76I7H0O" });
-    /// assert_eq!(result.inserted_id, 4);
+    /// assert_eq(result.inserted_id, 4);
     /// ```
     method insert_one(this, call, "document, options?") {
         let document = call.required_document("document")?;
@@ -114,10 +114,10 @@ methods! { Collection, "Collection";
     /// tried too. Gives a Document with `inserted_ids`; a failure's error has `inserted_ids` and `write_errors`.
     ///
     /// ```rhai
-    /// assert_eq!(db.trucks.insert_many([#{ _id: 1 }, #{ _id: 2 }]).inserted_ids, [1, 2]);
+    /// assert_eq(db.trucks.insert_many([#{ _id: 1 }, #{ _id: 2 }]).inserted_ids, [1, 2]);
     /// let err = assert_throws(errors::DuplicateKey, || db.trucks.insert_many([#{ _id: 3 }, #{ _id: 1 }]));
-    /// assert_eq!(err.inserted_ids, [3]);
-    /// assert_eq!(err.key_value, #{ _id: 1 });
+    /// assert_eq(err.inserted_ids, [3]);
+    /// assert_eq(err.key_value, #{ _id: 1 });
     /// ```
     method insert_many(this, call, "documents, options?") {
         let documents = call.documents("documents")?;
@@ -144,7 +144,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.fruit.insert_one(#{ type: "apple", n: 3 });
-    /// assert_eq!(db.fruit.update_one(#{ type: "apple" }, #{ "$inc": #{ n: -1 } }).modified_count, 1);
+    /// assert_eq(db.fruit.update_one(#{ type: "apple" }, #{ "$inc": #{ n: -1 } }).modified_count, 1);
     /// ```
     method update_one(this, call, "filter, update, options?") {
         let (target, filter, update, options) = update_arguments(this, call, "update_one")?;
@@ -158,7 +158,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
-    /// assert_eq!(db.fruit.update_many(#{}, #{ "$set": #{ ripe: true } }).modified_count, 2);
+    /// assert_eq(db.fruit.update_many(#{}, #{ "$set": #{ ripe: true } }).modified_count, 2);
     /// ```
     method update_many(this, call, "filter, update, options?") {
         let (target, filter, update, options) = update_arguments(this, call, "update_many")?;
@@ -173,7 +173,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// db.fruit.insert_one(#{ _id: 1, type: "apple" });
     /// db.fruit.replace_one(#{ _id: 1 }, #{ type: "pear" });
-    /// assert_eq!(db.fruit.find_one(), #{ _id: 1, type: "pear" });
+    /// assert_eq(db.fruit.find_one(), #{ _id: 1, type: "pear" });
     /// ```
     method replace_one(this, call, "filter, replacement, options?") {
         let filter = convert::to_bson(&call.required_document("filter")?)?;
@@ -191,7 +191,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 1 }]);
-    /// assert_eq!(db.fruit.delete_one(#{ n: 1 }).deleted_count, 1);
+    /// assert_eq(db.fruit.delete_one(#{ n: 1 }).deleted_count, 1);
     /// ```
     method delete_one(this, call, "filter, options?") {
         let (target, filter, options) = delete_arguments(this, call, "delete_one")?;
@@ -205,7 +205,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
-    /// assert_eq!(db.fruit.delete_many(#{}).deleted_count, 2);
+    /// assert_eq(db.fruit.delete_many(#{}).deleted_count, 2);
     /// ```
     method delete_many(this, call, "filter, options?") {
         let (target, filter, options) = delete_arguments(this, call, "delete_many")?;
@@ -221,7 +221,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// db.counters.insert_one(#{ _id: "orders", n: 41 });
     /// let next = db.counters.find_one_and_update(#{ _id: "orders" }, #{ "$inc": #{ n: 1 } }, #{ return_document: "after" });
-    /// assert_eq!(next.n, 42);
+    /// assert_eq(next.n, 42);
     /// ```
     method find_one_and_update(this, call, "filter, update, options?") {
         let filter = convert::to_bson(&call.required_document("filter")?)?;
@@ -241,7 +241,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.fruit.insert_one(#{ _id: 1, n: 1 });
-    /// assert_eq!(db.fruit.find_one_and_replace(#{ _id: 1 }, #{ n: 2 }).n, 1);
+    /// assert_eq(db.fruit.find_one_and_replace(#{ _id: 1 }, #{ n: 2 }).n, 1);
     /// ```
     method find_one_and_replace(this, call, "filter, replacement, options?") {
         let filter = convert::to_bson(&call.required_document("filter")?)?;
@@ -261,7 +261,7 @@ methods! { Collection, "Collection";
     ///
     /// ```rhai
     /// db.queue.insert_many([#{ _id: 1 }, #{ _id: 2 }]);
-    /// assert_eq!(db.queue.find_one_and_delete(#{}, #{ sort: #{ _id: -1 } })._id, 2);
+    /// assert_eq(db.queue.find_one_and_delete(#{}, #{ sort: #{ _id: -1 } })._id, 2);
     /// ```
     method find_one_and_delete(this, call, "filter, options?") {
         let filter = convert::to_bson(&call.required_document("filter")?)?;
@@ -351,7 +351,7 @@ fn explain_refused<'a>(
     };
     if error.kind() == Kind::DuplicateKey {
         let message = error.message().to_owned();
-        let document = refused(error.facts().index.unwrap_or(0)).and_then(|raw| decoded(raw));
+        let document = refused(error.facts().index.unwrap_or(0)).and_then(decoded);
         let facts = error.facts_mut();
         facts.key_value = None;
         explain_duplicate(facts, &message, document.as_ref());

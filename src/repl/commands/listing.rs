@@ -76,16 +76,11 @@ pub fn pool(prompt: &mut Prompt, _: &str) -> After {
         prompt.note("no server was needed so far");
         return After::Stay;
     };
-    let pool = client.pool();
-    let (most, size, used) = (
-        client.settings().max_pool_size(),
-        pool.size(),
-        pool.in_use(),
-    );
+    let most = client.settings().max_pool_size();
+    let now = client.pool().counts();
     prompt.screen.tell(&format!(
-        "pool       {size} of at most {most} connections open, {used} in use, {} waiting, {} handed out so far",
-        pool.waiting(),
-        pool.checkouts(),
+        "pool       {} of at most {most} connections open, {} in use, {} calls waiting, {} handed out so far",
+        now.size, now.in_use, now.waiting, now.checkouts,
     ));
     After::Stay
 }

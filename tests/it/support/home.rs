@@ -10,7 +10,7 @@ use super::{eventually, kill_9, processes_with};
 pub struct Home {
     pub folders: Folders,
     // Kept for their removal.
-    _home: TempDir,
+    home: TempDir,
     _runtime: TempDir,
 }
 
@@ -34,7 +34,7 @@ impl Home {
         };
         Self {
             folders,
-            _home: home,
+            home,
             _runtime: runtime,
         }
     }
@@ -52,6 +52,23 @@ impl Home {
         settings
     }
 
+    /// The built program in this person's folders.
+    pub fn command(&self) -> std::process::Command {
+        let mut command = super::command();
+        let home = self.folders.data.parent().unwrap();
+        command
+            .env("HOME", home)
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_STATE_HOME", home.join("state"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env(
+                "XDG_RUNTIME_DIR",
+                self.folders.runtime.as_ref().unwrap().parent().unwrap(),
+            )
+            .env("SEAWORTHY_MONGOD", shared_mongod());
+        command
+    }
+
     pub fn join(&self) -> Lease {
         server::join(&self.settings(), &Silent).unwrap()
     }
@@ -64,15 +81,9 @@ impl Home {
 
     /// A piece of every command line that belongs to this home.
     fn mark(&self) -> String {
-        self.folders
-            .data
-            .parent()
-            .unwrap()
-            .file_name()
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .to_owned()
+        // Of the folder that was made, since a test may point `folders` elsewhere.
+        let name = self.home.path().file_name().unwrap();
+        name.to_str().unwrap().to_owned()
     }
 
     pub fn keepers(&self) -> Vec<u32> {

@@ -3,17 +3,23 @@
 mod database;
 mod eventually;
 mod home;
+mod lab;
 mod processes;
 mod program;
+mod script;
+mod shared_server;
 mod snapshot;
 mod terminal;
 mod user;
 
 pub use database::Database;
 pub use eventually::{eventually, eventually_within};
-pub use home::Home;
+pub use home::{Home, shared_mongod};
+pub use lab::Lab;
 pub use processes::{is_alive, kill_9, processes_with};
 pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
-pub use snapshot::shows;
+pub use script::{Script, evaluated, shown, thrown};
+pub use shared_server::SharedServer;
+pub use snapshot::{script_shows, shows};
 pub use terminal::{NOWHERE, Terminal};
 pub use user::User;

@@ -1,0 +1,68 @@
+//! Whether a lesson may run on the server that was named: it drops collections and makes users there.
+
+use super::{Settings, UriOrigin};
+use crate::error::{Error, Result};
+use crate::mongo::ConnectionString;
+
+const USUAL_PORT: &str = ":27017";
+
+/// Lets `lesson` use the private server, or one whose host `--allow-changes` names.
+///
+/// # Errors
+/// `InvalidArgument`, with both ways out, where nobody has allowed it.
+pub fn check(settings: &Settings, lesson: &str) -> Result<()> {
+    let Some(uri) = &settings.uri else {
+        return Ok(());
+    };
+    let hosts = ConnectionString::new(uri.text.expose()).hosts();
+    let is_allowed = |host: &String| {
+        settings
+            .allow_changes
+            .iter()
+            .any(|allowed| is_same(host, allowed))
+    };
+    if hosts.iter().any(is_allowed) {
+        return Ok(());
+    }
+    let host = hosts
+        .first()
+        .map_or("", |host| host.strip_suffix(USUAL_PORT).unwrap_or(host));
+    let way_back = match uri.origin {
+        UriOrigin::Option => "leave out `--uri`",
+        UriOrigin::Environment => "unset `MONGODB_URI`, or play it with `seaworthy lesson`,",
+    };
+    Err(Error::invalid_argument(format!(
+        "`{lesson}` is a lesson: it drops collections and makes users, and nobody allowed that on `{host}`"
+    ))
+    .hint(format!(
+        "{way_back} to use the private server; or add `--allow-changes {host}`"
+    )))
+}
+
+fn is_same(host: &str, allowed: &str) -> bool {
+    let usual = |name: &str| name.strip_suffix(USUAL_PORT).unwrap_or(name).to_lowercase();
+    let (host, allowed) = (usual(host), usual(allowed));
+    // `--allow-changes db.example.net` means that machine, whichever port it answers at.
+    host == allowed
+        || host
+            .rsplit_once(':')
+            .is_some_and(|(name, port)| name == allowed && !port.contains(']'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same;
+
+    #[test]
+    fn a_host_is_allowed_by_its_name_and_by_nothing_like_it() {
+        assert!(is_same("db.invalid", "DB.invalid"));
+        assert!(is_same("db.invalid:27017", "db.invalid"));
+        assert!(is_same("db.invalid:4000", "db.invalid"));
+        assert!(is_same("db.invalid:4000", "db.invalid:4000"));
+        assert!(is_same("[::1]:4000", "[::1]"));
+        assert!(!is_same("db.invalid:4000", "db.invalid:4001"));
+        assert!(!is_same("db.invalid", "b.invalid"));
+        assert!(!is_same("db.invalid", "db"));
+        assert!(!is_same("db.invalid", ""));
+    }
+}

@@ -1,0 +1,58 @@
+use std::fmt::Write;
+
+use crate::cli::{Streams, View};
+use crate::course::lesson::{Lesson, Library, Place, Progress};
+use crate::error::ExitCode;
+
+/// Writes a line a lesson: its name, how long it takes, and how far the learner came.
+pub fn list(library: &Library, progress: &Progress, view: View, streams: &mut Streams) -> ExitCode {
+    let lessons = library.lessons();
+    let longest = lessons
+        .iter()
+        .map(|lesson| lesson.title.chars().count())
+        .max();
+    let longest = longest.unwrap_or(0);
+    let mut text = String::new();
+    for lesson in lessons {
+        let title = format!("{:longest$}", lesson.title);
+        let time = lesson
+            .minutes
+            .map_or(String::new(), |minutes| format!("{minutes} min"));
+        let far = how_far(lesson, &progress.place(&lesson.name));
+        let bold = anstyle::Style::new().bold();
+        let _ = writeln!(text, "{bold}{title}{bold:#}  {time:>6}  {far}");
+    }
+    let minutes: u32 = lessons.iter().filter_map(|lesson| lesson.minutes).sum();
+    let _ = writeln!(
+        text,
+        "\n{minutes} minutes in all. `seaworthy lesson 1` plays the first; a name or its beginning does too."
+    );
+    if !view.out_colour {
+        text = anstream::adapter::strip_str(&text).to_string();
+    }
+    // A pager that was closed is no error.
+    let _ = streams
+        .out
+        .write_all(text.as_bytes())
+        .and_then(|()| streams.out.flush());
+    ExitCode::DONE
+}
+
+fn how_far(lesson: &Lesson, place: &Place) -> String {
+    let of = lesson.steps.len();
+    let mut words = match (place.done, place.next) {
+        (true, 0) => "done".to_owned(),
+        (false, 0) => return "new".to_owned(),
+        (true, next) => format!("done; again at step {} of {of}", (next + 1).min(of)),
+        (false, next) => format!("step {} of {of}", (next + 1).min(of)),
+    };
+    let questions = lesson.questions();
+    if place.done && questions > 0 {
+        let _ = write!(
+            words,
+            ", {} of {questions} answered at once",
+            place.right.len()
+        );
+    }
+    words
+}

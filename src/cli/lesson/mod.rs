@@ -1,0 +1,98 @@
+//! `seaworthy lesson`: the list of lessons, or one of them, step by step.
+
+mod ask;
+mod input;
+mod list;
+mod page;
+mod player;
+mod try_it;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{
+    LessonOptions, Settings, Streams, View, changes, run_command, session, signals, usage,
+};
+use crate::course::lesson::{Lesson, Library, Progress};
+use crate::error::{ExitCode, Result};
+use crate::script::Source;
+use crate::server::Folders;
+use input::Input;
+use page::Page;
+use player::Player;
+
+/// Lists the lessons, or plays the one that was named.
+pub fn run(
+    settings: &Settings,
+    options: &LessonOptions,
+    view: View,
+    mut streams: Streams,
+) -> ExitCode {
+    let (library, progress) = match open(settings, options) {
+        Ok(opened) => opened,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
+    let Some(name) = &options.name else {
+        return list::list(&library, &progress, view, &mut streams);
+    };
+    let lesson = library.find(name).and_then(|lesson| {
+        changes::check(settings, &lesson.name)?;
+        Ok(lesson)
+    });
+    match lesson {
+        Ok(lesson) => play(settings, options, lesson, &progress, view, streams),
+        Err(error) => usage::refuse(&error, view, streams),
+    }
+}
+
+fn open(settings: &Settings, options: &LessonOptions) -> Result<(Library, Progress)> {
+    let library = match &options.course {
+        Some(folder) => Library::in_folder(folder)?,
+        None => Library::built_in()?,
+    };
+    let environment = &settings.server.environment;
+    let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned))?;
+    Ok((library, Progress::in_folder(&folders.data)))
+}
+
+fn play(
+    settings: &Settings,
+    options: &LessonOptions,
+    lesson: &Lesson,
+    progress: &Progress,
+    view: View,
+    mut streams: Streams,
+) -> ExitCode {
+    let is_terminal = streams.input_is_terminal && streams.out_is_terminal;
+    let typed = std::mem::replace(&mut streams.input, Box::new(std::io::empty()));
+    let printer = view.printer(streams);
+    // While earlier steps run again, for their variables only, nobody wants their output.
+    let muted = Arc::new(AtomicBool::new(false));
+    let output = {
+        let (printer, muted) = (printer.clone(), Arc::clone(&muted));
+        Box::new(move |event| match muted.load(Ordering::Relaxed) {
+            true => Ok(()),
+            false => printer.show(&event),
+        })
+    };
+    let session = match session::open_with(settings, view, output) {
+        Ok(session) => session,
+        Err(error) => return run_command::refused(&error, view, &printer),
+    };
+    signals::watch(session.interrupt());
+    let input = match (options.no_pause, is_terminal) {
+        (true, _) => Input::nobody(),
+        (false, true) => Input::terminal(session.interrupt()),
+        (false, false) => Input::lines(typed),
+    };
+    let page = Page::new(printer.clone(), view);
+    let code = Player::new(lesson, progress, &session, page, input, muted).play(options);
+    let code = run_command::close(&session, &printer, view, code);
+    session.finish();
+    code
+}
+
+/// The name that code typed at the lesson's prompt has in messages.
+fn typed(code: &str) -> Source {
+    Source::code("<try>", code)
+}

@@ -1,0 +1,96 @@
+use std::io;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::cli::View;
+use crate::render::{self, Printer, Report, Target};
+
+const QUIET: Style = AnsiColor::BrightBlack.on_default();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Prose is not read well in longer lines.
+const WIDEST: usize = 92;
+
+/// The player's side of the screen. Copies share it.
+#[derive(Clone)]
+pub struct Page {
+    printer: Printer,
+    view: View,
+    width: usize,
+}
+
+impl Page {
+    pub fn new(printer: Printer, view: View) -> Self {
+        let width = match view.target {
+            Target::Terminal => view.width.min(WIDEST),
+            Target::Pipe => 80,
+        };
+        Self {
+            printer,
+            view,
+            width,
+        }
+    }
+
+    /// Text with colours, as it is. An error is a reader that has gone.
+    pub fn write(&self, text: &str) -> io::Result<()> {
+        if self.view.out_colour {
+            self.printer.text(text)
+        } else {
+            self.printer
+                .text(&anstream::adapter::strip_str(text).to_string())
+        }
+    }
+
+    pub fn prose(&self, markdown: &str) -> io::Result<()> {
+        let text = render::prose(markdown, self.width);
+        self.write(&format!("{text}\n"))
+    }
+
+    pub fn code(&self, code: &str, first_line: usize) -> io::Result<()> {
+        self.write(&format!("{}\n", render::listing(code, first_line)))
+    }
+
+    /// A line across, with words at its end.
+    pub fn rule(&self, words: &str) -> io::Result<()> {
+        let dashes = self.width.saturating_sub(words.chars().count() + 1);
+        self.write(&format!(
+            "{QUIET}{} {words}{QUIET:#}\n\n",
+            "─".repeat(dashes)
+        ))
+    }
+
+    /// A remark of the player's own.
+    pub fn remark(&self, words: &str) -> io::Result<()> {
+        self.write(&format!("{QUIET}{words}{QUIET:#}\n"))
+    }
+
+    /// What can be typed now.
+    pub fn menu(&self, words: &str) -> io::Result<()> {
+        self.write(&format!("{QUIET}{words} >{QUIET:#} "))
+    }
+
+    /// The menu makes room for what comes; where nothing can be taken away, its line ends.
+    pub fn menu_done(&self, is_terminal: bool) -> io::Result<()> {
+        if is_terminal && self.view.out_colour {
+            self.printer.text("\r\x1b[2K")
+        } else {
+            self.printer.text("\n")
+        }
+    }
+
+    pub fn verdict(&self, is_good: bool, words: &str) -> io::Result<()> {
+        let (style, sign) = if is_good { (GOOD, "✓") } else { (BAD, "✗") };
+        let words = render::prose(words, self.width.saturating_sub(2));
+        let mut lines = words.lines();
+        let first = lines.next().unwrap_or_default();
+        let rest: String = lines.map(|line| format!("  {line}\n")).collect();
+        self.write(&format!("{style}{sign}{style:#} {first}\n{rest}"))
+    }
+
+    /// Why something failed, on the error stream.
+    pub fn report(&self, report: &Report) {
+        self.printer.say(&self.view.report(report));
+    }
+}

@@ -1,0 +1,65 @@
+//! "Try it yourself": a small prompt with the lesson's variables.
+
+use std::io;
+
+use super::input::Input;
+use super::page::Page;
+use super::typed;
+use crate::api::session::Session;
+use crate::render::explain;
+use crate::script::{LastValue, Stepwise};
+
+/// Reads, evaluates and prints until an empty line, `q` or the end of the input.
+pub fn try_it(
+    stage: &mut Stepwise,
+    session: &Session,
+    page: &Page,
+    input: &mut Input,
+) -> io::Result<()> {
+    page.remark(
+        "Your turn: the lesson's variables are here. An empty line goes back to the lesson.",
+    )?;
+    while session.interrupt().stopped().is_none() {
+        let Some(code) = read(stage, page, input)? else {
+            break;
+        };
+        let source = typed(&code);
+        let outcome = stage.step(&source, &code, 1, LastValue::Shown);
+        if let Some(failure) = &outcome.failure {
+            page.report(&explain(failure));
+        }
+        // A prompt that somebody leaves with `exit()` leads back to the lesson.
+        if session.ending().is_some() {
+            session.begin();
+            break;
+        }
+    }
+    page.write("\n")
+}
+
+/// Lines up to one that ends a statement.
+fn read(stage: &Stepwise, page: &Page, input: &mut Input) -> io::Result<Option<String>> {
+    let mut code = String::new();
+    loop {
+        let prompt = if code.is_empty() { "try> " } else { "...> " };
+        if !input.is_terminal() {
+            page.write(prompt)?;
+        }
+        let line = input.line(prompt);
+        if !input.is_terminal() {
+            page.write("\n")?;
+        }
+        let Some(line) = line else {
+            return Ok(None);
+        };
+        if code.is_empty() && matches!(line.trim(), "" | "q" | "quit" | "exit") {
+            return Ok(None);
+        }
+        let is_forced = line.trim().is_empty();
+        code.push_str(&line);
+        code.push('\n');
+        if is_forced || !stage.is_unfinished(&code) {
+            return Ok(Some(code));
+        }
+    }
+}

@@ -1,0 +1,207 @@
+use super::Question;
+use crate::error::{Error, Result};
+use crate::script::Source;
+use crate::script::percent::{Cell, CellKind, cells};
+
+/// A lesson: a script in the percent format whose first cell is marked as one.
+#[derive(Clone, Debug)]
+pub struct Lesson {
+    /// The file's name without its ending: `02_connection_pooling`.
+    pub name: String,
+    /// The first heading.
+    pub title: String,
+    /// How long a learner needs, as its author says.
+    pub minutes: Option<u32>,
+    pub steps: Vec<Step>,
+    pub source: Source,
+}
+
+/// What a learner meets at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Prose, and the code it leads up to.
+    Part {
+        prose: String,
+        code: Option<Code>,
+    },
+    Question(Question),
+}
+
+/// A piece of the lesson's script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// What stands behind the cell's `// %%`.
+    pub title: String,
+    pub text: String,
+    /// The line of the file that `text` begins on, from 1.
+    pub line: usize,
+}
+
+/// Whether a script is a lesson: its first cell is `// %% [markdown] lesson`.
+///
+/// ```
+/// use seaworthy::course::lesson::is_lesson;
+///
+/// assert!(is_lesson("// %% [markdown] lesson minutes=\"5\"\n// # Pools\n"));
+/// assert!(!is_lesson("// %% [markdown]\n// # Pools\n// %% lesson\n"));
+/// ```
+pub fn is_lesson(text: &str) -> bool {
+    let cells = cells(text);
+    // An editor's line or a licence may stand before the first marker.
+    let first = cells.iter().find(|cell| cell.line > 1 || has_marker(cell));
+    first.is_some_and(is_marked)
+}
+
+fn is_marked(cell: &Cell) -> bool {
+    cell.kind == CellKind::Markdown && cell.title.split_whitespace().next() == Some("lesson")
+}
+
+fn has_marker(cell: &Cell) -> bool {
+    cell.raw.len() > cell.body.len()
+}
+
+impl Lesson {
+    /// Reads a lesson called `name`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where a question cannot be read, with its place.
+    pub fn read(name: &str, source: Source) -> Result<Self> {
+        let text = source.text().to_string();
+        let mut lesson = Self {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            minutes: None,
+            steps: Vec::new(),
+            source,
+        };
+        let mut prose = String::new();
+        for cell in cells(&text) {
+            match cell.kind {
+                CellKind::Markdown if is_question(&cell) => {
+                    lesson.part(&mut prose, None);
+                    let question = Question::read(&cell)
+                        .map_err(|error| at_line(error, &lesson.source, cell.line))?;
+                    lesson.steps.push(Step::Question(question));
+                }
+                CellKind::Markdown => {
+                    if is_marked(&cell) {
+                        lesson.minutes = minutes(cell.raw);
+                    }
+                    if !prose.is_empty() {
+                        prose.push_str("\n\n");
+                    }
+                    prose.push_str(&cell.prose());
+                }
+                // What stands before the first marker is for editors and lawyers.
+                CellKind::Code if !has_marker(&cell) && is_comment(cell.body) => {}
+                CellKind::Code => {
+                    let code = code(&cell);
+                    lesson.part(&mut prose, code);
+                }
+            }
+        }
+        lesson.part(&mut prose, None);
+        if let Some(title) = lesson.steps.iter().find_map(heading) {
+            lesson.title = title;
+        }
+        Ok(lesson)
+    }
+
+    fn part(&mut self, prose: &mut String, code: Option<Code>) {
+        let prose = std::mem::take(prose);
+        if code.is_some() || !prose.trim().is_empty() {
+            self.steps.push(Step::Part { prose, code });
+        }
+    }
+
+    /// The number its name begins with: `02_connection_pooling` is lesson 2.
+    pub fn number(&self) -> Option<u32> {
+        let digits = self.name.split('_').next()?;
+        digits.parse().ok()
+    }
+
+    pub fn questions(&self) -> usize {
+        let is_question = |step: &&Step| matches!(step, Step::Question(_));
+        self.steps.iter().filter(is_question).count()
+    }
+}
+
+fn is_question(cell: &Cell) -> bool {
+    cell.title.split_whitespace().next() == Some("question")
+}
+
+/// A cell's code, without the empty lines around it; none where it is empty.
+fn code(cell: &Cell) -> Option<Code> {
+    let text = cell.body.trim_end();
+    let skipped = text
+        .lines()
+        .take_while(|line| line.trim().is_empty())
+        .count();
+    let lines: Vec<&str> = text.lines().skip(skipped).collect();
+    let first = cell.line + usize::from(has_marker(cell)) + skipped;
+    (!lines.is_empty()).then(|| Code {
+        title: cell.title.to_owned(),
+        text: lines.join("\n"),
+        line: first,
+    })
+}
+
+fn is_comment(text: &str) -> bool {
+    text.lines()
+        .all(|line| line.trim().is_empty() || line.trim_start().starts_with("//"))
+}
+
+fn heading(step: &Step) -> Option<String> {
+    let Step::Part { prose, .. } = step else {
+        return None;
+    };
+    prose
+        .lines()
+        .find_map(|line| line.strip_prefix("# "))
+        .map(|title| title.trim().to_owned())
+}
+
+/// `minutes="8"` on the marker's line.
+fn minutes(raw: &str) -> Option<u32> {
+    let (_, rest) = raw.lines().next()?.split_once("minutes=\"")?;
+    rest.split_once('"')?.0.parse().ok()
+}
+
+fn at_line(error: Error, source: &Source, line: usize) -> Error {
+    error.at(crate::error::Place {
+        source: Some(source.name().to_owned()),
+        line,
+        column: 1,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "// a licence\n\n// %% [markdown] lesson minutes=\"3\"\n// # 7. Boats\n//\n// They float.\n// %% Build one\n\nlet boat = 1;\n\n// %% [markdown] question\n// Does it float?\n//\n// - [x] yes\n//   > It does.\n// - [ ] no\n//   > Look again.\n";
+
+    #[test]
+    fn a_lesson_is_steps() {
+        let lesson = Lesson::read("07_boats", Source::code("boats.rhai", TEXT)).unwrap();
+        assert_eq!(lesson.title, "7. Boats");
+        assert_eq!((lesson.minutes, lesson.number()), (Some(3), Some(7)));
+        assert_eq!((lesson.steps.len(), lesson.questions()), (2, 1));
+        let Step::Part {
+            code: Some(code), ..
+        } = &lesson.steps[0]
+        else {
+            panic!("{:?}", lesson.steps[0]);
+        };
+        assert_eq!((code.line, code.text.as_str()), (9, "let boat = 1;"));
+        assert!(is_lesson(TEXT));
+    }
+
+    #[test]
+    fn a_question_that_nobody_can_answer_is_refused_with_its_line() {
+        let text =
+            "// %% [markdown] lesson\n// # x\n// %% [markdown] question\n// What?\n// - [ ] no\n";
+        let error = Lesson::read("x", Source::code("x.rhai", text)).unwrap_err();
+        assert_eq!(error.place().unwrap().line, 3);
+    }
+}

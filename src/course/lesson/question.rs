@@ -1,0 +1,92 @@
+use crate::error::{Error, Result};
+use crate::script::percent::Cell;
+
+/// A question at the end of a lesson: one or more of its choices are right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    /// Markdown.
+    pub text: String,
+    pub choices: Vec<Choice>,
+}
+
+/// One answer to choose, and why it is right or wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    pub is_right: bool,
+    pub text: String,
+    pub why: String,
+}
+
+impl Question {
+    /// Reads a cell: the question, then a task list whose ticked items are right, each with a quoted explanation.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where there are fewer than two choices, none is right, or one is not explained.
+    pub fn read(cell: &Cell) -> Result<Self> {
+        let mut question = Self::default();
+        for line in cell.prose().lines() {
+            let line = line.trim();
+            if let Some((is_right, text)) = choice(line) {
+                question.choices.push(Choice {
+                    is_right,
+                    text: text.to_owned(),
+                    why: String::new(),
+                });
+                continue;
+            }
+            match question.choices.last_mut() {
+                None => add(&mut question.text, line, '\n'),
+                Some(choice) => match line.strip_prefix('>') {
+                    Some(why) => add(&mut choice.why, why.trim(), ' '),
+                    None => add(&mut choice.text, line, ' '),
+                },
+            }
+        }
+        question.text = question.text.trim().to_owned();
+        question.checked()
+    }
+
+    fn checked(self) -> Result<Self> {
+        let wrong = if self.choices.len() < 2 {
+            "a question needs two choices or more"
+        } else if self.choices.len() > 9 {
+            "a question has nine choices at most"
+        } else if !self.choices.iter().any(|choice| choice.is_right) {
+            "no choice of the question is right"
+        } else if self.choices.iter().any(|choice| choice.why.is_empty()) {
+            "a choice of the question is not explained"
+        } else {
+            return Ok(self);
+        };
+        Err(Error::invalid_argument(wrong)
+            .hint("write `- [x] right` and `- [ ] wrong`, and below each `  > why`"))
+    }
+
+    /// Whether exactly the right choices were chosen, counted from 1.
+    pub fn is_answered_by(&self, chosen: &[usize]) -> bool {
+        let is_chosen = |index: usize| chosen.contains(&(index + 1));
+        let mut choices = self.choices.iter().enumerate();
+        choices.all(|(index, choice)| choice.is_right == is_chosen(index))
+    }
+
+    pub fn right_choices(&self) -> usize {
+        self.choices.iter().filter(|choice| choice.is_right).count()
+    }
+}
+
+fn choice(line: &str) -> Option<(bool, &str)> {
+    let rest = line.strip_prefix("- [").or(line.strip_prefix("* ["))?;
+    let (mark, text) = rest.split_once(']')?;
+    match mark {
+        "x" | "X" => Some((true, text.trim())),
+        " " => Some((false, text.trim())),
+        _ => None,
+    }
+}
+
+fn add(text: &mut String, line: &str, glue: char) {
+    if !text.is_empty() && !line.is_empty() || glue == '\n' {
+        text.push(glue);
+    }
+    text.push_str(line);
+}

@@ -1,0 +1,354 @@
+use std::collections::VecDeque;
+use std::future::IntoFuture;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bson::raw::{RawDocument, RawDocumentBuf};
+use bson::{Bson, Document};
+use bytes::Bytes;
+use mongodb::change_stream::event::ResumeToken;
+use mongodb::options::ChangeStreamOptions;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use super::{CheckoutWatch, Client, Failure, Halt, Interrupt, Limits, Watch, convert};
+use crate::error::{Error, Kind};
+
+/// How many events, and how many bytes of them, wait for the script before its task stops reading ahead.
+const MOST_EVENTS: usize = 1000;
+const MOST_BYTES: usize = 16 << 20;
+
+/// How long a stream tries to come back after it lost its server, at the least.
+const RESUME_LIMIT: Duration = Duration::from_secs(30);
+const RESUME_PAUSE: Duration = Duration::from_millis(100);
+
+type Driver = mongodb::change_stream::ChangeStream<RawDocumentBuf>;
+
+/// An open change stream: a task reads ahead, on a connection that no ordinary call waits for.
+///
+/// The task owns the driver's stream, because a driver's stream that is dropped while it waits cannot tell its resume
+/// token any more. The task ends when this is dropped.
+#[derive(Debug)]
+pub struct ChangeStream {
+    client: Client,
+    shared: Arc<Shared>,
+    task: AbortHandle,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// An event came, or the end.
+    arrived: Notify,
+    /// There is room again.
+    taken: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    events: VecDeque<Bytes>,
+    bytes: usize,
+    /// From where the script could resume: behind the last event it took.
+    token: Option<Document>,
+    end: Option<End>,
+}
+
+#[derive(Debug)]
+enum End {
+    Over,
+    Failed(Error),
+}
+
+impl ChangeStream {
+    /// Opens a stream; the server has it when this returns.
+    ///
+    /// # Errors
+    /// `ChangeStreamUnsupported`, `ChangeStreamHistoryLost`, and everything that can happen to a call.
+    pub fn open(watch: Watch, interrupt: &Interrupt) -> std::result::Result<Self, Failure> {
+        let client = watch.client.clone();
+        let options = watch.options()?;
+        let driver = client.watchers()?;
+        let stream = client.guarded_by(interrupt, watch.start(&driver, options.clone()))?;
+        let shared = Arc::new(Shared::default());
+        shared.lock().token = stream.resume_token().as_ref().and_then(document_of);
+        let reader = Reader {
+            watch,
+            driver,
+            options,
+            token: stream.resume_token(),
+            shared: Arc::clone(&shared),
+        };
+        let task = client.bridge().spawn(reader.read(stream)).abort_handle();
+        client.add_watcher(task.clone());
+        Ok(Self {
+            client,
+            shared,
+            task,
+        })
+    }
+
+    /// The next event's bytes. `None` at the end, or when `limit` has passed.
+    pub fn next(
+        &self,
+        interrupt: &Interrupt,
+        limit: Option<Duration>,
+    ) -> std::result::Result<Option<Bytes>, Failure> {
+        if self.client.is_closed() {
+            self.close();
+            return Err(self.client.closed_error().into());
+        }
+        if let Some(stop) = interrupt.stopped_by_now() {
+            return Err(stop.into());
+        }
+        let limits = Limits {
+            deadline: limit.and_then(|limit| Instant::now().checked_add(limit)),
+            wait_queue: None,
+        };
+        let checkout = CheckoutWatch::default();
+        let next = self.shared.next();
+        match self.client.bridge().run(interrupt, limits, &checkout, next) {
+            Ok(next) => Ok(next?),
+            Err(Halt::Stopped(stop)) => Err(stop.into()),
+            Err(Halt::DeadlinePassed | Halt::WaitQueueTimeout) => Ok(None),
+        }
+    }
+
+    /// Puts an error back that came after events which are to be handed over first.
+    pub fn fail_later(&self, error: Error) {
+        self.shared.lock().end = Some(End::Failed(error));
+    }
+
+    /// Where another stream can go on: behind the last event that was taken out of this one.
+    pub fn resume_token(&self) -> Option<Document> {
+        self.shared.lock().token.clone()
+    }
+
+    /// Whether there is more to come, or something left to take.
+    pub fn is_open(&self) -> bool {
+        let state = self.shared.lock();
+        !self.client.is_closed()
+            && (!state.events.is_empty() || !matches!(state.end, Some(End::Over)))
+    }
+
+    /// Ends the stream here and on the server. Doing it twice is fine.
+    pub fn close(&self) {
+        // Dropping the driver's stream, with the task, tells the server.
+        self.task.abort();
+        let mut state = self.shared.lock();
+        state.events.clear();
+        state.bytes = 0;
+        state.end = Some(End::Over);
+        drop(state);
+        self.shared.arrived.notify_waiters();
+    }
+}
+
+impl Drop for ChangeStream {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for an event or the end.
+    async fn next(&self) -> std::result::Result<Option<Bytes>, Error> {
+        loop {
+            let arrived = self.arrived.notified();
+            tokio::pin!(arrived);
+            // Registered before looking, so that nothing arrives in between unseen.
+            arrived.as_mut().enable();
+            if let Some(taken) = self.lock().take() {
+                self.taken.notify_waiters();
+                return taken;
+            }
+            arrived.await;
+        }
+    }
+
+    async fn wait_for_room(&self) {
+        loop {
+            let taken = self.taken.notified();
+            tokio::pin!(taken);
+            taken.as_mut().enable();
+            if self.lock().has_room() {
+                return;
+            }
+            taken.await;
+        }
+    }
+
+    fn push(&self, event: RawDocumentBuf) {
+        let bytes = Bytes::from(event.into_bytes());
+        let mut state = self.lock();
+        state.bytes += bytes.len();
+        state.events.push_back(bytes);
+        drop(state);
+        self.arrived.notify_waiters();
+    }
+
+    /// The server had nothing more, up to this token. It counts once the script has taken all that came before.
+    fn nothing_until(&self, token: Option<&ResumeToken>) {
+        let mut state = self.lock();
+        if state.events.is_empty()
+            && let Some(token) = token.and_then(document_of)
+        {
+            state.token = Some(token);
+        }
+    }
+
+    fn end(&self, end: End) {
+        self.lock().end.get_or_insert(end);
+        self.arrived.notify_waiters();
+    }
+}
+
+impl State {
+    fn has_room(&self) -> bool {
+        self.events.len() < MOST_EVENTS && self.bytes < MOST_BYTES
+    }
+
+    /// The next event or the end, if there is one. An error is told once.
+    fn take(&mut self) -> Option<std::result::Result<Option<Bytes>, Error>> {
+        if let Some(event) = self.events.pop_front() {
+            self.bytes = self.bytes.saturating_sub(event.len());
+            self.token = token_of(&event).or_else(|| self.token.take());
+            return Some(Ok(Some(event)));
+        }
+        match self.end.take()? {
+            End::Over => {
+                self.end = Some(End::Over);
+                Some(Ok(None))
+            }
+            End::Failed(error) => {
+                self.end = Some(End::Over);
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+/// The task's side: it reads ahead as long as there is room, and comes back when it lost its server.
+struct Reader {
+    watch: Watch,
+    driver: mongodb::Client,
+    options: ChangeStreamOptions,
+    /// Behind the last event it read.
+    token: Option<ResumeToken>,
+    shared: Arc<Shared>,
+}
+
+impl Reader {
+    async fn read(mut self, mut stream: Driver) {
+        loop {
+            self.shared.wait_for_room().await;
+            match stream.next_if_any().await {
+                Ok(Some(event)) => {
+                    self.remember(&stream);
+                    self.shared.push(event);
+                }
+                Ok(None) if !stream.is_alive() => return self.shared.end(End::Over),
+                Ok(None) => {
+                    self.remember(&stream);
+                    self.shared.nothing_until(self.token.as_ref());
+                }
+                Err(error) => match self.come_back(error).await {
+                    Ok(again) => stream = again,
+                    Err(error) => return self.shared.end(End::Failed(error)),
+                },
+            }
+        }
+    }
+
+    fn remember(&mut self, stream: &Driver) {
+        if let Some(token) = stream.resume_token() {
+            self.token = Some(token);
+        }
+    }
+
+    /// Opens the stream anew where it was. The driver tries that once; an election may need more patience.
+    async fn come_back(&self, lost: mongodb::error::Error) -> std::result::Result<Driver, Error> {
+        let selection = self.watch.client.settings().server_selection_timeout();
+        let end = Instant::now() + selection.max(RESUME_LIMIT);
+        let mut options = self.options.clone();
+        if let Some(token) = &self.token {
+            options.resume_after = None;
+            options.start_at_operation_time = None;
+            // Also right behind an `invalidate`, where `resume_after` is refused.
+            options.start_after = Some(token.clone());
+        }
+        let mut last = lost;
+        loop {
+            if !is_passing(&last) || Instant::now() > end {
+                return Err(convert(&last));
+            }
+            match self.watch.start(&self.driver, options.clone()).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => last = error,
+            }
+            tokio::time::sleep(RESUME_PAUSE).await;
+        }
+    }
+}
+
+/// Whether a stream may be resumed after such an error (change streams specification, and lost servers beside it).
+fn is_passing(error: &mongodb::error::Error) -> bool {
+    error.contains_label("ResumableChangeStreamError")
+        || error.contains_label("RetryableError")
+        || matches!(
+            convert(error).kind(),
+            Kind::Network
+                | Kind::PoolCleared
+                | Kind::ServerSelectionTimeout
+                | Kind::NotPrimary
+                | Kind::CursorNotFound
+        )
+}
+
+/// An event's `_id` is the token behind it.
+fn token_of(event: &[u8]) -> Option<Document> {
+    let event = RawDocument::from_bytes(event).ok()?;
+    Document::try_from(event.get_document("_id").ok()?).ok()
+}
+
+fn document_of(token: &ResumeToken) -> Option<Document> {
+    match bson::serialize_to_bson(token) {
+        Ok(Bson::Document(document)) => Some(document),
+        _ => None,
+    }
+}
+
+impl Watch {
+    /// Has the server open the stream.
+    async fn start(
+        &self,
+        driver: &mongodb::Client,
+        options: ChangeStreamOptions,
+    ) -> mongodb::error::Result<Driver> {
+        use super::WatchScope::{Collection, Database, Deployment};
+        let pipeline = self.stages();
+        let stream = match &self.scope {
+            Deployment => {
+                let watch = driver.watch().pipeline(pipeline).with_options(options);
+                watch.into_future().await?.with_type()
+            }
+            Database(database) => {
+                let database = driver.database(database);
+                let watch = database.watch().pipeline(pipeline).with_options(options);
+                watch.into_future().await?.with_type()
+            }
+            Collection {
+                database,
+                collection,
+            } => {
+                let collection = driver.database(database).collection::<Document>(collection);
+                let watch = collection.watch().pipeline(pipeline).with_options(options);
+                watch.into_future().await?.with_type()
+            }
+        };
+        Ok(stream)
+    }
+}

@@ -1,0 +1,298 @@
+use std::future::{Future, IntoFuture};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bson::{Bson, Document, doc};
+use futures_util::TryStreamExt;
+use mongodb::error::ErrorKind;
+use mongodb::options::ServerAddress;
+
+use super::{Bridge, Client, Failure, Interrupt, convert};
+use crate::error::{Error, Kind, Result};
+
+/// How long the server may take over what concerns a fail point.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// The server's code where the user may not do it; whatever else it refuses, it refuses for want of test commands.
+const UNAUTHORIZED: i32 = 13;
+
+/// What is to go wrong.
+#[derive(Clone, Debug)]
+pub struct FailPlan {
+    pub commands: Vec<String>,
+    /// How often; `None` means until it is turned off.
+    pub times: Option<i32>,
+    pub error_code: Option<i32>,
+    pub close_connection: bool,
+    pub block: Option<Duration>,
+}
+
+impl FailPlan {
+    fn mode(&self) -> Bson {
+        match self.times {
+            Some(times) => doc! { "times": times }.into(),
+            None => "alwaysOn".into(),
+        }
+    }
+
+    fn data(&self, app_name: &str, before: i64) -> Document {
+        let mut data = doc! { "failCommands": self.commands.clone(), "appName": app_name };
+        if let Some(code) = self.error_code {
+            data.insert("errorCode", code);
+        }
+        if self.close_connection {
+            data.insert("closeConnection", true);
+        }
+        if let Some(time) = self.block {
+            data.insert("blockConnection", true);
+            data.insert(
+                "blockTimeMS",
+                i64::try_from(time.as_millis()).unwrap_or(i64::MAX),
+            );
+        }
+        // For whoever finds it: whether it is used up can only be told from the count it began at.
+        data.insert("firedBefore", before);
+        if let Some(times) = self.times {
+            data.insert("firesAtMost", times);
+        }
+        data
+    }
+}
+
+/// The server's `failCommand`, set for one client alone, by the name that only this client has on the wire.
+///
+/// It is steered on a connection of its own, so that steering it meets neither the fault nor a full pool.
+#[derive(Debug)]
+pub struct FailPoint {
+    bridge: Bridge,
+    plan: FailPlan,
+    app_name: String,
+    /// How often the server's fail point, which all of its users share, had fired before.
+    before: i64,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+enum State {
+    On(mongodb::Client),
+    /// How often it had fired when it was turned off.
+    Off(i64),
+}
+
+impl FailPoint {
+    /// Turns it on, on the primary.
+    ///
+    /// # Errors
+    /// `Server` where one is on already, or where the server has no test commands.
+    pub fn set(
+        client: &Client,
+        interrupt: &Interrupt,
+        plan: FailPlan,
+    ) -> std::result::Result<Self, Failure> {
+        let driver = client.guarded_by(interrupt, steering(client))?;
+        let set = Self::set_with(client, interrupt, plan, driver.clone());
+        if set.is_err() {
+            close(client.bridge(), driver);
+        }
+        set
+    }
+
+    fn set_with(
+        client: &Client,
+        interrupt: &Interrupt,
+        plan: FailPlan,
+        driver: mongodb::Client,
+    ) -> std::result::Result<Self, Failure> {
+        let (found, is_free) = client.guarded_by(interrupt, async {
+            let found = read(&driver).await;
+            let is_free = match &found {
+                Ok(found) => !found.is_on() || found.is_abandoned(&driver).await,
+                Err(_) => false,
+            };
+            Ok((found, is_free))
+        })?;
+        let found = found.map_err(|error| without_test_commands(&error))?;
+        if !is_free {
+            return Err(Error::new(Kind::Server, "this server has a fail point already")
+                .hint("a server has one at a time: turn the other one off first, or use a `replica_set(…)` of your own")
+                .into());
+        }
+        let app_name = client.wire_name().to_owned();
+        let data = plan.data(&app_name, found.fired);
+        let command =
+            doc! { "configureFailPoint": "failCommand", "mode": plan.mode(), "data": data };
+        let admin = driver.database("admin");
+        let answer =
+            client.guarded_by(interrupt, async { Ok(admin.run_command(command).await) })?;
+        answer.map_err(|error| without_test_commands(&error))?;
+        Ok(Self {
+            bridge: client.bridge().clone(),
+            plan,
+            app_name,
+            before: found.fired,
+            state: Mutex::new(State::On(driver)),
+        })
+    }
+
+    /// Turns it off. Doing it twice is fine.
+    ///
+    /// # Errors
+    /// Where the server cannot be reached any more; then it has gone with the server.
+    pub fn off(&self) -> Result<()> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let State::On(driver) = &*state else {
+            return Ok(());
+        };
+        let driver = driver.clone();
+        let turned_off = self.bridge.block_on(bounded(async {
+            let found = read(&driver).await?;
+            if found.app_name.as_deref() == Some(&self.app_name) && found.before == self.before {
+                let off = doc! { "configureFailPoint": "failCommand", "mode": "off" };
+                driver.database("admin").run_command(off).await?;
+            }
+            Ok(self.fired(&found))
+        }));
+        *state = State::Off(turned_off.as_ref().map_or(0, |fired| *fired));
+        close(&self.bridge, driver);
+        turned_off.map(drop)
+    }
+
+    pub fn is_off(&self) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(*state, State::Off(_))
+    }
+
+    /// How often it has made a command fail or wait.
+    ///
+    /// # Errors
+    /// Where the server cannot be reached.
+    pub fn times_fired(&self) -> Result<i64> {
+        let driver = match &*self.state.lock().unwrap_or_else(PoisonError::into_inner) {
+            State::On(driver) => driver.clone(),
+            State::Off(fired) => return Ok(*fired),
+        };
+        let found = self.bridge.block_on(bounded(read(&driver)))?;
+        Ok(self.fired(&found))
+    }
+
+    fn fired(&self, found: &Found) -> i64 {
+        let fired = (found.fired - self.before).max(0);
+        // Beyond its own number of times it is a later one that fires.
+        self.plan
+            .times
+            .map_or(fired, |times| fired.min(times.into()))
+    }
+}
+
+/// The server's `failCommand` as it stands.
+struct Found {
+    mode: i32,
+    fired: i64,
+    /// Where its count was when it was set, if one of us set it.
+    before: i64,
+    times: Option<i64>,
+    app_name: Option<String>,
+}
+
+impl Found {
+    fn is_on(&self) -> bool {
+        let used_up = self
+            .times
+            .is_some_and(|times| self.fired - self.before >= times);
+        self.mode != 0 && !used_up
+    }
+
+    /// Whether nobody it could concern is connected any more, because its program was killed.
+    async fn is_abandoned(&self, driver: &mongodb::Client) -> bool {
+        let Some(app_name) = &self.app_name else {
+            return false;
+        };
+        let pipeline = [
+            doc! { "$currentOp": { "allUsers": true, "idleConnections": true } },
+            doc! { "$match": { "appName": app_name } },
+            doc! { "$limit": 1 },
+        ];
+        let connected = async {
+            let cursor = driver.database("admin").aggregate(pipeline).await?;
+            cursor.try_collect::<Vec<Document>>().await
+        };
+        connected.await.is_ok_and(|connected| connected.is_empty())
+    }
+}
+
+/// Reads the state of the server's fail point.
+async fn read(driver: &mongodb::Client) -> mongodb::error::Result<Found> {
+    let command = doc! { "getParameter": 1, "failpoint.failCommand": 1 };
+    let reply = driver.database("admin").run_command(command).await?;
+    let state = reply.get_document("failpoint.failCommand").ok();
+    let data = state.and_then(|state| state.get_document("data").ok());
+    let number = |document: Option<&Document>, name: &str| match document?.get(name)? {
+        Bson::Int32(number) => Some(i64::from(*number)),
+        Bson::Int64(number) => Some(*number),
+        _ => None,
+    };
+    Ok(Found {
+        mode: state.map_or(0, |state| state.get_i32("mode").unwrap_or_default()),
+        fired: number(state, "timesEntered").unwrap_or_default(),
+        before: number(data, "firedBefore").unwrap_or_default(),
+        times: number(data, "firesAtMost"),
+        app_name: data
+            .and_then(|data| data.get_str("appName").ok())
+            .map(str::to_owned),
+    })
+}
+
+/// A driver's client for steering, of the primary alone: that is where the fail point has to be found again.
+async fn steering(client: &Client) -> mongodb::error::Result<mongodb::Client> {
+    let mut options = client.settings().driver.clone();
+    options.app_name = Some("seaworthy faults".to_owned());
+    options.max_pool_size = Some(2);
+    options.min_pool_size = None;
+    let driver = mongodb::Client::with_options(options.clone())?;
+    if options.direct_connection == Some(true) {
+        return Ok(driver);
+    }
+    let hello = driver
+        .database("admin")
+        .run_command(doc! { "hello": 1 })
+        .await?;
+    let Some(address) = hello
+        .get_str("me")
+        .ok()
+        .and_then(|me| ServerAddress::parse(me).ok())
+    else {
+        return Ok(driver);
+    };
+    driver.shutdown().immediate(true).await;
+    options.hosts = vec![address];
+    options.direct_connection = Some(true);
+    mongodb::Client::with_options(options)
+}
+
+fn without_test_commands(error: &mongodb::error::Error) -> Error {
+    match error.kind.as_ref() {
+        ErrorKind::Command(command)
+            if command.code != UNAUTHORIZED =>
+        {
+            Error::new(Kind::Server, "this server has no fail points: it runs without test commands")
+                .hint("use the private server, or a `replica_set(…)`: real deployments leave test commands out, and should")
+        }
+        _ => convert(error),
+    }
+}
+
+/// A command about a fail point, given up when the server does not answer.
+async fn bounded<T>(command: impl Future<Output = mongodb::error::Result<T>>) -> Result<T> {
+    match tokio::time::timeout(LIMIT, command).await {
+        Ok(done) => done.map_err(|error| convert(&error)),
+        Err(_) => Err(
+            Error::new(Kind::Server, "the server of the fail point does not answer")
+                .hint("a server that is gone has no fail point any more"),
+        ),
+    }
+}
+
+fn close(bridge: &Bridge, driver: mongodb::Client) {
+    let shutdown = driver.shutdown().immediate(true);
+    bridge.block_on(shutdown.into_future());
+}

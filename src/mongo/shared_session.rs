@@ -1,0 +1,170 @@
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::time::Duration;
+
+use bson::Document;
+use mongodb::ClientSession;
+use mongodb::options::{SessionOptions, TransactionOptions};
+
+use super::{Client, Concerns, Failure, Interrupt, Options};
+use crate::error::{Error, Result};
+
+/// A session that a script holds, for causal consistency and transactions (driver sessions specification).
+/// Copies are the same session.
+#[derive(Clone, Debug)]
+pub struct SharedSession {
+    client: Client,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// `None` once the session was ended.
+    driver: Option<ClientSession>,
+    in_transaction: bool,
+}
+
+const SESSION_OPTIONS: &[&str] = &[
+    "causal_consistency",
+    "max_commit_time_ms",
+    "read_concern",
+    "read_preference",
+    "snapshot",
+    "write_concern",
+];
+const TRANSACTION_OPTIONS: &[&str] = &[
+    "max_commit_time_ms",
+    "read_concern",
+    "read_preference",
+    "write_concern",
+];
+
+impl SharedSession {
+    /// Starts a session on `client`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for options that do not fit.
+    pub fn start(
+        client: &Client,
+        interrupt: &Interrupt,
+        options: Document,
+    ) -> std::result::Result<Self, Failure> {
+        let mut options = Options::new("start_session", options, SESSION_OPTIONS)?;
+        let mut session = SessionOptions::default();
+        session.causal_consistency = options.take_as("causal_consistency", "`true` or `false`")?;
+        session.snapshot = options.take_as("snapshot", "`true` or `false`")?;
+        session.default_transaction_options = Some(transaction_options(options)?);
+        let start = client.driver().start_session().with_options(session);
+        let driver = client.guarded_by(interrupt, async { start.await })?;
+        Ok(Self {
+            client: client.clone(),
+            state: Arc::new(Mutex::new(State {
+                driver: Some(driver),
+                in_transaction: false,
+            })),
+        })
+    }
+
+    /// Whether the session is one of `client`'s.
+    pub fn belongs_to(&self, client: &Client) -> bool {
+        self.client.is_same(client)
+    }
+
+    pub fn in_transaction(&self) -> Result<bool> {
+        Ok(self.lock()?.in_transaction)
+    }
+
+    /// Runs one operation in this session.
+    ///
+    /// # Errors
+    /// The operation's; `InvalidArgument` where the session was ended, or is in use by another thread.
+    pub fn call<T>(
+        &self,
+        interrupt: &Interrupt,
+        operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
+    ) -> std::result::Result<T, Failure> {
+        let mut state = self.lock()?;
+        let session = state.driver.as_mut().ok_or_else(ended)?;
+        self.client.call_in(interrupt, session, None, operation)
+    }
+
+    /// Starts a transaction. The server hears of it with its first operation.
+    pub fn start_transaction(
+        &self,
+        interrupt: &Interrupt,
+        options: Document,
+    ) -> std::result::Result<(), Failure> {
+        let options = Options::new("start_transaction", options, TRANSACTION_OPTIONS)?;
+        let options = transaction_options(options)?;
+        self.call(interrupt, async |session| {
+            session.start_transaction().with_options(options).await
+        })?;
+        self.lock()?.in_transaction = true;
+        Ok(())
+    }
+
+    /// Commits. After an error with the label `UnknownTransactionCommitResult` it may be called again.
+    pub fn commit(&self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
+        let done = self.call(interrupt, async |session| {
+            session.commit_transaction().await
+        });
+        self.lock()?.in_transaction = false;
+        done
+    }
+
+    /// Aborts: nothing of the transaction stays.
+    pub fn abort(&self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
+        let done = self.call(interrupt, async |session| session.abort_transaction().await);
+        self.lock()?.in_transaction = false;
+        done
+    }
+
+    /// Ends the session; a transaction that is still open is aborted. Ending it again does nothing.
+    pub fn end(&self) {
+        let Ok(mut state) = self.lock() else {
+            return;
+        };
+        let Some(mut session) = state.driver.take() else {
+            return;
+        };
+        let in_transaction = std::mem::take(&mut state.in_transaction);
+        self.client.bridge().block_on(async move {
+            if in_transaction && !self.client.is_closed() {
+                // The server would abort it by itself, but only after a minute.
+                let _ =
+                    tokio::time::timeout(END_TIMEOUT, async { session.abort_transaction().await })
+                        .await;
+            }
+            drop(session);
+        });
+    }
+
+    fn lock(&self) -> Result<MutexGuard<'_, State>> {
+        match self.state.try_lock() {
+            Ok(state) => Ok(state),
+            Err(TryLockError::Poisoned(state)) => Ok(state.into_inner()),
+            Err(TryLockError::WouldBlock) => Err(Error::invalid_argument(
+                "the session is in use by another task at this moment",
+            )
+            .hint("a session is for one task at a time: start one for each")),
+        }
+    }
+}
+
+/// How long the end of a session may wait for the server.
+const END_TIMEOUT: Duration = Duration::from_secs(1);
+
+fn ended() -> Error {
+    Error::invalid_argument("the session has ended")
+        .hint("start a new one with `client.start_session()`")
+}
+
+fn transaction_options(mut options: Options) -> Result<TransactionOptions> {
+    let max_commit_time = options.take_ms("max_commit_time_ms")?;
+    let concerns = Concerns::take(&mut options)?;
+    let mut transaction = TransactionOptions::default();
+    transaction.max_commit_time = max_commit_time;
+    transaction.read_concern = concerns.read;
+    transaction.write_concern = concerns.write;
+    transaction.selection_criteria = concerns.selection;
+    Ok(transaction)
+}

@@ -1,0 +1,83 @@
+use bson::{Bson, Document, doc};
+use mongodb::options::ChangeStreamOptions;
+
+use super::{Client, Concerns, Options};
+use crate::error::Result;
+
+/// What is to be watched, and how.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    pub client: Client,
+    pub scope: WatchScope,
+    pub pipeline: Vec<Document>,
+    /// The options as the script wrote them.
+    pub options: Document,
+    /// What the collection or database says about reading.
+    pub concerns: Concerns,
+}
+
+/// Whose changes are watched.
+#[derive(Clone, Debug)]
+pub enum WatchScope {
+    Deployment,
+    Database(String),
+    Collection {
+        database: String,
+        collection: String,
+    },
+}
+
+const OPTIONS: &[&str] = &[
+    "batch_size",
+    "collation",
+    "comment",
+    "full_document",
+    "full_document_before_change",
+    "max_await_time_ms",
+    "read_concern",
+    "read_preference",
+    "resume_after",
+    "show_expanded_events",
+    "start_after",
+    "start_at_operation_time",
+];
+
+impl Watch {
+    /// The options as the driver takes them.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming the option.
+    pub(super) fn options(&self) -> Result<ChangeStreamOptions> {
+        let mut options =
+            Options::new("watch", self.options.clone(), OPTIONS).map_err(|error| {
+                if self.options.keys().any(|name| name.starts_with('$')) {
+                    return error.hint(
+                        "a pipeline is an array of stages: `watch([#{ \"$match\": #{ … } }])`",
+                    );
+                }
+                error
+            })?;
+        let max_await = options.take_ms("max_await_time_ms")?;
+        options.take("comment");
+        let concerns = Concerns::take(&mut options)?.or(&self.concerns);
+        let mut watch: ChangeStreamOptions = options.into_driver_options()?;
+        watch.max_await_time = max_await;
+        watch.read_concern = concerns.read;
+        watch.selection_criteria = concerns.selection;
+        Ok(watch)
+    }
+
+    /// The stages behind the server's `$changeStream`.
+    pub(super) fn stages(&self) -> Vec<Document> {
+        let mut stages = self.pipeline.clone();
+        // The driver writes a comment into `$changeStream` itself, where the server refuses it.
+        if let Some(comment) = self
+            .options
+            .get("comment")
+            .filter(|comment| **comment != Bson::Null)
+        {
+            stages.insert(0, doc! { "$match": { "$comment": comment.clone() } });
+        }
+        stages
+    }
+}

@@ -1,0 +1,104 @@
+use std::time::Instant;
+
+use rhai::{AST, Dynamic, Scope};
+
+use super::run::{Run, done};
+use super::{Cause, LastValue, Outcome, Source, Stage};
+use crate::api::session::Session;
+use crate::engine::limits::Watcher;
+use crate::error::ExitCode;
+
+/// Code that runs piece by piece, each piece with the variables and functions of those before: a lesson.
+///
+/// It runs on the caller's thread, which needs [`STACK_BYTES`](crate::engine::limits::STACK_BYTES) of stack.
+pub struct Stepwise<'a> {
+    run: Run,
+    session: &'a Session,
+    scope: Scope<'static>,
+    /// Every function and closure so far, without statements: a closure is found by its name in here.
+    functions: AST,
+}
+
+impl<'a> Stepwise<'a> {
+    /// Nothing has run yet. `import` reaches what lies beside `source`.
+    pub fn new(source: &Source, session: &'a Session) -> Self {
+        Self {
+            run: Run::new(source, session),
+            session,
+            scope: Scope::new(),
+            functions: AST::empty(),
+        }
+    }
+
+    /// Runs `code`, which begins on line `line` of `source`. A piece that fails leaves what it did until then.
+    pub fn step(&mut self, source: &Source, code: &str, line: usize, last: LastValue) -> Outcome {
+        let started = Instant::now();
+        self.session.begin();
+        let watcher = Watcher::start(self.session);
+        self.run.texts.insert(source.name(), source.text());
+        self.run.source = source.clone();
+        let mut outcome = self.evaluate(&in_its_place(code, line), last);
+        drop(watcher);
+        outcome.duration = started.elapsed();
+        outcome
+    }
+
+    /// Whether `code` is the beginning of something longer: a bracket is open, a text is not closed.
+    pub fn is_unfinished(&self, code: &str) -> bool {
+        use rhai::ParseErrorType::{BadInput, MissingToken, UnexpectedEOF};
+        match self.run.engine.compile(code) {
+            Ok(_) => false,
+            Err(error) => match *error.0 {
+                UnexpectedEOF => true,
+                BadInput(rhai::LexError::UnterminatedString) => false,
+                MissingToken(ref token, _) => {
+                    matches!(token.as_str(), ")" | "]" | "}") && ends_there(code, error.1)
+                }
+                _ => false,
+            },
+        }
+    }
+
+    fn evaluate(&mut self, text: &str, last: LastValue) -> Outcome {
+        let ast = match self.run.parse(text) {
+            Ok(ast) => ast,
+            Err(cause) => return self.run.failed(cause, Stage::Parse, None),
+        };
+        let mut whole = self.functions.merge(&ast);
+        whole.set_source(self.run.source.name());
+        self.functions = whole.clone_functions_only();
+        let evaluated = self
+            .run
+            .engine
+            .eval_ast_with_scope::<Dynamic>(&mut self.scope, &whole)
+            .and_then(|value| self.run.use_up(value, last));
+        // A task's error that nobody asked for by now is this piece's.
+        match (self.session.strand().take_failed_task(), evaluated) {
+            (Some(error), _) => self
+                .run
+                .failed(Cause::Rhai(error), Stage::Run, Some(&whole)),
+            (None, Ok(value)) => done(value, ExitCode::DONE),
+            (None, Err(error)) => self.run.ended(error, &whole),
+        }
+    }
+}
+
+impl Drop for Stepwise<'_> {
+    fn drop(&mut self) {
+        // Tasks, sets and faults live from piece to piece, and end with the last.
+        self.session.clear_away();
+    }
+}
+
+/// The code with as many empty lines before it as make its places those of the file.
+fn in_its_place(code: &str, line: usize) -> String {
+    let mut text = "\n".repeat(line.saturating_sub(1));
+    text.push_str(code);
+    text
+}
+
+/// Whether a place is behind everything but space.
+fn ends_there(code: &str, place: rhai::Position) -> bool {
+    let last = code.trim_end().lines().count();
+    place.is_none() || place.line().is_none_or(|line| line >= last)
+}

@@ -1,0 +1,155 @@
+use crate::support::SharedServer;
+
+fn holds(database: &str, code: &str) {
+    SharedServer::get().prints(database, code);
+}
+
+#[test]
+fn a_cursor_asks_when_the_first_document_is_wanted() {
+    holds(
+        "cursors_lazy",
+        r#"
+        let later = db.n.find(#{ n: #{ "$gt": 1 } });
+        db.n.insert_many([#{ n: 1 }, #{ n: 2 }, #{ n: 3 }]);
+        assert_eq(later.sort("n", -1).to_array().map(|d| d.n), [3, 2]);
+        let err = assert_throws(errors::InvalidArgument, || later.limit(1));
+        assert("late" in err.message);
+
+        let grouped = db.n.aggregate([#{ "$group": #{ _id: (), total: #{ "$sum": "$n" } } }]);
+        db.n.insert_one(#{ n: 4 });
+        assert_eq(grouped.next().total, 10);
+        assert_eq(grouped.next(), ());
+
+        let closed = db.n.find();
+        assert(closed.next() != ());
+        closed.close();
+        assert_eq(closed.next(), ());
+
+        let seen = 0;
+        for document in db.n.find().batch_size(2) { seen += document.n; }
+        assert_eq(seen, 10);
+        "#,
+    );
+}
+
+#[test]
+fn ten_thousand_documents_come_in_order_and_once() {
+    holds(
+        "cursors_many",
+        r#"
+        let docs = [];
+        for n in 0..10000 { docs.push(#{ _id: n }); }
+        db.n.insert_many(docs);
+        let expected = 0;
+        for document in db.n.find().sort("_id") {
+            if document._id != expected { throw `${document._id} came after ${expected}`; }
+            expected += 1;
+        }
+        assert_eq(expected, 10000);
+        for size in [1, 100, 101, 3333, 9999, 10000, 10001] {
+            let count = if size == 1 { 250 } else { 10000 };
+            assert_eq(db.n.find().limit(count).batch_size(size).to_array().len(), count);
+        }
+        assert_eq(db.n.find().sort("_id").skip(9990).to_array().map(|d| d._id), [9990, 9991, 9992, 9993, 9994, 9995, 9996, 9997, 9998, 9999]);
+        "#,
+    );
+}
+
+#[test]
+fn a_pipeline_that_writes_runs_at_once() {
+    holds(
+        "cursors_out",
+        r#"
+        db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
+        db.n.aggregate([#{ "$match": #{ n: 2 } }, #{ "$out": "copy" }]);
+        assert_eq(db.copy.count_documents(), 1);
+        db.n.aggregate([#{ "$merge": "merged" }]);
+        assert_eq(db.merged.count_documents(), 2);
+        "#,
+    );
+}
+
+#[test]
+fn one_document_is_found_by_its_id() {
+    holds(
+        "cursors_by_id",
+        r#"
+        let id = db.n.insert_one(#{ n: 1 }).inserted_id;
+        db.n.insert_one(#{ _id: "x", n: 2 });
+        db.n.insert_one(#{ _id: 7, n: 3 });
+        assert_eq(db.n.find_one(id).n, 1);
+        assert_eq(db.n.find_one("x").n, 2);
+        assert_eq(db.n.find_one(7).n, 3);
+        assert_eq(db.n.find_one(#{ n: 3 })._id, 7);
+        assert_eq(db.n.find_one(8), ());
+        assert_eq(db.n.find_one(#{}, #{ sort: #{ n: -1 }, projection: #{ _id: 0 } }), #{ n: 3 });
+        "#,
+    );
+}
+
+#[test]
+fn closures_may_use_the_handle_they_come_from() {
+    holds(
+        "cursors_closures",
+        r#"
+        let items = db.items;
+        items.insert_many([#{ n: 1 }, #{ n: 2 }]);
+        assert_eq(items.find().to_array().map(|d| items.count_documents()), [2, 2]);
+        assert_eq(items.find().to_array().filter(|d| items.find_one(#{ n: d.n + 1 }) != ()).len(), 1);
+        let cursor = items.find();
+        let rest = || cursor.next();
+        assert_eq(rest.call().n, 1);
+        assert_eq(cursor.next().n, 2);
+        let make = |name| db[name].insert_one(#{ at: items.name });
+        make.call("other");
+        assert_eq(db.other.count_documents(), 1);
+        "#,
+    );
+}
+
+#[test]
+fn options_reach_the_server() {
+    holds(
+        "cursors_options",
+        r#"
+        let c = db.c;
+        assert_eq(c.update_one(#{ _id: 1 }, #{ "$set": #{ n: 1 } }, #{ upsert: true }).upserted_id, 1);
+        assert_eq(c.find_one_and_update(#{ _id: 1 }, #{ "$inc": #{ n: 1 } }).n, 1);
+        assert_eq(c.find_one_and_update(#{ _id: 1 }, #{ "$inc": #{ n: 1 } }, #{ return_document: "after" }).n, 3);
+        assert_throws(errors::InvalidArgument, || c.find_one_and_update(#{}, #{ "$inc": #{ n: 1 } }, #{ return_document: "later" }));
+        c.update_one(#{ _id: 1 }, #{ "$set": #{ list: [1, 5, 9] } });
+        c.update_one(#{ _id: 1 }, #{ "$set": #{ "list.$[big]": 0 } }, #{ array_filters: [#{ big: #{ "$gt": 4 } }] });
+        assert_eq(c.find_one(1).list, [1, 0, 0]);
+        assert_eq(c.distinct("list", #{ _id: 1 }), [0, 1]);
+        assert_eq(c.count_documents(#{ _id: 1 }, #{ limit: 1 }), 1);
+        assert_eq(c.estimated_document_count(), 1);
+        assert_eq(c.with_options(#{ write_concern: #{ w: 0 } }).name, "c");
+        let err = assert_throws(errors::WriteConcern, || c.insert_one(#{ _id: 5 }, #{ write_concern: #{ w: 5 } }));
+        assert_eq(err.code, 100);
+        assert_eq(c.find_one_and_delete(#{ _id: 1 })._id, 1);
+        "#,
+    );
+}
+
+#[test]
+fn indexes_come_and_go() {
+    holds(
+        "cursors_indexes",
+        r#"
+        let c = db.c;
+        assert_eq(c.list_indexes(), []);
+        assert_eq(c.create_index("a"), "a_1");
+        assert_eq(c.create_index(#{ a: 1, b: -1 }), "a_1_b_-1");
+        assert_eq(c.create_index("a"), "a_1");
+        assert_eq(c.create_indexes([#{ keys: "x" }, #{ keys: #{ y: -1 }, name: "why", sparse: true }]), ["x_1", "why"]);
+        assert(c.list_indexes().some(|i| i.name == "why" && i.sparse));
+        c.drop_index("why");
+        assert_throws(errors::CommandFailed, || c.drop_index("why"));
+        assert_throws(errors::InvalidArgument, || c.drop_index("*"));
+        let err = assert_throws(errors::InvalidArgument, || c.create_index("u", #{ uniqe: true }));
+        assert("unique" in `${err.message} ${err.hint}`);
+        c.drop_indexes();
+        assert_eq(c.list_indexes().map(|i| i.name), ["_id_"]);
+        "#,
+    );
+}

@@ -1,0 +1,89 @@
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::{Ran, SharedServer, eventually};
+
+/// Starts code in the program, and waits until the server works on it.
+fn start(database: &str, code: &str) -> Child {
+    let server = SharedServer::get();
+    let child = server
+        .command(database)
+        .args(["eval", code])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    eventually("the operation runs", || running(database) > 0);
+    child
+}
+
+/// How many operations on this database the server is working on.
+fn running(database: &str) -> usize {
+    let code = format!(
+        "client.admin.aggregate([#{{ \"$currentOp\": #{{ allUsers: true }} }}, \
+         #{{ \"$match\": #{{ active: true, ns: #{{ \"$regex\": \"^{database}\\\\.\" }} }} }}]).to_array().len()"
+    );
+    let ran = SharedServer::get().eval("unused", &code);
+    ran.out.trim().parse().unwrap_or_else(|_| panic!("{ran:?}"))
+}
+
+fn interrupt(child: &Child) {
+    let pid = rustix::process::Pid::from_raw(child.id().cast_signed()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+}
+
+/// Ctrl-C ends what blocks, on the server too, and no `catch` sees it.
+fn ends_at_once(database: &str, code: &str) {
+    let server = SharedServer::get();
+    server.prints(&format!("{database}_setup"), "db.c.drop();");
+    let setup = "db.c.drop(); db.c.insert_many([#{ n: 1 }, #{ n: 2 }, #{ n: 3 }]);";
+    assert_eq!(server.eval(database, setup).code, Some(0));
+    let child = start(database, code);
+    let pressed = Instant::now();
+    interrupt(&child);
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    let took = pressed.elapsed();
+    println!("{database}: ended {took:?} after Ctrl-C");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(130), ""), "{ran:?}");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    eventually("the operation is gone from the server", || {
+        running(database) == 0
+    });
+    println!(
+        "{database}: gone from the server {:?} after",
+        pressed.elapsed()
+    );
+}
+
+#[test]
+fn a_slow_find() {
+    ends_at_once(
+        "interrupt_find",
+        r#"db.c.find(#{ "$where": "sleep(20000); return true" }).to_array()"#,
+    );
+}
+
+#[test]
+fn a_slow_aggregate_in_a_script_that_catches_everything() {
+    ends_at_once(
+        "interrupt_aggregate",
+        r#"
+        loop {
+            try {
+                let slow = #{ "$function": #{ body: "function() { sleep(20000); return 1; }", args: [], lang: "js" } };
+                db.c.aggregate([#{ "$project": #{ n: slow } }]).to_array();
+            } catch (err) {
+                print(`swallowed ${err}`);
+            }
+        }
+        "#,
+    );
+}
+
+#[test]
+fn a_slow_update_in_a_closure() {
+    ends_at_once(
+        "interrupt_update",
+        r#"[1].map(|n| db.c.update_many(#{ "$where": "sleep(20000); return true" }, #{ "$set": #{ n: n } }))"#,
+    );
+}

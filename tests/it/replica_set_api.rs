@@ -1,0 +1,39 @@
+use crate::support::Lab;
+
+#[test]
+fn lost_servers_are_told_in_time_and_every_time() {
+    let out = Lab::new().prints(
+        r#"
+        let rs = replica_set(#{ members: 3 });
+        let robust = connect(rs, #{ server_selection_timeout_ms: 500, write_concern: #{ w: "majority", wtimeout: 500 } });
+        let orders = robust.shop.orders;
+        orders.insert_one(#{ _id: 1 });
+        for member in rs.secondaries { member.stop_replication(); }
+        assert_throws(errors::WriteConcernTimeout, || orders.insert_one(#{ _id: 2 }));
+        for member in rs.secondaries { member.resume_replication(); }
+        orders.insert_one(#{ _id: 3 });
+        for member in rs.members { member.kill(); }
+        for i in 0..20 {
+            let t = timed(|| assert_throws(errors::ServerSelectionTimeout, || orders.find_one()));
+            assert(t.ms < 3000.0);
+        }
+        for member in rs.members { member.start(); }
+        rs.wait_for_primary(30);
+        print(orders.count_documents());
+        "#,
+    );
+    assert_eq!(out, "3\n");
+}
+
+#[test]
+fn a_number_that_makes_no_set_is_refused_and_the_password_is_not_shown() {
+    let out = Lab::new().prints(
+        r#"
+        for n in [0, 2, 9] { assert_throws(errors::InvalidArgument, || replica_set(#{ members: n })); }
+        let rs = replica_set(#{ members: 1 });
+        print(rs);
+        assert(rs.uri.contains("@"));
+        "#,
+    );
+    assert_eq!(out, "<ReplicaSet>\n");
+}

@@ -1,0 +1,95 @@
+use std::sync::{Arc, Mutex};
+
+use rhai::{Dynamic, Engine, EvalAltResult, Scope};
+use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions, no_sets};
+use seaworthy::api::value::show;
+use seaworthy::error::Error;
+use seaworthy::mongo::Interrupt;
+
+/// An engine without a server, what its scripts print, and the switch that ends them.
+pub struct Script {
+    pub engine: Engine,
+    pub interrupt: Interrupt,
+    printed: Arc<Mutex<Vec<String>>>,
+}
+
+impl Script {
+    pub fn new() -> Self {
+        let printed: Arc<Mutex<Vec<String>>> = Arc::default();
+        let sink = printed.clone();
+        let interrupt = Interrupt::new(None);
+        let session = Session::new(SessionOptions {
+            args: Vec::new(),
+            seed: Some(1),
+            output: Box::new(move |event| write(&sink, &event)),
+            interrupt: interrupt.clone(),
+            server: ServerSource::none(),
+            database: None,
+            start_set: no_sets(),
+        });
+        Self {
+            engine: seaworthy::engine::build(&session),
+            interrupt,
+            printed,
+        }
+    }
+
+    /// The value of a script, or what it throws.
+    pub fn eval(&self, script: &str) -> Result<Dynamic, Box<EvalAltResult>> {
+        self.engine.eval(script)
+    }
+
+    /// The value of a script that has one variable.
+    pub fn eval_with(&self, name: &str, value: Dynamic, script: &str) -> Dynamic {
+        let mut scope = Scope::new();
+        scope.push_dynamic(name, value);
+        let result = self.engine.eval_with_scope(&mut scope, script);
+        result.unwrap_or_else(|error| panic!("{script}\n{}", describe(&error)))
+    }
+
+    /// What was printed since the last time.
+    pub fn printed(&self) -> Vec<String> {
+        std::mem::take(&mut self.printed.lock().unwrap())
+    }
+}
+
+fn write(sink: &Mutex<Vec<String>>, event: &Event) -> std::io::Result<()> {
+    let text = match event {
+        Event::Print(value) => show::print_text(value),
+        Event::Debug { value, line } => format!("line {line:?}: {}", show::source(value)),
+    };
+    if text == "to nobody" {
+        return Err(std::io::ErrorKind::BrokenPipe.into());
+    }
+    sink.lock().unwrap().push(text);
+    Ok(())
+}
+
+/// The value of a script that throws nothing.
+pub fn evaluated(script: &str) -> Dynamic {
+    let result = Script::new().eval(script);
+    result.unwrap_or_else(|error| panic!("{script}\n{}", describe(&error)))
+}
+
+/// The value of a script, as source text.
+pub fn shown(script: &str) -> String {
+    show::source(&evaluated(script))
+}
+
+/// What a script throws, as `Kind: message`, or as Rhai says it.
+pub fn thrown(script: &str) -> String {
+    match Script::new().eval(script) {
+        Ok(value) => panic!("{script}\nreturned {}", show::source(&value)),
+        Err(error) => describe(&error),
+    }
+}
+
+/// An error in words.
+fn describe(error: &EvalAltResult) -> String {
+    if let EvalAltResult::ErrorRuntime(value, _) = error.unwrap_inner()
+        && let Some(error) = value.read_lock::<Error>()
+    {
+        return format!("{}: {}", error.kind(), error.message());
+    }
+    error.to_string()
+}

@@ -1,0 +1,117 @@
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions, StartSet};
+use seaworthy::mongo::{ConnectionString, Interrupt};
+use seaworthy::render::{Format, explain};
+use seaworthy::script::{self, LastValue, Source};
+use seaworthy::server::{self, Folders, Lease, ReplicaSet, ServerSettings, Silent};
+
+use super::home::shared_mongod;
+use super::program::{Ran, command};
+
+/// One server for every test that isolates itself by the name of its database. It is started through the product when the
+/// first test needs it, and ends soon after this process, however that ends.
+pub struct SharedServer {
+    uri: String,
+    settings: ServerSettings,
+    _lease: Lease,
+}
+
+impl SharedServer {
+    pub fn get() -> &'static Self {
+        static SERVER: OnceLock<SharedServer> = OnceLock::new();
+        SERVER.get_or_init(|| {
+            let base = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("shared-server");
+            let mut settings = ServerSettings::new(Folders {
+                data: base.join("data"),
+                state: base.join("state"),
+                cache: base.join("cache"),
+                runtime: None,
+            });
+            settings.mongod = Some(shared_mongod());
+            settings.keeper = Some(env!("CARGO_BIN_EXE_seaworthy").into());
+            settings.ephemeral = true;
+            let lease = server::join(&settings, &Silent).unwrap();
+            Self {
+                uri: lease.uri().reveal().to_owned(),
+                settings,
+                _lease: lease,
+            }
+        })
+    }
+
+    pub fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// The built program, with this server for its own and `database` for its `db`.
+    pub fn command(&self, database: &str) -> Command {
+        let mut command = command();
+        command
+            .env("MONGODB_URI", &self.uri)
+            .args(["--db", database, "--timeout", "60"]);
+        command
+    }
+
+    /// Evaluates code as a person would, in the program.
+    pub fn eval(&self, database: &str, code: &str) -> Ran {
+        let output = self.command(database).args(["eval", code]).output();
+        output.unwrap().into()
+    }
+
+    /// Runs code in this process, in a database that is fresh, and gives what it printed or how it failed.
+    pub fn run(&self, database: &str, code: &str) -> Result<Vec<String>, String> {
+        let printed = Arc::new(Mutex::new(VecDeque::new()));
+        let lines = Arc::clone(&printed);
+        let session = Session::new(SessionOptions {
+            args: Vec::new(),
+            seed: Some(1),
+            output: Box::new(move |event| {
+                if let Event::Print(value) = event {
+                    lines.lock().unwrap().push_back(Format::Text.render(&value));
+                }
+                Ok(())
+            }),
+            interrupt: Interrupt::new(Some(Instant::now() + Duration::from_secs(60))),
+            server: ServerSource::Uri(ConnectionString::new(self.uri.as_str())),
+            database: Some(database.to_owned()),
+            start_set: self.set_starter(),
+        });
+        let source = |text: &str| Source::code("<example>", text);
+        script::run(&source("db.drop();"), &session, LastValue::Dropped);
+        let outcome = script::run(&source(code), &session, LastValue::Dropped);
+        script::run(&source("db.drop();"), &session, LastValue::Dropped);
+        session.finish();
+        match outcome.failure {
+            Some(failure) => {
+                let report = explain(&failure);
+                let kind = report.kind.unwrap_or_default();
+                let place = report.shown.map(|shown| shown.place.to_string());
+                let place = place.unwrap_or_default();
+                Err(format!("{kind}: {} at {place}", report.message))
+            }
+            None => Ok(printed.lock().unwrap().drain(..).collect()),
+        }
+    }
+
+    /// How scripts get replica sets of their own, with the same `mongod`.
+    fn set_starter(&self) -> Box<StartSet> {
+        let settings = self.settings.clone();
+        Box::new(move |members, _| {
+            let mongod = server::find(&settings, &Silent)?;
+            ReplicaSet::start(members, &mongod, &settings, &Silent)
+        })
+    }
+
+    /// Runs code that has to reach its end.
+    pub fn prints(&self, database: &str, code: &str) -> Vec<String> {
+        match self.run(database, code) {
+            Ok(lines) => lines,
+            Err(error) => panic!("{error}\n{code}"),
+        }
+    }
+}
