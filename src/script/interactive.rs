@@ -13,7 +13,9 @@ use super::run::{Run, done, lost};
 use super::{Cause, Outcome, Source, Stage};
 use crate::api::session::Session;
 use crate::api::thrown;
+use crate::engine::Texts;
 use crate::engine::limits::{STACK_BYTES, Watcher};
+use crate::engine::names::Names;
 use crate::error::ExitCode;
 use crate::mongo::Failure;
 
@@ -72,6 +74,14 @@ impl Interactive {
         self.scope
             .iter_raw()
             .map(|(name, _, value)| (name, value.flatten_clone()))
+    }
+
+    /// Hears of tasks that fail while nothing is evaluated.
+    pub fn task_failures(&self) -> TaskFailures {
+        TaskFailures {
+            session: self.run.session.clone(),
+            texts: self.run.texts.clone(),
+        }
     }
 
     /// Whether code is one expression, and no statement.
@@ -212,6 +222,27 @@ impl Interactive {
                 engine.register_static_module(alias.name.as_str(), module);
             }
         }
+    }
+}
+
+/// The errors of tasks that nobody joined, with what it takes to explain them.
+pub struct TaskFailures {
+    session: Session,
+    texts: Texts,
+}
+
+impl TaskFailures {
+    /// The first that nobody has heard of yet. What was ended on its account may go on.
+    pub fn take(&self) -> Option<super::Failure> {
+        let error = self.session.strand().take_failed_task()?;
+        self.session.interrupt().forgive_task();
+        Some(super::Failure {
+            cause: Cause::Rhai(error),
+            stage: super::Stage::Run,
+            source: PROMPT.to_owned(),
+            texts: self.texts.clone(),
+            names: Names::default(),
+        })
     }
 }
 

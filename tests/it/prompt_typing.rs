@@ -169,6 +169,19 @@ fn nobody_who_wants_no_colours_gets_any() {
 }
 
 #[test]
+fn a_task_that_fails_is_told_above_the_line() {
+    let mut terminal = prompt();
+    terminal.line("let t = background(|| { sleep(1); throw \"overboard\" }); 0");
+    terminal.line(":jobs");
+    terminal.wait_for("[t1] background task: running");
+    terminal.keys("1 + ");
+    terminal.wait_for("a task failed");
+    terminal.wait_for("overboard");
+    terminal.keys("1\r");
+    terminal.wait_for("\n2\n");
+}
+
+#[test]
 fn init_runs_first_and_a_wrong_setting_is_told() {
     let home = Arc::new(Scratch::new());
     home.write(".config/seaworthy/init.rhai", "let greeting = \"ahoy\";");
