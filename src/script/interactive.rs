@@ -146,7 +146,7 @@ impl Interactive {
 
     fn evaluate_source(&mut self, source: Source, use_up: &mut UseUp) -> Outcome {
         self.run.source = source;
-        self.guarded(|this| this.to_the_end(use_up))
+        self.guarded(|this| this.run_line(use_up))
     }
 
     /// Does something on a thread that has the stack for it, and that Ctrl-C ends.
@@ -171,7 +171,7 @@ impl Interactive {
         outcome
     }
 
-    fn to_the_end(&mut self, use_up: &mut UseUp) -> Outcome {
+    fn run_line(&mut self, use_up: &mut UseUp) -> Outcome {
         *self.places.lock().unwrap_or_else(PoisonError::into_inner) =
             places_of_last_value(self.run.source.text());
         let line = match self.run.parse(self.run.source.text()) {
