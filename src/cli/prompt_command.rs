@@ -60,7 +60,22 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
         init,
         editor: editor(&settings.server.environment),
         server_status: server_status(settings),
+        play_lesson: play_lesson(settings),
         quiet: settings.server.quiet,
+    })
+}
+
+/// Plays lessons with this very program: they have sessions of their own, on the same server.
+fn play_lesson(settings: &Settings) -> repl::PlayLesson {
+    let uri = settings.uri.as_ref().map(|uri| uri.text.clone());
+    Box::new(move |words| {
+        let mut program = std::process::Command::new(std::env::current_exe()?);
+        program.arg("lesson").args(words.split_whitespace());
+        if let Some(uri) = &uri {
+            // Not among the arguments, which everybody on the machine can read.
+            program.env("MONGODB_URI", uri.expose());
+        }
+        program.status().map(drop)
     })
 }
 

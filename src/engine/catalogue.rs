@@ -100,6 +100,13 @@ impl Catalogue {
         &CATALOGUE
     }
 
+    /// The catalogue of those functions that Rhai does not bring.
+    pub fn ours() -> Self {
+        let mut engine = Engine::new_raw();
+        super::add_own_modules(&mut engine);
+        Self::of(&engine)
+    }
+
     /// The catalogue of an engine.
     pub fn of(engine: &Engine) -> Self {
         let mut found: BTreeMap<(String, String, String), Entry> = BTreeMap::new();
@@ -294,9 +301,7 @@ mod tests {
 
     #[test]
     fn every_function_of_ours_has_words_and_an_example() {
-        let mut engine = Engine::new_raw();
-        crate::engine::add_own_modules(&mut engine);
-        let catalogue = Catalogue::of(&engine);
+        let catalogue = Catalogue::ours();
         assert!(catalogue.entries().len() > 100);
         let bare: Vec<String> = catalogue
             .entries()

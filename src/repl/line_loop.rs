@@ -52,6 +52,12 @@ impl Line {
     }
 }
 
+/// How often tasks are looked at while a line is typed.
+const LOOK_AT_TASKS: Duration = Duration::from_millis(100);
+
+/// Plays a lesson, or lists them, in the same terminal.
+pub type PlayLesson = Box<dyn Fn(&str) -> std::io::Result<()>>;
+
 /// What a prompt is started with.
 pub struct Start {
     pub session: Session,
@@ -66,6 +72,7 @@ pub struct Start {
     pub editor: String,
     /// Describes the server in use.
     pub server_status: ServerStatus,
+    pub play_lesson: PlayLesson,
     /// Whether nobody wants to be greeted.
     pub quiet: bool,
 }
@@ -77,6 +84,7 @@ pub struct Prompt {
     pub screen: Screen,
     pub editor_program: String,
     pub server_status: ServerStatus,
+    pub play_lesson: PlayLesson,
     /// The name of the database that `db` is.
     pub database: String,
     /// What goes on meanwhile.
@@ -108,6 +116,7 @@ pub fn run(start: Start) -> ExitCode {
         screen: screen.clone(),
         editor_program: start.editor,
         server_status: start.server_status,
+        play_lesson: start.play_lesson,
         typed: Vec::new(),
         jobs: Jobs::default(),
         database: session.database_name().to_owned(),
@@ -142,6 +151,7 @@ pub fn run(start: Start) -> ExitCode {
         screen.tell(&greeting());
     }
     join_meanwhile(&session);
+    tell_of_tasks(&prompt);
     if let Some(init) = &start.init
         && let After::Leave(code) = prompt.run_file(init)
     {
@@ -179,6 +189,27 @@ fn join_meanwhile(session: &Session) {
     });
 }
 
+/// Tells above the line that is being typed of tasks that fail meanwhile.
+fn tell_of_tasks(prompt: &Prompt) {
+    let failures = prompt.interactive.task_failures();
+    let (screen, session) = (prompt.screen.clone(), prompt.session().clone());
+    let _ = thread::Builder::new().name("tasks".into()).spawn(move || {
+        while session.interrupt().stopped() != Some(Stop::Ended) {
+            if screen.is_editing()
+                && let Some(failure) = failures.take()
+            {
+                screen.tell(&task_failure(&failure, screen.width()));
+            }
+            thread::sleep(LOOK_AT_TASKS);
+        }
+    });
+}
+
+fn task_failure(failure: &crate::script::Failure, width: usize) -> String {
+    let report = explain(failure).render(width);
+    format!("{}\n{report}", painted("a task failed", Palette::ERROR))
+}
+
 impl Prompt {
     fn read_lines(
         &mut self,
@@ -191,6 +222,10 @@ impl Prompt {
             self.screen.set_editing(true);
             let read = editor.readline_with_initial(&prompt, (&std::mem::take(&mut begun), ""));
             self.screen.set_editing(false);
+            if let Some(failure) = self.interactive.task_failures().take() {
+                self.screen
+                    .tell(&task_failure(&failure, self.screen.width()));
+            }
             let after = match read {
                 Ok(line) => {
                     history.add(editor, &line);

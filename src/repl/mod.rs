@@ -14,7 +14,7 @@ pub mod settings;
 mod show;
 mod watching;
 
-pub use line_loop::{ServerStatus, Start, run};
+pub use line_loop::{PlayLesson, ServerStatus, Start, run};
 pub use open_input::goes_on;
 pub use screen::Screen;
 pub use secrets::carries_a_password;

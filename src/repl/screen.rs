@@ -90,6 +90,10 @@ impl Screen {
         }
     }
 
+    pub fn is_editing(&self) -> bool {
+        self.shared.editing.load(Ordering::SeqCst)
+    }
+
     /// Says whether a line is being typed.
     pub fn set_editing(&self, editing: bool) {
         self.shared.editing.store(editing, Ordering::SeqCst);

@@ -13,7 +13,9 @@ use super::run::{Run, done, lost};
 use super::{Cause, Outcome, Source, Stage};
 use crate::api::session::Session;
 use crate::api::thrown;
+use crate::engine::Texts;
 use crate::engine::limits::{STACK_BYTES, Watcher};
+use crate::engine::names::Names;
 use crate::error::ExitCode;
 use crate::mongo::Failure;
 
@@ -72,6 +74,14 @@ impl Interactive {
         self.scope
             .iter_raw()
             .map(|(name, _, value)| (name, value.flatten_clone()))
+    }
+
+    /// Hears of tasks that fail while nothing is evaluated.
+    pub fn task_failures(&self) -> TaskFailures {
+        TaskFailures {
+            session: self.run.session.clone(),
+            texts: self.run.texts.clone(),
+        }
     }
 
     /// Whether code is one expression, and no statement.
@@ -136,7 +146,7 @@ impl Interactive {
 
     fn evaluate_source(&mut self, source: Source, use_up: &mut UseUp) -> Outcome {
         self.run.source = source;
-        self.guarded(|this| this.to_the_end(use_up))
+        self.guarded(|this| this.run_line(use_up))
     }
 
     /// Does something on a thread that has the stack for it, and that Ctrl-C ends.
@@ -161,7 +171,7 @@ impl Interactive {
         outcome
     }
 
-    fn to_the_end(&mut self, use_up: &mut UseUp) -> Outcome {
+    fn run_line(&mut self, use_up: &mut UseUp) -> Outcome {
         *self.places.lock().unwrap_or_else(PoisonError::into_inner) =
             places_of_last_value(self.run.source.text());
         let line = match self.run.parse(self.run.source.text()) {
@@ -212,6 +222,27 @@ impl Interactive {
                 engine.register_static_module(alias.name.as_str(), module);
             }
         }
+    }
+}
+
+/// The errors of tasks that nobody joined, with what it takes to explain them.
+pub struct TaskFailures {
+    session: Session,
+    texts: Texts,
+}
+
+impl TaskFailures {
+    /// The first that nobody has heard of yet. What was ended on its account may go on.
+    pub fn take(&self) -> Option<super::Failure> {
+        let error = self.session.strand().take_failed_task()?;
+        self.session.interrupt().forgive_task();
+        Some(super::Failure {
+            cause: Cause::Rhai(error),
+            stage: super::Stage::Run,
+            source: PROMPT.to_owned(),
+            texts: self.texts.clone(),
+            names: Names::default(),
+        })
     }
 }
 

@@ -9,7 +9,7 @@ mod source;
 mod stepwise;
 
 pub use failure::{Cause, Failure, Stage, innermost};
-pub use interactive::{Interactive, LAST, PROMPT, UseUp};
+pub use interactive::{Interactive, LAST, PROMPT, TaskFailures, UseUp};
 pub use outcome::Outcome;
 pub use run::{LastValue, run};
 pub use source::{Source, expand};

@@ -57,9 +57,10 @@ fn what_is_open_goes_on_and_comes_back_with_one_key() {
     // What is typed ahead is not lost.
     terminal.keys("let d = #{\ra: 1,\rb: `x\ry` }\rd.b.len()\r");
     terminal.wait_for("\n3\n");
+    terminal.keys("\x0c");
     terminal.keys(UP);
     terminal.keys(UP);
-    terminal.wait_for("y` }");
+    terminal.wait_for("> let d = #{\na: 1,\nb: `x\ny` }\n");
     terminal.cancel();
     terminal.line("1 + 1");
     terminal.wait_for("\n2\n");
@@ -117,8 +118,9 @@ fn tab_completes_what_stands_there() {
     terminal.keys("db.trucks.insert_m\t");
     terminal.wait_for("db.trucks.insert_many(");
     terminal.cancel();
-    terminal.keys("let s = \"x\"; s.to_\t");
-    terminal.wait_for("to_upper");
+    terminal.line("let s = \"x\"");
+    terminal.keys("s.to_upp\t");
+    terminal.wait_for("s.to_upper(");
     terminal.cancel();
     terminal.keys(":coll\t");
     terminal.wait_for(":collections");
@@ -164,6 +166,19 @@ fn nobody_who_wants_no_colours_gets_any() {
         let coloured = terminal.formatted().contains("\x1b[32m");
         assert_eq!(coloured, value == "xterm", "{variable}={value}");
     }
+}
+
+#[test]
+fn a_task_that_fails_is_told_above_the_line() {
+    let mut terminal = prompt();
+    terminal.line("let t = background(|| { sleep(1); throw \"overboard\" }); 0");
+    terminal.line(":jobs");
+    terminal.wait_for("[t1] background task: running");
+    terminal.keys("1 + ");
+    terminal.wait_for("a task failed");
+    terminal.wait_for("overboard");
+    terminal.keys("1\r");
+    terminal.wait_for("\n2\n");
 }
 
 #[test]

@@ -21,6 +21,16 @@ pub fn run(prompt: &mut Prompt, file: &str) -> After {
     prompt.run_file(Path::new(file))
 }
 
+/// `:lesson [NAME]`.
+pub fn lesson(prompt: &mut Prompt, name: &str) -> After {
+    if let Err(error) = (prompt.play_lesson)(name) {
+        prompt.error(&Error::invalid_argument(format!(
+            "the lesson cannot be played: {error}"
+        )));
+    }
+    After::Stay
+}
+
 /// `:edit`: the last line in an editor; what comes back is the next line.
 pub fn edit(prompt: &mut Prompt, _: &str) -> After {
     let last = prompt

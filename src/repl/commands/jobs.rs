@@ -71,7 +71,9 @@ fn stages_of(value: &Dynamic) -> Result<Vec<BsonDocument>> {
 
 /// `:jobs`.
 pub fn list(prompt: &mut Prompt, _: &str) -> After {
-    let lines = prompt.jobs.lines();
+    let mut lines = prompt.jobs.lines();
+    let tasks = prompt.session().tasks();
+    lines.extend((1..=tasks.len()).map(|number| format!("[t{number}] background task: running")));
     if lines.is_empty() {
         prompt.note("nothing runs in the background");
     }
@@ -83,8 +85,23 @@ pub fn list(prompt: &mut Prompt, _: &str) -> After {
 
 /// `:stop N`.
 pub fn stop(prompt: &mut Prompt, number: &str) -> After {
+    let number = number.trim_matches(['[', ']']);
+    if let Some(task) = number.strip_prefix('t') {
+        let place = task.parse().ok().and_then(|at: usize| at.checked_sub(1));
+        let tasks = prompt.session().tasks();
+        match place.and_then(|at| tasks.get(at)) {
+            Some(task) => {
+                task.tell_to_stop();
+                prompt.note("stopped");
+            }
+            None => prompt.error(
+                &Error::invalid_argument(format!("there is no task `{number}`"))
+                    .hint("`:jobs` lists them"),
+            ),
+        }
+        return After::Stay;
+    }
     let stopped = number
-        .trim_matches(['[', ']'])
         .parse()
         .map_err(|_| {
             Error::invalid_argument(format!("`{number}` is no job's number"))

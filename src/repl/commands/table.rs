@@ -84,6 +84,12 @@ pub const COMMANDS: &[Command] = &[
         "show the changes of a collection as they happen",
         jobs::watch,
     ),
+    command(
+        "lesson",
+        "[NAME]",
+        "play a lesson; alone, list them",
+        files::lesson,
+    ),
     command("jobs", "", "list what runs in the background", jobs::list),
     command(
         "stop",

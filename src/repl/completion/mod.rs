@@ -68,6 +68,7 @@ impl Known {
     /// Where the word under the cursor begins, and what it could become.
     pub fn complete(&self, line: &str, position: usize) -> (usize, Vec<Candidate>) {
         let before = line.get(..position).unwrap_or(line);
+        let position = before.len();
         if let Some(command) = before.strip_prefix(':') {
             return self.command(before, command);
         }

@@ -69,8 +69,8 @@ impl Terminal {
 
     /// What is on the screen, colours included.
     pub fn formatted(&self) -> String {
-        let formatted = self.screen.lock().unwrap().screen().contents_formatted();
-        formatted
+        let screen = self.screen.lock().unwrap();
+        screen.screen().contents_formatted()
     }
 
     /// Presses keys.
