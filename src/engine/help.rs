@@ -112,7 +112,13 @@ pub fn on_name(name: &str) -> String {
     };
     let mut found: Vec<&Entry> = catalogue.named(short).filter(matching).collect();
     // What this program brings comes before what Rhai has under the same name.
-    found.sort_by_key(|entry| entry.examples().is_empty());
+    found.sort_by_key(|entry| {
+        let is_plain = matches!(
+            entry.receiver.as_str(),
+            "Array" | "Blob" | "Map" | "string" | "char"
+        );
+        (is_plain, entry.examples().is_empty())
+    });
     if !found.is_empty() {
         let texts: Vec<String> = found.into_iter().map(text_of).collect();
         return texts.join("\n\n");
