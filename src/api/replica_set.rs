@@ -158,8 +158,8 @@ impl server::Progress for Silently {
 }
 
 impl ReplicaSet {
-    pub fn uri(&self) -> String {
-        self.inner.uri().reveal()
+    pub fn uri(&self) -> &str {
+        self.inner.uri().expose()
     }
 
     fn member(&self, member: &Arc<SetMember>) -> Dynamic {

@@ -57,7 +57,7 @@ pub fn run(
             )
         }
         ServerCommand::Status => line(out, &describe(&server::status(folders))),
-        ServerCommand::Uri => line(out, &server::uri(folders)?.reveal()),
+        ServerCommand::Uri => line(out, server::uri(folders)?.expose()),
         ServerCommand::Logs { lines, follow } => logs(folders, *lines, *follow, progress, out),
     }
 }

@@ -69,10 +69,10 @@ fn server_source(
     Ok(ServerSource::Private(Box::new(move || {
         let mut lease = lease.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lease) = &*lease {
-            return Ok(ConnectionString::new(lease.uri().reveal()));
+            return Ok(lease.uri().clone());
         }
         let joined = server::join(&server, &*progress())?;
-        Ok(ConnectionString::new(lease.insert(joined).uri().reveal()))
+        Ok(lease.insert(joined).uri().clone())
     })))
 }
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::newcomer::is_sign;
+use super::newcomer::token_length;
 use crate::error::{Error, Place};
 
 /// An error as it is shown: everything a person or a program is told about it, in order.
@@ -73,33 +73,13 @@ impl Shown {
             .char_indices()
             .nth(column)
             .map_or(line.len(), |(offset, _)| offset);
-        start..start + token_length(&line[start..])
+        start..start + length_of_token(&line[start..])
     }
 }
 
 /// How long the token at the start of `text` is, in bytes.
-fn token_length(text: &str) -> usize {
-    let Some(first) = text.chars().next() else {
-        return 0;
-    };
-    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    match first {
-        '"' | '`' | '\'' => string_length(text, first),
-        _ if is_word(first) => text.find(|letter| !is_word(letter)).unwrap_or(text.len()),
-        _ if is_sign(first) => text.find(|letter| !is_sign(letter)).unwrap_or(text.len()),
-        _ => first.len_utf8(),
-    }
-}
-
-fn string_length(text: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (offset, letter) in text.char_indices().skip(1) {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if letter == quote => return offset + 1,
-            _ => {}
-        }
-    }
-    quote.len_utf8()
+fn length_of_token(text: &str) -> usize {
+    text.chars()
+        .next()
+        .map_or(0, |first| token_length(text, first))
 }

@@ -10,7 +10,8 @@ use super::lock_file::LockFile;
 use super::log_tail::{readable, tail};
 use super::record::{Record, write_whole};
 use super::server_folder::ServerFolder;
-use super::{ConnectionString, Folders, Lease, Progress, Version, io_trouble, secrets, trouble};
+use super::{Folders, Lease, Progress, Version, connection_string, io_trouble, secrets, trouble};
+use crate::mongo::ConnectionString;
 
 /// How long a stop may take: the server's own limit and the keeper's ticks.
 const STOP_LIMIT: Duration = Duration::from_secs(15);
@@ -69,7 +70,7 @@ pub fn status(folders: &Folders) -> Status {
 pub fn uri(folders: &Folders) -> Result<ConnectionString> {
     let folder = current(folders);
     let record = running(&folder).ok_or_else(not_running)?;
-    Ok(ConnectionString::for_socket(
+    Ok(connection_string::for_socket(
         USER,
         &secrets::read(&folder.password())?,
         &record.socket,

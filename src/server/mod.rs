@@ -35,7 +35,6 @@ mod progress;
 mod settings;
 mod troubles;
 
-pub use connection_string::ConnectionString;
 pub use control::{Running, Status, follow_logs, hold, logs, status, stop, uri};
 pub use find::find;
 pub use folders::Folders;

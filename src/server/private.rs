@@ -12,9 +12,10 @@ use super::lock_file::{Hold, LockFile};
 use super::record::Record;
 use super::server_folder::ServerFolder;
 use super::{
-    ConnectionString, Event, Mongod, Progress, ServerSettings, ephemeral, find, private_folder,
+    Event, Mongod, Progress, ServerSettings, connection_string, ephemeral, find, private_folder,
     secrets, trouble,
 };
+use crate::mongo::ConnectionString;
 
 /// How long a joiner waits for a server that is just being stopped: a little longer than a keeper takes.
 const STOPPING: Duration = Duration::from_secs(20);
@@ -120,7 +121,7 @@ fn enter(mut launch: Launch, users: LockFile, progress: &dyn Progress) -> Result
         version: record.version.clone(),
     });
     Ok(Lease {
-        uri: ConnectionString::for_socket(USER, &password, &record.socket),
+        uri: connection_string::for_socket(USER, &password, &record.socket),
         record,
         _guard: Guard::over(launch.clone()),
         launch,

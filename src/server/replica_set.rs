@@ -15,9 +15,10 @@ use super::owner_thread::OwnerThread;
 use super::record::{Record, now_ms};
 use super::server_folder::ServerFolder;
 use super::{
-    ConnectionString, Event, Member, MemberPlan, Mongod, Progress, ServerSettings, SetMember,
+    Event, Member, MemberPlan, Mongod, Progress, ServerSettings, SetMember, connection_string,
     ephemeral, private_folder, secrets, trouble,
 };
+use crate::mongo::ConnectionString;
 
 /// How often a set is asked for its primary.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -105,7 +106,7 @@ impl ReplicaSet {
         let hosts = plan.sockets.iter().map(PathBuf::as_path);
         Ok(Self {
             members,
-            uri: ConnectionString::for_set(USER, &plan.password, &plan.name, hosts),
+            uri: connection_string::for_set(USER, &plan.password, &plan.name, hosts),
             password: plan.password.clone(),
             folder,
             sockets,

@@ -8,7 +8,7 @@ use crate::support::{Database, Home, Terminal, shows};
 fn cursors_are_shown_a_page_at_a_time_and_as_tables() {
     let home = Home::new();
     let lease = home.join();
-    let mut terminal = Terminal::open(&lease.uri().reveal());
+    let mut terminal = Terminal::open(lease.uri().expose());
     terminal.resize(80, 60);
     terminal.wait_for("lessons");
     terminal.line("for i in 0..25 { db.trucks.insert_one(#{ _id: i, city: \"Kiel\" }) }");
@@ -29,13 +29,13 @@ fn cursors_are_shown_a_page_at_a_time_and_as_tables() {
 fn a_watch_shows_changes_above_the_line_being_typed() {
     let home = Home::new();
     let lease = home.join();
-    let uri = lease.uri().reveal();
-    let mut terminal = Terminal::open(&uri);
+    let uri = lease.uri().expose();
+    let mut terminal = Terminal::open(uri);
     terminal.line(":watch inventory");
     terminal.wait_for("`:stop 1` ends it");
     terminal.keys("let half = ");
     terminal.wait_for("let half =");
-    let others = Database::at(&uri);
+    let others = Database::at(uri);
     let insert = doc! { "insert": "inventory", "documents": [{ "_id": 7, "n": 1 }] };
     others.run("lessons", insert).unwrap();
     terminal.wait_for("insert #{ _id: 7, n: 1 }");

@@ -81,7 +81,7 @@ fn it_is_not_taken_from_under_its_users_unless_forced() {
     let error = said(&home, &ServerCommand::Stop { force: false }).unwrap_err();
     assert_eq!(error.message(), "other programs use the private server");
     assert!(error.hint_text().unwrap().contains("--force"));
-    Database::at(&lease.uri().reveal()).insert(1).unwrap();
+    Database::at(lease.uri().expose()).insert(1).unwrap();
     assert_eq!(
         said(&home, &ServerCommand::Stop { force: true }).unwrap(),
         "stopped\n"

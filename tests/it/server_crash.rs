@@ -12,7 +12,7 @@ fn a_killed_last_user_leaves_no_server() {
     Database::at(&user.uri()).insert(1).unwrap();
     user.kill_9();
     eventually_within(SOON, "no mongod is left", || home.mongods().is_empty());
-    assert!(Database::at(&home.join().uri().reveal()).has(1));
+    assert!(Database::at(home.join().uri().expose()).has(1));
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn a_killed_user_does_not_take_the_server_from_another() {
     let lease = home.join();
     let mongods = home.mongods();
     first.kill_9();
-    let database = Database::at(&lease.uri().reveal());
+    let database = Database::at(lease.uri().expose());
     for id in 0..300 {
         database.insert(id).unwrap();
     }
@@ -34,13 +34,13 @@ fn a_killed_user_does_not_take_the_server_from_another() {
 fn a_killed_keeper_takes_its_mongod_along_and_its_users_bring_both_back() {
     let home = Home::new();
     let lease = home.join();
-    let uri = lease.uri().reveal();
-    Database::at(&uri).insert(1).unwrap();
+    let uri = lease.uri().expose();
+    Database::at(uri).insert(1).unwrap();
     let (keeper, mongod) = (home.keepers()[0], home.mongods()[0]);
     kill_9(keeper);
     eventually("the mongod died with its keeper", || !is_alive(mongod));
     eventually_within(SOON, "the server is back, at the same address", || {
-        !home.mongods().is_empty() && Database::at(&uri).has(1)
+        !home.mongods().is_empty() && Database::at(uri).has(1)
     });
     assert_ne!(home.keepers(), [keeper]);
     drop(lease);
@@ -56,20 +56,20 @@ fn a_killed_keeper_without_users_leaves_nothing_but_its_data() {
     user.kill_9();
     kill_9(keeper);
     home.wait_until_empty();
-    assert!(Database::at(&home.join().uri().reveal()).has(1));
+    assert!(Database::at(home.join().uri().expose()).has(1));
 }
 
 #[test]
 fn a_killed_mongod_is_started_again_for_its_users() {
     let home = Home::new();
     let lease = home.join();
-    let uri = lease.uri().reveal();
-    Database::at(&uri).insert(1).unwrap();
+    let uri = lease.uri().expose();
+    Database::at(uri).insert(1).unwrap();
     let (keepers, mongod) = (home.keepers(), home.mongods()[0]);
     kill_9(mongod);
     eventually("the killed one is gone", || !is_alive(mongod));
     eventually_within(SOON, "another one has its data", || {
-        Database::at(&uri).has(1)
+        Database::at(uri).has(1)
     });
     assert_eq!(home.keepers(), keepers);
 }
@@ -90,7 +90,7 @@ fn killing_everything_at_once_leaves_no_process_and_all_data() {
     users.iter_mut().for_each(User::kill_9);
     home.wait_until_empty();
     let lease = home.join();
-    let database = Database::at(&lease.uri().reveal());
+    let database = Database::at(lease.uri().expose());
     assert!((0..20).all(|id| database.has(id)));
 }
 

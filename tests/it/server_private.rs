@@ -14,7 +14,7 @@ fn it_starts_takes_a_write_and_stops_with_its_last_user() {
         "from nothing to the first majority write: {:?}",
         begun.elapsed()
     );
-    let database = Database::at(&lease.uri().reveal());
+    let database = Database::at(lease.uri().expose());
     database.insert(1).unwrap();
     assert_eq!((home.mongods().len(), home.keepers().len()), (1, 1));
     let sockets = home.folders.runtime.clone().unwrap();
@@ -26,7 +26,7 @@ fn it_starts_takes_a_write_and_stops_with_its_last_user() {
     let begun = Instant::now();
     let lease = home.join();
     eprintln!("the same with data: {:?}", begun.elapsed());
-    assert!(Database::at(&lease.uri().reveal()).has(1));
+    assert!(Database::at(lease.uri().expose()).has(1));
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn two_users_share_one_server_and_the_last_one_ends_it() {
     let mongods = home.mongods();
     let mut other = User::start(&home, false);
     let uri = other.uri();
-    assert_eq!(uri, lease.uri().reveal());
+    assert_eq!(uri, lease.uri().expose());
     assert_eq!(home.mongods(), mongods);
     Database::at(&uri).insert(1).unwrap();
     drop(lease);
@@ -67,7 +67,7 @@ fn whoever_comes_while_it_stops_waits_and_gets_a_new_one() {
     let record = home.folders.data.join("server/6.0/keeper.json");
     eventually("the keeper begins to stop", || !record.exists());
     let lease = home.join();
-    Database::at(&lease.uri().reveal()).insert(1).unwrap();
+    Database::at(lease.uri().expose()).insert(1).unwrap();
     assert_eq!(home.mongods().len(), 1);
 }
 
@@ -75,10 +75,10 @@ fn whoever_comes_while_it_stops_waits_and_gets_a_new_one() {
 fn an_ephemeral_server_is_fresh_and_leaves_nothing() {
     let home = Home::new();
     let shared = home.join();
-    Database::at(&shared.uri().reveal()).insert(1).unwrap();
+    Database::at(shared.uri().expose()).insert(1).unwrap();
     let lease = home.join_ephemeral();
     let folder = lease.folder().to_owned();
-    assert!(!Database::at(&lease.uri().reveal()).has(1));
+    assert!(!Database::at(lease.uri().expose()).has(1));
     assert_eq!(home.mongods().len(), 2);
     drop(lease);
     eventually("the folder is deleted", || !folder.exists());
@@ -91,13 +91,13 @@ fn an_ephemeral_server_is_fresh_and_leaves_nothing() {
 fn sockets_may_move_between_two_starts() {
     let mut home = Home::new();
     let lease = home.join();
-    Database::at(&lease.uri().reveal()).insert(1).unwrap();
+    Database::at(lease.uri().expose()).insert(1).unwrap();
     drop(lease);
     home.wait_until_empty();
     let runtime = home.folders.runtime.take().unwrap();
     home.folders.runtime = Some(runtime.parent().unwrap().join("elsewhere"));
     let lease = home.join();
-    assert!(Database::at(&lease.uri().reveal()).has(1));
+    assert!(Database::at(lease.uri().expose()).has(1));
 }
 
 #[test]
@@ -109,11 +109,11 @@ fn a_runtime_folder_too_long_for_a_socket_gives_way_to_a_short_one() {
     home.folders.runtime = Some(long.join("seaworthy"));
     let lease = server::join(&home.settings(), &Silent).unwrap();
     assert!(
-        lease.uri().reveal().contains("%2Ftmp%2Fseaworthy-"),
+        lease.uri().expose().contains("%2Ftmp%2Fseaworthy-"),
         "{}",
         lease.uri()
     );
-    Database::at(&lease.uri().reveal()).insert(1).unwrap();
+    Database::at(lease.uri().expose()).insert(1).unwrap();
     drop(lease);
     home.wait_until_empty();
 }

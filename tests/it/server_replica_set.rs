@@ -23,7 +23,7 @@ fn a_set_of_three_is_ready_and_leaves_nothing() {
     let set = set_of(3, &home);
     assert_eq!(home.mongods().len(), 3);
     assert_eq!(set.members().len(), 3);
-    Database::at(&set.uri().reveal()).insert(1).unwrap();
+    Database::at(set.uri().expose()).insert(1).unwrap();
     eventually("one primary and two secondaries", || {
         set.primary().is_some() && set.secondaries().len() == 2
     });
@@ -39,7 +39,7 @@ fn a_set_of_three_is_ready_and_leaves_nothing() {
 fn a_set_of_one_steps_nowhere_and_a_set_of_two_is_refused() {
     let home = Home::new();
     let set = set_of(1, &home);
-    Database::at(&set.uri().reveal()).insert(1).unwrap();
+    Database::at(set.uri().expose()).insert(1).unwrap();
     let mongod = server::find(&home.settings(), &Silent).unwrap();
     let error = ReplicaSet::start(2, &mongod, &home.settings(), &Silent).unwrap_err();
     assert_eq!(error.kind(), Kind::InvalidArgument);
@@ -49,13 +49,13 @@ fn a_set_of_one_steps_nowhere_and_a_set_of_two_is_refused() {
 fn a_set_that_loses_its_primary_chooses_another_and_takes_the_old_one_back() {
     let home = Home::new();
     let set = set_of(3, &home);
-    Database::at(&set.uri().reveal()).insert(1).unwrap();
+    Database::at(set.uri().expose()).insert(1).unwrap();
     let first = set.wait_for_primary(SOON, &Silent).unwrap().clone();
     first.kill().unwrap();
     assert_eq!(first.state(), "STOPPED");
     let second = set.wait_for_primary(SOON, &Silent).unwrap().clone();
     assert_ne!(first.address(), second.address());
-    assert!(Database::at(&set.uri().reveal()).has(1));
+    assert!(Database::at(set.uri().expose()).has(1));
     first.start().unwrap();
     eventually("it is a secondary again", || set.secondaries().len() == 2);
     set.step_down().unwrap();
@@ -72,7 +72,7 @@ fn without_replication_a_majority_write_waits_and_the_primary_stays() {
     secondaries
         .iter()
         .for_each(|member| member.stop_replication().unwrap());
-    let database = Database::at(&set.uri().reveal());
+    let database = Database::at(set.uri().expose());
     let reply = database
         .run(
             "test",
@@ -135,5 +135,5 @@ fn a_set_may_be_steered_from_threads_that_end() {
     });
     // Its process would have died with the thread that asked for it.
     set.wait_for_primary(SOON, &Silent).unwrap();
-    Database::at(&set.uri().reveal()).insert(1).unwrap();
+    Database::at(set.uri().expose()).insert(1).unwrap();
 }

@@ -46,7 +46,7 @@ fn the_password_is_on_no_command_line_and_in_no_debug_output() {
     let password = std::fs::read_to_string(lease.folder().join("password")).unwrap();
     let key = std::fs::read_to_string(lease.folder().join("key")).unwrap();
     assert_eq!((password.len(), key.len()), (64, 64));
-    assert!(lease.uri().reveal().contains(&password));
+    assert!(lease.uri().expose().contains(&password));
     let mut shown = format!("{lease:?} {}", lease.uri());
     for pid in home.keepers().into_iter().chain(home.mongods()) {
         shown += &String::from_utf8_lossy(&std::fs::read(format!("/proc/{pid}/cmdline")).unwrap());
@@ -60,7 +60,7 @@ fn the_password_is_on_no_command_line_and_in_no_debug_output() {
 fn whoever_reaches_the_socket_without_a_password_can_do_nothing() {
     let home = Home::new();
     let lease = home.join();
-    let uri = lease.uri().reveal();
+    let uri = lease.uri().expose();
     let (_, socket) = uri.split_once('@').unwrap();
     let (socket, _) = socket.split_once('/').unwrap();
     let stranger = Database::at(&format!("mongodb://{socket}/?directConnection=true"));

@@ -1,5 +1,6 @@
 //! The script type `Collection`: its documents and its indexes.
 
+mod find_and_modify;
 mod index;
 mod read;
 mod write;
@@ -203,6 +204,7 @@ pub fn register_all(module: &mut Module) {
     register(module);
     read::register(module);
     write::register(module);
+    find_and_modify::register(module);
     index::register(module);
     module.set_indexer_get_fn(|collection: &mut Collection, name: ImmutableString| {
         Ok(collection.sub_collection(&name))
@@ -300,9 +302,9 @@ pub fn options_of(method: &str) -> Option<(usize, &'static [&'static str])> {
         "update_one" | "update_many" => (2, write::UPDATE_OPTIONS),
         "replace_one" => (2, write::REPLACE_OPTIONS),
         "delete_one" | "delete_many" => (1, write::DELETE_OPTIONS),
-        "find_one_and_update" => (2, write::FIND_AND_UPDATE_OPTIONS),
-        "find_one_and_replace" => (2, write::FIND_AND_REPLACE_OPTIONS),
-        "find_one_and_delete" => (1, write::FIND_AND_DELETE_OPTIONS),
+        "find_one_and_update" => (2, find_and_modify::FIND_AND_UPDATE_OPTIONS),
+        "find_one_and_replace" => (2, find_and_modify::FIND_AND_REPLACE_OPTIONS),
+        "find_one_and_delete" => (1, find_and_modify::FIND_AND_DELETE_OPTIONS),
         "create_index" => (1, index::INDEX_OPTIONS),
         _ => return None,
     })

@@ -12,7 +12,7 @@ use rhai::EvalAltResult;
 use super::report::Shown;
 use crate::script::Failure;
 use spot::Spot;
-pub use tokens::is_sign;
+pub use tokens::token_length;
 
 /// Whether a rule knows what was meant, and its words.
 type Rule = fn(&Spot) -> Option<String>;

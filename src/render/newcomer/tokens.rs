@@ -38,7 +38,8 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-fn token_length(rest: &str, first: char) -> usize {
+/// How long the token at the start of `rest` is, in bytes.
+pub fn token_length(rest: &str, first: char) -> usize {
     match first {
         '"' | '`' | '\'' => string_length(rest, first),
         _ if is_word_letter(first) => rest

@@ -37,7 +37,7 @@ impl SharedServer {
             settings.ephemeral = true;
             let lease = server::join(&settings, &Silent).unwrap();
             Self {
-                uri: lease.uri().reveal().to_owned(),
+                uri: lease.uri().expose().to_owned(),
                 settings,
                 _lease: lease,
             }

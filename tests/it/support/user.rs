@@ -98,11 +98,11 @@ fn act_as_user() {
     if role.as_os_str() == "set" {
         let mongod = server::find(&settings, &Silent).unwrap();
         let set = ReplicaSet::start(3, &mongod, &settings, &Silent).unwrap();
-        println!("JOINED {}", set.uri().reveal());
+        println!("JOINED {}", set.uri().expose());
         _set = set;
     } else {
         let lease = server::join(&settings, &Silent).unwrap();
-        println!("JOINED {}", lease.uri().reveal());
+        println!("JOINED {}", lease.uri().expose());
         _lease = lease;
     }
     // Until the other end is closed, by `finish` or by the end of the test.
