@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use rhai::EvalAltResult;
 use seaworthy::mongo::Stop;
 
-use crate::support::{Script, evaluated, thrown};
+use crate::support::{AT_ONCE, Script, evaluated, thrown};
 
 #[test]
 fn asserts() {
@@ -59,7 +59,7 @@ fn sleeping_ends_at_an_interrupt() {
         });
         let error = script.eval(source).unwrap_err();
         let late = stopper.join().unwrap().elapsed();
-        assert!(late < Duration::from_millis(100), "{source}: {late:?}");
+        assert!(late < AT_ONCE, "{source}: {late:?}");
         assert!(
             matches!(error.unwrap_inner(), EvalAltResult::ErrorTerminated(..)),
             "{source}: {error}"

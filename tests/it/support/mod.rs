@@ -13,7 +13,7 @@ mod terminal;
 mod user;
 
 pub use database::Database;
-pub use eventually::{eventually, eventually_within};
+pub use eventually::{AT_ONCE, eventually, eventually_within};
 pub use home::{Home, shared_mongod};
 pub use lab::Lab;
 pub use processes::{is_alive, kill_9, processes_with};
