@@ -7,14 +7,15 @@ use super::start_progress::StartProgress;
 use super::{Settings, View};
 use crate::api::session::{Output, ServerSource, Session, SessionOptions, StartSet};
 use crate::error::Result;
-use crate::mongo::{ConnectionString, Interrupt};
+use crate::mongo::{ClientSettings, ConnectionString, Interrupt};
 use crate::render::Printer;
 use crate::server::{self, Lease, Progress, ReplicaSet};
 
 /// A session for these settings. Nothing is started or connected to before a script asks for it.
 ///
 /// # Errors
-/// `Server` where the folders of the private server cannot be known.
+/// `InvalidUri` for a connection string that cannot be meant; `Server` where the folders of the private server cannot be
+/// known.
 pub fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Session> {
     let printer = printer.clone();
     open_with(settings, view, Box::new(move |event| printer.show(&event)))
@@ -61,7 +62,10 @@ fn server_source(
     progress: impl Fn() -> Box<dyn Progress> + Send + Sync + 'static,
 ) -> Result<ServerSource> {
     if let Some(uri) = &settings.uri {
-        return Ok(ServerSource::Uri(ConnectionString::new(uri.text.expose())));
+        let uri = ConnectionString::new(uri.text.expose());
+        // A typing mistake is wrong usage, whatever the script would do.
+        ClientSettings::check(&uri)?;
+        return Ok(ServerSource::Uri(uri));
     }
     let server = settings.server.to_server_settings()?;
     // Held for as long as the session lives: the server is there for its users.

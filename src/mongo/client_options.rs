@@ -171,6 +171,22 @@ impl ClientSettings {
         })
     }
 
+    /// Finds what is wrong in a connection string's scheme and options, without looking up anything.
+    ///
+    /// # Errors
+    /// `InvalidUri`.
+    pub fn check(uri: &ConnectionString) -> Result<()> {
+        let text = uri.expose();
+        if !text.starts_with("mongodb://") && !text.starts_with("mongodb+srv://") {
+            let error = Error::new(
+                Kind::InvalidUri,
+                format!("`{uri}` is not a connection string"),
+            );
+            return Err(error.hint("it begins with `mongodb://` or `mongodb+srv://`"));
+        }
+        uri_values(uri.split_options().1).map(drop)
+    }
+
     /// The database that the connection string names.
     pub fn default_database(&self) -> Option<&str> {
         self.driver.default_database.as_deref()

@@ -23,6 +23,45 @@ fn a_thrown_error_is_1() {
 }
 
 #[test]
+fn a_connection_string_that_cannot_be_meant_is_2() {
+    for (uri, said) in [
+        (
+            "mongodb://ada:s3cret@db.invalid/?maxPolSize=3",
+            "did you mean `maxPoolSize`?",
+        ),
+        (
+            "mongo://ada:s3cret@db.invalid",
+            "it begins with `mongodb://`",
+        ),
+        (
+            "mongodb://db.invalid/?maxPoolSize=many",
+            "takes a whole number, not `many`",
+        ),
+    ] {
+        let ran = seaworthy(&["--uri", uri, "eval", "db.c.find_one()"]);
+        assert_eq!(ran.code, Some(2), "{}", ran.errors);
+        assert!(ran.errors.contains(said), "{}", ran.errors);
+        assert!(!ran.errors.contains("s3cret"), "{}", ran.errors);
+    }
+}
+
+#[test]
+fn no_server_is_3() {
+    // Port 1 of this machine: nothing listens there.
+    let nobody = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200";
+    let ran = seaworthy(&["--uri", nobody, "eval", "db.c.find_one()"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.errors);
+    assert!(
+        ran.errors.contains("error[ServerSelectionTimeout]"),
+        "{}",
+        ran.errors
+    );
+    let ran = seaworthy(&["--mongod", "/nowhere/mongod", "eval", "db.c.find_one()"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.errors);
+    assert!(ran.errors.contains("error[Server]"), "{}", ran.errors);
+}
+
+#[test]
 fn wrong_usage_and_what_does_not_parse_are_2() {
     assert_eq!(seaworthy(&["run"]).code, Some(2));
     assert_eq!(seaworthy(&["--sed", "1", "eval", "1"]).code, Some(2));
