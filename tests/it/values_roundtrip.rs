@@ -1,14 +1,16 @@
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use rhai::{Array, Dynamic};
+use proptest::test_runner::TestRunner;
+use rhai::{Array, Dynamic, Scope};
 use seaworthy::api::bson_types::{Binary, Code};
 use seaworthy::api::document::Document;
 use seaworthy::api::value::{compare, decode, ejson, encode, show, words};
 use seaworthy::mongo::elements::{Elements, kind};
 
-use crate::support::{Script, evaluated};
+use crate::support::{Script, SharedServer, evaluated};
 
 /// A BSON value as it stands in a document: its type and its bytes.
 type Value = (u8, Vec<u8>);
@@ -423,4 +425,42 @@ fn extended_json_is_read() {
         )),
         r##"#{ b: #{ "$oid": 1 }, a: 1000.0 }"##
     );
+}
+
+/// What a script inserts is what the server keeps, and what it reads and inserts again is the same once more.
+#[test]
+fn any_bson_survives_the_server_twice() {
+    let server = SharedServer::get();
+    let session = server.session("any_bson", |_| {});
+    let engine = seaworthy::engine::build(&session);
+    let there_and_back = engine
+        .compile(
+            "db.once.insert_one(#{ _id: id, v: value });
+             let once = db.once.find_one(id);
+             db.twice.insert_one(once);
+             [once.v, db.twice.find_one(id).v]",
+        )
+        .unwrap();
+    let drop = "db.once.drop(); db.twice.drop();";
+    engine.run(drop).unwrap();
+    let id = AtomicI64::new(0);
+    let config = ProptestConfig {
+        cases: 96,
+        ..config()
+    };
+    let tried = TestRunner::new(config).run(&any_document(), |bytes| {
+        let mut scope = Scope::new();
+        scope.push("id", id.fetch_add(1, Ordering::Relaxed));
+        scope.push("value", open(&bytes));
+        let back: Array = engine
+            .eval_ast_with_scope(&mut scope, &there_and_back)
+            .map_err(|error| TestCaseError::fail(error.to_string()))?;
+        for value in back {
+            prop_assert_eq!(value.cast::<Document>().to_bytes().unwrap(), &bytes);
+        }
+        Ok(())
+    });
+    engine.run(drop).unwrap();
+    session.finish();
+    tried.unwrap();
 }

@@ -66,23 +66,34 @@ impl SharedServer {
         output.unwrap().into()
     }
 
-    /// Runs code in this process, in a database that is fresh, and gives what it printed or how it failed.
-    pub fn run(&self, database: &str, code: &str) -> Result<Vec<String>, String> {
-        let printed = Arc::new(Mutex::new(VecDeque::new()));
-        let lines = Arc::clone(&printed);
-        let session = Session::new(SessionOptions {
+    /// A session whose scripts use this server.
+    pub fn session(
+        &self,
+        database: &str,
+        output: impl Fn(Event) + Send + Sync + 'static,
+    ) -> Session {
+        Session::new(SessionOptions {
             args: Vec::new(),
             seed: Some(1),
             output: Box::new(move |event| {
-                if let Event::Print(value) = event {
-                    lines.lock().unwrap().push_back(Format::Text.render(&value));
-                }
+                output(event);
                 Ok(())
             }),
             interrupt: Interrupt::new(Some(Instant::now() + Duration::from_secs(60))),
             server: ServerSource::Uri(ConnectionString::new(self.uri.as_str())),
             database: Some(database.to_owned()),
             start_set: self.set_starter(),
+        })
+    }
+
+    /// Runs code in this process, in a database that is fresh, and gives what it printed or how it failed.
+    pub fn run(&self, database: &str, code: &str) -> Result<Vec<String>, String> {
+        let printed = Arc::new(Mutex::new(VecDeque::new()));
+        let lines = Arc::clone(&printed);
+        let session = self.session(database, move |event| {
+            if let Event::Print(value) = event {
+                lines.lock().unwrap().push_back(Format::Text.render(&value));
+            }
         });
         let source = |text: &str| Source::code("<example>", text);
         script::run(&source("db.drop();"), &session, LastValue::Dropped);
