@@ -3,28 +3,18 @@
 use std::io::Write;
 use std::thread;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::error::ExitCode;
 use crate::mongo::{Interrupt, Stop};
 
 /// From here on a signal ends the run instead of the process.
 pub fn watch(interrupt: &Interrupt) {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()
-    else {
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
+    let Some((runtime, [mut interrupts, mut terminates])) = listen(kinds) else {
         return;
     };
-    // Registered before this returns: a signal during the first line of a script is not lost.
-    let context = runtime.enter();
-    let (Ok(mut interrupts), Ok(mut terminates)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        return;
-    };
-    drop(context);
     let interrupt = interrupt.clone();
     let _ = thread::Builder::new()
         .name("signals".into())
@@ -49,21 +39,14 @@ pub fn watch(interrupt: &Interrupt) {
 /// For the prompt: Ctrl-C ends what runs and nothing else, however often; SIGTERM and a closed terminal leave, and
 /// leave the terminal as it was.
 pub fn watch_prompt(interrupt: &Interrupt) {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()
-    else {
+    let kinds = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
+    let Some((runtime, [mut interrupts, mut terminates, mut hangups])) = listen(kinds) else {
         return;
     };
-    let context = runtime.enter();
-    let (Ok(mut interrupts), Ok(mut terminates), Ok(mut hangups)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-        signal(SignalKind::hangup()),
-    ) else {
-        return;
-    };
-    drop(context);
     let interrupt = interrupt.clone();
     let terminal = rustix::termios::tcgetattr(std::io::stdin()).ok();
     let _ = thread::Builder::new()
@@ -86,4 +69,20 @@ pub fn watch_prompt(interrupt: &Interrupt) {
             }
             std::process::exit(ExitCode::INTERRUPTED.0.into());
         });
+}
+
+/// Registers for signals before it returns, so that one during the first line of a script is not lost; and the runtime in
+/// which they arrive.
+fn listen<const N: usize>(kinds: [SignalKind; N]) -> Option<(Runtime, [Signal; N])> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()
+        .ok()?;
+    let context = runtime.enter();
+    let signals: Vec<Signal> = kinds
+        .into_iter()
+        .filter_map(|kind| signal(kind).ok())
+        .collect();
+    drop(context);
+    Some((runtime, signals.try_into().ok()?))
 }

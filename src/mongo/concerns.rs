@@ -52,12 +52,6 @@ pub fn write_concern(value: &Bson) -> Result<WriteConcern> {
     }
     concern.w_timeout = options.take_ms("wtimeout")?;
     concern.journal = options.take_as("j", "`true` or `false`")?;
-    if concern.w == Some(Acknowledgment::Nodes(0)) && concern.journal == Some(true) {
-        return Err(
-            Error::invalid_argument("`w: 0` with `j: true` contradict each other")
-                .hint("a write nobody acknowledges cannot wait for the journal: use `w: 1`"),
-        );
-    }
     Ok(concern)
 }
 
@@ -73,6 +67,10 @@ fn acknowledgment(value: &Bson) -> Result<Acknowledgment> {
     match value {
         Bson::String(tag) if tag == "majority" => Ok(Acknowledgment::Majority),
         Bson::String(tag) => Ok(Acknowledgment::Custom(tag.clone())),
+        number if whole_number(number) == Some(0) => Err(Error::invalid_argument(
+            "`w: 0` is not to be had: the driver waits for the answer to every write",
+        )
+        .hint("use `w: 1`, and `background` where nobody should wait")),
         number => whole_number(number)
             .and_then(|nodes| u32::try_from(nodes).ok())
             .map(Acknowledgment::Nodes)

@@ -124,6 +124,8 @@ fn what_is_wrong_before_it_is_sent_says_the_way_out() {
         let err = assert_throws(errors::InvalidArgument, || db.c.find(#{}, #{ projecton: #{} }));
         assert("projection" in `${err.message} ${err.hint}`);
         assert_throws(errors::InvalidArgument, || db.c.insert_one(5));
+        let err = assert_throws(errors::InvalidArgument, || db.c.insert_one(#{ a: 1 }, #{ write_concern: #{ w: 0 } }));
+        assert("use `w: 1`" in err.hint);
         assert_throws(errors::InvalidArgument, || db.c.update_one(#{}, #{ n: 1 }));
         assert_throws(errors::InvalidArgument, || db.c.update_one(#{}, #{ "$set": #{ a: 1 }, b: 1 }));
         assert_throws(errors::InvalidArgument, || db.c.replace_one(#{}, #{ "$set": #{ n: 1 } }));

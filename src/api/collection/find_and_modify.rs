@@ -1,15 +1,13 @@
 //! Finding one document and changing it in the same moment.
 
-use bson::raw::RawDocumentBuf;
 use mongodb::options::{
     FindOneAndDeleteOptions, FindOneAndReplaceOptions, FindOneAndUpdateOptions,
 };
-use rhai::Dynamic;
 
-use super::super::method::{Outcome, methods};
+use super::super::method::methods;
 use super::super::value::convert;
 use super::write::{replacement, update};
-use super::{Collection, take_write_concern};
+use super::{Collection, found_document, take_write_concern};
 
 pub(super) const FIND_AND_UPDATE_OPTIONS: &[&str] = &[
     "array_filters",
@@ -110,11 +108,4 @@ methods! { Collection, "Collection";
         })?;
         found_document(found)
     }
-}
-
-fn found_document(found: Option<RawDocumentBuf>) -> Outcome {
-    Ok(match found {
-        Some(raw) => Dynamic::from(convert::of_raw(raw)?),
-        None => Dynamic::UNIT,
-    })
 }

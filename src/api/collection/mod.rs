@@ -247,6 +247,14 @@ pub fn keys_of(
     }
 }
 
+/// A document as the script gets it, or `()` where none matched.
+fn found_document(found: Option<RawDocumentBuf>) -> super::method::Outcome {
+    Ok(match found {
+        Some(raw) => Dynamic::from(convert::of_raw(raw)?),
+        None => Dynamic::UNIT,
+    })
+}
+
 /// Makes the write concern of a call one of the collection's, where the call has one.
 fn take_write_concern(collection: &Collection, options: &mut Options) -> Result<Collection> {
     let mut concerns = collection.concerns.clone();

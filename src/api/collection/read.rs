@@ -3,11 +3,11 @@
 use mongodb::options::{
     CountOptions, DistinctOptions, EstimatedDocumentCountOptions, FindOneOptions,
 };
-use rhai::{Array, Dynamic};
+use rhai::Array;
 
 use super::super::method::methods;
 use super::super::value::convert;
-use super::{Collection, Question};
+use super::{Collection, Question, found_document};
 use crate::mongo::Concerns;
 
 pub(super) const FIND_ONE_OPTIONS: &[&str] = &[
@@ -91,10 +91,7 @@ methods! { Collection, "Collection";
         let found = this.run(call, async |collection, session| {
             collection.find_one(filter).with_options(find).session(session).await
         })?;
-        Ok(match found {
-            Some(raw) => Dynamic::from(convert::of_raw(raw)?),
-            None => Dynamic::UNIT,
-        })
+        found_document(found)
     }
 
     /// Counts the documents that match, by looking at them.
