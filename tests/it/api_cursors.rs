@@ -123,7 +123,9 @@ fn options_reach_the_server() {
         assert_eq(c.distinct("list", #{ _id: 1 }), [0, 1]);
         assert_eq(c.count_documents(#{ _id: 1 }, #{ limit: 1 }), 1);
         assert_eq(c.estimated_document_count(), 1);
-        assert_eq(c.with_options(#{ write_concern: #{ w: 0 } }).name, "c");
+        assert_eq(c.with_options(#{ write_concern: #{ w: 1 } }).name, "c");
+        // Refused where it is written, and not only by the first write.
+        assert_throws(errors::InvalidArgument, || c.with_options(#{ write_concern: #{ w: 0 } }));
         let err = assert_throws(errors::WriteConcern, || c.insert_one(#{ _id: 5 }, #{ write_concern: #{ w: 5 } }));
         assert_eq(err.code, 100);
         assert_eq(c.find_one_and_delete(#{ _id: 1 })._id, 1);
