@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::exercise::ExerciseOptions;
 use super::low_args::{LowArgs, LowCommand, Shell};
 use super::server_command::ServerCommand;
 use super::{Environment, Streams};
@@ -61,6 +62,8 @@ pub enum Action {
     Eval { code: String },
     /// The list of lessons, or one of them.
     Lesson(LessonOptions),
+    /// The list of exercises, or something with one of them.
+    Exercise(ExerciseOptions),
     /// A completion script.
     Completions { shell: Shell },
     /// Definition files for editors.
@@ -151,6 +154,13 @@ impl Settings {
                 };
                 (Action::Lesson(lesson), Vec::new())
             }
+            Some(LowCommand::Exercises(course)) => {
+                let options = ExerciseOptions::list(course);
+                (Action::Exercise(options), Vec::new())
+            }
+            Some(LowCommand::Exercise(low)) => {
+                (Action::Exercise(ExerciseOptions::new(low)?), Vec::new())
+            }
             Some(LowCommand::Completions { shell }) => (Action::Completions { shell }, Vec::new()),
             Some(LowCommand::Definitions { folder }) => {
                 (Action::Definitions { folder }, Vec::new())
@@ -176,8 +186,8 @@ impl Settings {
                 origin: UriOrigin::Option,
             }),
             None if wants_private => None,
-            // A lesson drops collections: it goes to a server that somebody named for it, or to the private one.
-            None if matches!(action, Action::Lesson(_)) => None,
+            // A course drops collections: it goes to a server that somebody named for it, or to the private one.
+            None if matches!(action, Action::Lesson(_) | Action::Exercise(_)) => None,
             None => uri_of(environment)?,
         };
         let mongod = options
