@@ -53,6 +53,7 @@ pub fn open_telling(
         server: server_source(settings, move || told.0(&told.1))?,
         interrupt,
         database: settings.db.clone(),
+        confined: settings.confined,
         start_set: set_starter(settings, progress)?,
     }))
 }
