@@ -6,10 +6,19 @@ use std::time::Instant;
 use super::start_progress::StartProgress;
 use super::{Settings, View};
 use crate::api::session::{Output, ServerSource, Session, SessionOptions, StartSet};
+use crate::course::exercise::Exercise;
 use crate::error::Result;
 use crate::mongo::{ClientSettings, ConnectionString, Interrupt};
 use crate::render::Printer;
 use crate::server::{self, Lease, Progress, ReplicaSet};
+
+/// The settings for an exercise: a server of its own where it asks for one, or else a database of its own.
+pub fn for_exercise(settings: &Settings, exercise: &Exercise) -> Settings {
+    let mut settings = settings.clone();
+    settings.server.ephemeral |= exercise.own_server;
+    settings.db.get_or_insert_with(|| exercise.database());
+    settings
+}
 
 /// A session for these settings. Nothing is started or connected to before a script asks for it.
 ///

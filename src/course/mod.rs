@@ -1,6 +1,11 @@
-//! Lessons and how far a learner came; and what they show: the words that differ from run to run are named here.
+//! Lessons and exercises, and how far a learner came; and what they show: the words that differ from run to run are named
+//! here.
 
+mod built_in;
+mod by_name;
+pub mod exercise;
 pub mod lesson;
 mod normalise;
+mod progress_file;
 
 pub use normalise::normalise;

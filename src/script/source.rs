@@ -51,6 +51,14 @@ impl Source {
         }
     }
 
+    /// This script with another text: it keeps its name, and `import` reaches what it did.
+    pub fn with_text(&self, text: &str) -> Self {
+        Self {
+            text: prepare(text),
+            ..self.clone()
+        }
+    }
+
     /// What the script is called in messages: its path as given, `<stdin>`, `<eval>`.
     pub fn name(&self) -> &str {
         &self.name
@@ -60,7 +68,8 @@ impl Source {
         &self.text
     }
 
-    pub(super) fn path(&self) -> Option<&Path> {
+    /// The script's file, if it lies in one.
+    pub fn path(&self) -> Option<&Path> {
         self.file.as_deref()
     }
 

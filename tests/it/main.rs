@@ -21,6 +21,8 @@ mod cli_output;
 mod cli_usage;
 /// The greengrocer's two scripts, in two terminals.
 mod course_examples;
+/// Exercises: run, judged, worked on; the learner's folder and progress.
+mod course_exercises;
 /// Lessons, played: keys typed, progress, questions, refusals.
 mod course_player;
 /// What is written about the script API: every function documented, every example run, every page up to date.

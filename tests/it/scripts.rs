@@ -18,6 +18,10 @@ fn every_script_shows_what_it_did() {
             continue;
         }
         let path = script.strip_prefix(root).unwrap().to_str().unwrap();
+        // An exercise fails as shipped, and both print nothing worth keeping: other tests look at them.
+        if path.starts_with("scripts/exercises") || path.starts_with("scripts/solutions") {
+            continue;
+        }
         let ran = run(script, path, 1);
         if ran.code == Some(0) {
             script_shows(path, &ran.out);

@@ -36,7 +36,7 @@ pub fn run(
         return list::list(&library, &progress, view, &mut streams);
     };
     let lesson = library.find(name).and_then(|lesson| {
-        changes::check(settings, &lesson.name)?;
+        changes::check(settings, &lesson.name, "a lesson")?;
         Ok(lesson)
     });
     match lesson {
