@@ -1,6 +1,6 @@
 //! Whether a lesson or an exercise may run on the server that was named: it drops collections and makes users there.
 
-use super::{Settings, UriOrigin};
+use super::{Settings, Uri, UriOrigin};
 use crate::course::exercise::{is_exercise, is_solution};
 use crate::course::lesson::is_lesson;
 use crate::error::{Error, Result};
@@ -30,16 +30,10 @@ pub fn check(settings: &Settings, name: &str, what: &str) -> Result<()> {
     let Some(uri) = &settings.uri else {
         return Ok(());
     };
-    let hosts = ConnectionString::new(uri.text.expose()).hosts();
-    let is_allowed = |host: &String| {
-        settings
-            .allow_changes
-            .iter()
-            .any(|allowed| is_same(host, allowed))
-    };
-    if hosts.iter().any(is_allowed) {
+    if is_allowed(uri, &settings.allow_changes) {
         return Ok(());
     }
+    let hosts = ConnectionString::new(uri.text.expose()).hosts();
     let host = hosts
         .first()
         .map_or("", |host| host.strip_suffix(USUAL_PORT).unwrap_or(host));
@@ -56,6 +50,14 @@ pub fn check(settings: &Settings, name: &str, what: &str) -> Result<()> {
     .hint(format!(
         "{way_back} to use the private server; or add `--allow-changes {host}`"
     )))
+}
+
+/// Whether one of the hosts that `uri` names is among those that were allowed.
+pub fn is_allowed(uri: &Uri, allowed: &[String]) -> bool {
+    let hosts = ConnectionString::new(uri.text.expose()).hosts();
+    hosts
+        .iter()
+        .any(|host| allowed.iter().any(|allowed| is_same(host, allowed)))
 }
 
 fn is_same(host: &str, allowed: &str) -> bool {

@@ -138,6 +138,10 @@ pub struct LowOptions {
     #[arg(long, global = true, value_name = "HOST")]
     pub allow_changes: Vec<String>,
 
+    /// Treat the scripts as somebody else's: they may reach their own server and their own folder, nothing else
+    #[arg(long, global = true)]
+    pub confined: bool,
+
     /// Never fetch anything
     #[arg(long, global = true)]
     pub offline: bool,

@@ -79,6 +79,7 @@ pub fn open_on(
         server: server_source(settings, lease.clone(), move || told.0(&told.1))?,
         interrupt,
         database: settings.db.clone(),
+        confined: settings.confined,
         start_set: set_starter(settings, progress)?,
     }))
 }

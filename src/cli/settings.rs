@@ -50,6 +50,8 @@ pub struct Settings {
     pub timeout: Option<Duration>,
     /// The hosts on which lessons may drop collections and make users.
     pub allow_changes: Vec<String>,
+    /// Whether the scripts came from somebody else, and may reach nothing but their own servers and their own folder.
+    pub confined: bool,
     pub server: ServerOptions,
 }
 
@@ -190,6 +192,13 @@ impl Settings {
             None if matches!(action, Action::Lesson(_) | Action::Exercise(_)) => None,
             None => uri_of(environment)?,
         };
+        // Scripts of somebody else come nowhere near what a user has on a server, unless the user names it for them.
+        let is_meant = |uri: &Uri| {
+            uri.origin == UriOrigin::Option
+                || super::changes::is_allowed(uri, &options.allow_changes)
+        };
+        let uri = uri.filter(|uri| !options.confined || is_meant(uri));
+        let ephemeral = options.ephemeral || (options.confined && uri.is_none());
         let mongod = options
             .mongod
             .or_else(|| environment.get("SEAWORTHY_MONGOD").map(PathBuf::from));
@@ -201,10 +210,11 @@ impl Settings {
             seed: options.seed,
             timeout: options.timeout,
             allow_changes: options.allow_changes,
+            confined: options.confined,
             server: ServerOptions {
                 mongod,
                 path: environment.get("PATH").map(ToOwned::to_owned),
-                ephemeral: options.ephemeral,
+                ephemeral,
                 offline: options.offline,
                 quiet: options.quiet,
                 environment: environment.clone(),

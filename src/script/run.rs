@@ -65,7 +65,8 @@ impl Run {
         let make = move |session: &Session| {
             let mut engine = engine::build(session);
             let resolver =
-                FolderResolver::new(&folder, path.as_deref(), known.clone(), read_script);
+                FolderResolver::new(&folder, path.as_deref(), known.clone(), read_script)
+                    .closed(path.is_none() && session.is_confined());
             engine.set_module_resolver(resolver);
             engine
         };
