@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::low_args::{LowArgs, LowCommand, Shell};
+use super::low_args::{CourseCommand, LowArgs, LowCommand, Shell, TestArgs};
 use super::server_command::ServerCommand;
 use super::{Environment, Streams};
 use crate::error::{Error, Result};
@@ -63,6 +63,10 @@ pub enum Action {
     Eval { code: String },
     /// The list of lessons, or one of them.
     Lesson(LessonOptions),
+    /// Snapshot tests of scripts.
+    Test(TestArgs),
+    /// What authors do with a course.
+    Course { command: CourseCommand },
     /// A completion script.
     Completions { shell: Shell },
     /// Definition files for editors.
@@ -153,6 +157,8 @@ impl Settings {
                 };
                 (Action::Lesson(lesson), Vec::new())
             }
+            Some(LowCommand::Test(test)) => (Action::Test(test), Vec::new()),
+            Some(LowCommand::Course(command)) => (Action::Course { command }, Vec::new()),
             Some(LowCommand::Completions { shell }) => (Action::Completions { shell }, Vec::new()),
             Some(LowCommand::Definitions { folder }) => {
                 (Action::Definitions { folder }, Vec::new())
@@ -172,7 +178,16 @@ impl Settings {
             return Err(Error::invalid_argument("`--db` names no database"));
         }
         let wants_private = options.ephemeral || options.mongod.is_some();
+        let is_tried_out = matches!(action, Action::Test(_) | Action::Course { .. });
         let uri = match options.uri {
+            // What is tested runs on servers that know nothing of earlier runs, and lose nothing by it.
+            Some(_) if is_tried_out => {
+                return Err(Error::invalid_argument(
+                    "scripts are tested on servers of their own, not on one that `--uri` names",
+                )
+                .hint("leave out `--uri`"));
+            }
+            None if is_tried_out => None,
             Some(text) => Some(Uri {
                 text,
                 origin: UriOrigin::Option,
