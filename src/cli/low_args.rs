@@ -74,6 +74,10 @@ pub enum LowCommand {
         /// Take the lessons from this folder, in place of those in the program
         #[arg(long, value_name = "DIR")]
         course: Option<PathBuf>,
+
+        /// Let that course's scripts reach other servers, and use your private one
+        #[arg(long, requires = "course")]
+        trust: bool,
     },
     /// List the exercises by lecture, and how far you came
     Exercises(LowCourse),

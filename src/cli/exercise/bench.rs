@@ -101,8 +101,8 @@ pub struct Commands {
 }
 
 impl Commands {
-    pub fn of(course: Option<&Path>) -> Self {
-        let course = course.map_or(String::new(), |folder| {
+    pub fn of(course: Option<&Path>, trust: bool) -> Self {
+        let mut course = course.map_or(String::new(), |folder| {
             let folder = folder.display().to_string();
             if folder
                 .contains(|letter: char| letter.is_whitespace() || "'\"$&;()*?`\\".contains(letter))
@@ -112,6 +112,9 @@ impl Commands {
                 format!(" --course {folder}")
             }
         });
+        if trust {
+            course.push_str(" --trust");
+        }
         Self { course }
     }
 
@@ -129,8 +132,8 @@ mod tests {
 
     #[test]
     fn commands_can_be_pasted() {
-        assert_eq!(Commands::of(None).exercise(""), "seaworthy exercise");
-        let of = |folder| Commands::of(Some(Path::new(folder))).exercise("hint");
+        assert_eq!(Commands::of(None, false).exercise(""), "seaworthy exercise");
+        let of = |folder| Commands::of(Some(Path::new(folder)), false).exercise("hint");
         assert_eq!(
             of("my/course"),
             "seaworthy exercise hint --course my/course"
