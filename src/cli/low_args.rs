@@ -138,7 +138,7 @@ pub struct LowOptions {
     #[arg(long, global = true)]
     pub ephemeral: bool,
 
-    /// Let lessons drop collections and make users on the server of this name, which --uri names too
+    /// Let lessons and exercises drop collections and make users on the server of this name, which --uri names too
     #[arg(long, global = true, value_name = "HOST")]
     pub allow_changes: Vec<String>,
 

@@ -87,6 +87,16 @@ impl Bench {
         }
     }
 
+    /// The command `words` for an exercise, which is named where it is not the one that the learner is at.
+    pub fn about(&self, at: usize, words: &str) -> String {
+        let is_current = self.progress.kept().current.as_ref() == Some(&self.exercise(at).name);
+        if is_current {
+            return self.commands.exercise(words);
+        }
+        let name = self.short_name(at);
+        self.commands.exercise(&format!("{words} {name}"))
+    }
+
     /// The exercise's number, or its name where that has none.
     pub fn short_name(&self, at: usize) -> String {
         let exercise = self.exercise(at);
