@@ -1,6 +1,8 @@
 //! Arguments as typed, settings as meant, one call each. The only room that reads the environment.
 
+mod bench;
 mod changes;
+mod course_command;
 mod editor;
 mod environment;
 mod exercise;
@@ -16,6 +18,7 @@ mod settings;
 mod signals;
 mod start_progress;
 mod streams;
+mod test_command;
 mod usage;
 mod written;
 
@@ -74,6 +77,8 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Action::Eval { code } => run_command::eval(&settings, code, view, streams),
         Action::Lesson(options) => lesson::run(&settings, options, view, streams),
         Action::Exercise(options) => exercise::run(&settings, options, view, streams),
+        Action::Test(test) => test_command::run(&settings, test, view, streams),
+        Action::Course { command } => course_command::run(&settings, command, view, streams),
         Action::Completions { shell } => written::completions(*shell, streams),
         Action::Definitions { folder } => written::definitions(folder, view, streams),
         Action::Prompt { run_init } => prompt_command::run(&settings, *run_init, view, streams),

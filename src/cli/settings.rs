@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::exercise::ExerciseOptions;
-use super::low_args::{LowArgs, LowCommand, Shell};
+use super::low_args::{CourseCommand, LowArgs, LowCommand, Shell, TestArgs};
 use super::server_command::ServerCommand;
 use super::{Environment, Streams};
 use crate::error::{Error, Result};
@@ -66,6 +66,10 @@ pub enum Action {
     Lesson(LessonOptions),
     /// The list of exercises, or something with one of them.
     Exercise(ExerciseOptions),
+    /// Snapshot tests of scripts.
+    Test(TestArgs),
+    /// What authors do with a course.
+    Course { command: CourseCommand },
     /// A completion script.
     Completions { shell: Shell },
     /// Definition files for editors.
@@ -178,6 +182,8 @@ impl Settings {
             Some(LowCommand::Exercise(low)) => {
                 (Action::Exercise(ExerciseOptions::new(low)?), Vec::new())
             }
+            Some(LowCommand::Test(test)) => (Action::Test(test), Vec::new()),
+            Some(LowCommand::Course(command)) => (Action::Course { command }, Vec::new()),
             Some(LowCommand::Completions { shell }) => (Action::Completions { shell }, Vec::new()),
             Some(LowCommand::Definitions { folder }) => {
                 (Action::Definitions { folder }, Vec::new())
@@ -197,7 +203,16 @@ impl Settings {
             return Err(Error::invalid_argument("`--db` names no database"));
         }
         let wants_private = options.ephemeral || options.mongod.is_some();
+        let is_tried_out = matches!(action, Action::Test(_) | Action::Course { .. });
         let uri = match options.uri {
+            // What is tested runs on servers that know nothing of earlier runs, and lose nothing by it.
+            Some(_) if is_tried_out => {
+                return Err(Error::invalid_argument(
+                    "scripts are tested on servers of their own, not on one that `--uri` names",
+                )
+                .hint("leave out `--uri`"));
+            }
+            None if is_tried_out => None,
             Some(text) => Some(Uri {
                 text,
                 origin: UriOrigin::Option,

@@ -1,0 +1,1 @@
+//! Whether a course does what it says.
