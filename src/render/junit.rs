@@ -122,7 +122,7 @@ mod tests {
             match reader.read_event().unwrap() {
                 Event::Eof => break,
                 Event::Start(start) | Event::Empty(start) => {
-                    seen.push(String::from_utf8_lossy(start.name().as_ref()).into_owned());
+                    seen.push(start.name().as_ref().to_owned());
                     for attribute in start.attributes() {
                         attribute.unwrap();
                     }
