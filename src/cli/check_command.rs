@@ -75,7 +75,7 @@ fn examine_all(
         seed: settings.seed.unwrap_or(1),
         repeat: check.repeat.get(),
         mutations: !check.quick,
-        at_once: bench::at_once(check.jobs),
+        at_once: bench::check_at_once(check.jobs),
         timeout: settings.timeout.unwrap_or(TIMEOUT),
     };
     let quiet = settings.server.quiet || !view.errors_are_terminal;
