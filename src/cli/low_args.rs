@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::exercise::{LowCourse, LowExercise};
 use super::server_command::ServerCommand;
 use super::settings::Secret;
 
@@ -75,6 +76,15 @@ pub enum LowCommand {
         #[arg(long, value_name = "DIR")]
         course: Option<PathBuf>,
     },
+    /// List the exercises by lecture, and how far you came
+    Exercises(LowCourse),
+    /// Work on an exercise: your copy of it is run, and what is still wrong is said
+    #[command(
+        after_help = include_str!("help/after_exercise.txt"),
+        disable_help_subcommand = true,
+        subcommand_precedence_over_arg = true
+    )]
+    Exercise(LowExercise),
     /// Run scripts and compare what each shows with its snapshot
     #[command(after_help = include_str!("help/after_test.txt"))]
     Test(TestArgs),

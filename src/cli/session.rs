@@ -1,6 +1,6 @@
 //! Settings made into a session: the seam between the front end and everything that runs scripts.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::start_progress::StartProgress;
@@ -50,6 +50,23 @@ pub fn open_telling(
     output: Box<Output>,
     progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Clone + Send + Sync + 'static,
 ) -> Result<Session> {
+    open_on(settings, &SharedLease::default(), output, progress)
+}
+
+/// The private server of several sessions, one after another: it runs for as long as this lives.
+#[derive(Clone, Default)]
+pub struct SharedLease(Arc<Mutex<Option<Lease>>>);
+
+/// A session on a server that outlives it.
+///
+/// # Errors
+/// `Server` where the folders of the private server cannot be known.
+pub fn open_on(
+    settings: &Settings,
+    lease: &SharedLease,
+    output: Box<Output>,
+    progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Clone + Send + Sync + 'static,
+) -> Result<Session> {
     let deadline = settings
         .timeout
         .and_then(|time| Instant::now().checked_add(time));
@@ -59,7 +76,7 @@ pub fn open_telling(
         args: settings.args.clone(),
         seed: settings.seed,
         output,
-        server: server_source(settings, move || told.0(&told.1))?,
+        server: server_source(settings, lease.clone(), move || told.0(&told.1))?,
         interrupt,
         database: settings.db.clone(),
         confined: settings.confined,
@@ -69,6 +86,7 @@ pub fn open_telling(
 
 fn server_source(
     settings: &Settings,
+    lease: SharedLease,
     progress: impl Fn() -> Box<dyn Progress> + Send + Sync + 'static,
 ) -> Result<ServerSource> {
     if let Some(uri) = &settings.uri {
@@ -78,10 +96,9 @@ fn server_source(
         return Ok(ServerSource::Uri(uri));
     }
     let server = settings.server.to_server_settings()?;
-    // Held for as long as the session lives: the server is there for its users.
-    let lease: Mutex<Option<Lease>> = Mutex::new(None);
     Ok(ServerSource::Private(Box::new(move || {
-        let mut lease = lease.lock().unwrap_or_else(PoisonError::into_inner);
+        // Held for as long as the session lives: the server is there for its users.
+        let mut lease = lease.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lease) = &*lease {
             return Ok(lease.uri().clone());
         }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::exercise::ExerciseOptions;
 use super::low_args::{CourseCommand, LowArgs, LowCommand, Shell, TestArgs};
 use super::server_command::ServerCommand;
 use super::{Environment, Streams};
@@ -63,6 +64,8 @@ pub enum Action {
     Eval { code: String },
     /// The list of lessons, or one of them.
     Lesson(LessonOptions),
+    /// The list of exercises, or something with one of them.
+    Exercise(ExerciseOptions),
     /// Snapshot tests of scripts.
     Test(TestArgs),
     /// What authors do with a course.
@@ -157,6 +160,13 @@ impl Settings {
                 };
                 (Action::Lesson(lesson), Vec::new())
             }
+            Some(LowCommand::Exercises(course)) => {
+                let options = ExerciseOptions::list(course);
+                (Action::Exercise(options), Vec::new())
+            }
+            Some(LowCommand::Exercise(low)) => {
+                (Action::Exercise(ExerciseOptions::new(low)?), Vec::new())
+            }
             Some(LowCommand::Test(test)) => (Action::Test(test), Vec::new()),
             Some(LowCommand::Course(command)) => (Action::Course { command }, Vec::new()),
             Some(LowCommand::Completions { shell }) => (Action::Completions { shell }, Vec::new()),
@@ -193,8 +203,8 @@ impl Settings {
                 origin: UriOrigin::Option,
             }),
             None if wants_private => None,
-            // A lesson drops collections: it goes to a server that somebody named for it, or to the private one.
-            None if matches!(action, Action::Lesson(_)) => None,
+            // A course drops collections: it goes to a server that somebody named for it, or to the private one.
+            None if matches!(action, Action::Lesson(_) | Action::Exercise(_)) => None,
             None => uri_of(environment)?,
         };
         // Scripts of somebody else come nowhere near what a user has on a server, unless the user names it for them.

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::ask::{Answered, ask};
 use super::input::{Input, Wish};
-use super::page::Page;
 use super::try_it::try_it;
 use crate::api::ending::Ending;
 use crate::api::session::Session;
+use crate::cli::page::Page;
 use crate::cli::{LessonOptions, usage};
 use crate::course::lesson::{Code, Lesson, Place, Progress, Question, Step};
 use crate::error::ExitCode;
