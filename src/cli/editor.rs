@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::Environment;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, system_words};
 
 /// The command line of the editor: `$VISUAL`, `$EDITOR`, or the one that is everywhere.
 pub fn of(environment: &Environment) -> String {
@@ -32,6 +32,7 @@ pub fn open(environment: &Environment, file: &Path) -> Result<()> {
             false => Err(io::Error::other(status.to_string())),
         });
     status.map_err(|why| {
+        let why = system_words(&why);
         Error::invalid_argument(format!("the editor `{program}` failed: {why}"))
             .hint("the variable `EDITOR` names the one to use")
     })

@@ -75,6 +75,10 @@ pub enum LowCommand {
         /// Take the lessons from this folder, in place of those in the program
         #[arg(long, value_name = "DIR")]
         course: Option<PathBuf>,
+
+        /// Let that course's scripts reach other servers, and use your private one
+        #[arg(long, requires = "course")]
+        trust: bool,
     },
     /// List the exercises by lecture, and how far you came
     Exercises(LowCourse),
@@ -141,7 +145,7 @@ pub struct LowOptions {
     #[arg(long, global = true)]
     pub ephemeral: bool,
 
-    /// Let lessons drop collections and make users on the server of this name, which --uri names too
+    /// Let lessons and exercises drop collections and make users on the server of this name, which --uri names too
     #[arg(long, global = true, value_name = "HOST")]
     pub allow_changes: Vec<String>,
 

@@ -80,6 +80,17 @@ pub enum Action {
     Server { command: ServerCommand },
 }
 
+impl Action {
+    /// Whether scripts run that came from others, and that nobody said to trust.
+    fn is_of_others(&self) -> bool {
+        match self {
+            Self::Lesson(lesson) => lesson.course.is_some() && !lesson.trust,
+            Self::Exercise(exercise) => exercise.course.is_some() && !exercise.trust,
+            _ => false,
+        }
+    }
+}
+
 /// Which lesson is played, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LessonOptions {
@@ -89,6 +100,8 @@ pub struct LessonOptions {
     pub restart: bool,
     /// A folder of lessons, in place of those in the program.
     pub course: Option<PathBuf>,
+    /// Whether that folder's scripts may do what ours may.
+    pub trust: bool,
 }
 
 /// A connection string, and who gave it: a mistake in one that was typed is wrong usage.
@@ -151,12 +164,14 @@ impl Settings {
                 no_pause,
                 restart,
                 course,
+                trust,
             }) => {
                 let lesson = LessonOptions {
                     name,
                     no_pause,
                     restart,
                     course,
+                    trust,
                 };
                 (Action::Lesson(lesson), Vec::new())
             }
@@ -212,8 +227,9 @@ impl Settings {
             uri.origin == UriOrigin::Option
                 || super::changes::is_allowed(uri, &options.allow_changes)
         };
-        let uri = uri.filter(|uri| !options.confined || is_meant(uri));
-        let ephemeral = options.ephemeral || (options.confined && uri.is_none());
+        let confined = options.confined || action.is_of_others();
+        let uri = uri.filter(|uri| !confined || is_meant(uri));
+        let ephemeral = options.ephemeral || (confined && uri.is_none());
         let mongod = options
             .mongod
             .or_else(|| environment.get("SEAWORTHY_MONGOD").map(PathBuf::from));
@@ -225,7 +241,7 @@ impl Settings {
             seed: options.seed,
             timeout: options.timeout,
             allow_changes: options.allow_changes,
-            confined: options.confined,
+            confined,
             server: ServerOptions {
                 mongod,
                 path: environment.get("PATH").map(ToOwned::to_owned),

@@ -23,12 +23,14 @@ mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
 mod confinement;
+/// Exercises: run and judged; worked on, with the learner's folder and progress; watched at every save.
+mod course_desk;
 /// The greengrocer's two scripts, in two terminals.
 mod course_examples;
-/// Exercises: run, judged, worked on; the learner's folder and progress.
 mod course_exercises;
 /// Lessons, played: keys typed, progress, questions, refusals.
 mod course_player;
+mod course_watch;
 /// What is written about the script API: every function documented, every example run, every page up to date.
 mod docs_reference;
 /// How the rooms of `src` lie on each other, and where the papers point.

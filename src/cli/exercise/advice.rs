@@ -20,6 +20,11 @@ pub fn hint(bench: &mut Bench, at: usize) -> Result<ExitCode> {
     }
     let seen = bench.progress.standing(&name).hints;
     let now = (seen + 1).min(count);
+    bench.keep(|kept| {
+        let standing = kept.exercises.entry(name.clone()).or_default();
+        standing.hints = standing.hints.max(now);
+        kept.current = Some(name.clone());
+    });
     let mut text = hints(bench, at, now);
     let left = count - now;
     let more = match left {
@@ -33,11 +38,6 @@ pub fn hint(bench: &mut Bench, at: usize) -> Result<ExitCode> {
     };
     let _ = writeln!(text, "{}", verdict::quiet(&more));
     let _ = bench.page.write(&text);
-    bench.keep(|kept| {
-        let standing = kept.exercises.entry(name.clone()).or_default();
-        standing.hints = standing.hints.max(now);
-        kept.current = Some(name.clone());
-    });
     Ok(ExitCode::DONE)
 }
 
@@ -59,11 +59,11 @@ pub fn hints(bench: &Bench, at: usize, count: usize) -> String {
 pub fn solution(bench: &mut Bench, at: usize, anyway: bool) -> Result<ExitCode> {
     let exercise = bench.exercise(at);
     if !bench.is_solved(at) && !anyway {
-        let again = bench.commands.exercise("solution --anyway");
+        let again = bench.about(at, "solution --anyway");
         let words = format!(
             "`{}` is not solved yet: a solution is worth more afterwards.\n`{}` helps, and `{again}` insists.\n",
             exercise.title,
-            bench.commands.exercise("hint"),
+            bench.about(at, "hint"),
         );
         let _ = bench.page.write(&words);
         return Ok(ExitCode::THREW);

@@ -27,6 +27,10 @@ pub struct LowCourse {
     #[arg(long, global = true, value_name = "DIR")]
     pub course: Option<PathBuf>,
 
+    /// Let that course's scripts reach other servers, and use your private one
+    #[arg(long, global = true, requires = "course")]
+    pub trust: bool,
+
     /// Where your copies of the exercises are to be; it is remembered
     #[arg(long, global = true, value_name = "FOLDER")]
     pub dir: Option<PathBuf>,
@@ -37,16 +41,19 @@ pub struct LowCourse {
 pub enum LowWork {
     /// Show a hint, and one more each time
     Hint {
+        /// The exercise's number, its name, or a part of its name; without one, that which you are at
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },
     /// Begin anew; what you wrote is kept beside the new copy
     Reset {
+        /// The exercise's number, its name, or a part of its name; without one, that which you are at
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },
     /// Show the course's solution of an exercise that you have solved
     Solution {
+        /// The exercise's number, its name, or a part of its name; without one, that which you are at
         #[arg(value_name = "NAME")]
         name: Option<String>,
 
@@ -62,6 +69,7 @@ pub enum LowWork {
     },
     /// Run your file at every save, with keys for everything else
     Watch {
+        /// The exercise's number, its name, or a part of its name; without one, that which you are at
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },

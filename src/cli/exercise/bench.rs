@@ -87,6 +87,16 @@ impl Bench {
         }
     }
 
+    /// The command `words` for an exercise, which is named where it is not the one that the learner is at.
+    pub fn about(&self, at: usize, words: &str) -> String {
+        let is_current = self.progress.kept().current.as_ref() == Some(&self.exercise(at).name);
+        if is_current {
+            return self.commands.exercise(words);
+        }
+        let name = self.short_name(at);
+        self.commands.exercise(&format!("{words} {name}"))
+    }
+
     /// The exercise's number, or its name where that has none.
     pub fn short_name(&self, at: usize) -> String {
         let exercise = self.exercise(at);
@@ -101,8 +111,8 @@ pub struct Commands {
 }
 
 impl Commands {
-    pub fn of(course: Option<&Path>) -> Self {
-        let course = course.map_or(String::new(), |folder| {
+    pub fn of(course: Option<&Path>, trust: bool) -> Self {
+        let mut course = course.map_or(String::new(), |folder| {
             let folder = folder.display().to_string();
             if folder
                 .contains(|letter: char| letter.is_whitespace() || "'\"$&;()*?`\\".contains(letter))
@@ -112,6 +122,9 @@ impl Commands {
                 format!(" --course {folder}")
             }
         });
+        if trust {
+            course.push_str(" --trust");
+        }
         Self { course }
     }
 
@@ -129,8 +142,8 @@ mod tests {
 
     #[test]
     fn commands_can_be_pasted() {
-        assert_eq!(Commands::of(None).exercise(""), "seaworthy exercise");
-        let of = |folder| Commands::of(Some(Path::new(folder))).exercise("hint");
+        assert_eq!(Commands::of(None, false).exercise(""), "seaworthy exercise");
+        let of = |folder| Commands::of(Some(Path::new(folder)), false).exercise("hint");
         assert_eq!(
             of("my/course"),
             "seaworthy exercise hint --course my/course"

@@ -36,7 +36,7 @@ pub fn run(
         settings: settings.clone(),
         dir: options.dir.clone(),
         is_terminal,
-        commands: Commands::of(options.course.as_deref()),
+        commands: Commands::of(options.course.as_deref(), options.trust),
         page: Page::new(view.printer(streams), view),
         course,
         progress,

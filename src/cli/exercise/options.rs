@@ -11,6 +11,8 @@ pub struct ExerciseOptions {
     pub name: Option<String>,
     /// A folder with a course, in place of the one in the program.
     pub course: Option<PathBuf>,
+    /// Whether that course's scripts may do what ours may.
+    pub trust: bool,
     /// Where the learner's files are; none: where they were last time.
     pub dir: Option<PathBuf>,
 }
@@ -34,6 +36,7 @@ impl ExerciseOptions {
             work: Work::List,
             name: None,
             course: course.course,
+            trust: course.trust,
             dir: course.dir,
         }
     }
@@ -75,6 +78,7 @@ impl ExerciseOptions {
             work,
             name,
             course: low.course.course,
+            trust: low.course.trust,
             dir: low.course.dir,
         })
     }

@@ -160,3 +160,28 @@ pub fn link(file: &Path, view: View) -> String {
     }
     format!("\x1b]8;;{address}\x1b\\{name}\x1b]8;;\x1b\\")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::{Format, Target};
+
+    #[test]
+    fn a_terminal_opens_the_file_with_a_click() {
+        let mut view = View {
+            format: Format::Text,
+            target: Target::Terminal,
+            colour: true,
+            out_colour: true,
+            errors_are_terminal: true,
+            width: 80,
+        };
+        let file = Path::new("/home/ada/my files/01_é.rhai");
+        assert_eq!(
+            link(file, view),
+            "\x1b]8;;file:///home/ada/my%20files/01_%C3%A9.rhai\x1b\\/home/ada/my files/01_é.rhai\x1b]8;;\x1b\\"
+        );
+        view.out_colour = false;
+        assert_eq!(link(file, view), "/home/ada/my files/01_é.rhai");
+    }
+}

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Exercise;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, system_words};
 use crate::script::Source;
 
 /// The learner's folder: a file for each exercise that was begun. Nothing in it is ever overwritten.
@@ -40,8 +40,8 @@ impl Desk {
             return Ok(false);
         }
         write_new(&self.folder, &file, &exercise.learner_copy()).map_err(|error| {
-            let file = file.display();
-            Error::invalid_argument(format!("`{file}` cannot be written: {error}"))
+            let (file, why) = (file.display(), system_words(&error));
+            Error::invalid_argument(format!("`{file}` cannot be written: {why}"))
                 .hint("`--dir FOLDER` names another folder for your exercises")
         })?;
         Ok(true)
@@ -66,9 +66,8 @@ impl Desk {
             let aside = free_name(&file);
             fs::rename(&file, &aside).map_err(|error| {
                 let (file, aside) = (file.display(), aside.display());
-                Error::invalid_argument(format!(
-                    "`{file}` cannot be put aside as `{aside}`: {error}"
-                ))
+                let why = system_words(&error);
+                Error::invalid_argument(format!("`{file}` cannot be put aside as `{aside}`: {why}"))
             })?;
             backup = Some(aside);
         }

@@ -28,7 +28,19 @@ impl Terminal {
     }
 
     pub fn open_in(home: Arc<Scratch>, args: &[&str], variables: &[(&str, &str)]) -> Self {
-        let pair = native_pty_system().openpty(size(80, 24)).unwrap();
+        let terminal = Self::start_in(home, args, variables, (80, 24));
+        terminal.wait_for("> ");
+        terminal
+    }
+
+    /// The program in a terminal of so many columns and rows.
+    pub fn start_in(
+        home: Arc<Scratch>,
+        args: &[&str],
+        variables: &[(&str, &str)],
+        (columns, rows): (u16, u16),
+    ) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_seaworthy"));
         command.env_clear();
         command.args(args);
@@ -40,7 +52,11 @@ impl Terminal {
             command.env(name, value);
         }
         let child = pair.slave.spawn_command(command).unwrap();
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(wide(24), wide(80), 1000)));
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(
+            wide(rows),
+            wide(columns),
+            1000,
+        )));
         let mut output = pair.master.try_clone_reader().unwrap();
         let shown = Arc::clone(&screen);
         thread::spawn(move || {
@@ -49,15 +65,22 @@ impl Terminal {
                 shown.lock().unwrap().process(&bytes[..count]);
             }
         });
-        let terminal = Self {
+        Self {
             screen,
             keys: pair.master.take_writer().unwrap(),
             master: pair.master,
             child,
             _home: home,
-        };
-        terminal.wait_for("> ");
-        terminal
+        }
+    }
+
+    /// How the terminal treats what is typed.
+    pub fn modes(&self) -> String {
+        format!("{:?}", self.master.get_termios().unwrap().local_flags)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     /// What is on the screen, without the space at its ends.
