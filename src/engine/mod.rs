@@ -55,6 +55,15 @@ pub fn build(session: &Session) -> Engine {
     engine
 }
 
+/// An engine that reads scripts and runs none.
+pub fn to_parse() -> Engine {
+    let mut engine = Engine::new_raw();
+    add_modules(&mut engine);
+    literal::register(&mut engine);
+    limits::for_reading(&mut engine);
+    engine
+}
+
 /// The definition files that editors read: every function with its documentation.
 ///
 /// # Errors
