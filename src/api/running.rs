@@ -107,7 +107,7 @@ fn run_parallel(
 ) -> RhaiResult<Array> {
     let parent = Session::of(ctx)?;
     // One switch for all of them: the first error stops the others in the middle of their calls.
-    let session = parent.for_task();
+    let session = parent.for_workers();
     let shared = Arc::new(Shared {
         next: AtomicUsize::new(0),
         count,

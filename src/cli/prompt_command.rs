@@ -106,7 +106,9 @@ fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session>
             Palette::DIM,
         )),
     });
-    session::open_telling(settings, output, move |interrupt| {
+    // Ctrl-C ends a line; the tasks of earlier lines go on.
+    let lines = session::switch(settings).foreground();
+    session::open_telling(settings, lines, output, move |interrupt| {
         Box::new(Meanwhile {
             screen: (!quiet).then(|| told.clone()),
             interrupt: interrupt.clone(),

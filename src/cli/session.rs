@@ -27,24 +27,30 @@ pub fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Sessio
 /// `Server` where the folders of the private server cannot be known.
 pub fn open_with(settings: &Settings, view: View, output: Box<Output>) -> Result<Session> {
     let quiet = settings.server.quiet;
-    open_telling(settings, output, move |interrupt| {
+    open_telling(settings, switch(settings), output, move |interrupt| {
         Box::new(StartProgress::new(quiet, view, interrupt))
     })
 }
 
-/// A session whose output goes where the caller says; `progress` makes who is told while a server is started.
+/// The switch that ends a session, at its deadline if not before.
+pub fn switch(settings: &Settings) -> Interrupt {
+    let deadline = settings
+        .timeout
+        .and_then(|time| Instant::now().checked_add(time));
+    Interrupt::new(deadline)
+}
+
+/// A session that `interrupt` ends, whose output goes where the caller says; `progress` makes who is told while a server is
+/// started.
 ///
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
 pub fn open_telling(
     settings: &Settings,
+    interrupt: Interrupt,
     output: Box<Output>,
     progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Clone + Send + Sync + 'static,
 ) -> Result<Session> {
-    let deadline = settings
-        .timeout
-        .and_then(|time| Instant::now().checked_add(time));
-    let interrupt = Interrupt::new(deadline);
     let told = (progress.clone(), interrupt.clone());
     Ok(Session::new(SessionOptions {
         args: settings.args.clone(),

@@ -1,5 +1,6 @@
 //! The loop: read a line, do what it says, show what came of it.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -16,6 +17,7 @@ use super::editor::{self, Assistant};
 use super::history::HistoryFile;
 use super::missing_field::missing_field;
 use super::prompt_text::{self, Health};
+use super::terminal::Terminal;
 use super::watching::Jobs;
 use super::{Mode, Screen, Settings, Shower};
 use crate::api::ending::Ending;
@@ -82,6 +84,7 @@ pub struct Prompt {
     pub interactive: Interactive,
     pub shower: Shower,
     pub screen: Screen,
+    pub terminal: Terminal,
     pub editor_program: String,
     pub server_status: ServerStatus,
     pub play_lesson: PlayLesson,
@@ -114,6 +117,7 @@ pub fn run(start: Start) -> ExitCode {
         ),
         interactive: Interactive::new(&session),
         screen: screen.clone(),
+        terminal: Terminal::take(),
         editor_program: start.editor,
         server_status: start.server_status,
         play_lesson: start.play_lesson,
@@ -192,9 +196,10 @@ fn join_meanwhile(session: &Session) {
 /// Tells above the line that is being typed of tasks that fail meanwhile.
 fn tell_of_tasks(prompt: &Prompt) {
     let failures = prompt.interactive.task_failures();
-    let (screen, session) = (prompt.screen.clone(), prompt.session().clone());
+    let screen = prompt.screen.clone();
     let _ = thread::Builder::new().name("tasks".into()).spawn(move || {
-        while session.interrupt().stopped() != Some(Stop::Ended) {
+        // For as long as the program runs.
+        loop {
             if screen.is_editing()
                 && let Some(failure) = failures.take()
             {
@@ -222,11 +227,16 @@ impl Prompt {
             self.screen.set_editing(true);
             let read = editor.readline_with_initial(&prompt, (&std::mem::take(&mut begun), ""));
             self.screen.set_editing(false);
+            // Whoever was suspended comes back to a terminal as the shell left it.
+            self.terminal.hold();
             if let Some(failure) = self.interactive.task_failures().take() {
                 self.screen
                     .tell(&task_failure(&failure, self.screen.width()));
             }
             let after = match read {
+                Ok(line) if editor.helper().is_some_and(Assistant::is_thrown_away) => {
+                    self.thrown_away(&line)
+                }
                 Ok(line) => {
                     history.add(editor, &line);
                     let after = self.take(&line);
@@ -235,15 +245,12 @@ impl Prompt {
                     }
                     after
                 }
-                Err(ReadlineError::Interrupted) => {
-                    let seen = editor.helper().map(Assistant::last_seen);
-                    if seen.is_none_or(|line| line.trim().is_empty()) {
-                        self.note("Ctrl-D or `:quit` leaves");
-                    }
+                Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => After::Stay,
+                Err(ReadlineError::Eof) => After::Leave(ExitCode::DONE),
+                Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+                    self.note("what was typed is no UTF-8, and the line was thrown away");
                     After::Stay
                 }
-                Err(ReadlineError::Eof) => After::Leave(ExitCode::DONE),
-                Err(ReadlineError::Signal(_)) => After::Stay,
                 Err(error) => {
                     self.note(&format!("the terminal cannot be read: {error}"));
                     After::Leave(ExitCode::DONE)
@@ -255,6 +262,13 @@ impl Prompt {
                 After::Leave(code) => return code,
             }
         }
+    }
+
+    fn thrown_away(&self, line: &str) -> After {
+        if line.trim().is_empty() {
+            self.note("Ctrl-D or `:quit` leaves");
+        }
+        After::Stay
     }
 
     fn health(&self) -> Health {
@@ -349,10 +363,6 @@ impl Prompt {
     /// Tells how an evaluation ended, if that is worth telling.
     pub fn ended(&self, outcome: &Outcome) -> After {
         if let Some(failure) = &outcome.failure {
-            if outcome.exit == ExitCode::INTERRUPTED && self.screen.has_colour() {
-                // The terminal has written `^C`, and is still on that line.
-                self.screen.tell("");
-            }
             self.report(&explain(failure));
         }
         if self.timed {

@@ -12,6 +12,7 @@ mod screen;
 mod secrets;
 pub mod settings;
 mod show;
+mod terminal;
 mod watching;
 
 pub use line_loop::{PlayLesson, ServerStatus, Start, run};
