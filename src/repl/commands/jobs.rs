@@ -100,6 +100,13 @@ pub fn list(prompt: &mut Prompt, _: &str) -> After {
 /// `:stop N`.
 pub fn stop(prompt: &mut Prompt, number: &str) -> After {
     let number = number.trim_matches(['[', ']']);
+    if number.is_empty() {
+        prompt.error(
+            &Error::invalid_argument("`:stop` wants a number")
+                .hint("`:jobs` lists them; `:stop 1` ends the first watch, `:stop t1` the first task"),
+        );
+        return After::Stay;
+    }
     if let Some(task) = number.strip_prefix('t') {
         let tasks = prompt.session().tasks();
         let wanted = |(number, _): &&(usize, _)| task == number.to_string();
