@@ -27,13 +27,17 @@ const CURSOR: &[(&[&str], &str)] = &[
         "`next()` gives the next document, and `()` at the end; `for doc in cursor { … }` takes them all",
     ),
     (
-        &["count", "itcount", "size", "len", "length", "count_documents"],
+        &[
+            "count",
+            "itcount",
+            "size",
+            "len",
+            "length",
+            "count_documents",
+        ],
         "the collection counts on the server: `db.NAME.count_documents(filter)`",
     ),
-    (
-        &["projection"],
-        "write `project(#{ name: 1 })`",
-    ),
+    (&["projection"], "write `project(#{ name: 1 })`"),
 ];
 
 const COLLECTION: &[(&[&str], &str)] = &[
@@ -55,7 +59,12 @@ const COLLECTION: &[(&[&str], &str)] = &[
     ),
     (&["ensure_index"], "write `create_index(#{ field: 1 })`"),
     (
-        &["get_indexes", "indexes", "index_information", "get_index_keys"],
+        &[
+            "get_indexes",
+            "indexes",
+            "index_information",
+            "get_index_keys",
+        ],
         "write `list_indexes()`",
     ),
     (
@@ -67,10 +76,7 @@ const COLLECTION: &[(&[&str], &str)] = &[
         "write `aggregate([#{ \"$group\": #{ _id: \"$field\", n: #{ \"$sum\": 1 } } }])`",
     ),
     (
-        &[
-            "initialize_ordered_bulk_op",
-            "initialize_unordered_bulk_op",
-        ],
+        &["initialize_ordered_bulk_op", "initialize_unordered_bulk_op"],
         "write `bulk_write([#{ insert_one: #{ document: #{ … } } }, …])`",
     ),
     (&["rename_collection"], "write `rename(\"name\")`"),
@@ -88,10 +94,7 @@ const COLLECTION: &[(&[&str], &str)] = &[
         ],
         "write `db.command(#{ collStats: \"NAME\" })`",
     ),
-    (
-        &["validate"],
-        "write `db.command(#{ validate: \"NAME\" })`",
-    ),
+    (&["validate"], "write `db.command(#{ validate: \"NAME\" })`"),
     (
         &["sort", "limit", "skip", "project"],
         "a cursor has that: `db.NAME.find().sort(\"field\")`",
@@ -104,14 +107,15 @@ const DATABASE: &[(&[&str], &str)] = &[
         "write `db.NAME`, or `db[\"NAME\"]` for any name",
     ),
     (
-        &["collection_names", "get_collection_names", "show_collections"],
+        &[
+            "collection_names",
+            "get_collection_names",
+            "show_collections",
+        ],
         "write `list_collection_names()`",
     ),
     (&["get_collection_infos"], "write `list_collections()`"),
-    (
-        &["run_command"],
-        "write `db.command(#{ ping: 1 })`",
-    ),
+    (&["run_command"], "write `db.command(#{ ping: 1 })`"),
     (
         &["admin_command"],
         "write `client.admin.command(#{ serverStatus: 1 })`",
@@ -219,7 +223,10 @@ const VARIABLES: &[(&[&str], &str)] = &[
         &["Date"],
         "write `now()`, or `DateTime(\"2026-01-31T10:00:00Z\")`",
     ),
-    (&["MongoClient", "Mongo"], "`client` is there; `connect(uri)` makes another"),
+    (
+        &["MongoClient", "Mongo"],
+        "`client` is there; `connect(uri)` makes another",
+    ),
     (
         &["os", "fs"],
         "scripts cannot reach files and the system; `import \"file\" as name;` brings a script in",
@@ -294,8 +301,10 @@ fn gone_on() -> String {
 /// `/^a/`, a regular expression in JavaScript's way, and `find(a = 1)`.
 pub fn pattern_or_keyword(spot: &Spot) -> Option<String> {
     let stands_as_value = matches!(spot.token(-1), ":" | "(" | "," | "=" | "[");
-    if matches!(spot.syntax()?, ParseErrorType::BadInput(_) | ParseErrorType::UnknownOperator(_))
-        && spot.token(0).starts_with('/')
+    if matches!(
+        spot.syntax()?,
+        ParseErrorType::BadInput(_) | ParseErrorType::UnknownOperator(_)
+    ) && spot.token(0).starts_with('/')
         && stands_as_value
     {
         return Some("a regular expression is written `Regex(\"^a\", \"i\")`".into());

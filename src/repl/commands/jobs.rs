@@ -102,8 +102,9 @@ pub fn stop(prompt: &mut Prompt, number: &str) -> After {
     let number = number.trim_matches(['[', ']']);
     if number.is_empty() {
         prompt.error(
-            &Error::invalid_argument("`:stop` wants a number")
-                .hint("`:jobs` lists them; `:stop 1` ends the first watch, `:stop t1` the first task"),
+            &Error::invalid_argument("`:stop` wants a number").hint(
+                "`:jobs` lists them; `:stop 1` ends the first watch, `:stop t1` the first task",
+            ),
         );
         return After::Stay;
     }
