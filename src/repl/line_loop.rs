@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,7 @@ use super::commands::{self, After};
 use super::completion::{Known, ServerNames};
 use super::editor::{self, Assistant};
 use super::history::HistoryFile;
+use super::meanwhile;
 use super::missing_field::missing_field;
 use super::prompt_text::{self, Health};
 use super::terminal::Terminal;
@@ -54,9 +55,6 @@ impl Line {
     }
 }
 
-/// How often tasks are looked at while a line is typed.
-const LOOK_AT_TASKS: Duration = Duration::from_millis(100);
-
 /// Plays a lesson, or lists them, in the same terminal.
 pub type PlayLesson = Box<dyn Fn(&str) -> std::io::Result<()>>;
 
@@ -90,6 +88,8 @@ pub struct Prompt {
     pub play_lesson: PlayLesson,
     /// The name of the database that `db` is.
     pub database: String,
+    /// What the prompt before the line says about the servers.
+    pub shown_health: Arc<Mutex<Health>>,
     /// What goes on meanwhile.
     pub jobs: Jobs,
     /// What completion knows.
@@ -117,11 +117,12 @@ pub fn run(start: Start) -> ExitCode {
         ),
         interactive: Interactive::new(&session),
         screen: screen.clone(),
-        terminal: Terminal::take(),
+        terminal: Terminal::default(),
         editor_program: start.editor,
         server_status: start.server_status,
         play_lesson: start.play_lesson,
         typed: Vec::new(),
+        shown_health: Arc::new(Mutex::new(Health::Unknown)),
         jobs: Jobs::default(),
         database: session.database_name().to_owned(),
         known: Arc::new(Mutex::new(Known {
@@ -147,6 +148,8 @@ pub fn run(start: Start) -> ExitCode {
     };
     if let Ok(printer) = editor.create_external_printer() {
         screen.attach(printer);
+        // Where there is no printer, the editor reads whole lines from whatever it was given.
+        prompt.terminal = Terminal::take();
     }
     let history = HistoryFile::new(start.history);
     history.load(&mut editor);
@@ -155,7 +158,7 @@ pub fn run(start: Start) -> ExitCode {
         screen.tell(&greeting());
     }
     join_meanwhile(&session);
-    tell_of_tasks(&prompt);
+    meanwhile::watch(&prompt);
     if let Some(init) = &start.init
         && let After::Leave(code) = prompt.run_file(init)
     {
@@ -193,28 +196,6 @@ fn join_meanwhile(session: &Session) {
     });
 }
 
-/// Tells above the line that is being typed of tasks that fail meanwhile.
-fn tell_of_tasks(prompt: &Prompt) {
-    let failures = prompt.interactive.task_failures();
-    let screen = prompt.screen.clone();
-    let _ = thread::Builder::new().name("tasks".into()).spawn(move || {
-        // For as long as the program runs.
-        loop {
-            if screen.is_editing()
-                && let Some(failure) = failures.take()
-            {
-                screen.tell(&task_failure(&failure, screen.width()));
-            }
-            thread::sleep(LOOK_AT_TASKS);
-        }
-    });
-}
-
-fn task_failure(failure: &crate::script::Failure, width: usize) -> String {
-    let report = explain(failure).render(width);
-    format!("{}\n{report}", painted("a task failed", Palette::ERROR))
-}
-
 impl Prompt {
     fn read_lines(
         &mut self,
@@ -223,15 +204,16 @@ impl Prompt {
     ) -> ExitCode {
         let mut begun = String::new();
         loop {
-            let prompt = prompt_text::prompt(&self.database, &self.health());
+            let health = prompt_text::of(self.session());
+            let prompt = prompt_text::prompt(&self.database, &health);
+            *lock(&self.shown_health) = health;
             self.screen.set_editing(true);
             let read = editor.readline_with_initial(&prompt, (&std::mem::take(&mut begun), ""));
             self.screen.set_editing(false);
             // Whoever was suspended comes back to a terminal as the shell left it.
             self.terminal.hold();
             if let Some(failure) = self.interactive.task_failures().take() {
-                self.screen
-                    .tell(&task_failure(&failure, self.screen.width()));
+                meanwhile::tell_of_task(&self.screen, &failure);
             }
             let after = match read {
                 Ok(line) if editor.helper().is_some_and(Assistant::is_thrown_away) => {
@@ -269,13 +251,6 @@ impl Prompt {
             self.note("Ctrl-D or `:quit` leaves");
         }
         After::Stay
-    }
-
-    fn health(&self) -> Health {
-        match self.session().opened_client() {
-            Some(client) => prompt_text::health(&client.topology().describe()),
-            None => Health::Unknown,
-        }
     }
 
     pub fn session(&self) -> &Session {
@@ -340,7 +315,7 @@ impl Prompt {
 
     /// Tells completion what there is now.
     pub fn learn(&self) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.known);
         known.database.clone_from(&self.database);
         known.learn(&self.interactive);
     }
@@ -391,4 +366,9 @@ impl Prompt {
     pub fn note(&self, text: &str) {
         self.screen.tell(&painted(text, Palette::DIM));
     }
+}
+
+/// A lock that outlives a panic of whoever held it: what is in these is whole at every moment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

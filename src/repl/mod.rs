@@ -5,6 +5,7 @@ pub mod completion;
 mod editor;
 mod history;
 mod line_loop;
+mod meanwhile;
 mod missing_field;
 mod open_input;
 mod prompt_text;

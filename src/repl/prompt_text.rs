@@ -3,10 +3,11 @@
 use anstyle::{AnsiColor, Style};
 use bson::Document;
 
+use crate::api::session::Session;
 use crate::render::highlight::{Palette, painted};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
 /// What the servers are like.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,14 @@ pub enum Health {
     Degraded(String),
     /// Nothing can be reached.
     Lost(String),
+}
+
+/// The health of a session's servers, as far as its client knows by now.
+pub fn of(session: &Session) -> Health {
+    match session.opened_client() {
+        Some(client) => health(&client.topology().describe()),
+        None => Health::Unknown,
+    }
 }
 
 /// Reads the health out of what the client knows about its deployment.

@@ -6,10 +6,11 @@ use rustix::termios::{
     InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
 
-/// The terminal as it was found, and as the prompt keeps it while something runs.
+/// The terminal as it was found, and as the prompt keeps it while something runs; by default none.
 ///
 /// What is typed meanwhile is not written into what is being shown, and it waits for the next line key by key: a terminal
 /// that collects lines itself would swallow arrows, Tab and Ctrl-D. Ctrl-C and Ctrl-Z stay signals.
+#[derive(Default)]
 pub struct Terminal {
     found: Option<Termios>,
 }

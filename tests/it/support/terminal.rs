@@ -94,27 +94,6 @@ impl Terminal {
     pub fn cancel(&mut self) {
         self.keys("\x03");
         eventually("an empty prompt", || self.rests());
-        // A key pressed in the very moment in which the terminal changes its mode is lost now and then: press until one
-        // arrives, and take it away again.
-        let shows = |terminal: &Self| {
-            terminal
-                .screen()
-                .lines()
-                .last()
-                .is_some_and(|line| line.ends_with("> x"))
-        };
-        for _ in 0..20 {
-            self.keys("x");
-            let end = std::time::Instant::now() + Duration::from_millis(500);
-            while !shows(self) && std::time::Instant::now() < end {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-            if shows(self) {
-                break;
-            }
-        }
-        self.keys("\x15");
-        eventually("an empty prompt", || self.rests());
     }
 
     fn prompts(&self) -> usize {
