@@ -122,7 +122,8 @@ methods! { Client, "Client";
         Ok(Dynamic::from(command(this, call, doc! { "buildInfo": 1 })?))
     }
 
-    /// What the client knows about the deployment: its `type`, and its `servers` with their addresses and roles.
+    /// What the client knows about the deployment: its `type`, and its `servers` with their addresses, their roles, and
+    /// the `error` of one that cannot be reached.
     ///
     /// ```rhai
     /// client.ping();
