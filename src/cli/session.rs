@@ -59,7 +59,7 @@ pub fn open_telling(
         server: server_source(settings, move || told.0(&told.1))?,
         interrupt,
         database: settings.db.clone(),
-        start_set: set_starter(settings, progress)?,
+        start_set: set_starter(settings, progress),
     }))
 }
 
@@ -90,11 +90,13 @@ fn server_source(
 fn set_starter(
     settings: &Settings,
     progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Send + Sync + 'static,
-) -> Result<Box<StartSet>> {
-    let server = settings.server.to_server_settings()?;
-    Ok(Box::new(move |members, interrupt| {
+) -> Box<StartSet> {
+    // Who is without a home, and without a set, needs no folders.
+    let server = settings.server.to_server_settings();
+    Box::new(move |members, interrupt| {
+        let server = server.clone()?;
         let progress = progress(interrupt);
         let mongod = server::find(&server, &*progress)?;
         ReplicaSet::start(members, &mongod, &server, &*progress)
-    }))
+    })
 }

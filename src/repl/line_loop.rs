@@ -20,7 +20,7 @@ use super::missing_field::missing_field;
 use super::prompt_text::{self, Health};
 use super::terminal::Terminal;
 use super::watching::Jobs;
-use super::{Mode, Screen, Settings, Shower};
+use super::{Mode, Screen, Settings, Shower, carries_a_password};
 use crate::api::ending::Ending;
 use crate::api::session::Session;
 use crate::engine::catalogue::Catalogue;
@@ -222,7 +222,7 @@ impl Prompt {
                 Ok(line) => {
                     history.add(editor, &line);
                     let after = self.take(&line);
-                    if !line.trim().is_empty() {
+                    if !line.trim().is_empty() && !carries_a_password(&line) {
                         self.typed.push(line);
                     }
                     after
@@ -327,7 +327,12 @@ impl Prompt {
             .interactive
             .evaluate_file(path, &mut |value| shower.show(&value));
         match outcome {
-            Ok(outcome) => self.ended(&outcome),
+            Ok(outcome) => {
+                if outcome.failure.is_none() {
+                    self.done.extend(text_of(path));
+                }
+                self.ended(&outcome)
+            }
             Err(error) => {
                 self.error(&error);
                 After::Stay
@@ -366,6 +371,16 @@ impl Prompt {
     pub fn note(&self, text: &str) {
         self.screen.tell(&painted(text, Palette::DIM));
     }
+}
+
+/// A file that ran, as a line of this session: what came later may use what it defines.
+fn text_of(path: &std::path::Path) -> Option<Line> {
+    let text = std::fs::read_to_string(path).ok()?;
+    Some(Line::code(&format!(
+        "// {}\n{}",
+        path.display(),
+        text.trim_end()
+    )))
 }
 
 /// A lock that outlives a panic of whoever held it: what is in these is whole at every moment.

@@ -27,6 +27,7 @@ impl Terminal {
         Self::open_in(Arc::new(Scratch::new()), &["--uri", uri], &[])
     }
 
+    /// The prompt in somebody's home, with these variables beside the usual ones; an empty value takes one away.
     pub fn open_in(home: Arc<Scratch>, args: &[&str], variables: &[(&str, &str)]) -> Self {
         let pair = native_pty_system().openpty(size(80, 24)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_seaworthy"));
@@ -37,7 +38,10 @@ impl Terminal {
         command.env("TERM", "xterm-256color");
         command.env("PATH", std::env::var_os("PATH").unwrap());
         for (name, value) in variables {
-            command.env(name, value);
+            match *value {
+                "" => command.env_remove(name),
+                value => command.env(name, value),
+            }
         }
         let child = pair.slave.spawn_command(command).unwrap();
         let screen = Arc::new(Mutex::new(vt100::Parser::new(wide(24), wide(80), 1000)));
@@ -75,7 +79,12 @@ impl Terminal {
 
     /// Presses keys.
     pub fn keys(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.bytes(keys.as_bytes());
+    }
+
+    /// Sends what need not be text.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.keys.write_all(bytes).unwrap();
         self.keys.flush().unwrap();
     }
 
