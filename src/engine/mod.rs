@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod check;
+pub mod field_access;
 mod globals;
 pub mod help;
 pub mod limits;
