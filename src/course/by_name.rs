@@ -25,7 +25,7 @@ pub fn find(wanted: &str, names: &[&str], called: &Called) -> Result<usize> {
                 .parse()
                 .is_ok_and(|wanted| number(name) == Some(wanted))
     };
-    if let Some(at) = names.iter().position(|name| exact(name)) {
+    if let Some(at) = names.iter().position(exact) {
         return Ok(at);
     }
     let begins =

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, system_words};
 
 /// `progress.json` in the data folder, for people to read too; lessons and exercises each have a part of it.
 ///
@@ -47,10 +47,10 @@ impl ProgressFile {
             written
         });
         changed.map_err(|error| {
-            let file = self.file.display();
+            let (file, why) = (self.file.display(), system_words(&error));
             Error::new(
                 Kind::Server,
-                format!("progress cannot be kept in `{file}`: {error}"),
+                format!("progress cannot be kept in `{file}`: {why}"),
             )
             .hint("make room there, or set XDG_DATA_HOME to a folder of your own")
         })

@@ -81,12 +81,20 @@ impl Course {
     /// # Errors
     /// `InvalidArgument` where that is none of them, or more than one.
     pub fn find(&self, wanted: &str) -> Result<&Exercise> {
+        Ok(&self.exercises[self.position(wanted)?])
+    }
+
+    /// Where in [`exercises`](Self::exercises) the one is that `wanted` means.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub fn position(&self, wanted: &str) -> Result<usize> {
         let names: Vec<&str> = self
             .exercises
             .iter()
             .map(|exercise| &*exercise.name)
             .collect();
-        Ok(&self.exercises[by_name::find(wanted, &names, &CALLED)?])
+        by_name::find(wanted, &names, &CALLED)
     }
 
     /// The lectures in the order in which they first appear, each with its exercises.

@@ -2,10 +2,14 @@
 
 mod compose;
 mod course;
+mod desk;
 mod judge;
 mod model;
+mod progress;
 
 pub use compose::{Composed, solution_of};
 pub use course::Course;
+pub use desk::Desk;
 pub use judge::{Verdict, judge};
 pub use model::{Exercise, is_exercise, is_solution};
+pub use progress::{Kept, Progress, Standing};
