@@ -33,6 +33,8 @@ mod course_player;
 mod course_watch;
 /// What is written about the script API: every function documented, every example run, every page up to date.
 mod docs_reference;
+/// Our exercises: as shipped, solved, and answered wrongly in every way we could think of.
+mod exercises;
 /// How the rooms of `src` lie on each other, and where the papers point.
 mod house_rules;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
