@@ -30,8 +30,18 @@ pub fn open(settings: &Settings, view: View, trust: bool) -> Result<Bench> {
 
 /// How many scripts run at a time where nobody says.
 pub fn at_once(wanted: Option<NonZeroUsize>) -> NonZeroUsize {
-    wanted.unwrap_or_else(|| {
-        let processors = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        processors.min(NonZeroUsize::new(MOST_AT_ONCE).unwrap_or(NonZeroUsize::MIN))
-    })
+    wanted.unwrap_or_else(|| at_most(processors()))
+}
+
+/// How many of a check's scripts run at a time where nobody says: they wait for servers more than they work.
+pub fn check_at_once(wanted: Option<NonZeroUsize>) -> NonZeroUsize {
+    wanted.unwrap_or_else(|| at_most(processors() * 2))
+}
+
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn at_most(wanted: usize) -> NonZeroUsize {
+    NonZeroUsize::new(wanted.min(MOST_AT_ONCE)).unwrap_or(NonZeroUsize::MIN)
 }

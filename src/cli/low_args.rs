@@ -231,7 +231,7 @@ pub struct CheckArgs {
     #[arg(long)]
     pub quick: bool,
 
-    /// How many scripts run at a time [default: one for each processor, at most 4]
+    /// How many scripts run at a time [default: two for each processor, at most 4]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
 

@@ -2,6 +2,7 @@
 
 mod bench;
 mod changes;
+mod check_command;
 mod course_command;
 mod editor;
 mod environment;

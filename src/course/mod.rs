@@ -5,6 +5,7 @@ mod built_in;
 mod by_name;
 pub mod check;
 pub mod exercise;
+pub mod first_course;
 pub mod lesson;
 mod normalise;
 mod progress_file;

@@ -1,5 +1,6 @@
 //! Everything a person sees: values, errors with the line they came from, progress. Colour last.
 
+mod checked;
 mod code;
 mod difference;
 mod explain;
@@ -26,6 +27,7 @@ pub mod type_text;
 mod values;
 
 pub use crate::script::lexer;
+pub use checked::{checked, finding};
 pub use code::{highlight, listing};
 pub use difference::difference;
 pub use explain::{explain, explain_error};

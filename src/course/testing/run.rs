@@ -72,6 +72,7 @@ fn job<'a>(case: &'a Case, options: &Options, run: usize) -> Job<'a> {
         place: case.header.place,
         seed: options.seed.wrapping_add(step),
         limit: case.header.timeout.unwrap_or(options.timeout),
+        json: false,
     }
 }
 

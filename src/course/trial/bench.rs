@@ -46,6 +46,8 @@ pub struct Job<'a> {
     pub place: Place,
     pub seed: u64,
     pub limit: Duration,
+    /// Whether errors are told as JSON, for a program to read.
+    pub json: bool,
 }
 
 impl Bench {
@@ -125,6 +127,9 @@ impl Bench {
         }
         command.args(["--quiet", "--seed", &job.seed.to_string()]);
         command.args(["--timeout", &job.limit.as_secs_f64().to_string()]);
+        if job.json {
+            command.arg("--json");
+        }
         if self.confined {
             command.arg("--confined");
         }

@@ -22,6 +22,6 @@ pub use processes::{is_alive, kill_9, processes_with};
 pub use program::{Ran, Scratch, command, eval, run_script, seaworthy};
 pub use script::{Script, evaluated, shown, thrown};
 pub use shared_server::SharedServer;
-pub use snapshot::{script_shows, shows};
+pub use snapshot::{shows, shows_normalised};
 pub use terminal::{NOWHERE, Terminal};
 pub use user::User;
