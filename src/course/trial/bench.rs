@@ -94,11 +94,14 @@ impl Bench {
     /// # Errors
     /// `Server` where no server starts, or the program does not.
     pub fn run(&self, job: Job) -> Result<Ran> {
+        if self.is_called_off() {
+            return Ok(Ran::called_off());
+        }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let database = format!("trial_{}_{number}", std::process::id());
         let mut command = self.command(&job);
-        command.args(["--db", &database]);
         if job.place == Place::Database {
+            command.args(["--db", &database]);
             let uri = self.shared_uri()?;
             for host in uri.hosts() {
                 command.arg("--allow-changes").arg(host);

@@ -44,6 +44,16 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// What was not even begun.
+    pub fn called_off() -> Self {
+        Self {
+            out: String::new(),
+            errors: String::new(),
+            end: End::CalledOff,
+            took: Duration::ZERO,
+        }
+    }
+
     pub fn succeeded(&self) -> bool {
         self.end == End::Exit(0)
     }
