@@ -26,7 +26,7 @@ pub mod output;
 pub mod pool;
 pub mod random;
 pub mod replica_set;
-mod running;
+pub mod running;
 pub mod session;
 pub mod set;
 pub mod strand;

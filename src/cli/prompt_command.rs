@@ -21,9 +21,10 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
         || Ok(repl::Settings::default()),
         |folder| repl::Settings::read(&folder.join("config.toml")),
     );
-    let decided = match read {
-        Ok(decided) => decided,
-        Err(error) => return usage::refuse(&error, view, streams),
+    let (decided, wrong) = match read {
+        Ok(decided) => (decided, None),
+        // A slip in a file of settings is no reason to be left without a prompt.
+        Err(error) => (repl::Settings::default(), Some(error)),
     };
     let screen = Screen::new(
         streams.out,
@@ -41,6 +42,9 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
             return ExitCode::USAGE;
         }
     };
+    if let Some(error) = wrong {
+        screen.tell(&view.report(&crate::render::explain_error(&error)));
+    }
     signals::watch_prompt(session.interrupt());
     let init = folder
         .map(|folder| folder.join("init.rhai"))
@@ -108,7 +112,9 @@ fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session>
             Palette::DIM,
         )),
     });
-    session::open_telling(settings, output, move |interrupt| {
+    // Ctrl-C ends a line; the tasks of earlier lines go on.
+    let lines = session::switch(settings).foreground();
+    session::open_telling(settings, lines, output, move |interrupt| {
         Box::new(Meanwhile {
             screen: (!quiet).then(|| told.clone()),
             interrupt: interrupt.clone(),

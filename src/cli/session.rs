@@ -36,21 +36,32 @@ pub fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Sessio
 /// `Server` where the folders of the private server cannot be known.
 pub fn open_with(settings: &Settings, view: View, output: Box<Output>) -> Result<Session> {
     let quiet = settings.server.quiet;
-    open_telling(settings, output, move |interrupt| {
+    open_telling(settings, switch(settings), output, move |interrupt| {
         Box::new(StartProgress::new(quiet, view, interrupt))
     })
 }
 
-/// A session whose output goes where the caller says; `progress` makes who is told while a server is started.
+/// The switch that ends a session, at its deadline if not before.
+pub fn switch(settings: &Settings) -> Interrupt {
+    let deadline = settings
+        .timeout
+        .and_then(|time| Instant::now().checked_add(time));
+    Interrupt::new(deadline)
+}
+
+/// A session that `interrupt` ends, whose output goes where the caller says; `progress` makes who is told while a server is
+/// started.
 ///
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
 pub fn open_telling(
     settings: &Settings,
+    interrupt: Interrupt,
     output: Box<Output>,
     progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Clone + Send + Sync + 'static,
 ) -> Result<Session> {
-    open_on(settings, &SharedLease::default(), output, progress)
+    let lease = SharedLease::default();
+    open_on(settings, interrupt, &lease, output, progress)
 }
 
 /// The private server of several sessions, one after another: it runs for as long as this lives.
@@ -63,14 +74,11 @@ pub struct SharedLease(Arc<Mutex<Option<Lease>>>);
 /// `Server` where the folders of the private server cannot be known.
 pub fn open_on(
     settings: &Settings,
+    interrupt: Interrupt,
     lease: &SharedLease,
     output: Box<Output>,
     progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Clone + Send + Sync + 'static,
 ) -> Result<Session> {
-    let deadline = settings
-        .timeout
-        .and_then(|time| Instant::now().checked_add(time));
-    let interrupt = Interrupt::new(deadline);
     let told = (progress.clone(), interrupt.clone());
     Ok(Session::new(SessionOptions {
         args: settings.args.clone(),
@@ -80,7 +88,7 @@ pub fn open_on(
         interrupt,
         database: settings.db.clone(),
         confined: settings.confined,
-        start_set: set_starter(settings, progress)?,
+        start_set: set_starter(settings, progress),
     }))
 }
 
@@ -126,11 +134,13 @@ pub fn private_server(
 fn set_starter(
     settings: &Settings,
     progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Send + Sync + 'static,
-) -> Result<Box<StartSet>> {
-    let server = settings.server.to_server_settings()?;
-    Ok(Box::new(move |members, interrupt| {
+) -> Box<StartSet> {
+    // Who is without a home, and without a set, needs no folders.
+    let server = settings.server.to_server_settings();
+    Box::new(move |members, interrupt| {
+        let server = server.clone()?;
         let progress = progress(interrupt);
         let mongod = server::find(&server, &*progress)?;
         ReplicaSet::start(members, &mongod, &server, &*progress)
-    }))
+    })
 }

@@ -2,6 +2,8 @@
 
 pub mod catalogue;
 pub mod check;
+pub mod definitions;
+pub mod field_access;
 mod globals;
 pub mod help;
 pub mod limits;
@@ -62,15 +64,4 @@ pub fn to_parse() -> Engine {
     literal::register(&mut engine);
     limits::for_reading(&mut engine);
     engine
-}
-
-/// The definition files that editors read: every function with its documentation.
-///
-/// # Errors
-/// What the system says about the folder.
-pub fn write_definitions(folder: &std::path::Path) -> std::io::Result<()> {
-    let mut engine = Engine::new_raw();
-    add_modules(&mut engine);
-    std::fs::create_dir_all(folder)?;
-    engine.definitions().write_to_dir(folder)
 }

@@ -118,6 +118,15 @@ const STRUCTURED: &[&str] = &[
     "read_preference",
 ];
 
+/// What `connect` takes: the options of a connection string and those that are values of their own.
+pub fn client_option_names() -> Vec<&'static str> {
+    let named = OPTIONS.iter().map(|(name, ..)| *name);
+    let mut names: Vec<&str> = named.chain(STRUCTURED.iter().copied()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 /// What a client is opened with, understood: the driver's options, and the deadlines the driver does not have.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
@@ -401,11 +410,7 @@ fn check_uri_value(name: &str, takes: Takes, value: &str) -> Result<()> {
 /// Moves plain options into `values`; gives back those that are not one text.
 fn structured_values(options: Document, values: &mut UriValues) -> Result<Options> {
     let call = "connect";
-    let known: Vec<&str> = OPTIONS
-        .iter()
-        .map(|(name, ..)| *name)
-        .chain(STRUCTURED.iter().copied())
-        .collect();
+    let known = client_option_names();
     let mut structured = Document::new();
     for (name, value) in options {
         if value == Bson::Null {

@@ -174,7 +174,8 @@ impl Interactive {
     fn run_line(&mut self, use_up: &mut UseUp) -> Outcome {
         *self.places.lock().unwrap_or_else(PoisonError::into_inner) =
             places_of_last_value(self.run.source.text());
-        let line = match self.run.parse(self.run.source.text()) {
+        let text = Arc::clone(self.run.source.text());
+        let line = match self.run.parse(&text) {
             Ok(ast) => ast,
             Err(cause) => return self.run.failed(cause, Stage::Parse, None),
         };

@@ -36,6 +36,7 @@ mod docs_reference;
 /// How the rooms of `src` lie on each other, and where the papers point.
 mod house_rules;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
+mod prompt_completion;
 mod prompt_server;
 mod prompt_typing;
 /// Scripts that go wrong, as they are shown.

@@ -37,7 +37,7 @@ pub fn once(bench: &mut Bench, desk: &Desk, at: usize, edit: bool) -> Result<Exi
     signals::watch(session.interrupt());
     let judged = judge(exercise, &composed, &session);
     let _ = printer.flush();
-    let _ = page.write(&verdict::text(&judged, &composed, &exercise.title, view));
+    let _ = page.write(&verdict::text(&judged, &composed, &exercise.title, page));
     let code = run_command::close(&session, printer, view, judged.outcome.exit);
     session.finish();
     if judged.is_solved {

@@ -4,9 +4,11 @@ use std::fmt::Write;
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
 
 use super::bench::Bench;
 use crate::cli::View;
+use crate::cli::page::Page;
 use crate::course::exercise::{Composed, Desk, Verdict};
 use crate::error::Kind;
 use crate::render::explain;
@@ -46,11 +48,11 @@ pub fn title(bench: &Bench, at: usize) -> String {
 }
 
 /// Whether it is solved, and if not, what is still wrong.
-pub fn text(verdict: &Verdict, composed: &Composed, title: &str, view: View) -> String {
+pub fn text(verdict: &Verdict, composed: &Composed, title: &str, page: &Page) -> String {
     let mut text = match &verdict.outcome.failure {
         _ if verdict.is_solved => format!("{} Solved: {title}\n", solved_sign()),
         None => format!("{} The run was ended.\n", unsolved_sign()),
-        Some(failure) => wrong(failure, composed, view),
+        Some(failure) => wrong(failure, composed, page),
     };
     if composed.check_was_changed {
         let words = "The check in your file is not the exercise's: the exercise's own was run.";
@@ -60,7 +62,7 @@ pub fn text(verdict: &Verdict, composed: &Composed, title: &str, view: View) -> 
 }
 
 /// What is still wrong: in the check's own words where it says so, or else as any script's error.
-fn wrong(failure: &Failure, composed: &Composed, view: View) -> String {
+fn wrong(failure: &Failure, composed: &Composed, page: &Page) -> String {
     let of_the_check = failure.error().filter(|error| {
         let is_behind = |line: usize| line >= composed.check_line;
         error.kind() == Kind::AssertionFailed
@@ -68,14 +70,56 @@ fn wrong(failure: &Failure, composed: &Composed, view: View) -> String {
     });
     match of_the_check {
         Some(error) => {
-            let mut text = format!("{} {BOLD}{}{BOLD:#}\n", unsolved_sign(), error.message());
+            let mut text = String::new();
+            for (index, line) in wrapped(error.message(), page.width() - 2)
+                .iter()
+                .enumerate()
+            {
+                let sign = if index == 0 {
+                    unsolved_sign()
+                } else {
+                    " ".to_owned()
+                };
+                let _ = writeln!(text, "{sign} {BOLD}{line}{BOLD:#}");
+            }
             if let Some(hint) = error.hint_text() {
                 let _ = writeln!(text, "  {}", quiet(hint));
             }
             text
         }
-        None => format!("{}\n", explain(failure).render(view.width)),
+        None => format!("{}\n", explain(failure).render(page.view().width)),
     }
+}
+
+/// A message in lines that are no longer than `width` columns where a space lets them be broken.
+fn wrapped(message: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for given in message.lines() {
+        let mut line = String::new();
+        for word in given.split(' ') {
+            if !line.is_empty() && line.width() + 1 + word.width() > width {
+                lines.push(std::mem::take(&mut line));
+            } else if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    if lines.is_empty() {
+        lines.push("the check does not hold, and does not say why".to_owned());
+    }
+    lines
+}
+
+/// The command that shows what the story tells the learner to look up: `help("retry")`.
+pub fn look_up(story: &str) -> Option<String> {
+    let (_, rest) = story.split_once("help(\"")?;
+    let (name, _) = rest.split_once("\")")?;
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_.: ".contains(letter);
+    name.chars()
+        .all(is_name)
+        .then(|| format!("seaworthy eval 'help(\"{name}\")'"))
 }
 
 /// What the learner can do now.
@@ -112,6 +156,9 @@ pub fn next_steps(bench: &Bench, desk: &Desk, at: usize, is_solved: bool) -> Str
             commands.exercise(""),
             format!("or `{}`, at every save", commands.exercise("watch")),
         ));
+        if let Some(command) = look_up(&exercise.story) {
+            rows.push(("Look up", command, String::new()));
+        }
         let seen = bench.progress.standing(&exercise.name).hints;
         match exercise.hints.len().saturating_sub(seen) {
             0 => rows.push((
@@ -165,6 +212,24 @@ pub fn link(file: &Path, view: View) -> String {
 mod tests {
     use super::*;
     use crate::render::{Format, Target};
+
+    #[test]
+    fn messages_break_between_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(
+            wrapped("a\n`much too long`", 3),
+            ["a", "`much", "too", "long`"]
+        );
+        assert_eq!(wrapped("", 7).len(), 1, "something is said");
+    }
+
+    #[test]
+    fn what_a_story_names_can_be_looked_up() {
+        let command = look_up("Look at lesson 1, and at `help(\"retry\")`.");
+        assert_eq!(command.as_deref(), Some("seaworthy eval 'help(\"retry\")'"));
+        assert_eq!(look_up("help(\"it's\")"), None);
+        assert_eq!(look_up("nothing"), None);
+    }
 
     #[test]
     fn a_terminal_opens_the_file_with_a_click() {

@@ -27,6 +27,7 @@ impl Terminal {
         Self::open_in(Arc::new(Scratch::new()), &["--uri", uri], &[])
     }
 
+    /// The prompt in somebody's home, with these variables beside the usual ones; an empty value takes one away.
     pub fn open_in(home: Arc<Scratch>, args: &[&str], variables: &[(&str, &str)]) -> Self {
         let terminal = Self::start_in(home, args, variables, (80, 24));
         terminal.wait_for("> ");
@@ -49,7 +50,10 @@ impl Terminal {
         command.env("TERM", "xterm-256color");
         command.env("PATH", std::env::var_os("PATH").unwrap());
         for (name, value) in variables {
-            command.env(name, value);
+            match *value {
+                "" => command.env_remove(name),
+                value => command.env(name, value),
+            }
         }
         let child = pair.slave.spawn_command(command).unwrap();
         let screen = Arc::new(Mutex::new(vt100::Parser::new(
@@ -98,7 +102,12 @@ impl Terminal {
 
     /// Presses keys.
     pub fn keys(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.bytes(keys.as_bytes());
+    }
+
+    /// Sends what need not be text.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.keys.write_all(bytes).unwrap();
         self.keys.flush().unwrap();
     }
 
@@ -116,27 +125,6 @@ impl Terminal {
     /// Throws the line away.
     pub fn cancel(&mut self) {
         self.keys("\x03");
-        eventually("an empty prompt", || self.rests());
-        // A key pressed in the very moment in which the terminal changes its mode is lost now and then: press until one
-        // arrives, and take it away again.
-        let shows = |terminal: &Self| {
-            terminal
-                .screen()
-                .lines()
-                .last()
-                .is_some_and(|line| line.ends_with("> x"))
-        };
-        for _ in 0..20 {
-            self.keys("x");
-            let end = std::time::Instant::now() + Duration::from_millis(500);
-            while !shows(self) && std::time::Instant::now() < end {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-            if shows(self) {
-                break;
-            }
-        }
-        self.keys("\x15");
         eventually("an empty prompt", || self.rests());
     }
 

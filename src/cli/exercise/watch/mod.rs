@@ -238,7 +238,6 @@ impl Watch<'_> {
             attempt::solved(self.bench, run.at);
         }
         let exercise = self.bench.exercise(run.at);
-        let view = self.bench.page.view();
         if let Face::Round(round) = &mut self.face {
             let failure = verdict.outcome.failure.as_ref();
             let why = failure.map_or_else(String::new, |failure| explain(failure).message);
@@ -248,7 +247,12 @@ impl Watch<'_> {
         }
         self.shown.running = None;
         self.shown.is_solved = verdict.is_solved;
-        self.shown.verdict = Some(verdict::text(verdict, &run.composed, &exercise.title, view));
+        self.shown.verdict = Some(verdict::text(
+            verdict,
+            &run.composed,
+            &exercise.title,
+            &self.bench.page,
+        ));
     }
 
     /// Does what a key asks for; whether that is to leave.
@@ -392,7 +396,7 @@ impl Watch<'_> {
         let text = match &self.face {
             Face::Exercise => screen::draw(&self.shown, self.bench, self.desk, self.at),
             Face::List(chooser) => chooser.draw(self.bench, self.at, self.size.0.into()),
-            Face::Round(round) => round.draw(self.bench, self.run.as_ref().map(|run| run.at)),
+            Face::Round(round) => round.draw(self.bench),
         };
         self.bench.page.screen(&text).is_ok()
     }

@@ -8,6 +8,8 @@ use crate::course::exercise::Desk;
 pub struct Round {
     /// Which are still to be run.
     waiting: Vec<usize>,
+    /// How many there are in all.
+    count: usize,
     results: Vec<(usize, Result<(), String>)>,
 }
 
@@ -15,11 +17,12 @@ impl Round {
     /// The exercises that have a file, the first one last.
     pub fn new(bench: &Bench, desk: &Desk) -> Self {
         let exercises = bench.course.exercises().iter().enumerate().rev();
-        let waiting = exercises
+        let waiting: Vec<usize> = exercises
             .filter(|(_, exercise)| desk.file(exercise).exists())
             .map(|(at, _)| at)
             .collect();
         Self {
+            count: waiting.len(),
             waiting,
             results: Vec::new(),
         }
@@ -35,15 +38,14 @@ impl Round {
         self.results.push((at, result));
     }
 
-    pub fn draw(&self, bench: &Bench, running: Option<usize>) -> String {
-        let all = self.results.len() + self.waiting.len() + usize::from(running.is_some());
-        let mut text = match running {
-            Some(_) => format!(
-                "{}\n\n",
-                quiet(&format!("checking {} of {all} …", self.results.len() + 1))
-            ),
-            None => format!("{}\n\n", quiet("checked")),
+    pub fn draw(&self, bench: &Bench) -> String {
+        let done = self.results.len();
+        let is_over = done == self.count;
+        let head = match is_over {
+            true => "checked".to_owned(),
+            false => format!("checking {} of {} …", done + 1, self.count),
         };
+        let mut text = format!("{}\n\n", quiet(&head));
         for (at, result) in &self.results {
             let exercise = bench.exercise(*at);
             let (sign, why) = match result {
@@ -53,16 +55,14 @@ impl Round {
             let number = bench.short_name(*at);
             let _ = writeln!(text, "{sign} {number:>3}  {}{why}", exercise.title);
         }
-        let begun = self.results.len();
-        let solved = self.results.iter().filter(|(_, result)| result.is_ok());
-        let rest = bench.course.exercises().len() - all;
-        if running.is_none() {
-            let not_begun = match rest {
+        if is_over {
+            let solved = self.results.iter().filter(|(_, result)| result.is_ok());
+            let not_begun = match bench.course.exercises().len() - self.count {
                 0 => String::new(),
                 1 => ", 1 is not begun".to_owned(),
                 rest => format!(", {rest} are not begun"),
             };
-            let _ = writeln!(text, "\n{} of {begun} solved{not_begun}", solved.count());
+            let _ = writeln!(text, "\n{} of {done} solved{not_begun}", solved.count());
         }
         let _ = write!(text, "\n{}", quiet("any key goes back"));
         text

@@ -58,12 +58,18 @@ impl Run {
             let _ = printed.send(News::Printed(line(&event, format)));
             Ok(())
         });
-        let session = session::open_on(&settings, &lease, output, move |interrupt| {
-            Box::new(Telling {
-                sender: told.clone(),
-                interrupt: interrupt.clone(),
-            })
-        })?;
+        let session = session::open_on(
+            &settings,
+            session::switch(&settings),
+            &lease,
+            output,
+            move |interrupt| {
+                Box::new(Telling {
+                    sender: told.clone(),
+                    interrupt: interrupt.clone(),
+                })
+            },
+        )?;
         let interrupt = session.interrupt().clone();
         let answer = composed.clone();
         let _ = thread::Builder::new()

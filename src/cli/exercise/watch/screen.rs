@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use super::super::advice;
 use super::super::bench::Bench;
-use super::super::verdict::{link, place, quiet, title};
+use super::super::verdict::{link, look_up, place, quiet, title};
 use crate::course::exercise::Desk;
 use crate::render;
 
@@ -117,7 +117,10 @@ fn whats_next(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
     let file = link(&desk.file(exercise), bench.page.view());
     if !shown.is_solved {
         let words = quiet("Change this file and save it:");
-        return format!("{words} {file}\n");
+        let look_up = look_up(&exercise.story).map_or_else(String::new, |command| {
+            format!("{} {command}\n", quiet("In another terminal:"))
+        });
+        return format!("{words} {file}\n{look_up}");
     }
     let compare = format!(
         "`{}` shows how the course does it.",
