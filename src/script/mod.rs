@@ -4,6 +4,7 @@ mod failure;
 mod interactive;
 mod outcome;
 pub mod percent;
+mod pieces;
 mod run;
 mod source;
 mod stepwise;

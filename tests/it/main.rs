@@ -69,6 +69,8 @@ mod values_waiting;
 
 /// Faults that hit one client, and sets that scripts break.
 mod fail_points;
+/// The picture in the README.
+mod readme_recording;
 mod replica_set_api;
 /// Change streams: nothing lost, nothing repeated, nobody starved.
 mod watch_events;

@@ -29,7 +29,21 @@ impl Terminal {
 
     /// The prompt in somebody's home, with these variables beside the usual ones; an empty value takes one away.
     pub fn open_in(home: Arc<Scratch>, args: &[&str], variables: &[(&str, &str)]) -> Self {
-        let pair = native_pty_system().openpty(size(80, 24)).unwrap();
+        Self::open_sized((80, 24), home, args, variables)
+    }
+
+    /// The prompt on a server, on a screen on which nothing scrolls away.
+    pub fn open_tall(uri: &str) -> Self {
+        Self::open_sized((100, 400), Arc::new(Scratch::new()), &["--uri", uri], &[])
+    }
+
+    pub fn open_sized(
+        (columns, rows): (u16, u16),
+        home: Arc<Scratch>,
+        args: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_seaworthy"));
         command.env_clear();
         command.args(args);
@@ -44,7 +58,11 @@ impl Terminal {
             }
         }
         let child = pair.slave.spawn_command(command).unwrap();
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(wide(24), wide(80), 1000)));
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(
+            wide(rows),
+            wide(columns),
+            1000,
+        )));
         let mut output = pair.master.try_clone_reader().unwrap();
         let shown = Arc::clone(&screen);
         thread::spawn(move || {
@@ -69,6 +87,11 @@ impl Terminal {
         let contents = self.screen.lock().unwrap().screen().contents();
         let lines: Vec<&str> = contents.lines().map(str::trim_end).collect();
         lines.join("\n").trim_end().to_owned()
+    }
+
+    /// What is on the screen, letter by letter with its colours.
+    pub fn look<T>(&self, at: impl FnOnce(&vt100::Screen) -> T) -> T {
+        at(self.screen.lock().unwrap().screen())
     }
 
     /// What is on the screen, colours included.
