@@ -19,6 +19,7 @@ mod cli_bad_input;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
+mod cli_written;
 /// The greengrocer's two scripts, in two terminals.
 mod course_examples;
 /// Lessons, played: keys typed, progress, questions, refusals.
