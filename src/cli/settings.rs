@@ -9,7 +9,7 @@ use super::low_args::{CourseCommand, LowArgs, LowCommand, Shell, TestArgs};
 use super::server_command::ServerCommand;
 use super::{Environment, Streams};
 use crate::error::{Error, Result};
-use crate::server::{Folders, ServerSettings};
+use crate::server::{Archives, Folders, ServerSettings};
 
 /// A text that is never shown: a connection string may hold a password.
 #[derive(Clone, PartialEq, Eq)]
@@ -128,6 +128,8 @@ pub struct ServerOptions {
     pub path: Option<OsString>,
     pub ephemeral: bool,
     pub offline: bool,
+    /// Where MongoDB's own archives are fetched from; `None` for nowhere.
+    pub archives: Option<Archives>,
     /// No progress.
     pub quiet: bool,
     /// The environment, for the folders.
@@ -145,6 +147,7 @@ impl ServerOptions {
         settings.mongod.clone_from(&self.mongod);
         settings.path.clone_from(&self.path);
         settings.offline = self.offline;
+        settings.archives.clone_from(&self.archives);
         settings.ephemeral = self.ephemeral;
         Ok(settings)
     }
@@ -247,11 +250,20 @@ impl Settings {
                 path: environment.get("PATH").map(ToOwned::to_owned),
                 ephemeral,
                 offline: options.offline,
+                archives: archives_of(environment),
                 quiet: options.quiet,
                 environment: environment.clone(),
             },
         })
     }
+}
+
+/// `SEAWORTHY_ARCHIVES` is the address of a mirror, or `none`.
+fn archives_of(environment: &Environment) -> Option<Archives> {
+    let Some(named) = environment.get("SEAWORTHY_ARCHIVES") else {
+        return Some(Archives::default());
+    };
+    (named != "none").then(|| Archives::at(&named.to_string_lossy()))
 }
 
 fn uri_of(environment: &Environment) -> Result<Option<Uri>> {

@@ -39,7 +39,7 @@ pub use control::{Running, Status, follow_logs, hold, logs, status, stop, uri};
 pub use die_with_parent::die_with_parent;
 pub use find::find;
 pub use folders::Folders;
-pub use install::{Source, install};
+pub use install::{Archive, Archives, Source, install};
 pub use keeper::keeper_main;
 pub use log_tail::readable;
 pub use member::{Member, MemberPlan};

@@ -9,7 +9,7 @@ use super::trouble;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A download begins: what it is, its size in bytes, and where the result goes.
+    /// A download begins: what it is, its size in bytes (0 where nobody says it), and where the result goes.
     Fetching {
         what: String,
         bytes: u64,
@@ -17,7 +17,9 @@ pub enum Event {
     },
     /// A download is under way: bytes so far and in all.
     Fetched { done: u64, total: u64 },
-    /// The download is complete and is compared with the pinned SHA-256.
+    /// A source was tried first and could not be used.
+    PassedOver { what: String, reason: String },
+    /// The download is complete and is compared with its SHA-256.
     Verifying,
     /// The one file is being unpacked: bytes so far and in all.
     Unpacked { done: u64, total: u64 },
@@ -37,16 +39,16 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fetching { what, bytes, into } => {
-                write!(
-                    f,
-                    "fetching {what} ({}) into {}",
-                    megabytes(*bytes),
-                    into.display()
-                )
+                let size = match bytes {
+                    0 => "of unknown size".to_owned(),
+                    bytes => format!("({})", megabytes(*bytes)),
+                };
+                write!(f, "fetching {what} {size} into {}", into.display())
             }
             Self::Fetched { done, total } => {
                 write!(f, "fetched {} of {}", megabytes(*done), megabytes(*total))
             }
+            Self::PassedOver { what, reason } => write!(f, "passed over {what}: {reason}"),
             Self::Verifying => f.write_str("checking its SHA-256"),
             Self::Unpacked { done, total } => {
                 write!(f, "unpacked {} of {}", megabytes(*done), megabytes(*total))

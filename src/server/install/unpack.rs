@@ -28,6 +28,19 @@ pub fn unpack_one(
         .by_name(&name)
         .map_err(|cause| broken(cause.to_string()))?;
     let total = inner.size();
+    write_program(&mut inner, to, total, progress, &|cause| {
+        broken(cause.to_string())
+    })
+}
+
+/// Writes `from` to a new file that its owner can run. The bytes are on the disk when this returns.
+pub fn write_program(
+    from: &mut dyn Read,
+    to: &Path,
+    total: u64,
+    progress: &dyn Progress,
+    unreadable: &dyn Fn(std::io::Error) -> Error,
+) -> Result<()> {
     let written = |cause: std::io::Error| io_trouble("write", to, &cause);
     let mut out = OpenOptions::new()
         .write(true)
@@ -35,14 +48,7 @@ pub fn unpack_one(
         .mode(0o700)
         .open(to)
         .map_err(written)?;
-    copy(
-        &mut inner,
-        &mut out,
-        total,
-        progress,
-        &|cause| broken(cause.to_string()),
-        &written,
-    )?;
+    copy(from, &mut out, total, progress, unreadable, &written)?;
     out.sync_all().map_err(written)
 }
 
