@@ -22,6 +22,7 @@ mod cli_bad_input;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
+mod cli_written;
 mod confinement;
 /// Exercises: run and judged; worked on, with the learner's folder and progress; watched at every save.
 mod course_desk;
@@ -79,6 +80,8 @@ mod values_waiting;
 
 /// Faults that hit one client, and sets that scripts break.
 mod fail_points;
+/// The picture in the README.
+mod readme_recording;
 mod replica_set_api;
 /// Change streams: nothing lost, nothing repeated, nobody starved.
 mod watch_events;

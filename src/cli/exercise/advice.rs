@@ -94,8 +94,7 @@ fn solution_text(text: &str, width: usize) -> String {
                 let lines = cell.body.trim().lines();
                 let lines: Vec<&str> = lines
                     .filter(|line| !line.trim_start().starts_with("// mutation:"))
-                    .map(|line| line.split("  // any:").next().unwrap_or(line))
-                    .map(|line| line.split(" // any:").next().unwrap_or(line))
+                    .map(|line| line.split("// any:").next().unwrap_or(line).trim_end())
                     .collect();
                 let _ = writeln!(out, "{}\n", render::highlight(&lines.join("\n")));
             }

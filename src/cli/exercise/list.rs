@@ -17,7 +17,11 @@ pub fn list(bench: &Bench) -> ExitCode {
     let mut text = String::new();
     let mut at = 0;
     for (lecture, exercises) in bench.course.lectures() {
-        let _ = writeln!(text, "{HEADING}{lecture}{HEADING:#}");
+        let solved = exercises
+            .iter()
+            .filter(|exercise| bench.progress.standing(&exercise.name).solved);
+        let far = format!("{} of {}", solved.count(), exercises.len());
+        let _ = writeln!(text, "{HEADING}{lecture}{HEADING:#}  {QUIET}{far}{QUIET:#}");
         for exercise in exercises {
             let standing = bench.progress.standing(&exercise.name);
             let is_current = current == Some(exercise.name.as_str());

@@ -141,7 +141,13 @@ struct Telling {
 
 impl Progress for Telling {
     fn tell(&self, event: &server::Event) {
-        let _ = self.sender.send(News::Started(event.to_string()));
+        let words = match event {
+            server::Event::Ready { .. } => "running".to_owned(),
+            // Where it lies is of no interest here.
+            server::Event::Starting { version, .. } => format!("starting mongod {version}"),
+            event => event.to_string(),
+        };
+        let _ = self.sender.send(News::Started(words));
     }
 
     fn is_cancelled(&self) -> bool {
