@@ -22,6 +22,7 @@ mod cli_bad_input;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
+mod cli_written;
 mod confinement;
 /// Exercises: run and judged; worked on, with the learner's folder and progress; watched at every save.
 mod course_desk;
@@ -33,6 +34,8 @@ mod course_player;
 mod course_watch;
 /// What is written about the script API: every function documented, every example run, every page up to date.
 mod docs_reference;
+/// Our exercises: as shipped, solved, and answered wrongly in every way we could think of.
+mod exercises;
 /// How the rooms of `src` lie on each other, and where the papers point.
 mod house_rules;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
@@ -77,6 +80,8 @@ mod values_waiting;
 
 /// Faults that hit one client, and sets that scripts break.
 mod fail_points;
+/// The picture in the README.
+mod readme_recording;
 mod replica_set_api;
 /// Change streams: nothing lost, nothing repeated, nobody starved.
 mod watch_events;
