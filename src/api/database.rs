@@ -7,6 +7,7 @@ use rhai::{Array, Dynamic, ImmutableString, Module};
 use super::change_stream::ChangeStream;
 use super::client::Client;
 use super::collection::Collection;
+use super::confinement;
 use super::cursor::Cursor;
 use super::document::Document;
 use super::method::{Call, Outcome, methods};
@@ -151,6 +152,7 @@ methods! { Database, "Database";
     method command(this, call, "command, options?") -> "Document" {
         let command = convert::to_bson(&call.required_document("command")?)?;
         call.options("command", &[])?;
+        confinement::check_command(&call.session, &command)?;
         Ok(Dynamic::from(this.run(call, command)?))
     }
 

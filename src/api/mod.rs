@@ -9,6 +9,7 @@ pub mod client;
 pub mod client_session;
 pub mod collection;
 pub mod comparing;
+mod confinement;
 pub mod connect;
 pub mod cursor;
 pub mod database;

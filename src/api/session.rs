@@ -96,6 +96,9 @@ pub struct SessionOptions {
     pub database: Option<String>,
     /// Starts a replica set of that many members for this run; calls off the start when the switch goes.
     pub start_set: Box<StartSet>,
+    /// Whether the scripts came from somebody else: they reach this session's server, the sets they start and the scripts
+    /// in their own folder, and nothing else.
+    pub confined: bool,
 }
 
 /// How replica sets are started.
@@ -217,6 +220,17 @@ impl Session {
         let set = Arc::new(set);
         lock(&self.shared.sets).push(Arc::clone(&set));
         Ok(set)
+    }
+
+    /// Where the sets that the script started so far are.
+    pub(super) fn set_uris(&self) -> Vec<ConnectionString> {
+        let sets = lock(&self.shared.sets);
+        sets.iter().map(|set| set.uri().clone()).collect()
+    }
+
+    /// Whether the scripts may not leave their own servers and their own folder.
+    pub fn is_confined(&self) -> bool {
+        self.shared.options.confined
     }
 
     /// Remembers a fail point, to turn it off when the script ends.

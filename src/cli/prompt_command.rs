@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, Settings, Streams, View, server_command, session, signals, usage};
+use super::{
+    Environment, Settings, Streams, View, editor, server_command, session, signals, usage,
+};
 use crate::api::session::{Event, Session};
 use crate::error::{ExitCode, Result};
 use crate::mongo::Interrupt;
@@ -62,7 +64,7 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
         )
         .map(|state| state.join("history")),
         init,
-        editor: editor(&settings.server.environment),
+        editor: editor::of(&settings.server.environment),
         server_status: server_status(settings),
         play_lesson: play_lesson(settings),
         quiet: settings.server.quiet,
@@ -174,12 +176,4 @@ fn base(environment: &Environment, variable: &str, below_home: &str) -> Option<P
     absolute(variable)
         .or_else(|| Some(absolute("HOME")?.join(below_home)))
         .map(|base| base.join("seaworthy"))
-}
-
-fn editor(environment: &Environment) -> String {
-    ["VISUAL", "EDITOR"]
-        .iter()
-        .find_map(|name| environment.get(name)?.to_str())
-        .unwrap_or("vi")
-        .to_owned()
 }

@@ -29,9 +29,20 @@ pub fn register(engine: &mut Engine, session: &Session) {
     let session = session.clone();
     // Rhai marks `on_var` as volatile, not as deprecated; it is the only hook that also works inside `fn`.
     #[allow(deprecated)]
-    engine.on_var(move |name, _, mut context| {
-        if context.scope().contains(name) {
-            return Ok(own_variable(name, &mut context, &session));
+    engine.on_var(move |name, offset, mut context| {
+        // Rhai asks at every use of a variable. Where the parser knew the place, nothing has to be searched by name.
+        let scope = context.scope();
+        let value = match offset {
+            0 => scope.get(name),
+            // From the last variable backwards, beginning with 1; `iter_raw` begins with the last one too.
+            _ => scope.iter_raw().nth(offset - 1).map(|(.., value)| value),
+        };
+        if let Some(value) = value {
+            if value.is_map() {
+                name_kind(name, &mut context);
+                return Ok(None);
+            }
+            return Ok(own_variable(value, &session));
         }
         Ok(match name {
             "client" => Some(client.clone()),
@@ -46,8 +57,7 @@ pub fn register(engine: &mut Engine, session: &Session) {
 }
 
 /// What to give for a script's own variable, or `None` for Rhai's usual way.
-fn own_variable(name: &str, context: &mut EvalContext, session: &Session) -> Option<Dynamic> {
-    let value = context.scope().get(name)?;
+fn own_variable(value: &Dynamic, session: &Session) -> Option<Dynamic> {
     if value.type_id() == TypeId::of::<ChangeStream>() {
         // A `for` loop tells its iterator nothing about who iterates: whose switch ends the waiting is settled here.
         let stream = value.read_lock::<ChangeStream>()?;
@@ -58,9 +68,6 @@ fn own_variable(name: &str, context: &mut EvalContext, session: &Session) -> Opt
         // that uses the same handle would wait for its own caller. A copy of a handle is the same handle.
         let inner = value.read_lock::<Dynamic>()?;
         return is_handle(inner.type_id()).then(|| inner.clone());
-    }
-    if value.is_map() {
-        name_kind(name, context);
     }
     None
 }

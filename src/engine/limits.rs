@@ -28,13 +28,18 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// There is no limit on operations: a watch runs for days. Nor on the sizes of strings and arrays, which Rhai would
 /// measure anew at every call; [`Watcher`] looks at the memory of the whole program instead.
 pub fn set(engine: &mut Engine, session: &Session) {
+    for_reading(engine);
+    let session = session.clone();
+    engine.on_progress(move |_| session.ending().map(Dynamic::from));
+}
+
+/// Sets those that say which scripts can be read at all.
+pub fn for_reading(engine: &mut Engine) {
     engine
         .set_max_call_levels(CALL_LEVELS)
         .set_max_expr_depths(EXPRESSION_DEPTH, EXPRESSION_DEPTH)
         .set_max_strings_interned(0)
         .set_optimization_level(OptimizationLevel::Simple);
-    let session = session.clone();
-    engine.on_progress(move |_| session.ending().map(Dynamic::from));
 }
 
 /// Looks at the clock and at the memory for as long as it lives, and ends the script where either runs out.

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod definitions;
+pub mod field_access;
 mod globals;
 pub mod help;
 pub mod limits;
@@ -53,5 +54,14 @@ pub fn build(session: &Session) -> Engine {
     engine.set_default_tag(Dynamic::from(session.clone()));
     globals::register(&mut engine, session);
     limits::set(&mut engine, session);
+    engine
+}
+
+/// An engine that reads scripts and runs none.
+pub fn to_parse() -> Engine {
+    let mut engine = Engine::new_raw();
+    add_modules(&mut engine);
+    literal::register(&mut engine);
+    limits::for_reading(&mut engine);
     engine
 }

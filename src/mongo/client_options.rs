@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bson::{Bson, Document};
-use mongodb::options::{ClientOptions, Credential};
+use mongodb::options::{AuthMechanism, ClientOptions, Credential, Tls};
 
 use super::concerns;
 use super::options::{Options, ill_typed, unknown_option, whole_number};
-use super::{ConnectionString, nearest};
+use super::{Bridge, ConnectionString, nearest};
 use crate::error::{Error, Kind, Result};
 
 /// The pool's size where nobody says otherwise: what the driver specifications and all other drivers use.
@@ -194,6 +194,32 @@ impl ClientSettings {
             return Err(error.hint("it begins with `mongodb://` or `mongodb+srv://`"));
         }
         uri_values(uri.split_options().1).map(drop)
+    }
+
+    /// Understands a connection string that has nothing beside it.
+    ///
+    /// # Errors
+    /// `InvalidUri`.
+    pub fn read(bridge: &Bridge, uri: &ConnectionString) -> Result<Self> {
+        bridge.block_on(Self::parse(uri, Document::new()))
+    }
+
+    /// Whether connections are encrypted, which may read certificates from files.
+    pub fn uses_tls(&self) -> bool {
+        matches!(self.driver.tls, Some(Tls::Enabled(_)))
+    }
+
+    /// Whether the login is more than a name and a password: other mechanisms read files or ask other machines.
+    pub fn logs_in_elsewhere(&self) -> bool {
+        let credential = self.driver.credential.as_ref();
+        credential
+            .and_then(|credential| credential.mechanism.as_ref())
+            .is_some_and(|mechanism| {
+                !matches!(
+                    mechanism,
+                    AuthMechanism::ScramSha1 | AuthMechanism::ScramSha256
+                )
+            })
     }
 
     /// The database that the connection string names.

@@ -112,8 +112,12 @@ impl Cursor {
             return Ok(());
         };
         let Open {
-            session, driver, ..
+            session,
+            driver,
+            rest,
         } = &mut **open;
+        // An empty rest still keeps the last batch, which need not be there when the next one comes.
+        *rest = Bytes::new();
         let client = self.query.client.clone();
         let next =
             async |session: &mut ClientSession| driver.stream(session).next().await.transpose();
@@ -158,7 +162,13 @@ impl Open {
             return Err(malformed("a batch holds something that is no document"));
         }
         self.rest.advance(start);
-        Ok(Some(self.rest.split_to(length)))
+        let document = self.rest.split_to(length);
+        if self.rest.is_empty() {
+            // A loop still holds its last document while the next batch is fetched, and a slice would hold the whole
+            // batch with it: copied, it does not, and two batches of 16 MB are never there at a time.
+            return Ok(Some(Bytes::copy_from_slice(&document)));
+        }
+        Ok(Some(document))
     }
 }
 

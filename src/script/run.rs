@@ -9,6 +9,7 @@ use super::{Cause, Failure, Outcome, Source, Stage};
 use crate::api::ending::Ending;
 use crate::api::output::ending_of;
 use crate::api::session::{Event, Session};
+use crate::engine::field_access::FieldAccess;
 use crate::engine::limits::{STACK_BYTES, Watcher};
 use crate::engine::names::Names;
 use crate::engine::resolver::FolderResolver;
@@ -53,6 +54,7 @@ pub(super) struct Run {
     pub session: Session,
     pub texts: Texts,
     pub engine: Engine,
+    fields: FieldAccess,
 }
 
 impl Run {
@@ -62,11 +64,15 @@ impl Run {
         let folder = source.folder().to_owned();
         let path = source.path().map(ToOwned::to_owned);
         let known = texts.clone();
+        let fields = FieldAccess::default();
+        let own = fields.clone();
         let make = move |session: &Session| {
             let mut engine = engine::build(session);
             let resolver =
-                FolderResolver::new(&folder, path.as_deref(), known.clone(), read_script);
+                FolderResolver::new(&folder, path.as_deref(), known.clone(), read_script)
+                    .closed(path.is_none() && session.is_confined());
             engine.set_module_resolver(resolver);
+            own.give(&mut engine);
             engine
         };
         let engine = make(session);
@@ -77,11 +83,13 @@ impl Run {
             session: session.clone(),
             texts,
             engine,
+            fields,
         }
     }
 
-    fn to_the_end(&self, last: LastValue) -> Outcome {
-        let ast = match self.parse(self.source.text()) {
+    fn to_the_end(&mut self, last: LastValue) -> Outcome {
+        let text = Arc::clone(self.source.text());
+        let ast = match self.parse(&text) {
             Ok(ast) => ast,
             Err(cause) => return self.failed(cause, Stage::Parse, None),
         };
@@ -102,13 +110,14 @@ impl Run {
     }
 
     /// Reads `text`, which is the source or a part of it in its place.
-    pub(super) fn parse(&self, text: &str) -> Result<AST, Cause> {
+    pub(super) fn parse(&mut self, text: &str) -> Result<AST, Cause> {
         let mut ast = self
             .engine
             .compile(text)
             .map_err(|error| Cause::Rhai(EvalAltResult::ErrorParsing(*error.0, error.1).into()))?;
         ast.set_source(self.source.name());
         check::check(&ast, self.source.name()).map_err(Cause::Error)?;
+        self.fields.add(&mut self.engine, &ast);
         Ok(ast)
     }
 

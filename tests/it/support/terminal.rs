@@ -38,10 +38,22 @@ impl Terminal {
     }
 
     pub fn open_sized(
-        (columns, rows): (u16, u16),
+        size: (u16, u16),
         home: Arc<Scratch>,
         args: &[&str],
         variables: &[(&str, &str)],
+    ) -> Self {
+        let terminal = Self::start_in(home, args, variables, size);
+        terminal.wait_for("> ");
+        terminal
+    }
+
+    /// The program in a terminal of so many columns and rows.
+    pub fn start_in(
+        home: Arc<Scratch>,
+        args: &[&str],
+        variables: &[(&str, &str)],
+        (columns, rows): (u16, u16),
     ) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_seaworthy"));
@@ -71,15 +83,22 @@ impl Terminal {
                 shown.lock().unwrap().process(&bytes[..count]);
             }
         });
-        let terminal = Self {
+        Self {
             screen,
             keys: pair.master.take_writer().unwrap(),
             master: pair.master,
             child,
             _home: home,
-        };
-        terminal.wait_for("> ");
-        terminal
+        }
+    }
+
+    /// How the terminal treats what is typed.
+    pub fn modes(&self) -> String {
+        format!("{:?}", self.master.get_termios().unwrap().local_flags)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     /// What is on the screen, without the space at its ends.

@@ -1,0 +1,82 @@
+//! `document.field` found at once.
+//!
+//! Rhai looks for a property of that name first, and asks the indexer only when there is none: by then it has worded an
+//! error, and takes it back. That costs more than reading the field. So the names that a script writes behind a dot become
+//! properties of Documents, which do what the indexer does.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rhai::{AST, ASTNode, Dynamic, Engine, Expr, ImmutableString, Module, Shared};
+
+use crate::api::document::Document;
+use crate::api::thrown::RhaiResult;
+
+/// A prompt that runs for months sees ever new names; those above this number take the long way.
+const MOST_NAMES: usize = 1000;
+
+/// The properties made so far for one script, or for one prompt. Copies share them.
+#[derive(Clone, Default)]
+pub struct FieldAccess {
+    known: Arc<Mutex<Known>>,
+}
+
+#[derive(Default)]
+struct Known {
+    names: HashSet<ImmutableString>,
+    modules: Vec<Shared<Module>>,
+}
+
+impl FieldAccess {
+    /// Makes properties of the names that `ast` is the first to write behind a dot.
+    pub fn add(&self, engine: &mut Engine, ast: &AST) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut module = Module::new();
+        for name in properties(ast) {
+            if known.names.len() < MOST_NAMES && known.names.insert(name.clone()) {
+                add_property(&mut module, &name);
+            }
+        }
+        if !module.is_empty() {
+            let module = Shared::new(module);
+            known.modules.push(Shared::clone(&module));
+            engine.register_global_module(module);
+        }
+    }
+
+    /// Gives the properties to another engine of the same script: one of its tasks'.
+    pub fn give(&self, engine: &mut Engine) {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        for module in &known.modules {
+            engine.register_global_module(Shared::clone(module));
+        }
+    }
+}
+
+fn properties(ast: &AST) -> HashSet<ImmutableString> {
+    let mut names = HashSet::new();
+    ast.walk(&mut |path: &[ASTNode]| {
+        if let Some(ASTNode::Expr(Expr::Property(property, _))) = path.last() {
+            names.insert(property.2.clone());
+        }
+        true
+    });
+    names
+}
+
+fn add_property(module: &mut Module, name: &ImmutableString) {
+    let field = name.clone();
+    module.set_getter_fn(
+        name,
+        move |document: &mut Document| -> RhaiResult<Dynamic> {
+            Ok(document.get(&field)?.unwrap_or(Dynamic::UNIT))
+        },
+    );
+    let field = name.clone();
+    module.set_setter_fn(
+        name,
+        move |document: &mut Document, value: Dynamic| -> RhaiResult<()> {
+            Ok(document.set(&field, value)?)
+        },
+    );
+}
