@@ -1,7 +1,7 @@
 use std::cell::OnceCell;
 use std::future::{Future, IntoFuture};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use bson::{Document, doc};
@@ -11,7 +11,7 @@ use tokio::task::AbortHandle;
 
 use super::{
     Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt, Limits,
-    PoolMonitor, TopologyMonitor, convert, wire_name,
+    PoolMonitor, RetrySession, RetrySessions, ServerLimits, TopologyMonitor, convert, wire_name,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -32,6 +32,10 @@ struct Inner {
     wire_name: String,
     /// The driver's client of the change streams, once there is one.
     watchers: Mutex<Option<mongodb::Client>>,
+    /// The sessions of its bulk writes.
+    retry_sessions: RetrySessions,
+    /// What a server said about itself when the first bulk write asked.
+    limits: OnceLock<ServerLimits>,
     /// The tasks of its change streams.
     watching: Mutex<Vec<AbortHandle>>,
     /// Whether a change stream was ever opened.
@@ -90,6 +94,8 @@ impl Client {
                 topology,
                 wire_name,
                 watchers: Mutex::new(None),
+                retry_sessions: RetrySessions::default(),
+                limits: OnceLock::new(),
                 watching: Mutex::default(),
                 watched: AtomicBool::new(false),
                 closed: AtomicBool::new(false),
@@ -226,6 +232,45 @@ impl Client {
         .inspect_err(|failure| self.kill_if_running(failure, id.get()))
     }
 
+    /// Runs commands in a session that numbers them itself, and keeps the session for the next caller.
+    pub(super) fn in_retry_session<T>(
+        &self,
+        interrupt: &Interrupt,
+        commands: impl FnOnce(&mut RetrySession) -> std::result::Result<T, Failure>,
+    ) -> std::result::Result<T, Failure> {
+        let sessions = &self.inner.retry_sessions;
+        let mut session = match sessions.take() {
+            Some(session) => session,
+            None => RetrySession::new(self.guarded_by(interrupt, self.start_session())?),
+        };
+        let done = commands(&mut session);
+        // What gave up is killed on the server by its session's name, at some moment from now on.
+        match &done {
+            Err(failure) if gave_up(failure) => sessions.retire(session),
+            _ => sessions.give_back(session),
+        }
+        done
+    }
+
+    /// What the servers of this client take; asked for once.
+    pub(super) fn limits(
+        &self,
+        interrupt: &Interrupt,
+    ) -> std::result::Result<ServerLimits, Failure> {
+        if let Some(limits) = self.inner.limits.get() {
+            return Ok(*limits);
+        }
+        let admin = self.driver().database("admin");
+        let hello = self.guarded_by(interrupt, async {
+            match admin.run_command(doc! { "hello": 1 }).await {
+                // The pool may still hold a connection that broke meanwhile; 4.4.0 and 4.4.1 know the old name only.
+                Err(_) => admin.run_command(doc! { "isMaster": 1 }).await,
+                answer => answer,
+            }
+        })?;
+        Ok(*self.inner.limits.get_or_init(|| ServerLimits::of(&hello)))
+    }
+
     /// Runs something short that starts no operation on the server, bounded in the same way.
     pub fn guarded_by<T>(
         &self,
@@ -332,11 +377,7 @@ impl Client {
 
     /// Tells the server to stop what a call that gave up had started there.
     fn kill_if_running(&self, failure: &Failure, session: Option<&Document>) {
-        let gave_up = match failure {
-            Failure::Stopped(_) => true,
-            Failure::Error(error) => error.kind() == Kind::OperationTimeout,
-        };
-        let Some(session) = session.filter(|_| gave_up).cloned() else {
+        let Some(session) = session.filter(|_| gave_up(failure)).cloned() else {
             return;
         };
         let admin = self.driver().database("admin");
@@ -367,7 +408,15 @@ impl Client {
     }
 }
 
-fn deadline_error(timeout: Option<Duration>, sent: bool) -> Error {
+/// Whether a call ended before the server's answer.
+fn gave_up(failure: &Failure) -> bool {
+    match failure {
+        Failure::Stopped(_) => true,
+        Failure::Error(error) => error.kind() == Kind::OperationTimeout,
+    }
+}
+
+pub(super) fn deadline_error(timeout: Option<Duration>, sent: bool) -> Error {
     let ms = timeout.unwrap_or_default().as_millis();
     let what = if sent {
         "a write that was on its way may have been applied"

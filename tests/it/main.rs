@@ -10,7 +10,9 @@
 /// Folders, processes, patience; running the program, and comparing what it shows.
 mod support;
 
-/// The script API on a real server: every kind of error, cursors and options, Ctrl-C.
+/// The script API on a real server: every kind of error, cursors and options, bulk writes, Ctrl-C.
+mod api_bulk_write;
+mod api_bulk_write_faults;
 mod api_cursors;
 mod api_errors;
 mod api_interrupt;

@@ -1,5 +1,7 @@
 //! The script type `Collection`: its documents and its indexes.
 
+mod bulk_operation;
+mod bulk_write;
 mod find_and_modify;
 mod index;
 mod read;
@@ -204,6 +206,7 @@ pub fn register_all(module: &mut Module) {
     register(module);
     read::register(module);
     write::register(module);
+    bulk_write::register(module);
     find_and_modify::register(module);
     index::register(module);
     module.set_indexer_get_fn(|collection: &mut Collection, name: ImmutableString| {
@@ -307,6 +310,7 @@ pub fn options_of(method: &str) -> Option<(usize, &'static [&'static str])> {
         "estimated_document_count" => (0, read::ESTIMATE_OPTIONS),
         "insert_one" => (1, write::INSERT_OPTIONS),
         "insert_many" => (1, write::INSERT_MANY_OPTIONS),
+        "bulk_write" => (1, bulk_write::BULK_OPTIONS),
         "update_one" | "update_many" => (2, write::UPDATE_OPTIONS),
         "replace_one" => (2, write::REPLACE_OPTIONS),
         "delete_one" | "delete_many" => (1, write::DELETE_OPTIONS),
