@@ -61,6 +61,7 @@ pub fn open_telling(
         output,
         server: server_source(settings, move || told.0(&told.1))?,
         interrupt,
+        trace: settings.trace,
         database: settings.db.clone(),
         confined: settings.confined,
         start_set: set_starter(settings, progress)?,

@@ -11,7 +11,8 @@ use tokio::task::AbortHandle;
 
 use super::{
     Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt, Limits,
-    PoolMonitor, RetrySession, RetrySessions, ServerLimits, TopologyMonitor, convert, wire_name,
+    PoolMonitor, RetrySession, RetrySessions, ServerLimits, TopologyMonitor, Tracer, convert,
+    trace::WireLog, wire_name,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -24,6 +25,11 @@ pub struct Client {
 #[derive(Debug)]
 struct Inner {
     driver: mongodb::Client,
+    /// The driver's client whose commands are shown, where the other's are not, once somebody asked for one.
+    traced: OnceLock<(mongodb::Client, WireLog)>,
+    /// Where the commands of `driver` are shown, if they are.
+    log: Option<WireLog>,
+    tracing: AtomicBool,
     bridge: Bridge,
     settings: ClientSettings,
     pool: PoolMonitor,
@@ -83,11 +89,17 @@ impl Client {
         driver.sdam_event_handler = Some(topology.handler());
         let wire_name = wire_name::unique(driver.app_name.as_deref());
         driver.app_name = Some(wire_name.clone());
+        let log = bridge.tracer().filter(|_| bridge.traces_all());
+        let log = log.cloned().map(WireLog::new);
+        driver.command_event_handler = log.as_ref().map(WireLog::handler);
         // The driver starts its monitors in the runtime it is made in.
         let driver = bridge.block_on(async { mongodb::Client::with_options(driver) });
         Ok(Self {
             inner: Arc::new(Inner {
                 driver: driver.map_err(|error| convert(&error))?,
+                traced: OnceLock::new(),
+                tracing: AtomicBool::new(log.is_some()),
+                log,
                 bridge: bridge.clone(),
                 settings,
                 pool,
@@ -104,8 +116,51 @@ impl Client {
         })
     }
 
+    /// The driver's client for what begins now.
     pub fn driver(&self) -> &mongodb::Client {
-        &self.inner.driver
+        match self.inner.traced.get() {
+            Some((traced, _)) if self.is_tracing() => traced,
+            _ => &self.inner.driver,
+        }
+    }
+
+    /// Whether the commands of what begins now are shown.
+    pub fn is_tracing(&self) -> bool {
+        self.inner.tracing.load(Ordering::Relaxed)
+    }
+
+    /// Shows commands from now on, or no more.
+    ///
+    /// A driver's client tells of its commands either always or never, and telling costs time. So one that was opened
+    /// without gets a second beside it, which has connections of its own, for as long as commands are to be shown.
+    pub fn trace(&self, on: bool) -> Result<()> {
+        if let Some(log) = &self.inner.log {
+            log.switch(on);
+        } else if let (true, Some(tracer)) = (on, self.bridge().tracer()) {
+            self.open_traced(tracer.clone())?;
+        }
+        self.inner.tracing.store(on, Ordering::Relaxed);
+        // Each belongs to the driver's client that it was started on.
+        self.inner.retry_sessions.retire_all();
+        Ok(())
+    }
+
+    fn open_traced(&self, tracer: Tracer) -> Result<()> {
+        if self.inner.traced.get().is_some() {
+            return Ok(());
+        }
+        let log = WireLog::new(tracer);
+        let mut options = self.settings().driver.clone();
+        options.app_name = Some(self.inner.wire_name.clone());
+        options.cmap_event_handler = Some(self.pool().handler());
+        options.command_event_handler = Some(log.handler());
+        let opened = self
+            .bridge()
+            .block_on(async { mongodb::Client::with_options(options) });
+        let opened = opened.map_err(|error| convert(&error))?;
+        // Where two threads ask at once, one of the two is enough.
+        let _ = self.inner.traced.set((opened, log));
+        Ok(())
     }
 
     pub fn settings(&self) -> &ClientSettings {
@@ -191,7 +246,11 @@ impl Client {
     pub fn close(&self) {
         if !self.inner.closed.swap(true, Ordering::SeqCst) {
             // Without `immediate` it would wait for every live cursor.
-            let shutdown = self.driver().clone().shutdown().immediate(true);
+            let shutdown = self.inner.driver.clone().shutdown().immediate(true);
+            if let Some((traced, _)) = self.inner.traced.get() {
+                let traced = traced.clone().shutdown().immediate(true);
+                self.bridge().block_on(async move { traced.await });
+            }
             let watchers = self.lock_watchers().take();
             let tasks = std::mem::take(&mut *self.lock_watching());
             tasks.iter().for_each(AbortHandle::abort);

@@ -25,6 +25,7 @@ mod retry_session;
 mod server_limits;
 mod shared_session;
 mod topology;
+mod trace;
 mod watch;
 mod wire_name;
 
@@ -52,4 +53,5 @@ use retry_session::{RetrySession, RetrySessions};
 pub use server_limits::ServerLimits;
 pub use shared_session::SharedSession;
 pub use topology::TopologyMonitor;
+pub use trace::{CommandTrace, Outcome, Tracer};
 pub use watch::{Watch, WatchScope};

@@ -50,6 +50,13 @@ impl RetrySessions {
         free.push(session);
     }
 
+    /// Uses none of those that are free now any more.
+    pub fn retire_all(&self) {
+        while let Some(session) = self.take() {
+            self.retire(session);
+        }
+    }
+
     pub fn retire(&self, session: RetrySession) {
         let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
         retired.push(session);

@@ -20,6 +20,7 @@ mod runtime_text;
 mod snippet;
 mod suggestion;
 pub mod table;
+mod trace;
 pub mod type_text;
 mod values;
 
@@ -32,4 +33,5 @@ pub use redact::{hide_passwords, redact};
 pub use reference::reference;
 pub use report::{Report, Shown};
 pub use suggestion::nearest;
+pub use trace::trace_line;
 pub use values::Format;

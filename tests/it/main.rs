@@ -73,5 +73,7 @@ mod values_waiting;
 /// Faults that hit one client, and sets that scripts break.
 mod fail_points;
 mod replica_set_api;
+/// `--trace` and `client.trace`: what is shown of each command, and what never is.
+mod trace;
 /// Change streams: nothing lost, nothing repeated, nobody starved.
 mod watch_events;

@@ -61,13 +61,12 @@ impl Collection {
         self.database.client().open()
     }
 
-    fn driver(&self, client: &Client) -> DriverCollection {
+    fn driver(&self, client: &mongodb::Client) -> DriverCollection {
         let mut options = CollectionOptions::default();
         options.read_concern = self.concerns.read.clone();
         options.write_concern = self.concerns.write.clone();
         options.selection_criteria = self.concerns.selection.clone();
         client
-            .driver()
             .database(self.database.name())
             .collection_with_options(&self.name, options)
     }
@@ -79,8 +78,9 @@ impl Collection {
         operation: impl AsyncFnOnce(DriverCollection, &mut ClientSession) -> mongodb::error::Result<T>,
     ) -> std::result::Result<T, Failure> {
         let client = self.client()?;
-        let collection = self.driver(&client);
         call.run(&client, async |session| {
+            // A script's session may be older than a switch of the trace.
+            let collection = self.driver(&session.client());
             operation(collection, session).await
         })
     }

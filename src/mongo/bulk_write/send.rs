@@ -219,7 +219,7 @@ impl Sent<'_> {
         let command = header.and_then(|header| self.batch.command(&header, &self.bulk.operations));
         let command = command.map_err(DriverError::custom)?;
         let command = RawDocumentBuf::from_bytes(command)?;
-        let database = self.bulk.client.driver().database(&self.bulk.database);
+        let database = session.client().database(&self.bulk.database);
         self.uncertain.set(true);
         let answer = database.run_raw_command(command).session(session).await;
         self.uncertain.set(answer.as_ref().is_err_and(may_be_done));
