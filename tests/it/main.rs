@@ -10,7 +10,9 @@
 /// Folders, processes, patience; running the program, and comparing what it shows.
 mod support;
 
-/// The script API on a real server: every kind of error, cursors and options, Ctrl-C.
+/// The script API on a real server: every kind of error, cursors and options, bulk writes, Ctrl-C.
+mod api_bulk_write;
+mod api_bulk_write_faults;
 mod api_cursors;
 mod api_errors;
 mod api_interrupt;
@@ -83,5 +85,7 @@ mod fail_points;
 /// The picture in the README.
 mod readme_recording;
 mod replica_set_api;
+/// `--trace` and `client.trace`: what is shown of each command, and what never is.
+mod trace;
 /// Change streams: nothing lost, nothing repeated, nobody starved.
 mod watch_events;
