@@ -34,7 +34,13 @@ pub fn set(engine: &mut Engine, session: &Session) {
         .set_max_strings_interned(0)
         .set_optimization_level(OptimizationLevel::Simple);
     let session = session.clone();
-    engine.on_progress(move |_| session.ending().map(Dynamic::from));
+    // Rhai asks at every step, and the answer is nearly always the short one.
+    engine.on_progress(move |_| {
+        if session.strand().is_going_on() {
+            return None;
+        }
+        session.ending().map(Dynamic::from)
+    });
 }
 
 /// Looks at the clock and at the memory for as long as it lives, and ends the script where either runs out.
