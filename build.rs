@@ -1,4 +1,4 @@
-//! Tells the program which platform it was built for, which `--version` shows, and puts the lessons into it.
+//! Tells the program which platform it was built for, which `--version` shows, and puts the course into it.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -8,15 +8,33 @@ fn main() {
     let target = env::var("TARGET").unwrap_or_default();
     println!("cargo::rustc-env=SEAWORTHY_TARGET={target}");
     println!("cargo::rerun-if-changed=build.rs");
-    lessons();
+    course();
 }
 
-/// Writes `lessons.rs`: the name and the text of every script in `scripts/lessons`.
-fn lessons() {
+/// Writes `course.rs`: the names and the texts of the scripts in `scripts/lessons`, `scripts/exercises` and
+/// `scripts/solutions`.
+fn course() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    let folder = root.join("scripts/lessons");
+    let mut code = String::new();
+    for folder in ["lessons", "exercises", "solutions"] {
+        let constant = folder.to_uppercase();
+        let _ = writeln!(code, "pub const {constant}: &[(&str, &str)] = &[");
+        for file in scripts(&root.join("scripts").join(folder)) {
+            let name = file.file_stem().unwrap_or_default().to_string_lossy();
+            let _ = writeln!(code, "    ({name:?}, include_str!({file:?})),");
+        }
+        code.push_str("];\n");
+    }
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    if let Err(error) = fs::write(Path::new(&out).join("course.rs"), code) {
+        println!("cargo::error=the course cannot be put into the program: {error}");
+    }
+}
+
+/// A folder's scripts, in the order of their names.
+fn scripts(folder: &Path) -> Vec<PathBuf> {
     println!("cargo::rerun-if-changed={}", folder.display());
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .into_iter()
         .flatten()
         .flatten()
@@ -27,14 +45,5 @@ fn lessons() {
         })
         .collect();
     files.sort();
-    let mut code = String::from("const BUILT_IN: &[(&str, &str)] = &[\n");
-    for file in &files {
-        let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        let _ = writeln!(code, "    ({name:?}, include_str!({file:?})),");
-    }
-    code.push_str("];\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    if let Err(error) = fs::write(Path::new(&out).join("lessons.rs"), code) {
-        println!("cargo::error=the list of lessons cannot be written: {error}");
-    }
+    files
 }

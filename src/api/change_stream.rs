@@ -96,7 +96,7 @@ methods! { ChangeStream, "ChangeStream";
     /// db.fruit.insert_one(#{ _id: 1 });
     /// assert_eq(stream.next().operationType, "insert");
     /// ```
-    method next(this, call, "seconds?") {
+    method next(this, call, "seconds?") -> "Document" {
         let stream = this.seen_by(&call.session);
         let limit = if call.has_more() { Some(call.seconds("seconds")?) } else { None };
         stream.next_or_unit(limit)
@@ -108,7 +108,7 @@ methods! { ChangeStream, "ChangeStream";
     /// let stream = db.fruit.watch();
     /// assert_eq(stream.try_next(), ());
     /// ```
-    method try_next(this, call) {
+    method try_next(this, call) -> "Document" {
         this.seen_by(&call.session).next_or_unit(Some(MOMENT))
     }
 
@@ -119,7 +119,7 @@ methods! { ChangeStream, "ChangeStream";
     /// db.fruit.insert_many([#{ _id: 1 }, #{ _id: 2 }]);
     /// assert_eq(stream.take(2, 5).map(|change| change.documentKey._id), [1, 2]);
     /// ```
-    method take(this, call, "count, seconds?") {
+    method take(this, call, "count, seconds?") -> "Array" {
         let count = call.integer("count")?;
         let count = usize::try_from(count).map_err(|_| {
             Error::invalid_argument(format!("`take` cannot take {count} changes"))
@@ -140,7 +140,7 @@ methods! { ChangeStream, "ChangeStream";
     /// let later = db.fruit.watch(#{ resume_after: token });
     /// assert_eq(later.next().documentKey._id, "while away");
     /// ```
-    property resume_token(this, _call) {
+    property resume_token(this, _call) -> "Document" {
         match this.inner.resume_token() {
             Some(token) => Ok(Dynamic::from(convert::of_bson(&token)?)),
             None => Ok(Dynamic::UNIT),
@@ -153,7 +153,7 @@ methods! { ChangeStream, "ChangeStream";
     /// let stream = db.fruit.watch();
     /// assert(stream.is_open);
     /// ```
-    property is_open(this, _call) {
+    property is_open(this, _call) -> "bool" {
         Ok(this.inner.is_open().into())
     }
 

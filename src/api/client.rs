@@ -64,7 +64,7 @@ methods! { Client, "Client";
     /// ```rhai
     /// assert_eq(client.database("shop").name, "shop");
     /// ```
-    method database(this, call, "name") {
+    method database(this, call, "name") -> "Database" {
         Ok(Dynamic::from(this.database(call.text("name")?)))
     }
 
@@ -74,7 +74,7 @@ methods! { Client, "Client";
     /// db.greetings.insert_one(#{ text: "ahoy" });
     /// assert(db.name in client.list_database_names());
     /// ```
-    method list_database_names(this, call) {
+    method list_database_names(this, call) -> "Array" {
         let client = this.open()?;
         let names = client.call(call.session.interrupt(), async |session| {
             client.driver().list_database_names().session(session).await
@@ -87,7 +87,7 @@ methods! { Client, "Client";
     /// ```rhai
     /// assert(client.list_databases().some(|d| d.name == "admin"));
     /// ```
-    method list_databases(this, call) {
+    method list_databases(this, call) -> "Array" {
         let reply = command(this, call, doc! { "listDatabases": 1 })?;
         Ok(reply.get("databases")?.unwrap_or_else(|| Dynamic::from_array(Vec::new())))
     }
@@ -107,7 +107,7 @@ methods! { Client, "Client";
     /// ```rhai
     /// assert(client.ping() >= 0.0);
     /// ```
-    method ping(this, call) {
+    method ping(this, call) -> "float" {
         let started = std::time::Instant::now();
         command(this, call, doc! { "ping": 1 })?;
         Ok(Dynamic::from_float(started.elapsed().as_secs_f64() * 1000.0))
@@ -118,17 +118,18 @@ methods! { Client, "Client";
     /// ```rhai
     /// assert(client.server_info().version.len() > 0);
     /// ```
-    method server_info(this, call) {
+    method server_info(this, call) -> "Document" {
         Ok(Dynamic::from(command(this, call, doc! { "buildInfo": 1 })?))
     }
 
-    /// What the client knows about the deployment: its `type`, and its `servers` with their addresses and roles.
+    /// What the client knows about the deployment: its `type`, and its `servers` with their addresses, their roles, and
+    /// the `error` of one that cannot be reached.
     ///
     /// ```rhai
     /// client.ping();
     /// assert(client.topology().servers.len() >= 1);
     /// ```
-    method topology(this, _call) {
+    method topology(this, _call) -> "Document" {
         Ok(Dynamic::from(convert::of_bson(&this.open()?.topology().describe())?))
     }
 
@@ -137,7 +138,7 @@ methods! { Client, "Client";
     /// ```rhai
     /// assert_eq(client.options.max_pool_size, 100);
     /// ```
-    property options(this, _call) {
+    property options(this, _call) -> "Document" {
         Ok(Dynamic::from(convert::of_bson(&this.open()?.settings().describe())?))
     }
 
@@ -151,7 +152,7 @@ methods! { Client, "Client";
     /// assert_eq(db.orders.find_one(#{}, #{ session: s }).n, 1);
     /// s.end();
     /// ```
-    method start_session(this, call, "options?") {
+    method start_session(this, call, "options?") -> "Session" {
         ClientSession::start(this, call)
     }
 
@@ -161,7 +162,7 @@ methods! { Client, "Client";
     /// client.ping();
     /// assert(client.pool.size <= client.pool.max_size);
     /// ```
-    property pool(this, _call) {
+    property pool(this, _call) -> "Pool" {
         Ok(Dynamic::from(Pool::new(this.open()?)))
     }
 
@@ -170,7 +171,7 @@ methods! { Client, "Client";
     /// ```rhai
     /// assert(client.to_string().starts_with("<client"));
     /// ```
-    method to_string(this, _call) {
+    method to_string(this, _call) -> "string" {
         let client = this.open()?;
         let servers = client.settings().servers().join(", ");
         Ok(format!("<client of {servers}>").into())
@@ -184,7 +185,7 @@ methods! { Client, "Client";
     /// db.fruit.insert_one(#{ _id: 1 });
     /// assert_eq(stream.next().fullDocument, #{ _id: 1 });
     /// ```
-    method watch(this, call, "pipeline?, options?") {
+    method watch(this, call, "pipeline?, options?") -> "ChangeStream" {
         ChangeStream::start(call, this.open()?, WatchScope::Deployment, Concerns::default())
     }
 
@@ -197,7 +198,7 @@ methods! { Client, "Client";
     /// assert_eq(fault.times_fired, 1);
     /// fault.off();
     /// ```
-    method fail_point(this, call, "plan") {
+    method fail_point(this, call, "plan") -> "FailPoint" {
         FailPoint::start(call, &this.open()?)
     }
 
@@ -218,7 +219,7 @@ methods! { Client, "Client";
     /// ```rhai
     /// assert(!client.is_closed);
     /// ```
-    property is_closed(this, _call) {
+    property is_closed(this, _call) -> "bool" {
         Ok(this.open()?.is_closed().into())
     }
 }

@@ -119,7 +119,7 @@ methods! { ClientSession, "Session";
     /// ```rhai
     /// assert(!client.start_session().in_transaction);
     /// ```
-    property in_transaction(this, _call) {
+    property in_transaction(this, _call) -> "bool" {
         Ok(this.session.in_transaction()?.into())
     }
 
@@ -138,7 +138,7 @@ methods! { ClientSession, "Session";
     /// ```rhai
     /// assert_eq(client.start_session().to_string(), "<session>");
     /// ```
-    method to_string(this, _call) {
+    method to_string(this, _call) -> "string" {
         let open = this.session.in_transaction()?;
         Ok(if open { "<session, in a transaction>" } else { "<session>" }.into())
     }

@@ -4,6 +4,7 @@ use rhai::plugin::{Dynamic, ImmutableString, Module, NativeCallContext, export_m
 use rhai::{EvalAltResult, combine_with_exported_module};
 
 use super::client::Client;
+use super::confinement;
 use super::document::Document;
 use super::replica_set::ReplicaSet;
 use super::session::Session;
@@ -74,6 +75,9 @@ fn open(context: &NativeCallContext, target: Dynamic, options: Document) -> Resu
         (session.uri()?, as_options(target.clone())?)
     };
     let options = convert::to_bson(&options)?;
+    if session.is_confined() {
+        return confinement::open(&session, &uri, options).map(Client::new);
+    }
     mongo::Client::open(session.bridge()?, &uri, options).map(Client::new)
 }
 

@@ -97,7 +97,7 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_many([#{ n: 2 }, #{ n: 3 }, #{ n: 1 }]);
     /// assert_eq(db.n.find().sort("n", -1).to_array().map(|d| d.n), [3, 2, 1]);
     /// ```
-    method sort(this, call, "spec, direction?") {
+    method sort(this, call, "spec, direction?") -> "Cursor" {
         let spec = call.arg().ok_or_else(|| call.wrong("spec", "a field's name or a Document", &Dynamic::UNIT))?;
         let direction = call.arg();
         let keys = super::collection::keys_of(call, "spec", spec, direction)?;
@@ -112,7 +112,7 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.n.find().limit(1).to_array().len(), 1);
     /// ```
-    method limit(this, call, "count") {
+    method limit(this, call, "count") -> "Cursor" {
         this.set(call, "limit", "count")
     }
 
@@ -122,7 +122,7 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.n.find().skip(1).to_array().len(), 1);
     /// ```
-    method skip(this, call, "count") {
+    method skip(this, call, "count") -> "Cursor" {
         this.set(call, "skip", "count")
     }
 
@@ -132,7 +132,7 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_one(#{ _id: 1, a: 1, b: 2 });
     /// assert_eq(db.n.find().project(#{ a: 1, _id: 0 }).next(), #{ a: 1 });
     /// ```
-    method project(this, call, "fields") {
+    method project(this, call, "fields") -> "Cursor" {
         let fields = call.arg().ok_or_else(|| call.wrong("fields", "a Document or an array of names", &Dynamic::UNIT))?;
         let projection = projection(convert::to_bson_value(fields)?);
         this.change(call, |options| {
@@ -146,7 +146,7 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }, #{ n: 3 }]);
     /// assert_eq(db.n.find().batch_size(1).to_array().len(), 3);
     /// ```
-    method batch_size(this, call, "count") {
+    method batch_size(this, call, "count") -> "Cursor" {
         this.set(call, "batch_size", "count")
     }
 
@@ -156,7 +156,7 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_one(#{ n: 1 });
     /// assert_eq(db.n.find().hint("_id_").to_array().len(), 1);
     /// ```
-    method hint(this, call, "index") {
+    method hint(this, call, "index") -> "Cursor" {
         this.set(call, "hint", "index")
     }
 
@@ -166,7 +166,7 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_one(#{ name: "Anna" });
     /// assert_eq(db.n.find(#{ name: "anna" }).collation(#{ locale: "en", strength: 2 }).to_array().len(), 1);
     /// ```
-    method collation(this, call, "collation") {
+    method collation(this, call, "collation") -> "Cursor" {
         this.set(call, "collation", "collation")
     }
 
@@ -175,7 +175,7 @@ methods! { Cursor, "Cursor";
     /// ```rhai
     /// assert_eq(db.nothing.find().comment("morning report").to_array(), []);
     /// ```
-    method comment(this, call, "comment") {
+    method comment(this, call, "comment") -> "Cursor" {
         this.set(call, "comment", "comment")
     }
 
@@ -184,7 +184,7 @@ methods! { Cursor, "Cursor";
     /// ```rhai
     /// assert_eq(db.nothing.find().max_time_ms(500).to_array(), []);
     /// ```
-    method max_time_ms(this, call, "ms") {
+    method max_time_ms(this, call, "ms") -> "Cursor" {
         this.set(call, "max_time_ms", "ms")
     }
 
@@ -193,7 +193,7 @@ methods! { Cursor, "Cursor";
     /// ```rhai
     /// assert_eq(client.shop.orders.find().to_string(), "<cursor on shop.orders>");
     /// ```
-    method to_string(this, _call) {
+    method to_string(this, _call) -> "string" {
         Ok(format!("<cursor on {}>", this.lock().query().namespace()).into())
     }
 
@@ -205,7 +205,7 @@ methods! { Cursor, "Cursor";
     /// assert_eq(cursor.next(), #{ _id: 1 });
     /// assert_eq(cursor.next(), ());
     /// ```
-    method next(this, _call) {
+    method next(this, _call) -> "Document" {
         Ok(this.next_document()?.map_or(Dynamic::UNIT, Dynamic::from))
     }
 
@@ -215,7 +215,7 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.n.find().to_array().len(), 2);
     /// ```
-    method to_array(this, _call) {
+    method to_array(this, _call) -> "Array" {
         Ok(this.drain()?.into())
     }
 
@@ -225,7 +225,7 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_one(#{ n: 1 });
     /// assert("queryPlanner" in db.n.find(#{ n: 1 }).explain());
     /// ```
-    method explain(this, call, "verbosity?") {
+    method explain(this, call, "verbosity?") -> "Document" {
         let verbosity = match call.arg() {
             None => "queryPlanner".to_owned(),
             Some(value) => value.to_string(),

@@ -7,6 +7,7 @@ use rhai::{Array, Dynamic, ImmutableString, Module};
 use super::change_stream::ChangeStream;
 use super::client::Client;
 use super::collection::Collection;
+use super::confinement;
 use super::cursor::Cursor;
 use super::document::Document;
 use super::method::{Call, Outcome, methods};
@@ -108,7 +109,7 @@ methods! { Database, "Database";
     /// ```rhai
     /// assert_eq(client.shop.name, "shop");
     /// ```
-    property name(this, _call) {
+    property name(this, _call) -> "string" {
         Ok(this.name.clone().into())
     }
 
@@ -117,7 +118,7 @@ methods! { Database, "Database";
     /// ```rhai
     /// assert_eq(client.shop.to_string(), "<database shop>");
     /// ```
-    method to_string(this, _call) {
+    method to_string(this, _call) -> "string" {
         Ok(format!("<database {}>", this.name).into())
     }
 
@@ -126,7 +127,7 @@ methods! { Database, "Database";
     /// ```rhai
     /// assert_eq(db.collection("drop").name, "drop");
     /// ```
-    method collection(this, call, "name") {
+    method collection(this, call, "name") -> "Collection" {
         Ok(Dynamic::from(this.collection(call.text("name")?)))
     }
 
@@ -138,7 +139,7 @@ methods! { Database, "Database";
     /// db.fruit.insert_one(#{ _id: 1 });
     /// assert_eq(stream.next().ns.coll, "fruit");
     /// ```
-    method watch(this, call, "pipeline?, options?") {
+    method watch(this, call, "pipeline?, options?") -> "ChangeStream" {
         let scope = WatchScope::Database(this.name.to_string());
         ChangeStream::start(call, this.client.open()?, scope, Concerns::default())
     }
@@ -148,9 +149,10 @@ methods! { Database, "Database";
     /// ```rhai
     /// assert_eq(db.command(#{ ping: 1 }).ok, 1.0);
     /// ```
-    method command(this, call, "command, options?") {
+    method command(this, call, "command, options?") -> "Document" {
         let command = convert::to_bson(&call.required_document("command")?)?;
         call.options("command", &[])?;
+        confinement::check_command(&call.session, &command)?;
         Ok(Dynamic::from(this.run(call, command)?))
     }
 
@@ -160,7 +162,7 @@ methods! { Database, "Database";
     /// db.trucks.insert_one(#{ _id: 1 });
     /// assert("trucks" in db.list_collection_names());
     /// ```
-    method list_collection_names(this, call) {
+    method list_collection_names(this, call) -> "Array" {
         let mut names = this.collection_names(call)?;
         names.sort();
         Ok(names.into_iter().map(Dynamic::from).collect::<Array>().into())
@@ -172,7 +174,7 @@ methods! { Database, "Database";
     /// db.create_collection("logs", #{ capped: true, size: 4096 });
     /// assert(db.list_collections().some(|c| c.name == "logs" && c.options.capped));
     /// ```
-    method list_collections(this, call) {
+    method list_collections(this, call) -> "Array" {
         Ok(this.run_for_all(call, doc! { "listCollections": 1 })?.into())
     }
 
@@ -183,7 +185,7 @@ methods! { Database, "Database";
     /// let orders = db.create_collection("orders", #{ validator: #{ n: #{ "$gt": 0 } } });
     /// assert_throws(errors::ValidationFailed, || orders.insert_one(#{ n: 0 }));
     /// ```
-    method create_collection(this, call, "name, options?") {
+    method create_collection(this, call, "name, options?") -> "Collection" {
         let name = call.text("name")?;
         let mut options = call.options("create_collection", CREATE_OPTIONS)?;
         let mut command = doc! { "create": name.as_str() };
@@ -209,7 +211,7 @@ methods! { Database, "Database";
     /// ```rhai
     /// assert(client.admin.aggregate([#{ "$currentOp": #{} }]).to_array().len() > 0);
     /// ```
-    method aggregate(this, call, "pipeline, options?") {
+    method aggregate(this, call, "pipeline, options?") -> "Cursor" {
         let question = Question::Aggregate { collection: None, pipeline: call.pipeline()? };
         let query = Query {
             client: this.client.open()?,
@@ -254,7 +256,7 @@ methods! { Database, "Database";
     /// ```rhai
     /// assert_eq(db.users().len(), 0);
     /// ```
-    method users(this, call) {
+    method users(this, call) -> "Array" {
         let reply = this.run(call, doc! { "usersInfo": 1 })?;
         Ok(reply.get("users")?.unwrap_or_else(|| Array::new().into()))
     }

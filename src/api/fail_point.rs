@@ -16,7 +16,8 @@ pub struct FailPoint {
     inner: Arc<mongo::FailPoint>,
 }
 
-const OPTIONS: &[&str] = &[
+/// What `fail_point` takes.
+pub const OPTIONS: &[&str] = &[
     "commands",
     "times",
     "error_code",
@@ -101,7 +102,7 @@ methods! { FailPoint, "FailPoint";
     /// assert_eq(fault.times_fired, 1);
     /// fault.off();
     /// ```
-    property times_fired(this, _call) {
+    property times_fired(this, _call) -> "integer" {
         Ok(this.inner.times_fired()?.into())
     }
 }

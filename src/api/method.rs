@@ -53,6 +53,8 @@ pub struct Method<T: 'static> {
     pub name: &'static str,
     /// The parameters after the value itself; those that may be left out end in `?`.
     pub parameters: &'static str,
+    /// The script type it gives, or `()` instead; nothing where that depends.
+    pub returns: &'static str,
     /// The help text, line by line.
     pub docs: &'static [&'static str],
     /// Whether it is written without parentheses.
@@ -64,13 +66,14 @@ pub struct Method<T: 'static> {
 macro_rules! methods {
     ($type:ty, $label:literal; $(
         $(#[doc = $doc:literal])+
-        $what:ident $name:ident($this:ident, $call:ident $(, $parameters:literal)?) $body:block
+        $what:ident $name:ident($this:ident, $call:ident $(, $parameters:literal)?) $(-> $returns:literal)? $body:block
     )+) => {
         pub fn register(module: &mut rhai::Module) {
             module.set_custom_type::<$type>($label);
             $( $crate::api::method::Method::<$type> {
                 name: stringify!($name),
                 parameters: concat!($($parameters)?),
+                returns: concat!($($returns)?),
                 docs: &[$($doc),+],
                 is_property: matches!(stringify!($what), "property"),
                 body: |$this, $call| $body,
@@ -104,6 +107,10 @@ impl<T: Variant + Clone> Method<T> {
                     .iter()
                     .map(|name| name.trim_end_matches('?').to_owned()),
             );
+            if !self.returns.is_empty() {
+                // One name more than there are parameters is what comes back.
+                names.push(self.returns.to_owned());
+            }
             let comments: Vec<String> = self.docs.iter().map(|line| format!("///{line}")).collect();
             let mut types = vec![TypeId::of::<T>()];
             types.resize(count + 1, TypeId::of::<Dynamic>());

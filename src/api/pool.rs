@@ -35,7 +35,7 @@ methods! { Pool, "Pool";
     /// ```rhai
     /// assert_eq(client.pool.max_size, 100);
     /// ```
-    property max_size(this, _call) {
+    property max_size(this, _call) -> "integer" {
         Ok(convert::count(this.client.settings().max_pool_size().into()))
     }
 
@@ -44,7 +44,7 @@ methods! { Pool, "Pool";
     /// ```rhai
     /// assert_eq(client.pool.min_size, 0);
     /// ```
-    property min_size(this, _call) {
+    property min_size(this, _call) -> "integer" {
         Ok(convert::count(this.client.settings().min_pool_size().into()))
     }
 
@@ -54,7 +54,7 @@ methods! { Pool, "Pool";
     /// client.ping();
     /// assert(client.pool.size >= 1);
     /// ```
-    property size(this, _call) {
+    property size(this, _call) -> "integer" {
         Ok(convert::count(this.counts().size))
     }
 
@@ -64,7 +64,7 @@ methods! { Pool, "Pool";
     /// client.ping();
     /// eventually(2, || client.pool.in_use == 0);
     /// ```
-    property in_use(this, _call) {
+    property in_use(this, _call) -> "integer" {
         Ok(convert::count(this.counts().in_use))
     }
 
@@ -74,7 +74,7 @@ methods! { Pool, "Pool";
     /// client.ping();
     /// eventually(2, || client.pool.available >= 1);
     /// ```
-    property available(this, _call) {
+    property available(this, _call) -> "integer" {
         Ok(convert::count(this.counts().available))
     }
 
@@ -83,7 +83,7 @@ methods! { Pool, "Pool";
     /// ```rhai
     /// assert_eq(client.pool.waiting, 0);
     /// ```
-    property waiting(this, _call) {
+    property waiting(this, _call) -> "integer" {
         Ok(convert::count(this.counts().waiting))
     }
 
@@ -95,7 +95,7 @@ methods! { Pool, "Pool";
     /// other.ping();
     /// assert_eq(other.pool.created, 1);
     /// ```
-    property created(this, _call) {
+    property created(this, _call) -> "integer" {
         Ok(convert::count(this.counts().created))
     }
 
@@ -104,7 +104,7 @@ methods! { Pool, "Pool";
     /// ```rhai
     /// assert(client.pool.closed <= client.pool.created);
     /// ```
-    property closed(this, _call) {
+    property closed(this, _call) -> "integer" {
         Ok(convert::count(this.counts().closed))
     }
 
@@ -114,7 +114,7 @@ methods! { Pool, "Pool";
     /// client.ping();
     /// assert(client.pool.checkouts >= 1);
     /// ```
-    property checkouts(this, _call) {
+    property checkouts(this, _call) -> "integer" {
         Ok(convert::count(this.counts().checkouts))
     }
 
@@ -123,7 +123,7 @@ methods! { Pool, "Pool";
     /// ```rhai
     /// assert_eq(client.pool.cleared, 0);
     /// ```
-    property cleared(this, _call) {
+    property cleared(this, _call) -> "integer" {
         Ok(convert::count(this.counts().cleared))
     }
 
@@ -133,7 +133,7 @@ methods! { Pool, "Pool";
     /// client.ping();
     /// assert(client.pool.max_in_use >= 1);
     /// ```
-    property max_in_use(this, _call) {
+    property max_in_use(this, _call) -> "integer" {
         Ok(convert::count(this.counts().max_in_use))
     }
 
@@ -143,7 +143,7 @@ methods! { Pool, "Pool";
     /// client.ping();
     /// assert(client.pool.wait_ms.max >= client.pool.wait_ms.p50);
     /// ```
-    property wait_ms(this, _call) {
+    property wait_ms(this, _call) -> "Document" {
         Ok(quantiles(this.client.pool().waits(QUANTILES)))
     }
 
@@ -153,7 +153,7 @@ methods! { Pool, "Pool";
     /// client.ping();
     /// assert(client.pool.handshake_ms.max > 0.0);
     /// ```
-    property handshake_ms(this, _call) {
+    property handshake_ms(this, _call) -> "Document" {
         Ok(quantiles(this.client.pool().handshakes(QUANTILES)))
     }
 
@@ -164,7 +164,7 @@ methods! { Pool, "Pool";
     /// client.ping();
     /// assert(client.pool.events().some(|e| e.type == "ConnectionCheckedOut"));
     /// ```
-    method events(this, _call) {
+    method events(this, _call) -> "Array" {
         let events = this.client.pool().events();
         let documents: Vec<_> = events.iter().map(mongo::PoolEvent::describe).collect();
         Ok(convert::of_documents(&documents)?.into())
@@ -186,7 +186,7 @@ methods! { Pool, "Pool";
     /// ```rhai
     /// print(client.pool);
     /// ```
-    method to_string(this, _call) {
+    method to_string(this, _call) -> "string" {
         let now = this.counts();
         let max = this.client.settings().max_pool_size();
         let text = format!(

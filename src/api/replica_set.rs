@@ -21,6 +21,9 @@ const LOOK: Duration = Duration::from_millis(10);
 /// How long a call that was interrupted may tidy up.
 const TIDY: Duration = Duration::from_millis(500);
 
+/// What `replica_set` takes.
+pub const OPTIONS: &[&str] = &["members"];
+
 /// A replica set as scripts hold it. Copies are the same.
 #[derive(Clone)]
 pub struct ReplicaSet {
@@ -100,7 +103,7 @@ fn members_of(options: Dynamic) -> Result<usize> {
         ))
         .hint("for example `replica_set(#{ members: 3 })`"));
     };
-    let mut options = Options::new("replica_set", convert::to_bson(&options)?, &["members"])?;
+    let mut options = Options::new("replica_set", convert::to_bson(&options)?, OPTIONS)?;
     let members: Option<INT> = options.take_as("members", "1, 3 or 5")?;
     let members = members.unwrap_or(3);
     usize::try_from(members)
@@ -187,7 +190,7 @@ methods! { ReplicaSet, "ReplicaSet";
     /// let rs = replica_set(#{ members: 1 });
     /// assert(rs.uri.starts_with("mongodb://"));
     /// ```
-    property uri(this, _call) {
+    property uri(this, _call) -> "string" {
         Ok(this.uri().into())
     }
 
@@ -197,7 +200,7 @@ methods! { ReplicaSet, "ReplicaSet";
     /// let rs = replica_set(#{ members: 1 });
     /// assert_eq(rs.members.map(|member| member.state), ["PRIMARY"]);
     /// ```
-    property members(this, _call) {
+    property members(this, _call) -> "Array" {
         let members = this.inner.members().iter();
         Ok(members.map(|member| this.member(member)).collect::<Array>().into())
     }
@@ -208,7 +211,7 @@ methods! { ReplicaSet, "ReplicaSet";
     /// let rs = replica_set(#{ members: 1 });
     /// assert_eq(rs.primary.address, rs.members[0].address);
     /// ```
-    property primary(this, call) {
+    property primary(this, call) -> "Member" {
         let found = this.ask(call.session.interrupt(), |set| Ok(set.primary().cloned()))?;
         Ok(found.map_or(Dynamic::UNIT, |member| this.member(&member)))
     }
@@ -219,7 +222,7 @@ methods! { ReplicaSet, "ReplicaSet";
     /// let rs = replica_set(#{ members: 1 });
     /// assert_eq(rs.secondaries, []);
     /// ```
-    property secondaries(this, call) {
+    property secondaries(this, call) -> "Array" {
         let found = this.ask(call.session.interrupt(), |set| {
             Ok(set.secondaries().into_iter().cloned().collect::<Vec<_>>())
         })?;
@@ -291,7 +294,7 @@ mod member {
         /// let rs = replica_set(#{ members: 1 });
         /// assert(rs.members[0].address.ends_with(".sock"));
         /// ```
-        property address(this, _call) {
+        property address(this, _call) -> "string" {
             Ok(this.inner.address().to_owned().into())
         }
 
@@ -301,7 +304,7 @@ mod member {
         /// let rs = replica_set(#{ members: 1 });
         /// assert_eq(rs.members[0].state, "PRIMARY");
         /// ```
-        property state(this, call) {
+        property state(this, call) -> "string" {
             let member = Arc::clone(&this.inner);
             let state = apart(call.session.interrupt(), move || Ok(member.state()))?;
             Ok(state.into())

@@ -107,7 +107,7 @@ fn run_parallel(
 ) -> RhaiResult<Array> {
     let parent = Session::of(ctx)?;
     // One switch for all of them: the first error stops the others in the middle of their calls.
-    let session = parent.for_task();
+    let session = parent.for_workers();
     let shared = Arc::new(Shared {
         next: AtomicUsize::new(0),
         count,
@@ -179,6 +179,9 @@ impl Shared {
     }
 }
 
+/// What `retry` takes.
+pub const RETRY_OPTIONS: &[&str] = &["attempts", "delay_ms", "backoff", "kinds"];
+
 /// How often and when to try again.
 struct Plan {
     attempts: u64,
@@ -200,8 +203,7 @@ impl Plan {
                 .hint("write `retry(#{ attempts: 5 }, || …)`"));
             }
         };
-        let known = ["attempts", "delay_ms", "backoff", "kinds"];
-        let mut options = Options::new("retry", convert::to_bson(&document)?, &known)?;
+        let mut options = Options::new("retry", convert::to_bson(&document)?, RETRY_OPTIONS)?;
         let attempts: Option<u64> =
             options.take_as("attempts", "a number of attempts, 1 or more")?;
         let plan = Self {

@@ -41,7 +41,7 @@ struct Shared {
     client: Mutex<Option<Client>>,
     /// How tasks get engines like their script's.
     engines: Mutex<Option<Arc<MakeEngine>>>,
-    tasks: Mutex<Vec<Arc<TaskState>>>,
+    tasks: Mutex<Tasks>,
     next_task: AtomicU64,
     /// Those that scripts started, to end them with the run.
     client_sessions: Mutex<Vec<SharedSession>>,
@@ -51,6 +51,13 @@ struct Shared {
     // Set by the prompt's `:use`, once at most in the life of most sessions.
     used: AtomicBool,
     database: Mutex<Option<String>>,
+}
+
+/// The tasks that were not over when it was last looked, each with a number of its own.
+#[derive(Default)]
+struct Tasks {
+    list: Vec<(usize, Arc<TaskState>)>,
+    last: usize,
 }
 
 /// Makes an engine like the script's for one of its tasks.
@@ -89,6 +96,9 @@ pub struct SessionOptions {
     pub database: Option<String>,
     /// Starts a replica set of that many members for this run; calls off the start when the switch goes.
     pub start_set: Box<StartSet>,
+    /// Whether the scripts came from somebody else: they reach this session's server, the sets they start and the scripts
+    /// in their own folder, and nothing else.
+    pub confined: bool,
 }
 
 /// How replica sets are started.
@@ -117,7 +127,7 @@ impl Session {
                 bridge: OnceLock::new(),
                 client: Mutex::new(None),
                 engines: Mutex::new(None),
-                tasks: Mutex::new(Vec::new()),
+                tasks: Mutex::default(),
                 next_task: AtomicU64::new(1),
                 client_sessions: Mutex::new(Vec::new()),
                 fail_points: Mutex::default(),
@@ -129,10 +139,20 @@ impl Session {
         }
     }
 
-    /// This session as a new task sees it: a switch of its own that also goes off with this one, chance of its own.
+    /// This session as a new task sees it: a switch and chance of its own. What ends the run ends it, too; what ends a
+    /// line of the prompt does not.
     pub fn for_task(&self) -> Self {
+        self.beside(self.interrupt().for_task())
+    }
+
+    /// This session as workers see it that somebody waits for: what ends this one ends them.
+    pub fn for_workers(&self) -> Self {
+        self.beside(self.interrupt().child())
+    }
+
+    fn beside(&self, interrupt: Interrupt) -> Self {
         let number = self.shared.next_task.fetch_add(1, Ordering::Relaxed);
-        let strand = Strand::new(self.interrupt().child(), self.random().child(number));
+        let strand = Strand::new(interrupt, self.random().child(number));
         Self {
             shared: Arc::clone(&self.shared),
             strand: Arc::new(strand),
@@ -171,22 +191,24 @@ impl Session {
     /// Remembers a task, to end it with the run; forgets those that are over.
     pub fn add_task(&self, task: Arc<TaskState>) {
         let mut tasks = lock(&self.shared.tasks);
-        tasks.retain(|task| !task.is_done());
-        tasks.push(task);
+        tasks.list.retain(|(_, task)| !task.is_done());
+        tasks.last += 1;
+        let number = tasks.last;
+        tasks.list.push((number, task));
     }
 
-    /// The tasks that are still running.
-    pub fn tasks(&self) -> Vec<Arc<TaskState>> {
+    /// The tasks that are still running. A task keeps its number.
+    pub fn tasks(&self) -> Vec<(usize, Arc<TaskState>)> {
         let mut tasks = lock(&self.shared.tasks);
-        tasks.retain(|task| !task.is_done());
-        tasks.clone()
+        tasks.list.retain(|(_, task)| !task.is_done());
+        tasks.list.clone()
     }
 
     /// Ends every task and waits until they are over.
     fn end_tasks(&self) {
-        let tasks = std::mem::take(&mut *lock(&self.shared.tasks));
-        tasks.iter().for_each(|task| task.tell_to_stop());
-        tasks.iter().for_each(|task| task.wait_for_end());
+        let tasks = std::mem::take(&mut lock(&self.shared.tasks).list);
+        tasks.iter().for_each(|(_, task)| task.tell_to_stop());
+        tasks.iter().for_each(|(_, task)| task.wait_for_end());
     }
 
     /// Starts a replica set that is gone when the script ends.
@@ -198,6 +220,17 @@ impl Session {
         let set = Arc::new(set);
         lock(&self.shared.sets).push(Arc::clone(&set));
         Ok(set)
+    }
+
+    /// Where the sets that the script started so far are.
+    pub(super) fn set_uris(&self) -> Vec<ConnectionString> {
+        let sets = lock(&self.shared.sets);
+        sets.iter().map(|set| set.uri().clone()).collect()
+    }
+
+    /// Whether the scripts may not leave their own servers and their own folder.
+    pub fn is_confined(&self) -> bool {
+        self.shared.options.confined
     }
 
     /// Remembers a fail point, to turn it off when the script ends.

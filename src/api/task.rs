@@ -189,7 +189,7 @@ methods! { Task, "Task";
     /// task.join();
     /// assert_eq(task.to_string(), "<task, done>");
     /// ```
-    method to_string(this, _call) {
+    method to_string(this, _call) -> "string" {
         let state = if this.state.is_done() { "done" } else { "running" };
         Ok(format!("<task, {state}>").into())
     }
@@ -201,7 +201,7 @@ methods! { Task, "Task";
     /// task.join();
     /// assert(task.is_done);
     /// ```
-    property is_done(this, _call) {
+    property is_done(this, _call) -> "bool" {
         Ok(this.state.is_done().into())
     }
 }

@@ -1,42 +1,63 @@
-//! Whether a lesson may run on the server that was named: it drops collections and makes users there.
+//! Whether a lesson or an exercise may run on the server that was named: it drops collections and makes users there.
 
-use super::{Settings, UriOrigin};
+use super::{Settings, Uri, UriOrigin};
+use crate::course::exercise::{is_exercise, is_solution};
+use crate::course::lesson::is_lesson;
 use crate::error::{Error, Result};
 use crate::mongo::ConnectionString;
+use crate::script::Source;
 
 const USUAL_PORT: &str = ":27017";
 
-/// Lets `lesson` use the private server, or one whose host `--allow-changes` names.
+/// Lets a script run, unless it belongs to a course and [`check`] refuses it.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_source(settings: &Settings, source: &Source) -> Result<()> {
+    match source.text() {
+        text if is_lesson(text) => check(settings, source.name(), "a lesson"),
+        text if is_exercise(text) => check(settings, source.name(), "an exercise"),
+        text if is_solution(text) => check(settings, source.name(), "the solution of an exercise"),
+        _ => Ok(()),
+    }
+}
+
+/// Lets `name`, which is `what`, use the private server, or one whose host `--allow-changes` names.
 ///
 /// # Errors
 /// `InvalidArgument`, with both ways out, where nobody has allowed it.
-pub fn check(settings: &Settings, lesson: &str) -> Result<()> {
+pub fn check(settings: &Settings, name: &str, what: &str) -> Result<()> {
     let Some(uri) = &settings.uri else {
         return Ok(());
     };
-    let hosts = ConnectionString::new(uri.text.expose()).hosts();
-    let is_allowed = |host: &String| {
-        settings
-            .allow_changes
-            .iter()
-            .any(|allowed| is_same(host, allowed))
-    };
-    if hosts.iter().any(is_allowed) {
+    if is_allowed(uri, &settings.allow_changes) {
         return Ok(());
     }
+    let hosts = ConnectionString::new(uri.text.expose()).hosts();
     let host = hosts
         .first()
         .map_or("", |host| host.strip_suffix(USUAL_PORT).unwrap_or(host));
     let way_back = match uri.origin {
         UriOrigin::Option => "leave out `--uri`",
-        UriOrigin::Environment => "unset `MONGODB_URI`, or play it with `seaworthy lesson`,",
+        UriOrigin::Environment if what == "a lesson" => {
+            "unset `MONGODB_URI`, or play it with `seaworthy lesson`,"
+        }
+        UriOrigin::Environment => "unset `MONGODB_URI`",
     };
     Err(Error::invalid_argument(format!(
-        "`{lesson}` is a lesson: it drops collections and makes users, and nobody allowed that on `{host}`"
+        "`{name}` is {what}: it drops collections and makes users, and nobody allowed that on `{host}`"
     ))
     .hint(format!(
         "{way_back} to use the private server; or add `--allow-changes {host}`"
     )))
+}
+
+/// Whether one of the hosts that `uri` names is among those that were allowed.
+pub fn is_allowed(uri: &Uri, allowed: &[String]) -> bool {
+    let hosts = ConnectionString::new(uri.text.expose()).hosts();
+    hosts
+        .iter()
+        .any(|host| allowed.iter().any(|allowed| is_same(host, allowed)))
 }
 
 fn is_same(host: &str, allowed: &str) -> bool {

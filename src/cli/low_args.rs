@@ -1,8 +1,10 @@
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::exercise::{LowCourse, LowExercise};
 use super::server_command::ServerCommand;
 use super::settings::Secret;
 
@@ -73,7 +75,26 @@ pub enum LowCommand {
         /// Take the lessons from this folder, in place of those in the program
         #[arg(long, value_name = "DIR")]
         course: Option<PathBuf>,
+
+        /// Let that course's scripts reach other servers, and use your private one
+        #[arg(long, requires = "course")]
+        trust: bool,
     },
+    /// List the exercises by lecture, and how far you came
+    Exercises(LowCourse),
+    /// Work on an exercise: your copy of it is run, and what is still wrong is said
+    #[command(
+        after_help = include_str!("help/after_exercise.txt"),
+        disable_help_subcommand = true,
+        subcommand_precedence_over_arg = true
+    )]
+    Exercise(LowExercise),
+    /// Run scripts and compare what each shows with its snapshot
+    #[command(after_help = include_str!("help/after_test.txt"))]
+    Test(TestArgs),
+    /// Check a course, or begin one: for those who write them
+    #[command(subcommand)]
+    Course(CourseCommand),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  source <(seaworthy completions bash)")]
     Completions { shell: Shell },
@@ -124,13 +145,99 @@ pub struct LowOptions {
     #[arg(long, global = true)]
     pub ephemeral: bool,
 
-    /// Let lessons drop collections and make users on the server of this name, which --uri names too
+    /// Let lessons and exercises drop collections and make users on the server of this name, which --uri names too
     #[arg(long, global = true, value_name = "HOST")]
     pub allow_changes: Vec<String>,
+
+    /// Treat the scripts as somebody else's: they may reach their own server and their own folder, nothing else
+    #[arg(long, global = true)]
+    pub confined: bool,
 
     /// Never fetch anything
     #[arg(long, global = true)]
     pub offline: bool,
+}
+
+/// What `test` takes.
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+pub struct TestArgs {
+    /// Scripts, and folders with everything in them
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+
+    /// Keep what the scripts show as their snapshots
+    #[arg(long, conflicts_with = "repeat")]
+    pub accept: bool,
+
+    /// Only scripts whose path contains this; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Vec<String>,
+
+    /// Run each script so often, and find those that do not always show the same
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub repeat: NonZeroUsize,
+
+    /// Only errors count, not what is printed
+    #[arg(long)]
+    pub lax: bool,
+
+    /// Write the results as JUnit XML too
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+
+    /// Keep snapshots in this folder, mirrored, in place of beside the scripts
+    #[arg(long, value_name = "DIR")]
+    pub snapshots: Option<PathBuf>,
+
+    /// How many scripts run at a time [default: one for each processor, at most 4]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+
+    /// Let the scripts connect anywhere, as `run` does
+    #[arg(long)]
+    pub trust: bool,
+}
+
+/// What authors do with a course.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum CourseCommand {
+    /// Find out whether every exercise fails as shipped, every solution passes, and every check notices what is missing
+    #[command(after_help = include_str!("help/after_course_check.txt"))]
+    Check(CheckArgs),
+    /// Make a small course to begin with: a lesson, an exercise, its solution, a tested script
+    New {
+        /// The folder to make it in; it must be empty, or not there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
+
+/// What `course check` takes.
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+pub struct CheckArgs {
+    /// The course; without it, the one in the program
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+
+    /// Only exercises whose name contains this; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Vec<String>,
+
+    /// Run everything but the mutations so often, each time with another seed
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub repeat: NonZeroUsize,
+
+    /// Leave the mutations out
+    #[arg(long)]
+    pub quick: bool,
+
+    /// How many scripts run at a time [default: two for each processor, at most 4]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+
+    /// Let the scripts connect anywhere, as `run` does
+    #[arg(long)]
+    pub trust: bool,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

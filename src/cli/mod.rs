@@ -1,10 +1,17 @@
 //! Arguments as typed, settings as meant, one call each. The only room that reads the environment.
 
+mod bench;
 mod changes;
+mod check_command;
+mod course_command;
+mod editor;
 mod environment;
+mod exercise;
 mod lesson;
 mod low_args;
+mod page;
 mod prompt_command;
+mod raw_terminal;
 mod run_command;
 pub mod server_command;
 mod session;
@@ -12,10 +19,12 @@ mod settings;
 mod signals;
 mod start_progress;
 mod streams;
+mod test_command;
 mod usage;
 mod written;
 
 pub use environment::Environment;
+pub use exercise::{ExerciseOptions, Work};
 pub use low_args::LowArgs;
 pub use settings::{Action, LessonOptions, Secret, ServerOptions, Settings, Uri, UriOrigin};
 pub use streams::{Streams, View};
@@ -68,6 +77,9 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Action::Run { sources } => run_command::run(&settings, sources, view, streams),
         Action::Eval { code } => run_command::eval(&settings, code, view, streams),
         Action::Lesson(options) => lesson::run(&settings, options, view, streams),
+        Action::Exercise(options) => exercise::run(&settings, options, view, streams),
+        Action::Test(test) => test_command::run(&settings, test, view, streams),
+        Action::Course { command } => course_command::run(&settings, command, view, streams),
         Action::Completions { shell } => written::completions(*shell, streams),
         Action::Definitions { folder } => written::definitions(folder, view, streams),
         Action::Prompt { run_init } => prompt_command::run(&settings, *run_init, view, streams),

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, Settings, Streams, View, server_command, session, signals, usage};
+use super::{
+    Environment, Settings, Streams, View, editor, server_command, session, signals, usage,
+};
 use crate::api::session::{Event, Session};
 use crate::error::{ExitCode, Result};
 use crate::mongo::Interrupt;
@@ -19,9 +21,10 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
         || Ok(repl::Settings::default()),
         |folder| repl::Settings::read(&folder.join("config.toml")),
     );
-    let decided = match read {
-        Ok(decided) => decided,
-        Err(error) => return usage::refuse(&error, view, streams),
+    let (decided, wrong) = match read {
+        Ok(decided) => (decided, None),
+        // A slip in a file of settings is no reason to be left without a prompt.
+        Err(error) => (repl::Settings::default(), Some(error)),
     };
     let screen = Screen::new(
         streams.out,
@@ -39,6 +42,9 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
             return ExitCode::USAGE;
         }
     };
+    if let Some(error) = wrong {
+        screen.tell(&view.report(&crate::render::explain_error(&error)));
+    }
     signals::watch_prompt(session.interrupt());
     let init = folder
         .map(|folder| folder.join("init.rhai"))
@@ -58,7 +64,7 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
         )
         .map(|state| state.join("history")),
         init,
-        editor: editor(&settings.server.environment),
+        editor: editor::of(&settings.server.environment),
         server_status: server_status(settings),
         play_lesson: play_lesson(settings),
         quiet: settings.server.quiet,
@@ -106,7 +112,9 @@ fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session>
             Palette::DIM,
         )),
     });
-    session::open_telling(settings, output, move |interrupt| {
+    // Ctrl-C ends a line; the tasks of earlier lines go on.
+    let lines = session::switch(settings).foreground();
+    session::open_telling(settings, lines, output, move |interrupt| {
         Box::new(Meanwhile {
             screen: (!quiet).then(|| told.clone()),
             interrupt: interrupt.clone(),
@@ -168,12 +176,4 @@ fn base(environment: &Environment, variable: &str, below_home: &str) -> Option<P
     absolute(variable)
         .or_else(|| Some(absolute("HOME")?.join(below_home)))
         .map(|base| base.join("seaworthy"))
-}
-
-fn editor(environment: &Environment) -> String {
-    ["VISUAL", "EDITOR"]
-        .iter()
-        .find_map(|name| environment.get(name)?.to_str())
-        .unwrap_or("vi")
-        .to_owned()
 }

@@ -1,60 +1,131 @@
-//! `seaworthy run` and `seaworthy eval`: scripts one after another, on one session.
+//! `seaworthy run` and `seaworthy eval`: scripts one after another, on one session. An exercise has a session of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Settings, Streams, View, changes, session, signals, usage};
 use crate::api::session::Session;
-use crate::course::lesson::is_lesson;
+use crate::course::exercise::{self, Exercise, is_exercise, is_solution, judge};
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::render::{Printer, explain, explain_error};
 use crate::script::{self, LastValue, Outcome, Source};
 
 /// Runs the scripts that `paths` mean. All are read before the first one runs.
 pub fn run(settings: &Settings, paths: &[PathBuf], view: View, mut streams: Streams) -> ExitCode {
-    let sources = read(paths, &mut streams).and_then(|sources| {
+    let pieces = read(paths, &mut streams).and_then(|sources| {
         // All of them before the first one runs.
-        let mut lessons = sources.iter().filter(|source| is_lesson(source.text()));
-        lessons.try_for_each(|lesson| changes::check(settings, lesson.name()))?;
-        Ok(sources)
+        for source in &sources {
+            changes::check_source(settings, source)?;
+        }
+        pieces(sources)
     });
-    match sources {
-        Ok(sources) => run_sources(settings, &sources, view, streams, LastValue::Dropped),
-        Err(error) => usage::refuse(&error, view, streams),
+    let pieces = match pieces {
+        Ok(pieces) => pieces,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
+    let printer = view.printer(streams);
+    let mut code = ExitCode::DONE;
+    for piece in &pieces {
+        let (ended, is_over) = match piece {
+            Piece::Scripts(sources) => {
+                run_sources(settings, sources, view, &printer, LastValue::Dropped)
+            }
+            Piece::Exercise(exercise, answer) => {
+                run_exercise(settings, exercise, answer, view, &printer)
+            }
+        };
+        code = ended;
+        if code != ExitCode::DONE || is_over {
+            break;
+        }
     }
+    code
+}
+
+/// What runs on one session.
+enum Piece {
+    Scripts(Vec<Source>),
+    /// An exercise with an answer: itself, or its solution.
+    Exercise(Box<Exercise>, Source),
+}
+
+fn pieces(sources: Vec<Source>) -> Result<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    for source in sources {
+        if is_exercise(source.text()) {
+            let name = source.path().and_then(Path::file_stem).unwrap_or_default();
+            let exercise = Exercise::read(&name.to_string_lossy(), source.clone())?;
+            pieces.push(Piece::Exercise(Box::new(exercise), source));
+        } else if is_solution(source.text()) {
+            let exercise = exercise::solution_of(&source)?;
+            pieces.push(Piece::Exercise(Box::new(exercise), source));
+        } else if let Some(Piece::Scripts(together)) = pieces.last_mut() {
+            together.push(source);
+        } else {
+            pieces.push(Piece::Scripts(vec![source]));
+        }
+    }
+    Ok(pieces)
+}
+
+/// Runs an exercise with its own check on the server that its header asks for.
+fn run_exercise(
+    settings: &Settings,
+    exercise: &Exercise,
+    answer: &Source,
+    view: View,
+    printer: &Printer,
+) -> (ExitCode, bool) {
+    let composed = match exercise.compose(answer) {
+        Ok(composed) => composed,
+        Err(error) => return (refused(&error, view, printer), true),
+    };
+    let settings = session::for_exercise(settings, exercise);
+    let session = match session::open(&settings, view, printer) {
+        Ok(session) => session,
+        Err(error) => return (refused(&error, view, printer), true),
+    };
+    signals::watch(session.interrupt());
+    let outcome = judge(exercise, &composed, &session).outcome;
+    tell(&outcome, view, printer);
+    let is_over = session.ending().is_some();
+    let code = close(&session, printer, view, outcome.exit);
+    session.finish();
+    (code, is_over)
 }
 
 /// Runs code as typed, and shows the value of its last expression.
 pub fn eval(settings: &Settings, code: &str, view: View, streams: Streams) -> ExitCode {
     let source = Source::code("<eval>", code);
-    run_sources(settings, &[source], view, streams, LastValue::Shown)
+    let printer = view.printer(streams);
+    run_sources(settings, &[source], view, &printer, LastValue::Shown).0
 }
 
-/// Runs scripts one after another, up to the first that fails or calls `exit`.
+/// Runs scripts one after another, up to the first that fails or calls `exit`; whether it did so, beside the code.
 fn run_sources(
     settings: &Settings,
     sources: &[Source],
     view: View,
-    streams: Streams,
+    printer: &Printer,
     last: LastValue,
-) -> ExitCode {
-    let printer = view.printer(streams);
-    let session = match session::open(settings, view, &printer) {
+) -> (ExitCode, bool) {
+    let session = match session::open(settings, view, printer) {
         Ok(session) => session,
-        Err(error) => return refused(&error, view, &printer),
+        Err(error) => return (refused(&error, view, printer), true),
     };
     signals::watch(session.interrupt());
     let mut code = ExitCode::DONE;
     for source in sources {
         let outcome = script::run(source, &session, last);
-        tell(&outcome, view, &printer);
+        tell(&outcome, view, printer);
         code = outcome.exit;
         if code != ExitCode::DONE || session.ending().is_some() {
             break;
         }
     }
-    let code = close(&session, &printer, view, code);
+    let is_over = session.ending().is_some();
+    let code = close(&session, printer, view, code);
     session.finish();
-    code
+    (code, is_over)
 }
 
 fn read(paths: &[PathBuf], streams: &mut Streams) -> Result<Vec<Source>> {

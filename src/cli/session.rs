@@ -1,15 +1,24 @@
 //! Settings made into a session: the seam between the front end and everything that runs scripts.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::start_progress::StartProgress;
 use super::{Settings, View};
 use crate::api::session::{Output, ServerSource, Session, SessionOptions, StartSet};
+use crate::course::exercise::Exercise;
 use crate::error::Result;
 use crate::mongo::{ClientSettings, ConnectionString, Interrupt};
 use crate::render::Printer;
 use crate::server::{self, Lease, Progress, ReplicaSet};
+
+/// The settings for an exercise: a server of its own where it asks for one, or else a database of its own.
+pub fn for_exercise(settings: &Settings, exercise: &Exercise) -> Settings {
+    let mut settings = settings.clone();
+    settings.server.ephemeral |= exercise.own_server;
+    settings.db.get_or_insert_with(|| exercise.database());
+    settings
+}
 
 /// A session for these settings. Nothing is started or connected to before a script asks for it.
 ///
@@ -27,38 +36,65 @@ pub fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Sessio
 /// `Server` where the folders of the private server cannot be known.
 pub fn open_with(settings: &Settings, view: View, output: Box<Output>) -> Result<Session> {
     let quiet = settings.server.quiet;
-    open_telling(settings, output, move |interrupt| {
+    open_telling(settings, switch(settings), output, move |interrupt| {
         Box::new(StartProgress::new(quiet, view, interrupt))
     })
 }
 
-/// A session whose output goes where the caller says; `progress` makes who is told while a server is started.
+/// The switch that ends a session, at its deadline if not before.
+pub fn switch(settings: &Settings) -> Interrupt {
+    let deadline = settings
+        .timeout
+        .and_then(|time| Instant::now().checked_add(time));
+    Interrupt::new(deadline)
+}
+
+/// A session that `interrupt` ends, whose output goes where the caller says; `progress` makes who is told while a server is
+/// started.
 ///
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
 pub fn open_telling(
     settings: &Settings,
+    interrupt: Interrupt,
     output: Box<Output>,
     progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Clone + Send + Sync + 'static,
 ) -> Result<Session> {
-    let deadline = settings
-        .timeout
-        .and_then(|time| Instant::now().checked_add(time));
-    let interrupt = Interrupt::new(deadline);
+    let lease = SharedLease::default();
+    open_on(settings, interrupt, &lease, output, progress)
+}
+
+/// The private server of several sessions, one after another: it runs for as long as this lives.
+#[derive(Clone, Default)]
+pub struct SharedLease(Arc<Mutex<Option<Lease>>>);
+
+/// A session on a server that outlives it.
+///
+/// # Errors
+/// `Server` where the folders of the private server cannot be known.
+pub fn open_on(
+    settings: &Settings,
+    interrupt: Interrupt,
+    lease: &SharedLease,
+    output: Box<Output>,
+    progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Clone + Send + Sync + 'static,
+) -> Result<Session> {
     let told = (progress.clone(), interrupt.clone());
     Ok(Session::new(SessionOptions {
         args: settings.args.clone(),
         seed: settings.seed,
         output,
-        server: server_source(settings, move || told.0(&told.1))?,
+        server: server_source(settings, lease.clone(), move || told.0(&told.1))?,
         interrupt,
         database: settings.db.clone(),
-        start_set: set_starter(settings, progress)?,
+        confined: settings.confined,
+        start_set: set_starter(settings, progress),
     }))
 }
 
 fn server_source(
     settings: &Settings,
+    lease: SharedLease,
     progress: impl Fn() -> Box<dyn Progress> + Send + Sync + 'static,
 ) -> Result<ServerSource> {
     if let Some(uri) = &settings.uri {
@@ -67,28 +103,44 @@ fn server_source(
         ClientSettings::check(&uri)?;
         return Ok(ServerSource::Uri(uri));
     }
+    private_server(settings, lease, progress).map(ServerSource::Private)
+}
+
+/// Starts a server, or finds the one that runs, and tells how to connect.
+type StartServer = dyn Fn() -> Result<ConnectionString> + Send + Sync;
+
+/// What starts a private server when it is first called, unless `lease` holds one already.
+///
+/// # Errors
+/// `Server` where the folders of the private server cannot be known.
+pub fn private_server(
+    settings: &Settings,
+    lease: SharedLease,
+    progress: impl Fn() -> Box<dyn Progress> + Send + Sync + 'static,
+) -> Result<Box<StartServer>> {
     let server = settings.server.to_server_settings()?;
-    // Held for as long as the session lives: the server is there for its users.
-    let lease: Mutex<Option<Lease>> = Mutex::new(None);
-    Ok(ServerSource::Private(Box::new(move || {
-        let mut lease = lease.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(Box::new(move || {
+        // Held for as long as the session lives: the server is there for its users.
+        let mut lease = lease.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lease) = &*lease {
             return Ok(lease.uri().clone());
         }
         let joined = server::join(&server, &*progress())?;
         Ok(lease.insert(joined).uri().clone())
-    })))
+    }))
 }
 
 /// How the scripts of this session get replica sets of their own, whichever server the session itself uses.
 fn set_starter(
     settings: &Settings,
     progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Send + Sync + 'static,
-) -> Result<Box<StartSet>> {
-    let server = settings.server.to_server_settings()?;
-    Ok(Box::new(move |members, interrupt| {
+) -> Box<StartSet> {
+    // Who is without a home, and without a set, needs no folders.
+    let server = settings.server.to_server_settings();
+    Box::new(move |members, interrupt| {
+        let server = server.clone()?;
         let progress = progress(interrupt);
         let mongod = server::find(&server, &*progress)?;
         ReplicaSet::start(members, &mongod, &server, &*progress)
-    }))
+    })
 }

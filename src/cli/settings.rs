@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::low_args::{LowArgs, LowCommand, Shell};
+use super::exercise::ExerciseOptions;
+use super::low_args::{CourseCommand, LowArgs, LowCommand, Shell, TestArgs};
 use super::server_command::ServerCommand;
 use super::{Environment, Streams};
 use crate::error::{Error, Result};
@@ -49,6 +50,8 @@ pub struct Settings {
     pub timeout: Option<Duration>,
     /// The hosts on which lessons may drop collections and make users.
     pub allow_changes: Vec<String>,
+    /// Whether the scripts came from somebody else, and may reach nothing but their own servers and their own folder.
+    pub confined: bool,
     pub server: ServerOptions,
 }
 
@@ -61,6 +64,12 @@ pub enum Action {
     Eval { code: String },
     /// The list of lessons, or one of them.
     Lesson(LessonOptions),
+    /// The list of exercises, or something with one of them.
+    Exercise(ExerciseOptions),
+    /// Snapshot tests of scripts.
+    Test(TestArgs),
+    /// What authors do with a course.
+    Course { command: CourseCommand },
     /// A completion script.
     Completions { shell: Shell },
     /// Definition files for editors.
@@ -69,6 +78,17 @@ pub enum Action {
     Prompt { run_init: bool },
     /// Something with the private server itself.
     Server { command: ServerCommand },
+}
+
+impl Action {
+    /// Whether scripts run that came from others, and that nobody said to trust.
+    fn is_of_others(&self) -> bool {
+        match self {
+            Self::Lesson(lesson) => lesson.course.is_some() && !lesson.trust,
+            Self::Exercise(exercise) => exercise.course.is_some() && !exercise.trust,
+            _ => false,
+        }
+    }
 }
 
 /// Which lesson is played, and how.
@@ -80,6 +100,8 @@ pub struct LessonOptions {
     pub restart: bool,
     /// A folder of lessons, in place of those in the program.
     pub course: Option<PathBuf>,
+    /// Whether that folder's scripts may do what ours may.
+    pub trust: bool,
 }
 
 /// A connection string, and who gave it: a mistake in one that was typed is wrong usage.
@@ -142,15 +164,26 @@ impl Settings {
                 no_pause,
                 restart,
                 course,
+                trust,
             }) => {
                 let lesson = LessonOptions {
                     name,
                     no_pause,
                     restart,
                     course,
+                    trust,
                 };
                 (Action::Lesson(lesson), Vec::new())
             }
+            Some(LowCommand::Exercises(course)) => {
+                let options = ExerciseOptions::list(course);
+                (Action::Exercise(options), Vec::new())
+            }
+            Some(LowCommand::Exercise(low)) => {
+                (Action::Exercise(ExerciseOptions::new(low)?), Vec::new())
+            }
+            Some(LowCommand::Test(test)) => (Action::Test(test), Vec::new()),
+            Some(LowCommand::Course(command)) => (Action::Course { command }, Vec::new()),
             Some(LowCommand::Completions { shell }) => (Action::Completions { shell }, Vec::new()),
             Some(LowCommand::Definitions { folder }) => {
                 (Action::Definitions { folder }, Vec::new())
@@ -170,16 +203,33 @@ impl Settings {
             return Err(Error::invalid_argument("`--db` names no database"));
         }
         let wants_private = options.ephemeral || options.mongod.is_some();
+        let is_tried_out = matches!(action, Action::Test(_) | Action::Course { .. });
         let uri = match options.uri {
+            // What is tested runs on servers that know nothing of earlier runs, and lose nothing by it.
+            Some(_) if is_tried_out => {
+                return Err(Error::invalid_argument(
+                    "scripts are tested on servers of their own, not on one that `--uri` names",
+                )
+                .hint("leave out `--uri`"));
+            }
+            None if is_tried_out => None,
             Some(text) => Some(Uri {
                 text,
                 origin: UriOrigin::Option,
             }),
             None if wants_private => None,
-            // A lesson drops collections: it goes to a server that somebody named for it, or to the private one.
-            None if matches!(action, Action::Lesson(_)) => None,
+            // A course drops collections: it goes to a server that somebody named for it, or to the private one.
+            None if matches!(action, Action::Lesson(_) | Action::Exercise(_)) => None,
             None => uri_of(environment)?,
         };
+        // Scripts of somebody else come nowhere near what a user has on a server, unless the user names it for them.
+        let is_meant = |uri: &Uri| {
+            uri.origin == UriOrigin::Option
+                || super::changes::is_allowed(uri, &options.allow_changes)
+        };
+        let confined = options.confined || action.is_of_others();
+        let uri = uri.filter(|uri| !confined || is_meant(uri));
+        let ephemeral = options.ephemeral || (confined && uri.is_none());
         let mongod = options
             .mongod
             .or_else(|| environment.get("SEAWORTHY_MONGOD").map(PathBuf::from));
@@ -191,10 +241,11 @@ impl Settings {
             seed: options.seed,
             timeout: options.timeout,
             allow_changes: options.allow_changes,
+            confined,
             server: ServerOptions {
                 mongod,
                 path: environment.get("PATH").map(ToOwned::to_owned),
-                ephemeral: options.ephemeral,
+                ephemeral,
                 offline: options.offline,
                 quiet: options.quiet,
                 environment: environment.clone(),

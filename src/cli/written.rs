@@ -6,7 +6,7 @@ use clap::CommandFactory;
 
 use super::low_args::Shell;
 use super::{LowArgs, Streams, View, usage};
-use crate::engine;
+use crate::engine::definitions;
 use crate::error::{Error, ExitCode};
 
 /// Prints the script that makes a shell complete this program's arguments.
@@ -26,7 +26,7 @@ pub fn completions(shell: Shell, mut streams: Streams) -> ExitCode {
 
 /// Writes the definition files.
 pub fn definitions(folder: &Path, view: View, mut streams: Streams) -> ExitCode {
-    match engine::write_definitions(folder) {
+    match definitions::write(folder) {
         Ok(()) => {
             let shown = folder.display();
             let _ = writeln!(streams.out, "{shown} now holds the definitions");

@@ -73,7 +73,9 @@ type Rule = fn(&str) -> Option<(usize, What)>;
 
 /// How much of the beginning of `text` is volatile, and what it is.
 fn volatile(text: &str) -> Option<(usize, What)> {
-    let rules: [Rule; 7] = [uuid, object_id, date, duration, bar, socket, host];
+    let rules: [Rule; 9] = [
+        uuid, object_id, token, timestamp, date, duration, bar, socket, host,
+    ];
     rules.iter().find_map(|rule| rule(text))
 }
 
@@ -110,6 +112,24 @@ fn uuid(text: &str) -> Option<(usize, What)> {
 fn object_id(text: &str) -> Option<(usize, What)> {
     let length = length_of(text, |letter| letter.is_ascii_hexdigit());
     (length == 24 && word_ends(text, 24)).then_some((24, What::Numbered("id")))
+}
+
+/// A resume token's `_data`: hexadecimal digits, more of them than anybody writes by hand.
+fn token(text: &str) -> Option<(usize, What)> {
+    let length = length_of(text, |letter| letter.is_ascii_hexdigit());
+    (length >= 50 && word_ends(text, length)).then_some((length, What::Numbered("token")))
+}
+
+/// The server's clock, `Timestamp(1767225600, 1)`: one whose seconds are those of this century.
+fn timestamp(text: &str) -> Option<(usize, What)> {
+    let seconds = text.strip_prefix("Timestamp(")?;
+    let digits = length_of(seconds, |letter| letter.is_ascii_digit());
+    let count = seconds[digits..].strip_prefix(", ")?;
+    let more = length_of(count, |letter| letter.is_ascii_digit());
+    (digits == 10 && more > 0 && count[more..].starts_with(')')).then_some((
+        "Timestamp(".len() + digits + ", ".len() + more + ")".len(),
+        What::Numbered("timestamp"),
+    ))
 }
 
 /// `2026-01-31T10:00:00.123Z`, the fraction or not.
@@ -206,6 +226,14 @@ mod tests {
         for (text, shown) in [
             ("2026-01-31T10:00:00.5Z!", "<date 1>!"),
             ("2026-01-31T10:00:00Z", "<date 1>"),
+            (
+                "Timestamp(1767225600, 3) Timestamp(5, 1)",
+                "<timestamp 1> Timestamp(5, 1)",
+            ),
+            (
+                "\"826B033DC7000000012B042C0100296E5A1004A1B2C3D4E5F60718293A4B5C6D7E8F90\"",
+                "\"<token 1>\"",
+            ),
             ("f47ac10b-58cc-4372-a567-0e02b2c3d479", "<uuid 1>"),
             (
                 "0.5 s, 12ms, 3.25 seconds",

@@ -262,9 +262,13 @@ fn script_type(kind: &str) -> String {
         .trim_start_matches("&mut ")
         .trim_start_matches('&')
         .trim();
-    let inner = ["RhaiResult<", "Result<", "RhaiResultOf<"]
-        .iter()
-        .find_map(|wrapper| kind.strip_prefix(wrapper))
+    let inner = kind
+        .split_once("Result<")
+        .filter(|(path, _)| {
+            path.chars()
+                .all(|letter| letter.is_alphanumeric() || letter == ':')
+        })
+        .map(|(_, inner)| inner)
         .map(|inner| inner.split([',', '>']).next().unwrap_or(inner).trim());
     let kind = inner.unwrap_or(kind);
     let kind = kind.rsplit("::").next().unwrap_or(kind);

@@ -28,11 +28,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// There is no limit on operations: a watch runs for days. Nor on the sizes of strings and arrays, which Rhai would
 /// measure anew at every call; [`Watcher`] looks at the memory of the whole program instead.
 pub fn set(engine: &mut Engine, session: &Session) {
-    engine
-        .set_max_call_levels(CALL_LEVELS)
-        .set_max_expr_depths(EXPRESSION_DEPTH, EXPRESSION_DEPTH)
-        .set_max_strings_interned(0)
-        .set_optimization_level(OptimizationLevel::Simple);
+    for_reading(engine);
     let session = session.clone();
     // Rhai asks at every step, and the answer is nearly always the short one.
     engine.on_progress(move |_| {
@@ -41,6 +37,15 @@ pub fn set(engine: &mut Engine, session: &Session) {
         }
         session.ending().map(Dynamic::from)
     });
+}
+
+/// Sets those that say which scripts can be read at all.
+pub fn for_reading(engine: &mut Engine) {
+    engine
+        .set_max_call_levels(CALL_LEVELS)
+        .set_max_expr_depths(EXPRESSION_DEPTH, EXPRESSION_DEPTH)
+        .set_max_strings_interned(0)
+        .set_optimization_level(OptimizationLevel::Simple);
 }
 
 /// Looks at the clock and at the memory for as long as it lives, and ends the script where either runs out.

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod check;
+pub mod definitions;
 pub mod field_access;
 mod globals;
 pub mod help;
@@ -56,13 +57,11 @@ pub fn build(session: &Session) -> Engine {
     engine
 }
 
-/// The definition files that editors read: every function with its documentation.
-///
-/// # Errors
-/// What the system says about the folder.
-pub fn write_definitions(folder: &std::path::Path) -> std::io::Result<()> {
+/// An engine that reads scripts and runs none.
+pub fn to_parse() -> Engine {
     let mut engine = Engine::new_raw();
     add_modules(&mut engine);
-    std::fs::create_dir_all(folder)?;
-    engine.definitions().write_to_dir(folder)
+    literal::register(&mut engine);
+    limits::for_reading(&mut engine);
+    engine
 }

@@ -1,7 +1,7 @@
 //! Every function that scripts have beyond Rhai's own, as data: for the generated reference, and for the test that runs
 //! every example.
 
-use rhai::{Engine, FuncMetadata, Shared};
+use rhai::{Engine, FuncMetadata};
 
 /// One function with all the ways to call it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +57,7 @@ impl Entry {
 /// Every entry, by group, form and name. Nothing here means that the generator is broken, and whoever asks has to say so.
 pub fn entries() -> Vec<Entry> {
     let mut engine = Engine::new_raw();
-    engine.register_global_module(Shared::new(crate::api::module()));
-    for (name, module) in crate::api::named_modules() {
-        engine.register_static_module(name, Shared::new(module));
-    }
+    super::add_own_modules(&mut engine);
     let mut found = engine.collect_fn_metadata(
         None,
         |info| Some(entry(info.namespace.as_str(), info.metadata)),

@@ -23,6 +23,8 @@ pub struct FolderResolver {
     folder: PathBuf,
     texts: Texts,
     read: ReadScript,
+    /// Whether there is nothing to import: the script is somebody else's and has no folder.
+    closed: bool,
     state: Mutex<State>,
 }
 
@@ -40,11 +42,17 @@ impl FolderResolver {
             folder: folder.to_owned(),
             texts,
             read,
+            closed: false,
             state: Mutex::new(State {
                 loaded: HashMap::new(),
                 loading: loading.into_iter().collect(),
             }),
         }
+    }
+
+    /// The same, reaching nothing where `closed`: a script of somebody else that has no folder must not have this one.
+    pub fn closed(self, closed: bool) -> Self {
+        Self { closed, ..self }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -54,7 +62,7 @@ impl FolderResolver {
     /// The file that `path` means in the script `importer`: as it is shown, and as it is.
     fn find(&self, importer: Option<&str>, path: &str) -> crate::error::Result<(PathBuf, PathBuf)> {
         let wanted = Path::new(path);
-        if wanted.is_absolute() {
+        if wanted.is_absolute() || self.closed {
             return Err(out_of_reach(path));
         }
         let base = importer

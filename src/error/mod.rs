@@ -4,11 +4,13 @@ mod error_value;
 mod exit_code;
 mod kind;
 mod place;
+mod system;
 
 pub use error_value::{Error, Facts};
 pub use exit_code::ExitCode;
 pub use kind::Kind;
 pub use place::Place;
+pub use system::system_words;
 
 /// What every fallible function of the lower rooms returns.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -58,7 +58,21 @@ impl Client {
     /// # Errors
     /// `InvalidUri` and `InvalidArgument`, or `Network` where a name has to be looked up and cannot be.
     pub fn open(bridge: &Bridge, uri: &ConnectionString, options: Document) -> Result<Self> {
+        Self::open_checked(bridge, uri, options, |_| Ok(()))
+    }
+
+    /// A client for `uri` with further options, where `check` lets it be opened: it sees what was understood of both.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open), and those of `check`.
+    pub fn open_checked(
+        bridge: &Bridge,
+        uri: &ConnectionString,
+        options: Document,
+        check: impl FnOnce(&ClientSettings) -> Result<()>,
+    ) -> Result<Self> {
         let settings = bridge.block_on(ClientSettings::parse(uri, options))?;
+        check(&settings)?;
         let pool = PoolMonitor::default();
         let mut driver: ClientOptions = settings.driver.clone();
         let topology = TopologyMonitor::default();

@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bson::{Bson, Document};
-use mongodb::options::{ClientOptions, Credential};
+use mongodb::options::{AuthMechanism, ClientOptions, Credential, Tls};
 
 use super::concerns;
 use super::options::{Options, ill_typed, unknown_option, whole_number};
-use super::{ConnectionString, nearest};
+use super::{Bridge, ConnectionString, nearest};
 use crate::error::{Error, Kind, Result};
 
 /// The pool's size where nobody says otherwise: what the driver specifications and all other drivers use.
@@ -118,6 +118,15 @@ const STRUCTURED: &[&str] = &[
     "read_preference",
 ];
 
+/// What `connect` takes: the options of a connection string and those that are values of their own.
+pub fn client_option_names() -> Vec<&'static str> {
+    let named = OPTIONS.iter().map(|(name, ..)| *name);
+    let mut names: Vec<&str> = named.chain(STRUCTURED.iter().copied()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 /// What a client is opened with, understood: the driver's options, and the deadlines the driver does not have.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
@@ -185,6 +194,32 @@ impl ClientSettings {
             return Err(error.hint("it begins with `mongodb://` or `mongodb+srv://`"));
         }
         uri_values(uri.split_options().1).map(drop)
+    }
+
+    /// Understands a connection string that has nothing beside it.
+    ///
+    /// # Errors
+    /// `InvalidUri`.
+    pub fn read(bridge: &Bridge, uri: &ConnectionString) -> Result<Self> {
+        bridge.block_on(Self::parse(uri, Document::new()))
+    }
+
+    /// Whether connections are encrypted, which may read certificates from files.
+    pub fn uses_tls(&self) -> bool {
+        matches!(self.driver.tls, Some(Tls::Enabled(_)))
+    }
+
+    /// Whether the login is more than a name and a password: other mechanisms read files or ask other machines.
+    pub fn logs_in_elsewhere(&self) -> bool {
+        let credential = self.driver.credential.as_ref();
+        credential
+            .and_then(|credential| credential.mechanism.as_ref())
+            .is_some_and(|mechanism| {
+                !matches!(
+                    mechanism,
+                    AuthMechanism::ScramSha1 | AuthMechanism::ScramSha256
+                )
+            })
     }
 
     /// The database that the connection string names.
@@ -375,11 +410,7 @@ fn check_uri_value(name: &str, takes: Takes, value: &str) -> Result<()> {
 /// Moves plain options into `values`; gives back those that are not one text.
 fn structured_values(options: Document, values: &mut UriValues) -> Result<Options> {
     let call = "connect";
-    let known: Vec<&str> = OPTIONS
-        .iter()
-        .map(|(name, ..)| *name)
-        .chain(STRUCTURED.iter().copied())
-        .collect();
+    let known = client_option_names();
     let mut structured = Document::new();
     for (name, value) in options {
         if value == Bson::Null {

@@ -24,6 +24,8 @@ pub enum Stop {
 pub struct Interrupt {
     shared: Arc<Shared>,
     parent: Option<Arc<Interrupt>>,
+    /// Whether tasks hang on the parent instead of on this one.
+    is_foreground: bool,
 }
 
 #[derive(Debug)]
@@ -46,14 +48,32 @@ impl Interrupt {
                 deadline,
             }),
             parent: None,
+            is_foreground: false,
         }
     }
 
-    /// A switch for a task: its own, and this one.
+    /// A switch for a part of what this one ends: its own, and this one.
     pub fn child(&self) -> Self {
         Self {
             parent: Some(Arc::new(self.clone())),
             ..Self::new(None)
+        }
+    }
+
+    /// A switch for what somebody waits for, one thing after the other: turning it ends that, and not the tasks that were
+    /// started meanwhile.
+    pub fn foreground(&self) -> Self {
+        Self {
+            is_foreground: true,
+            ..self.child()
+        }
+    }
+
+    /// A switch for a task: its own, and whatever ends the whole run.
+    pub fn for_task(&self) -> Self {
+        match &self.parent {
+            Some(whole) if self.is_foreground => whole.child(),
+            _ => self.child(),
         }
     }
 
@@ -155,5 +175,30 @@ impl Interrupt {
                 Some(deadline) => drop(tokio::time::timeout_at(deadline.into(), any).await),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_outlives_the_line_that_started_it_and_not_the_run() {
+        let whole = Interrupt::new(None);
+        let line = whole.foreground();
+        let (task, part) = (line.for_task(), line.child());
+        line.stop(Stop::Interrupted);
+        assert_eq!(part.stopped(), Some(Stop::Interrupted));
+        assert_eq!(task.stopped(), None);
+        line.rearm();
+        assert_eq!((line.stopped(), part.stopped()), (None, None));
+        whole.stop(Stop::Ended);
+        assert_eq!(line.stopped(), Some(Stop::Ended));
+        assert_eq!(task.stopped(), Some(Stop::Ended));
+        // In a script there is no line to outlive.
+        let script = Interrupt::new(None);
+        let task = script.for_task();
+        script.stop(Stop::Interrupted);
+        assert_eq!(task.stopped(), Some(Stop::Interrupted));
     }
 }

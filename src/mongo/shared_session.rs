@@ -23,7 +23,7 @@ struct State {
     in_transaction: bool,
 }
 
-const SESSION_OPTIONS: &[&str] = &[
+pub const SESSION_OPTIONS: &[&str] = &[
     "causal_consistency",
     "max_commit_time_ms",
     "read_concern",
@@ -31,7 +31,7 @@ const SESSION_OPTIONS: &[&str] = &[
     "snapshot",
     "write_concern",
 ];
-const TRANSACTION_OPTIONS: &[&str] = &[
+pub const TRANSACTION_OPTIONS: &[&str] = &[
     "max_commit_time_ms",
     "read_concern",
     "read_preference",

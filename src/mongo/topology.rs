@@ -4,6 +4,8 @@ use bson::{Bson, Document};
 use mongodb::event::EventHandler;
 use mongodb::event::sdam::SdamEvent;
 
+use super::convert;
+
 /// What the driver knows about the deployment, kept up to date by its own events
 /// (server discovery and monitoring specification).
 #[derive(Clone, Debug, Default)]
@@ -45,6 +47,9 @@ fn describe(topology: &mongodb::event::sdam::TopologyDescription) -> Document {
             }
             if let Some(time) = server.average_round_trip_time() {
                 described.insert("round_trip_ms", time.as_secs_f64() * 1000.0);
+            }
+            if let Some(error) = server.error() {
+                described.insert("error", convert(error).message());
             }
             described
         })

@@ -27,7 +27,7 @@ pub enum WatchScope {
     },
 }
 
-const OPTIONS: &[&str] = &[
+pub const WATCH_OPTIONS: &[&str] = &[
     "batch_size",
     "collation",
     "comment",
@@ -49,7 +49,7 @@ impl Watch {
     /// `InvalidArgument` naming the option.
     pub(super) fn options(&self) -> Result<ChangeStreamOptions> {
         let mut options =
-            Options::new("watch", self.options.clone(), OPTIONS).map_err(|error| {
+            Options::new("watch", self.options.clone(), WATCH_OPTIONS).map_err(|error| {
                 if self.options.keys().any(|name| name.starts_with('$')) {
                     return error.hint(
                         "a pipeline is an array of stages: `watch([#{ \"$match\": #{ … } }])`",

@@ -1,12 +1,14 @@
 //! Everything a person sees: values, errors with the line they came from, progress. Colour last.
 
+mod checked;
 mod code;
+mod difference;
 mod explain;
 mod frames;
 pub mod function_text;
 pub mod highlight;
 mod json;
-pub mod lexer;
+mod junit;
 pub mod newcomer;
 pub mod parse_text;
 pub mod pretty;
@@ -20,11 +22,16 @@ mod runtime_text;
 mod snippet;
 mod suggestion;
 pub mod table;
+mod tested;
 pub mod type_text;
 mod values;
 
+pub use crate::script::lexer;
+pub use checked::{checked, finding};
 pub use code::{highlight, listing};
+pub use difference::difference;
 pub use explain::{explain, explain_error};
+pub use junit::{JunitCase, junit};
 pub use printer::{Printer, Target};
 pub use progress::Steps;
 pub use prose::prose;
@@ -32,4 +39,5 @@ pub use redact::{hide_passwords, redact};
 pub use reference::reference;
 pub use report::{Report, Shown};
 pub use suggestion::nearest;
+pub use tested::{junit_case, tested};
 pub use values::Format;

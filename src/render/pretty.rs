@@ -182,6 +182,7 @@ mod tests {
             interrupt: crate::mongo::Interrupt::new(None),
             server: ServerSource::none(),
             database: None,
+            confined: false,
             start_set: crate::api::session::no_sets(),
         })
     }

@@ -2,7 +2,7 @@
 //! that knows whether the line is finished.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustyline::completion::{Completer, Pair};
@@ -11,7 +11,8 @@ use rustyline::hint::{Hinter, HistoryHinter};
 use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
-    ColorMode, CompletionType, Config, Context, EditMode, Editor, Helper, config::BellStyle,
+    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, Context, EditMode, Editor,
+    Event, EventContext, EventHandler, Helper, KeyEvent, RepeatCount, config::BellStyle,
 };
 
 use super::completion::Known;
@@ -27,8 +28,8 @@ pub struct Assistant {
     hints: HistoryHinter,
     /// What completion knows, kept up to date by the loop.
     known: Arc<Mutex<Known>>,
-    /// The line as it was last seen, for the one who has to know what Ctrl-C left.
-    seen: RefCell<String>,
+    /// Whether Ctrl-C ended the line.
+    thrown_away: Arc<AtomicBool>,
 }
 
 impl Assistant {
@@ -36,13 +37,26 @@ impl Assistant {
         Self {
             known,
             hints: HistoryHinter::new(),
-            seen: RefCell::default(),
+            thrown_away: Arc::default(),
         }
     }
 
-    /// What stood in the line when reading it ended.
-    pub fn last_seen(&self) -> String {
-        self.seen.borrow().clone()
+    /// Whether the line that was just read is to be thrown away.
+    pub fn is_thrown_away(&self) -> bool {
+        self.thrown_away.swap(false, Ordering::SeqCst)
+    }
+}
+
+/// Ctrl-C, as a key that ends the line: where the editor itself takes it for an error, it forgets what it has read
+/// behind it, and quick fingers lose the beginning of the next line.
+struct ThrowAway {
+    thrown_away: Arc<AtomicBool>,
+}
+
+impl ConditionalEventHandler for ThrowAway {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
+        self.thrown_away.store(true, Ordering::SeqCst);
+        Some(Cmd::AcceptLine)
     }
 }
 
@@ -76,6 +90,13 @@ pub fn open(
         .tab_stop(4)
         .build();
     let mut editor = Editor::with_config(config)?;
+    let throw_away = ThrowAway {
+        thrown_away: Arc::clone(&assistant.thrown_away),
+    };
+    editor.bind_sequence(
+        KeyEvent::ctrl('C'),
+        EventHandler::Conditional(Box::new(throw_away)),
+    );
     editor.set_helper(Some(assistant));
     Ok(editor)
 }
@@ -105,7 +126,8 @@ impl Hinter for Assistant {
     type Hint = String;
 
     fn hint(&self, line: &str, position: usize, context: &Context<'_>) -> Option<String> {
-        line.clone_into(&mut self.seen.borrow_mut());
+        // Asked for at every key: whoever pressed Ctrl-C at a list of completions goes on with the line.
+        self.thrown_away.store(false, Ordering::SeqCst);
         let hint = self.hints.hint(line, position, context)?;
         // Of an entry of several lines only the first: the rest would push the screen about.
         let first = hint.split('\n').next().unwrap_or_default();

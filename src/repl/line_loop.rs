@@ -1,7 +1,8 @@
 //! The loop: read a line, do what it says, show what came of it.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,10 +15,12 @@ use super::commands::{self, After};
 use super::completion::{Known, ServerNames};
 use super::editor::{self, Assistant};
 use super::history::HistoryFile;
+use super::meanwhile;
 use super::missing_field::missing_field;
 use super::prompt_text::{self, Health};
+use super::terminal::Terminal;
 use super::watching::Jobs;
-use super::{Mode, Screen, Settings, Shower};
+use super::{Mode, Screen, Settings, Shower, carries_a_password};
 use crate::api::ending::Ending;
 use crate::api::session::Session;
 use crate::engine::catalogue::Catalogue;
@@ -52,9 +55,6 @@ impl Line {
     }
 }
 
-/// How often tasks are looked at while a line is typed.
-const LOOK_AT_TASKS: Duration = Duration::from_millis(100);
-
 /// Plays a lesson, or lists them, in the same terminal.
 pub type PlayLesson = Box<dyn Fn(&str) -> std::io::Result<()>>;
 
@@ -82,11 +82,14 @@ pub struct Prompt {
     pub interactive: Interactive,
     pub shower: Shower,
     pub screen: Screen,
+    pub terminal: Terminal,
     pub editor_program: String,
     pub server_status: ServerStatus,
     pub play_lesson: PlayLesson,
     /// The name of the database that `db` is.
     pub database: String,
+    /// What the prompt before the line says about the servers.
+    pub shown_health: Arc<Mutex<Health>>,
     /// What goes on meanwhile.
     pub jobs: Jobs,
     /// What completion knows.
@@ -114,10 +117,12 @@ pub fn run(start: Start) -> ExitCode {
         ),
         interactive: Interactive::new(&session),
         screen: screen.clone(),
+        terminal: Terminal::default(),
         editor_program: start.editor,
         server_status: start.server_status,
         play_lesson: start.play_lesson,
         typed: Vec::new(),
+        shown_health: Arc::new(Mutex::new(Health::Unknown)),
         jobs: Jobs::default(),
         database: session.database_name().to_owned(),
         known: Arc::new(Mutex::new(Known {
@@ -143,6 +148,8 @@ pub fn run(start: Start) -> ExitCode {
     };
     if let Ok(printer) = editor.create_external_printer() {
         screen.attach(printer);
+        // Where there is no printer, the editor reads whole lines from whatever it was given.
+        prompt.terminal = Terminal::take();
     }
     let history = HistoryFile::new(start.history);
     history.load(&mut editor);
@@ -151,7 +158,7 @@ pub fn run(start: Start) -> ExitCode {
         screen.tell(&greeting());
     }
     join_meanwhile(&session);
-    tell_of_tasks(&prompt);
+    meanwhile::watch(&prompt);
     if let Some(init) = &start.init
         && let After::Leave(code) = prompt.run_file(init)
     {
@@ -189,27 +196,6 @@ fn join_meanwhile(session: &Session) {
     });
 }
 
-/// Tells above the line that is being typed of tasks that fail meanwhile.
-fn tell_of_tasks(prompt: &Prompt) {
-    let failures = prompt.interactive.task_failures();
-    let (screen, session) = (prompt.screen.clone(), prompt.session().clone());
-    let _ = thread::Builder::new().name("tasks".into()).spawn(move || {
-        while session.interrupt().stopped() != Some(Stop::Ended) {
-            if screen.is_editing()
-                && let Some(failure) = failures.take()
-            {
-                screen.tell(&task_failure(&failure, screen.width()));
-            }
-            thread::sleep(LOOK_AT_TASKS);
-        }
-    });
-}
-
-fn task_failure(failure: &crate::script::Failure, width: usize) -> String {
-    let report = explain(failure).render(width);
-    format!("{}\n{report}", painted("a task failed", Palette::ERROR))
-}
-
 impl Prompt {
     fn read_lines(
         &mut self,
@@ -218,32 +204,35 @@ impl Prompt {
     ) -> ExitCode {
         let mut begun = String::new();
         loop {
-            let prompt = prompt_text::prompt(&self.database, &self.health());
+            let health = prompt_text::of(self.session());
+            let prompt = prompt_text::prompt(&self.database, &health);
+            *lock(&self.shown_health) = health;
             self.screen.set_editing(true);
             let read = editor.readline_with_initial(&prompt, (&std::mem::take(&mut begun), ""));
             self.screen.set_editing(false);
+            // Whoever was suspended comes back to a terminal as the shell left it.
+            self.terminal.hold();
             if let Some(failure) = self.interactive.task_failures().take() {
-                self.screen
-                    .tell(&task_failure(&failure, self.screen.width()));
+                meanwhile::tell_of_task(&self.screen, &failure);
             }
             let after = match read {
+                Ok(line) if editor.helper().is_some_and(Assistant::is_thrown_away) => {
+                    self.thrown_away(&line)
+                }
                 Ok(line) => {
                     history.add(editor, &line);
                     let after = self.take(&line);
-                    if !line.trim().is_empty() {
+                    if !line.trim().is_empty() && !carries_a_password(&line) {
                         self.typed.push(line);
                     }
                     after
                 }
-                Err(ReadlineError::Interrupted) => {
-                    let seen = editor.helper().map(Assistant::last_seen);
-                    if seen.is_none_or(|line| line.trim().is_empty()) {
-                        self.note("Ctrl-D or `:quit` leaves");
-                    }
+                Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => After::Stay,
+                Err(ReadlineError::Eof) => After::Leave(ExitCode::DONE),
+                Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+                    self.note("what was typed is no UTF-8, and the line was thrown away");
                     After::Stay
                 }
-                Err(ReadlineError::Eof) => After::Leave(ExitCode::DONE),
-                Err(ReadlineError::Signal(_)) => After::Stay,
                 Err(error) => {
                     self.note(&format!("the terminal cannot be read: {error}"));
                     After::Leave(ExitCode::DONE)
@@ -257,11 +246,11 @@ impl Prompt {
         }
     }
 
-    fn health(&self) -> Health {
-        match self.session().opened_client() {
-            Some(client) => prompt_text::health(&client.topology().describe()),
-            None => Health::Unknown,
+    fn thrown_away(&self, line: &str) -> After {
+        if line.trim().is_empty() {
+            self.note("Ctrl-D or `:quit` leaves");
         }
+        After::Stay
     }
 
     pub fn session(&self) -> &Session {
@@ -326,7 +315,7 @@ impl Prompt {
 
     /// Tells completion what there is now.
     pub fn learn(&self) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.known);
         known.database.clone_from(&self.database);
         known.learn(&self.interactive);
     }
@@ -338,7 +327,12 @@ impl Prompt {
             .interactive
             .evaluate_file(path, &mut |value| shower.show(&value));
         match outcome {
-            Ok(outcome) => self.ended(&outcome),
+            Ok(outcome) => {
+                if outcome.failure.is_none() {
+                    self.done.extend(text_of(path));
+                }
+                self.ended(&outcome)
+            }
             Err(error) => {
                 self.error(&error);
                 After::Stay
@@ -349,10 +343,6 @@ impl Prompt {
     /// Tells how an evaluation ended, if that is worth telling.
     pub fn ended(&self, outcome: &Outcome) -> After {
         if let Some(failure) = &outcome.failure {
-            if outcome.exit == ExitCode::INTERRUPTED && self.screen.has_colour() {
-                // The terminal has written `^C`, and is still on that line.
-                self.screen.tell("");
-            }
             self.report(&explain(failure));
         }
         if self.timed {
@@ -381,4 +371,19 @@ impl Prompt {
     pub fn note(&self, text: &str) {
         self.screen.tell(&painted(text, Palette::DIM));
     }
+}
+
+/// A file that ran, as a line of this session: what came later may use what it defines.
+fn text_of(path: &std::path::Path) -> Option<Line> {
+    let text = std::fs::read_to_string(path).ok()?;
+    Some(Line::code(&format!(
+        "// {}\n{}",
+        path.display(),
+        text.trim_end()
+    )))
+}
+
+/// A lock that outlives a panic of whoever held it: what is in these is whole at every moment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,6 +5,7 @@ pub mod completion;
 mod editor;
 mod history;
 mod line_loop;
+mod meanwhile;
 mod missing_field;
 mod open_input;
 mod prompt_text;
@@ -12,6 +13,7 @@ mod screen;
 mod secrets;
 pub mod settings;
 mod show;
+mod terminal;
 mod watching;
 
 pub use line_loop::{PlayLesson, ServerStatus, Start, run};

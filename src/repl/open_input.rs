@@ -1,13 +1,19 @@
 //! Whether what was typed is finished, or goes on with the next line.
 
+use super::commands::takes_code;
 use crate::render::lexer::{Piece, lex};
 
 /// Whether the input goes on: a bracket, a text in back quotes or a comment is open, or it ends in an operator or a
 /// comma. Two empty lines at the end run it as it is, so that nobody is stuck.
 pub fn goes_on(input: &str) -> bool {
-    if input.trim_start().starts_with([':', '?']) || input.ends_with("\n\n") {
+    if input.ends_with("\n\n") {
         return false;
     }
+    let input = match input.trim_start().strip_prefix(':') {
+        Some(command) => code_of_command(command),
+        None if input.trim_start().starts_with('?') => return false,
+        None => input,
+    };
     let pieces = lex(input);
     let mut open = 0_i64;
     for (piece, range) in &pieces {
@@ -31,7 +37,21 @@ pub fn goes_on(input: &str) -> bool {
         .iter()
         .rev()
         .find(|(piece, _)| !matches!(piece, Piece::Space | Piece::Comment));
-    open > 0 || last.is_some_and(|(piece, _)| matches!(piece, Piece::Operator | Piece::Comma))
+    open > 0
+        || last.is_some_and(|(piece, range)| match piece {
+            // `i++` is no Rhai, and is told so without waiting for more.
+            Piece::Operator => !matches!(&input[range.clone()], "++" | "--"),
+            Piece::Comma => true,
+            _ => false,
+        })
+}
+
+/// The code that some commands take; nothing of the others.
+fn code_of_command(command: &str) -> &str {
+    let (name, code) = command
+        .split_once(char::is_whitespace)
+        .unwrap_or((command, ""));
+    if takes_code(name) { code } else { "" }
 }
 
 fn is_closed(comment: &str) -> bool {
@@ -58,6 +78,8 @@ mod tests {
             "let f = |x|",
             "\"a\\",
             "1 + // more",
+            ":explain db.x.find(",
+            ":watch x [",
         ] {
             assert!(goes_on(open), "{open:?}");
         }
@@ -70,6 +92,8 @@ mod tests {
             "\"a",
             "f())",
             ":use x(",
+            ":explain db.x.find()",
+            "i++",
             "?watch(",
             "f(\n\n",
             "let x = 1;",

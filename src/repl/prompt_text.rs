@@ -1,12 +1,13 @@
 //! What stands before the line: the database, the server's role, and what is wrong with the deployment.
 
 use anstyle::{AnsiColor, Style};
-use bson::Document;
+use bson::{Bson, Document};
 
+use crate::api::session::Session;
 use crate::render::highlight::{Palette, painted};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
 /// What the servers are like.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,26 +22,36 @@ pub enum Health {
     Lost(String),
 }
 
+/// The health of a session's servers, as far as its client knows by now.
+pub fn of(session: &Session) -> Health {
+    match session.opened_client() {
+        Some(client) => health(&client.topology().describe()),
+        None => Health::Unknown,
+    }
+}
+
 /// Reads the health out of what the client knows about its deployment.
 pub fn health(topology: &Document) -> Health {
-    let servers: Vec<&str> = topology
+    let servers: Vec<&Document> = topology
         .get_array("servers")
-        .map(|servers| {
-            servers
-                .iter()
-                .filter_map(|server| server.as_document()?.get_str("type").ok())
-                .collect()
-        })
+        .map(|servers| servers.iter().filter_map(Bson::as_document).collect())
         .unwrap_or_default();
     let all = servers.len();
-    let down = servers.iter().filter(|kind| **kind == "Unknown").count();
-    let role = servers.iter().filter_map(|kind| role(kind)).min();
+    // One that nobody has heard of yet is not down.
+    let down = servers
+        .iter()
+        .filter(|server| server.contains_key("error"))
+        .count();
+    let role = servers
+        .iter()
+        .filter_map(|server| role(server.get_str("type").ok()?))
+        .min();
     let is_set = topology
         .get_str("type")
         .is_ok_and(|kind| kind.starts_with("ReplicaSet"));
     match role {
-        _ if all == 0 => Health::Unknown,
-        None if down == all => Health::Lost("no server".into()),
+        None if down < all || all == 0 => Health::Unknown,
+        None => Health::Lost("no server".into()),
         Some((0, role)) if down == 0 => Health::Good(role),
         Some((0, role)) => Health::Degraded(format!("{role}, {down} of {all} down")),
         Some((_, role)) if !is_set && down == 0 => Health::Good(role),
@@ -84,7 +95,11 @@ mod tests {
     #[test]
     fn the_prompt_says_what_is_wrong() {
         let topology = |kind: &str, servers: &[&str]| {
-            let servers: Vec<_> = servers.iter().map(|kind| doc! { "type": kind }).collect();
+            let server = |kind: &&str| match *kind {
+                "down" => doc! { "type": "Unknown", "error": "connection refused" },
+                kind => doc! { "type": kind },
+            };
+            let servers: Vec<_> = servers.iter().map(server).collect();
             doc! { "type": kind, "servers": servers }
         };
         let set = "ReplicaSetWithPrimary";
@@ -92,9 +107,10 @@ mod tests {
             (doc! {}, "lessons> "),
             (topology("Single", &["RsPrimary"]), "lessons primary> "),
             (topology("Single", &["RsSecondary"]), "lessons secondary> "),
-            (topology("Single", &["Unknown"]), "lessons no server> "),
+            (topology("Single", &["Unknown"]), "lessons> "),
+            (topology("Single", &["down"]), "lessons no server> "),
             (
-                topology(set, &["RsSecondary", "Unknown", "RsPrimary"]),
+                topology(set, &["RsSecondary", "down", "RsPrimary"]),
                 "lessons primary, 1 of 3 down> ",
             ),
             (

@@ -59,16 +59,21 @@ impl Settings {
     pub fn read(file: &Path) -> Result<Self> {
         match std::fs::read_to_string(file) {
             Ok(text) => Self::parse(&text).map_err(|why| {
-                Error::invalid_argument(format!("`{}` cannot be used: {why}", file.display()))
-                    .hint("it takes `colour`, `page_size`, `editor_mode`, `completion_sampling` and `history_size`")
+                Error::invalid_argument(format!("`{}` is left out: {why}", file.display()))
+                    .hint("it takes `colour`, `page_size`, `editor_mode`, `completion_sampling` and `history_size`, a line each")
             }),
             Err(_) => Ok(Self::default()),
         }
     }
 
     fn parse(text: &str) -> std::result::Result<Self, String> {
-        let settings: Self =
-            toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let settings: Self = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+            // What is there instead stands in the hint.
+            let what = error.message().split(", expected one of").next();
+            format!("line {line}: {}", what.unwrap_or_default().trim())
+        })?;
         if settings.page_size == 0 {
             return Err("`page_size` is 0, and nothing would ever be shown".into());
         }

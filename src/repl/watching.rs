@@ -1,17 +1,16 @@
 //! What goes on while lines are typed: watches, each with a number, shown above the line.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 use bson::Document;
-use mongodb::change_stream::ChangeStream;
 use rhai::Dynamic;
-use tokio::task::JoinHandle;
 
 use super::Screen;
 use crate::api::value::{convert, show};
-use crate::error::Error;
-use crate::mongo::{Client, Failure, Interrupt, convert as convert_error};
+use crate::error::{Error, Kind, Result};
+use crate::mongo::{ChangeStream, Failure, Interrupt, Stop};
 use crate::render::explain_error;
 use crate::render::highlight::{Palette, highlight, painted};
 
@@ -26,89 +25,52 @@ struct Job {
     number: usize,
     what: String,
     seen: Arc<AtomicU64>,
-    running: Arc<AtomicBool>,
-    task: JoinHandle<()>,
-}
-
-/// What to watch.
-pub struct Watch {
-    pub database: String,
-    pub collection: String,
-    pub pipeline: Vec<Document>,
-}
-
-impl Watch {
-    /// Opens the stream on the server, so that nothing that happens from now on is missed.
-    ///
-    /// # Errors
-    /// The server's: a server without a replica set has no streams.
-    pub fn open(
-        &self,
-        client: &Client,
-        interrupt: &Interrupt,
-    ) -> Result<ChangeStream<Document>, Failure> {
-        let collection = client
-            .driver()
-            .database(&self.database)
-            .collection::<Document>(&self.collection);
-        let pipeline = self.pipeline.clone();
-        client.guarded_by(interrupt, async {
-            let stream = collection.watch().pipeline(pipeline).await?;
-            Ok(stream.with_type::<Document>())
-        })
-    }
+    /// Turned by `:stop`, and by the watch itself where it ends.
+    switch: Interrupt,
 }
 
 impl Jobs {
     /// Shows each change of an open stream above the line that is being typed, and returns the job's number.
+    ///
+    /// # Errors
+    /// `Server` where the system gives no thread.
     pub fn show_changes(
         &mut self,
-        client: &Client,
         name: &str,
-        mut stream: ChangeStream<Document>,
+        stream: ChangeStream,
         screen: Screen,
-    ) -> usize {
-        self.last += 1;
-        let number = self.last;
-        let (seen, running) = (Arc::<AtomicU64>::default(), Arc::new(AtomicBool::new(true)));
-        let (count, alive) = (Arc::clone(&seen), Arc::clone(&running));
-        let label = painted(&format!("[{number}]"), Palette::DIM);
-        let task = client.bridge().spawn(async move {
-            loop {
-                match stream.next_if_any().await {
-                    Ok(Some(change)) => {
-                        count.fetch_add(1, Ordering::Relaxed);
-                        screen.tell(&format!("{label} {}", change_line(&change)));
-                    }
-                    Ok(None) if stream.is_alive() => {}
-                    Ok(None) => {
-                        screen.tell(&format!("{label} the watch has ended"));
-                        break;
-                    }
-                    Err(error) => {
-                        let report = explain_error(&convert_error(&error));
-                        screen.tell(&format!("{label} {}", report.render(screen.width())));
-                        break;
-                    }
-                }
-            }
-            alive.store(false, Ordering::Relaxed);
-        });
-        self.list.push(Job {
+    ) -> Result<usize> {
+        let number = self.last + 1;
+        let watch = Watch {
+            label: painted(&format!("[{number}]"), Palette::DIM),
+            stream,
+            screen,
+            seen: Arc::default(),
+            switch: Interrupt::new(None),
+        };
+        let job = Job {
             number,
             what: format!("watch {name}"),
-            seen,
-            running,
-            task,
-        });
-        number
+            seen: Arc::clone(&watch.seen),
+            switch: watch.switch.clone(),
+        };
+        thread::Builder::new()
+            .name("watch".into())
+            .spawn(move || watch.run())
+            .map_err(|error| {
+                Error::new(Kind::Server, format!("no thread can be started: {error}"))
+                    .hint("`:stop N` ends a watch that is no longer wanted")
+            })?;
+        self.list.push(job);
+        self.last = number;
+        Ok(number)
     }
 
     /// A line for each job.
     pub fn lines(&self) -> Vec<String> {
-        let state = |job: &Job| match job.running.load(Ordering::Relaxed) {
-            true => "running",
-            false => "ended",
+        let state = |job: &Job| match job.switch.stopped() {
+            None => "running",
+            Some(_) => "ended",
         };
         self.list
             .iter()
@@ -125,12 +87,12 @@ impl Jobs {
     ///
     /// # Errors
     /// `InvalidArgument` where there is none of that number.
-    pub fn stop(&mut self, number: usize) -> crate::error::Result<()> {
+    pub fn stop(&mut self, number: usize) -> Result<()> {
         let Some(at) = self.list.iter().position(|job| job.number == number) else {
             return Err(Error::invalid_argument(format!("there is no job {number}"))
                 .hint("`:jobs` lists them"));
         };
-        self.list.remove(at).task.abort();
+        self.list.remove(at).switch.stop(Stop::Ended);
         Ok(())
     }
 }
@@ -138,8 +100,47 @@ impl Jobs {
 impl Drop for Jobs {
     fn drop(&mut self) {
         for job in &self.list {
-            job.task.abort();
+            job.switch.stop(Stop::Ended);
         }
+    }
+}
+
+/// A watch on its own thread.
+struct Watch {
+    label: String,
+    stream: ChangeStream,
+    screen: Screen,
+    seen: Arc<AtomicU64>,
+    switch: Interrupt,
+}
+
+impl Watch {
+    fn run(self) {
+        loop {
+            match self.stream.next(&self.switch, None) {
+                Ok(Some(change)) => {
+                    self.seen.fetch_add(1, Ordering::Relaxed);
+                    match Document::from_reader(change.as_ref()) {
+                        Ok(change) => self.tell(&change_line(&change)),
+                        Err(error) => self.tell(&format!("a change that is no BSON: {error}")),
+                    }
+                }
+                Ok(None) => {
+                    self.tell("the watch has ended: its collection was dropped or renamed");
+                    break;
+                }
+                Err(Failure::Error(error)) => {
+                    self.tell(&explain_error(&error).render(self.screen.width()));
+                    break;
+                }
+                Err(Failure::Stopped(_)) => break,
+            }
+        }
+        self.switch.stop(Stop::Ended);
+    }
+
+    fn tell(&self, text: &str) {
+        self.screen.tell(&format!("{} {text}", self.label));
     }
 }
 

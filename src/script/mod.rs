@@ -2,6 +2,7 @@
 
 mod failure;
 mod interactive;
+pub mod lexer;
 mod outcome;
 pub mod percent;
 mod run;

@@ -23,7 +23,35 @@ pub enum CellKind {
     Markdown,
 }
 
-impl Cell<'_> {
+impl<'a> Cell<'a> {
+    /// Whether the cell begins with a marker: only what stands before the first one has none.
+    pub fn has_marker(&self) -> bool {
+        self.raw.len() > self.body.len()
+    }
+
+    /// A Markdown cell's kind: the first word behind `[markdown]`.
+    pub fn word(&self) -> Option<&'a str> {
+        let is_markdown = self.kind == CellKind::Markdown;
+        self.title.split_whitespace().next().filter(|_| is_markdown)
+    }
+
+    /// The value of `key="value"` on the marker's line.
+    ///
+    /// ```
+    /// use seaworthy::script::percent::cells;
+    ///
+    /// let cells = cells("// %% [markdown] lesson minutes=\"8\"\n");
+    /// assert_eq!(cells[0].attribute("minutes"), Some("8"));
+    /// ```
+    pub fn attribute(&self, key: &str) -> Option<&'a str> {
+        let line = self.raw.lines().next().filter(|_| self.has_marker())?;
+        line.match_indices(key).find_map(|(at, _)| {
+            let rest = line[at + key.len()..].strip_prefix("=\"")?;
+            let is_whole = line[..at].ends_with(char::is_whitespace);
+            Some(rest.split_once('"')?.0).filter(|_| is_whole)
+        })
+    }
+
     /// A Markdown cell's prose, without the comment signs.
     pub fn prose(&self) -> String {
         let lines: Vec<&str> = self

@@ -3,7 +3,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, system_words};
 
 /// No script is longer; whoever names a larger file named the wrong one.
 const MOST_BYTES: u64 = 64 << 20;
@@ -51,6 +51,14 @@ impl Source {
         }
     }
 
+    /// This script with another text: it keeps its name, and `import` reaches what it did.
+    pub fn with_text(&self, text: &str) -> Self {
+        Self {
+            text: prepare(text),
+            ..self.clone()
+        }
+    }
+
     /// What the script is called in messages: its path as given, `<stdin>`, `<eval>`.
     pub fn name(&self) -> &str {
         &self.name
@@ -60,7 +68,8 @@ impl Source {
         &self.text
     }
 
-    pub(super) fn path(&self) -> Option<&Path> {
+    /// The script's file, if it lies in one.
+    pub fn path(&self) -> Option<&Path> {
         self.file.as_deref()
     }
 
@@ -122,7 +131,7 @@ fn read_text(name: &str, reader: impl Read) -> Result<Arc<str>> {
         .take(MOST_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| {
-            Error::invalid_argument(format!("`{name}` cannot be read: {}", lower(&error)))
+            Error::invalid_argument(format!("`{name}` cannot be read: {}", system_words(&error)))
         })?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(Error::invalid_argument(format!(
@@ -160,7 +169,10 @@ fn not_text(name: &str, why: &str) -> Error {
 fn cannot_open(path: &Path, error: &std::io::Error) -> Error {
     let name = path.display();
     if error.kind() != std::io::ErrorKind::NotFound {
-        return Error::invalid_argument(format!("`{name}` cannot be read: {}", lower(error)));
+        return Error::invalid_argument(format!(
+            "`{name}` cannot be read: {}",
+            system_words(error)
+        ));
     }
     let error = Error::invalid_argument(format!("there is no file `{name}`"));
     match nearest(path) {
@@ -197,16 +209,6 @@ fn nearest(path: &Path) -> Option<PathBuf> {
         .min()
         .filter(|(distance, _)| *distance <= 2)
         .map(|(_, name)| folder.join(name))
-}
-
-/// The system's words in the house's grammar: `permission denied`.
-fn lower(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ mod settings;
 mod troubles;
 
 pub use control::{Running, Status, follow_logs, hold, logs, status, stop, uri};
+pub use die_with_parent::die_with_parent;
 pub use find::find;
 pub use folders::Folders;
 pub use install::{Source, install};

@@ -7,6 +7,8 @@ fn help_and_version_are_worth_reading() {
         ("long", &["--help"]),
         ("run", &["run", "--help"]),
         ("eval", &["eval", "-h"]),
+        ("exercise", &["exercise", "-h"]),
+        ("exercise_solution", &["exercise", "solution", "-h"]),
         ("version", &["--version"]),
     ] {
         let ran = seaworthy(args);

@@ -1,8 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-use seaworthy::engine::reference::{Form, entries};
+use seaworthy::engine::catalogue::Catalogue;
+use seaworthy::engine::reference::{Entry, Form, entries};
 use seaworthy::render::reference;
 
 use crate::support::SharedServer;
@@ -82,4 +83,19 @@ fn the_reference_is_up_to_date() {
             "docs/reference/{name} is out of date: run `UPDATE_DOCS=1 cargo test reference` and read the difference"
         );
     }
+}
+
+#[test]
+fn help_and_the_reference_have_the_same_functions() {
+    // Operators and `value[…]` have words and no help.
+    let is_named = |entry: &Entry| !matches!(entry.form, Form::Operator | Form::Index);
+    let written: BTreeSet<String> = entries()
+        .into_iter()
+        .filter(is_named)
+        .map(|entry| entry.name)
+        .collect();
+    let catalogue = Catalogue::ours();
+    let helped = catalogue.entries().iter().map(|entry| entry.name.clone());
+    assert!(written.contains("help"));
+    assert_eq!(written, helped.collect());
 }

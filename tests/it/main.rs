@@ -14,22 +14,33 @@ mod support;
 mod api_cursors;
 mod api_errors;
 mod api_interrupt;
+/// What authors do: snapshot tests of scripts, checks of courses; and what scripts of others may not do.
+mod author_checks;
+mod author_tests;
 /// The program from outside: options, exit codes, streams, signals.
 mod cli_bad_input;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
+mod confinement;
+/// Exercises: run and judged; worked on, with the learner's folder and progress; watched at every save.
+mod course_desk;
 /// The greengrocer's two scripts, in two terminals.
 mod course_examples;
+mod course_exercises;
 /// Lessons, played: keys typed, progress, questions, refusals.
 mod course_player;
+mod course_watch;
 /// What is written about the script API: every function documented, every example run, every page up to date.
 mod docs_reference;
+/// Our exercises: as shipped, solved, and answered wrongly in every way we could think of.
+mod exercises;
 /// How the rooms of `src` lie on each other, and where the papers point.
 mod house_rules;
 /// What runs for long does not grow: the long runs, with small numbers.
 mod long_runs;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
+mod prompt_completion;
 mod prompt_server;
 mod prompt_typing;
 /// Beyond one server: a set of five, TLS, who serves a read.
@@ -39,7 +50,7 @@ mod script_errors;
 mod script_hints;
 mod script_imports;
 
-/// Every script under `scripts/`, and the acceptance scripts where they are.
+/// Lessons that run again, and the acceptance scripts where they are.
 mod scripts;
 /// `seaworthy server …`, as functions.
 mod server_command;

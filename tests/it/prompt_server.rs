@@ -1,8 +1,28 @@
 //! Sessions at the prompt with a server.
 
-use bson::doc;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::support::{Database, Home, Terminal, shows};
+use bson::doc;
+use seaworthy::server::{self, ReplicaSet, Silent};
+
+use crate::support::{
+    Database, Home, Scratch, Terminal, eventually, eventually_within, is_alive, kill_9,
+    shared_mongod, shows,
+};
+
+/// How long servers may take to be missed, and to be back.
+const SOON: Duration = Duration::from_secs(30);
+
+/// The screen, where the first prompt may have been there before the server was, or after it.
+fn screen_of(terminal: &Terminal) -> String {
+    let screen = terminal.screen();
+    match screen.find("\nlessons> ") {
+        Some(_) => screen,
+        None => screen.replacen("lessons primary> ", "lessons> ", 1),
+    }
+}
 
 #[test]
 fn cursors_are_shown_a_page_at_a_time_and_as_tables() {
@@ -20,7 +40,7 @@ fn cursors_are_shown_a_page_at_a_time_and_as_tables() {
     terminal.line("db.trucks.find().limit(2)");
     terminal.line("db.trucks.insert_many([#{ _id: 50 }, #{ _id: 51 }])");
     terminal.line("db.trucks.insert_one(#{ _id: 1 })");
-    shows("prompt", "cursor", &terminal.screen());
+    shows("prompt", "cursor", &screen_of(&terminal));
     terminal.keys("db.tru\t.find(#{ \"ci\t");
     terminal.wait_for("db.trucks.find(#{ \"city");
 }
@@ -46,5 +66,178 @@ fn a_watch_shows_changes_above_the_line_being_typed() {
     terminal.wait_for("[1] watch inventory: running, 1 change");
     terminal.line(":stop 1");
     terminal.wait_for("stopped");
-    shows("prompt", "watch", &terminal.screen());
+    shows("prompt", "watch", &screen_of(&terminal));
+}
+
+#[test]
+fn a_server_that_goes_and_comes_back_needs_no_new_prompt() {
+    let home = Home::new();
+    let lease = home.join();
+    let mut terminal = Terminal::open(lease.uri().expose());
+    terminal.line("let kept = 7; db.x.insert_one(#{ _id: kept })");
+    terminal.wait_for("lessons primary>");
+    terminal.line(":watch x");
+    terminal.wait_for("`:stop 1` ends it");
+    // The prompt is no user of this server: it stops with its last one.
+    drop(lease);
+    home.wait_until_empty();
+    // Told above the line, and in the next prompt.
+    terminal.keys("kept");
+    eventually_within(SOON, "the prompt misses the server", || {
+        terminal.screen().contains("\nno server\n")
+    });
+    terminal.keys("\r");
+    terminal.wait_for("> kept\n7\nlessons no server>");
+    let lease = home.join();
+    terminal.line("db.x.find_one(kept)");
+    terminal.wait_for("#{ _id: 7 }");
+    eventually_within(SOON, "the prompt has the server again", || {
+        terminal.line("");
+        terminal.screen().ends_with("lessons primary>")
+    });
+    // The watch goes on, and nothing is lost.
+    let insert = doc! { "insert": "x", "documents": [{ "_id": 8 }] };
+    Database::at(lease.uri().expose())
+        .run("lessons", insert)
+        .unwrap();
+    terminal.wait_for("insert #{ _id: 8 }");
+}
+
+#[test]
+fn a_killed_mongod_is_back_for_the_next_line() {
+    let home = Home::new();
+    let lease = home.join();
+    let mut terminal = Terminal::open(lease.uri().expose());
+    terminal.line("db.x.insert_one(#{ _id: 1 })");
+    let mongod = home.mongods()[0];
+    kill_9(mongod);
+    eventually("the killed one is gone", || !is_alive(mongod));
+    terminal.line("db.x.count_documents()");
+    terminal.wait_for("\n1\n");
+}
+
+#[test]
+fn the_prompt_says_what_a_set_lacks() {
+    let home = Home::new();
+    let settings = home.settings();
+    let mongod = server::find(&settings, &Silent).unwrap();
+    let set = ReplicaSet::start(3, &mongod, &settings, &Silent).unwrap();
+    let mut terminal = Terminal::open(set.uri().expose());
+    terminal.line("client.ping() >= 0");
+    terminal.wait_for("lessons primary>");
+    let secondary = Arc::clone(set.secondaries()[0]);
+    secondary.kill().unwrap();
+    eventually_within(SOON, "one is missed", || {
+        terminal.line("");
+        terminal.screen().ends_with("lessons primary, 1 of 3 down>")
+    });
+    secondary.start().unwrap();
+    eventually_within(SOON, "all are there", || {
+        terminal.line("");
+        terminal.screen().ends_with("lessons primary>")
+    });
+}
+
+#[test]
+fn what_needs_a_server_is_shown() {
+    let home = Home::new();
+    let lease = home.join();
+    let mut terminal = Terminal::open(lease.uri().expose());
+    terminal.resize(100, 200);
+    terminal
+        .line("db.trucks.insert_many([#{ _id: 1, city: \"Kiel\" }, #{ _id: 2, city: \"Jena\" }])");
+    terminal.line("show collections");
+    terminal.keys(":use shop\r");
+    terminal.wait_for("\nshop primary>");
+    terminal.keys(":collections\r");
+    terminal.wait_for("`shop` has no collections\nshop primary>");
+    terminal.keys("use lessons\r");
+    terminal.wait_for("shop primary> use lessons\nlessons primary>");
+    for line in [
+        ":explain db.trucks.find(#{ city: \"Kiel\" })",
+        "db.trucks.create_index(\"city\")",
+        ":explain db.trucks.find(#{ city: \"Kiel\" })",
+        "help(db.trucks.find().sort(\"city\"))",
+        "?try_next",
+    ] {
+        terminal.line(line);
+    }
+    let screen = terminal.screen();
+    // How long a query took, and whether the first line was quicker than the server.
+    let screen: Vec<String> = screen
+        .lines()
+        .map(|line| match line.split_once(", time: ") {
+            Some((before, _)) => format!("{before}, time: …"),
+            None => line.replace("lessons primary>", "lessons>"),
+        })
+        .collect();
+    shows("prompt", "server", &screen.join("\n"));
+    terminal.line(":databases");
+    terminal.wait_for("local");
+    terminal.line(":status");
+    terminal.wait_for("connections open");
+    terminal.line(":time db.trucks.count_documents()");
+    terminal.wait_for(" ms\n");
+}
+
+#[test]
+fn ctrl_c_ends_a_call_that_the_server_works_on() {
+    let home = Home::new();
+    let lease = home.join();
+    let mut terminal = Terminal::open(lease.uri().expose());
+    terminal.line("db.x.insert_one(#{ _id: 1 })");
+    terminal.line("let task = background(|| { sleep(0.1); db.x.find_one()._id }); 0");
+    terminal.keys("db.x.find(#{ \"$where\": \"sleep(60000) || true\" }).to_array()\r");
+    terminal.wait_for("to_array()\n");
+    std::thread::sleep(Duration::from_millis(300));
+    let pressed = Instant::now();
+    terminal.keys("\x03");
+    terminal.wait_for("error[Interrupted]");
+    println!("ended {:?} after Ctrl-C", pressed.elapsed());
+    // What ran beside it was not asked to end.
+    terminal.line("task.join()");
+    terminal.wait_for("\n1\n");
+}
+
+#[test]
+fn tab_waits_for_no_server() {
+    let home = Home::new();
+    let lease = home.join();
+    let uri = lease.uri().expose().to_owned();
+    let mut terminal = Terminal::open(&uri);
+    terminal.line("db.harbours.insert_one(#{ depth: 1 })");
+    drop(lease);
+    home.wait_until_empty();
+    terminal.keys("db.har\t_masters.fi\t_o");
+    // Nothing to complete from, and every key arrived.
+    terminal.wait_for("_masters.find_o");
+}
+
+#[test]
+fn the_private_server_is_started_by_the_prompt() {
+    let home = Home::new();
+    let (mongod, folders) = (shared_mongod(), &home.folders);
+    let path = |path: &Path| path.to_str().unwrap().to_owned();
+    let variables = [
+        ("SEAWORTHY_MONGOD", path(&mongod)),
+        ("XDG_DATA_HOME", path(folders.data.as_path())),
+        ("XDG_STATE_HOME", path(folders.state.as_path())),
+        (
+            "XDG_RUNTIME_DIR",
+            path(folders.runtime.as_ref().unwrap().parent().unwrap()),
+        ),
+    ];
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let mut terminal = Terminal::open_in(Arc::new(Scratch::new()), &[], &variables);
+    terminal.line("db.x.insert_one(#{ _id: 1 })");
+    terminal.wait_for("inserted_id: 1");
+    terminal.line(":server");
+    terminal.wait_for("6.0");
+    terminal.line(":lesson");
+    terminal.wait_for("lesson");
+    terminal.line("db.x.count_documents()");
+    terminal.wait_for("\n1\n");
+    terminal.keys("\x04");
+    assert_eq!(terminal.end(), 0);
+    home.wait_until_empty();
 }

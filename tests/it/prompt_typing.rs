@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::support::{NOWHERE, Scratch, Terminal, shows};
+use crate::support::{NOWHERE, Scratch, Terminal, command, eventually, shows};
 
 const CTRL_C: &str = "\x03";
 const CTRL_D: &str = "\x04";
@@ -101,6 +101,57 @@ fn ctrl_c_ends_what_runs_at_once_and_keeps_the_session() {
 }
 
 #[test]
+fn a_key_behind_ctrl_c_begins_the_next_line() {
+    let mut terminal = prompt();
+    for number in 0..5 {
+        terminal.keys(&format!("half a li{CTRL_C}\"whole {number}\"\r"));
+        terminal.wait_for(&format!("\n\"whole {number}\"\n"));
+    }
+}
+
+#[test]
+fn what_is_typed_while_something_runs_waits_for_the_next_line() {
+    let mut terminal = prompt();
+    terminal.line("let before = 20");
+    terminal.keys("sleep(0.5); 7\r");
+    terminal.wait_for("sleep(0.5); 7\n");
+    // Keys, not letters: the line before that one, changed at its end; then leave.
+    terminal.keys(&format!("{UP}{UP} + 1\rbefore\r{CTRL_D}"));
+    terminal.wait_for("let before = 20 + 1\n");
+    assert_eq!(terminal.end(), 0);
+    let screen = terminal.screen();
+    assert!(screen.contains("> before\n21"), "{screen}");
+    assert!(!screen.contains("^["), "{screen}");
+}
+
+#[test]
+fn ctrl_c_ends_the_line_and_not_the_tasks() {
+    let mut terminal = prompt();
+    terminal.line("let first = background(|| loop { sleep(0.05) }); 1");
+    terminal.line("let second = background(|| loop { sleep(0.05) }); 2");
+    terminal.keys("loop {}\r");
+    terminal.wait_for("loop {}\n");
+    terminal.keys(CTRL_C);
+    terminal.wait_for("error[Interrupted]");
+    terminal.line(":jobs");
+    terminal.wait_for("[t1] background task: running");
+    terminal.line(":stop t1");
+    terminal.wait_for("stopped");
+    terminal.line("first.join(); [first.is_done, second.is_done]");
+    terminal.wait_for("[true, false]");
+    terminal.keys("\x0c");
+    eventually("the screen is clear", || {
+        !terminal.screen().contains("[t1]")
+    });
+    terminal.line(":jobs");
+    // A task keeps its number.
+    terminal.wait_for("[t2] background task: running");
+    assert!(!terminal.screen().contains("[t1]"));
+    terminal.keys(CTRL_D);
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
 fn leaving_says_how() {
     for (line, code) in [("exit(7)", 7), (":quit", 0), ("exit", 0)] {
         let mut terminal = prompt();
@@ -191,4 +242,292 @@ fn init_runs_first_and_a_wrong_setting_is_told() {
     let mut without = Terminal::open_in(Arc::clone(&home), &["--uri", NOWHERE, "--no-init"], &[]);
     without.line("greeting");
     without.wait_for("there is no variable `greeting`");
+}
+
+#[test]
+fn wrong_settings_and_a_broken_init_are_told_and_the_prompt_is_there() {
+    let home = Arc::new(Scratch::new());
+    home.write(
+        ".config/seaworthy/config.toml",
+        "page_size = 5\neditor_mod = \"vi\"\n",
+    );
+    home.write(
+        ".config/seaworthy/init.rhai",
+        "let kept = 1;\nkept.nothing();\n",
+    );
+    let mut terminal = Terminal::open_in(home, &["--uri", NOWHERE], &[]);
+    terminal.wait_for("is left out: line 2: unknown field `editor_mod`");
+    terminal.wait_for("there is no function `nothing`");
+    terminal.line("kept + 1");
+    terminal.wait_for("\n2\n");
+}
+
+#[test]
+fn a_home_that_is_missing_or_takes_nothing_is_no_error() {
+    // A folder of the system's own takes no file, not even from root.
+    for home in ["/proc/nowhere", "/nowhere/at/all", ""] {
+        let scratch = Arc::new(Scratch::new());
+        let mut terminal = Terminal::open_in(scratch, &["--uri", NOWHERE], &[("HOME", home)]);
+        terminal.line("let there = 20");
+        terminal.keys(UP);
+        terminal.wait_for("> let there = 20\n");
+        terminal.cancel();
+        terminal.line("there + 1");
+        terminal.wait_for("\n21\n");
+        let screen = terminal.screen();
+        assert!(!screen.contains("error"), "HOME={home}: {screen}");
+        terminal.keys(CTRL_D);
+        assert_eq!(terminal.end(), 0, "HOME={home}");
+    }
+}
+
+#[test]
+fn prompts_at_the_same_time_share_a_history_of_a_bounded_length() {
+    let home = Arc::new(Scratch::new());
+    home.write(".config/seaworthy/config.toml", "history_size = 6\n");
+    let open = || Terminal::open_in(Arc::clone(&home), &["--uri", NOWHERE], &[]);
+    let (mut one, mut other) = (open(), open());
+    for number in 0..5 {
+        one.line(&format!("\"one {number}\""));
+        other.line(&format!("\"other {number}\""));
+    }
+    for terminal in [&mut one, &mut other] {
+        terminal.keys(CTRL_D);
+        assert_eq!(terminal.end(), 0);
+    }
+    let mut third = open();
+    third.line(":history 50");
+    let screen = third.screen();
+    for kept in ["one 4", "other 4", "one 3", "other 3"] {
+        assert!(screen.contains(kept), "{kept}: {screen}");
+    }
+    assert!(!screen.contains("one 0"), "{screen}");
+}
+
+#[test]
+fn a_password_is_not_shown_again() {
+    let mut terminal = prompt();
+    terminal.line("let plain = 1");
+    terminal.line("let password = \"hunter2\"");
+    terminal.keys("\x0c");
+    terminal.line(":history");
+    terminal.wait_for("let plain = 1");
+    assert!(!terminal.screen().contains("hunter2"));
+}
+
+#[test]
+fn earlier_lines_are_searched_backwards() {
+    let mut terminal = prompt();
+    terminal.line("let needle = 41");
+    terminal.line("let hay = 1");
+    terminal.keys("\x12need");
+    terminal.wait_for("(reverse-i-search)`need': let needle = 41");
+    terminal.keys("\r");
+    terminal.line("needle + 1");
+    terminal.wait_for("\n42\n");
+}
+
+#[test]
+fn vi_keys_are_there_for_who_wants_them() {
+    let home = Arc::new(Scratch::new());
+    home.write(".config/seaworthy/config.toml", "editor_mode = \"vi\"\n");
+    let mut terminal = Terminal::open_in(home, &["--uri", NOWHERE], &[]);
+    terminal.keys("let x = 42 + 1");
+    terminal.wait_for("let x = 42 + 1");
+    // Command mode: back over two words, and cut to the end.
+    terminal.keys("\x1b");
+    std::thread::sleep(Duration::from_millis(700));
+    terminal.keys("bhD");
+    terminal.wait_for("> let x = 42\n");
+    terminal.keys("\r");
+    terminal.line("x");
+    terminal.wait_for("\n42\n");
+    // Ctrl-C and what is typed behind it work there, too.
+    terminal.keys(&format!("half{CTRL_C}x + 1\r"));
+    terminal.wait_for("\n43\n");
+}
+
+#[test]
+fn what_is_typed_is_coloured_and_its_bracket_shown() {
+    let mut terminal = prompt();
+    terminal.keys("let a = (\"x\", 1)");
+    terminal.wait_for("let a = (\"x\", 1)");
+    // Onto the closing bracket: both are marked.
+    terminal.keys("\x1b[D");
+    let line = || {
+        let text = terminal.formatted();
+        text.rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .replace('\x1b', "^")
+    };
+    eventually("the brackets are marked", || {
+        line().matches("4m").count() > 1
+    });
+    // Without the prompt, which may know by now that there is no server.
+    let line = line();
+    shows("prompt", "colours", line.split_once("> ").unwrap().1);
+}
+
+#[test]
+fn what_is_no_text_is_thrown_away_and_nothing_else() {
+    let mut terminal = prompt();
+    terminal.line("let kept = 6");
+    terminal.bytes(b"\xff\xfe");
+    terminal.wait_for("is no UTF-8");
+    terminal.line("kept * 7");
+    terminal.wait_for("\n42\n");
+}
+
+#[test]
+fn half_of_what_is_typed_is_wrong_and_every_answer_helps() {
+    let wrong = [
+        "db.x.insertOne({a: 1})",
+        "db.x.find().pretty()",
+        "db.x.find().forEach(|d| print(d))",
+        "db.x.find().map(|d| d.a)",
+        "db.x.find().hasNext()",
+        "db.x.find().lmit(3)",
+        "db.x.count()",
+        "db.x.update(#{}, #{})",
+        "db.x.remove(#{})",
+        "db.x.getIndexes()",
+        "db.x.find(a=1)",
+        "db.x.find(#{a: /^x/})",
+        "db.x.frobnicate()",
+        "db.x.drop",
+        "db.getCollection(\"x\")",
+        "db.getSiblingDB(\"x\")",
+        "db.runCommand(#{ping: 1})",
+        "db.stats()",
+        "client.getDB(\"x\")",
+        "x = 5",
+        "i++",
+        "let s = 'hello'",
+        "ISODate()",
+        "ObjectID()",
+        "rs.status()",
+        "EJSON.parse(\"{}\")",
+        "().name",
+        "forEach(print)",
+        "?nothing",
+        ":foo",
+        ":use",
+        ":stop",
+        ":stop 9",
+        ":run",
+        ":save",
+        ":history x",
+        ":explain",
+        ":explain 1",
+        ":watch",
+    ];
+    let mut terminal = prompt();
+    terminal.resize(100, 400);
+    for line in wrong {
+        terminal.line(line);
+    }
+    let screen = terminal.screen().replace("lessons no server>", "lessons>");
+    shows("prompt", "wrong", &screen);
+}
+
+#[test]
+fn every_command_has_a_line_of_help_and_an_answer() {
+    let mut terminal = prompt();
+    terminal.resize(100, 300);
+    terminal.line(":help");
+    let help = terminal.screen();
+    // What they do with a server, and with a program of their own, is tried elsewhere.
+    let lines = [
+        "let x = [#{ a: 1, b: \"x\" }, #{ a: 2 }]",
+        ":table",
+        "x",
+        ":table",
+        ":json",
+        "x",
+        ":json",
+        ":compact",
+        "x",
+        ":pretty",
+        "x",
+        ":jobs",
+        ":pool",
+        ":server",
+        ":help watch",
+        ":history 2",
+        ":reset",
+        "x",
+    ];
+    for line in lines {
+        terminal.line(line);
+    }
+    let screen = terminal.screen().replace("lessons no server>", "lessons>");
+    shows("prompt", "commands", &screen);
+    for name in [
+        "help",
+        "use",
+        "databases",
+        "collections",
+        "table",
+        "json",
+        "compact",
+        "pretty",
+        "time",
+        "explain",
+        "watch",
+        "lesson",
+        "jobs",
+        "stop",
+        "pool",
+        "status",
+        "server",
+        "run",
+        "edit",
+        "save",
+        "history",
+        "reset",
+        "clear",
+        "quit",
+    ] {
+        assert!(help.contains(&format!("\n:{name}")), "{name}");
+    }
+    assert_eq!(help.matches("\n:").count(), 24);
+}
+
+#[test]
+fn lines_are_edited_run_and_saved_as_files() {
+    let home = Arc::new(Scratch::new());
+    home.write("part.rhai", "let from_file = 20;\nfn twice(x) { x * 2 }\n");
+    home.write(
+        "editor",
+        "#!/bin/sh\necho 'let edited = 1;\nedited + 1' > \"$1\"\n",
+    );
+    let editor = home.path().join("editor");
+    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let variables = [("EDITOR", editor.to_str().unwrap())];
+    let mut terminal = Terminal::open_in(Arc::clone(&home), &["--uri", NOWHERE], &variables);
+    terminal.line(":run part.rhai");
+    terminal.line("from_file + 1");
+    terminal.wait_for("\n21\n");
+    terminal.line("_ * 2");
+    terminal.wait_for("\n42\n");
+    terminal.keys(":edit\r");
+    terminal.wait_for("edited + 1");
+    terminal.keys("\r");
+    terminal.wait_for("\n2\n");
+    terminal.line("this is wrong");
+    terminal.line("let password = \"hunter2\"");
+    terminal.line(":save session.rhai");
+    terminal.wait_for("`seaworthy run session.rhai` runs it");
+    // Nothing that is there is overwritten.
+    terminal.line(":save session.rhai");
+    terminal.wait_for("cannot be written");
+    let saved = home.path().join("session.rhai");
+    shows("prompt", "saved", &std::fs::read_to_string(&saved).unwrap());
+    let ran = command().arg("run").arg(&saved).output().unwrap();
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
 }

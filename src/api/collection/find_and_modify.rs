@@ -56,7 +56,7 @@ methods! { Collection, "Collection";
     /// let next = db.counters.find_one_and_update(#{ _id: "orders" }, #{ "$inc": #{ n: 1 } }, #{ return_document: "after" });
     /// assert_eq(next.n, 42);
     /// ```
-    method find_one_and_update(this, call, "filter, update, options?") {
+    method find_one_and_update(this, call, "filter, update, options?") -> "Document" {
         let filter = convert::to_bson(&call.required_document("filter")?)?;
         let update = update(call)?;
         let mut options = call.options("find_one_and_update", FIND_AND_UPDATE_OPTIONS)?;
@@ -76,7 +76,7 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_one(#{ _id: 1, n: 1 });
     /// assert_eq(db.fruit.find_one_and_replace(#{ _id: 1 }, #{ n: 2 }).n, 1);
     /// ```
-    method find_one_and_replace(this, call, "filter, replacement, options?") {
+    method find_one_and_replace(this, call, "filter, replacement, options?") -> "Document" {
         let filter = convert::to_bson(&call.required_document("filter")?)?;
         let replacement = replacement(call)?;
         let mut options = call.options("find_one_and_replace", FIND_AND_REPLACE_OPTIONS)?;
@@ -96,7 +96,7 @@ methods! { Collection, "Collection";
     /// db.queue.insert_many([#{ _id: 1 }, #{ _id: 2 }]);
     /// assert_eq(db.queue.find_one_and_delete(#{}, #{ sort: #{ _id: -1 } })._id, 2);
     /// ```
-    method find_one_and_delete(this, call, "filter, options?") {
+    method find_one_and_delete(this, call, "filter, options?") -> "Document" {
         let filter = convert::to_bson(&call.required_document("filter")?)?;
         let mut options = call.options("find_one_and_delete", FIND_AND_DELETE_OPTIONS)?;
         let target = take_write_concern(this, &mut options)?;

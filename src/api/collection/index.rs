@@ -39,7 +39,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// assert_eq(db.shipments.create_index("truck_id", #{ unique: true }), "truck_id_1");
     /// ```
-    method create_index(this, call, "keys, options?") {
+    method create_index(this, call, "keys, options?") -> "string" {
         let keys = call.arg().ok_or_else(|| call.wrong("keys", "a field's name or a Document", &Dynamic::UNIT))?;
         let keys = keys_of(call, "keys", keys, None)?;
         let options = call.options("create_index", INDEX_OPTIONS)?;
@@ -54,7 +54,7 @@ methods! { Collection, "Collection";
     /// let names = db.shipments.create_indexes([#{ keys: "city" }, #{ keys: #{ n: -1 }, name: "by_number" }]);
     /// assert_eq(names, ["city_1", "by_number"]);
     /// ```
-    method create_indexes(this, call, "indexes") {
+    method create_indexes(this, call, "indexes") -> "Array" {
         let mut indexes = Vec::new();
         let mut names = Array::new();
         for document in call.documents("indexes")? {
@@ -79,7 +79,7 @@ methods! { Collection, "Collection";
     /// db.shipments.create_index("truck_id");
     /// assert_eq(db.shipments.list_indexes().map(|i| i.name), ["_id_", "truck_id_1"]);
     /// ```
-    method list_indexes(this, call) {
+    method list_indexes(this, call) -> "Array" {
         match this.database.run_for_all(call, doc! { "listIndexes": this.name() }) {
             // A collection that is not there has no indexes: PyMongo and mongosh say so too.
             Err(Failure::Error(error)) if error.facts().code == Some(26) => Ok(Array::new().into()),

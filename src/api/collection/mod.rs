@@ -111,7 +111,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// assert_eq(db.fs.files.name, "fs.files");
     /// ```
-    property name(this, _call) {
+    property name(this, _call) -> "string" {
         Ok(this.name.clone().into())
     }
 
@@ -120,7 +120,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// assert_eq(client.shop.orders.full_name, "shop.orders");
     /// ```
-    property full_name(this, _call) {
+    property full_name(this, _call) -> "string" {
         Ok(this.full_name().into())
     }
 
@@ -129,7 +129,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// assert_eq(client.shop.orders.database.name, "shop");
     /// ```
-    property database(this, _call) {
+    property database(this, _call) -> "Database" {
         Ok(Dynamic::from(this.database.clone()))
     }
 
@@ -138,7 +138,7 @@ methods! { Collection, "Collection";
     /// ```rhai
     /// assert_eq(client.shop.orders.to_string(), "<collection shop.orders>");
     /// ```
-    method to_string(this, _call) {
+    method to_string(this, _call) -> "string" {
         Ok(format!("<collection {}>", this.full_name()).into())
     }
 
@@ -149,7 +149,7 @@ methods! { Collection, "Collection";
     /// let orders = db.orders.with_options(#{ write_concern: #{ w: "majority", wtimeout: 5000 } });
     /// orders.insert_one(#{ n: 1 });
     /// ```
-    method with_options(this, call, "options") {
+    method with_options(this, call, "options") -> "Collection" {
         let mut options = call.options("with_options", Concerns::OPTIONS)?;
         let concerns = Concerns::take(&mut options)?.or(&this.concerns);
         Ok(Dynamic::from(Collection { concerns, ..this.clone() }))
@@ -164,7 +164,7 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_one(#{ _id: 1, type: "apples" });
     /// assert_eq(stream.next().fullDocument.type, "apples");
     /// ```
-    method watch(this, call, "pipeline?, options?") {
+    method watch(this, call, "pipeline?, options?") -> "ChangeStream" {
         let scope = WatchScope::Collection {
             database: this.database.name().to_owned(),
             collection: this.name.to_string(),
@@ -190,7 +190,7 @@ methods! { Collection, "Collection";
     /// db.drafts.insert_one(#{ n: 1 });
     /// assert_eq(db.drafts.rename("orders").count_documents(), 1);
     /// ```
-    method rename(this, call, "name") {
+    method rename(this, call, "name") -> "Collection" {
         let name = call.text("name")?;
         let to = format!("{}.{name}", this.database.name());
         let command = bson::doc! { "renameCollection": this.full_name(), "to": to };
@@ -298,22 +298,22 @@ fn check_replacement(replacement: &BsonDocument) -> Result<()> {
     }
 }
 
-/// Which argument of a method holds its options, counted from 0, and what they are called.
-pub fn options_of(method: &str) -> Option<(usize, &'static [&'static str])> {
+/// What the options of a method are called.
+pub fn options_of(method: &str) -> Option<&'static [&'static str]> {
     Some(match method {
-        "find_one" => (1, read::FIND_ONE_OPTIONS),
-        "count_documents" => (1, read::COUNT_OPTIONS),
-        "distinct" => (2, read::DISTINCT_OPTIONS),
-        "estimated_document_count" => (0, read::ESTIMATE_OPTIONS),
-        "insert_one" => (1, write::INSERT_OPTIONS),
-        "insert_many" => (1, write::INSERT_MANY_OPTIONS),
-        "update_one" | "update_many" => (2, write::UPDATE_OPTIONS),
-        "replace_one" => (2, write::REPLACE_OPTIONS),
-        "delete_one" | "delete_many" => (1, write::DELETE_OPTIONS),
-        "find_one_and_update" => (2, find_and_modify::FIND_AND_UPDATE_OPTIONS),
-        "find_one_and_replace" => (2, find_and_modify::FIND_AND_REPLACE_OPTIONS),
-        "find_one_and_delete" => (1, find_and_modify::FIND_AND_DELETE_OPTIONS),
-        "create_index" => (1, index::INDEX_OPTIONS),
+        "find_one" => read::FIND_ONE_OPTIONS,
+        "count_documents" => read::COUNT_OPTIONS,
+        "distinct" => read::DISTINCT_OPTIONS,
+        "estimated_document_count" => read::ESTIMATE_OPTIONS,
+        "insert_one" => write::INSERT_OPTIONS,
+        "insert_many" => write::INSERT_MANY_OPTIONS,
+        "update_one" | "update_many" => write::UPDATE_OPTIONS,
+        "replace_one" => write::REPLACE_OPTIONS,
+        "delete_one" | "delete_many" => write::DELETE_OPTIONS,
+        "find_one_and_update" => find_and_modify::FIND_AND_UPDATE_OPTIONS,
+        "find_one_and_replace" => find_and_modify::FIND_AND_REPLACE_OPTIONS,
+        "find_one_and_delete" => find_and_modify::FIND_AND_DELETE_OPTIONS,
+        "create_index" => index::INDEX_OPTIONS,
         _ => return None,
     })
 }

@@ -58,7 +58,7 @@ methods! { Collection, "Collection";
     ///     assert_eq(doc.type, "apple");
     /// }
     /// ```
-    method find(this, call, "filter?, options?") {
+    method find(this, call, "filter?, options?") -> "Cursor" {
         let question = Question::Find {
             collection: this.name().to_owned(),
             filter: call.bson("filter")?,
@@ -73,7 +73,7 @@ methods! { Collection, "Collection";
     /// assert_eq(db.fruit.find_one(#{ type: "apple" })._id, 7);
     /// assert_eq(db.fruit.find_one(#{ type: "plum" }), ());
     /// ```
-    method find_one(this, call, "filter?, options?") {
+    method find_one(this, call, "filter?, options?") -> "Document" {
         let filter = match call.arg() {
             None => bson::Document::new(),
             Some(filter) if filter.is_map() || filter.is::<crate::api::document::Document>() => {
@@ -100,7 +100,7 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.fruit.count_documents(#{ n: 2 }), 1);
     /// ```
-    method count_documents(this, call, "filter?, options?") {
+    method count_documents(this, call, "filter?, options?") -> "integer" {
         let filter = call.bson("filter")?;
         let mut options = call.options("count_documents", COUNT_OPTIONS)?;
         let max_time = options.take_ms("max_time_ms")?;
@@ -121,7 +121,7 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_one(#{ n: 1 });
     /// assert_eq(db.fruit.estimated_document_count(), 1);
     /// ```
-    method estimated_document_count(this, call, "options?") {
+    method estimated_document_count(this, call, "options?") -> "integer" {
         let mut options = call.options("estimated_document_count", ESTIMATE_OPTIONS)?;
         let max_time = options.take_ms("max_time_ms")?;
         let concerns = Concerns::take(&mut options)?;
@@ -142,7 +142,7 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(set(db.fruit.distinct("n")), set([1, 2]));
     /// ```
-    method distinct(this, call, "field, filter?, options?") {
+    method distinct(this, call, "field, filter?, options?") -> "Array" {
         let field = call.text("field")?;
         let filter = call.bson("filter")?;
         let mut options = call.options("distinct", DISTINCT_OPTIONS)?;
@@ -167,7 +167,7 @@ methods! { Collection, "Collection";
     /// let sums = db.sales.aggregate([#{ "$group": #{ _id: "$city", n: #{ "$sum": "$n" } } }]);
     /// assert_eq(sums.to_array(), [#{ _id: "Miami", n: 5 }]);
     /// ```
-    method aggregate(this, call, "pipeline, options?") {
+    method aggregate(this, call, "pipeline, options?") -> "Cursor" {
         let question = Question::Aggregate {
             collection: Some(this.name().to_owned()),
             pipeline: call.pipeline()?,

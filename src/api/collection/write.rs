@@ -59,7 +59,7 @@ methods! { Collection, "Collection";
     /// let result = db.trucks.insert_one(#{ _id: 4, license: "76I7H0O" });
     /// assert_eq(result.inserted_id, 4);
     /// ```
-    method insert_one(this, call, "document, options?") {
+    method insert_one(this, call, "document, options?") -> "Document" {
         let document = call.required_document("document")?;
         let (raw, id) = with_id(&document)?;
         let mut options = call.options("insert_one", INSERT_OPTIONS)?;
@@ -81,7 +81,7 @@ methods! { Collection, "Collection";
     /// assert_eq(err.inserted_ids, [3]);
     /// assert_eq(err.key_value, #{ _id: 1 });
     /// ```
-    method insert_many(this, call, "documents, options?") {
+    method insert_many(this, call, "documents, options?") -> "Document" {
         let documents = call.documents("documents")?;
         let mut options = call.options("insert_many", INSERT_MANY_OPTIONS)?;
         if documents.is_empty() {
@@ -108,7 +108,7 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_one(#{ type: "apple", n: 3 });
     /// assert_eq(db.fruit.update_one(#{ type: "apple" }, #{ "$inc": #{ n: -1 } }).modified_count, 1);
     /// ```
-    method update_one(this, call, "filter, update, options?") {
+    method update_one(this, call, "filter, update, options?") -> "Document" {
         let (target, filter, update, options) = update_arguments(this, call, "update_one")?;
         let result = target.run(call, async |collection, session| {
             collection.update_one(filter, update).with_options(options).session(session).await
@@ -122,7 +122,7 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.fruit.update_many(#{}, #{ "$set": #{ ripe: true } }).modified_count, 2);
     /// ```
-    method update_many(this, call, "filter, update, options?") {
+    method update_many(this, call, "filter, update, options?") -> "Document" {
         let (target, filter, update, options) = update_arguments(this, call, "update_many")?;
         let result = target.run(call, async |collection, session| {
             collection.update_many(filter, update).with_options(options).session(session).await
@@ -137,7 +137,7 @@ methods! { Collection, "Collection";
     /// db.fruit.replace_one(#{ _id: 1 }, #{ type: "pear" });
     /// assert_eq(db.fruit.find_one(), #{ _id: 1, type: "pear" });
     /// ```
-    method replace_one(this, call, "filter, replacement, options?") {
+    method replace_one(this, call, "filter, replacement, options?") -> "Document" {
         let filter = convert::to_bson(&call.required_document("filter")?)?;
         let replacement = replacement(call)?;
         let mut options = call.options("replace_one", REPLACE_OPTIONS)?;
@@ -155,7 +155,7 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 1 }]);
     /// assert_eq(db.fruit.delete_one(#{ n: 1 }).deleted_count, 1);
     /// ```
-    method delete_one(this, call, "filter, options?") {
+    method delete_one(this, call, "filter, options?") -> "Document" {
         let (target, filter, options) = delete_arguments(this, call, "delete_one")?;
         let result = target.run(call, async |collection, session| {
             collection.delete_one(filter).with_options(options).session(session).await
@@ -169,7 +169,7 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.fruit.delete_many(#{}).deleted_count, 2);
     /// ```
-    method delete_many(this, call, "filter, options?") {
+    method delete_many(this, call, "filter, options?") -> "Document" {
         let (target, filter, options) = delete_arguments(this, call, "delete_many")?;
         let result = target.run(call, async |collection, session| {
             collection.delete_many(filter).with_options(options).session(session).await

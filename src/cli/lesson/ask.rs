@@ -3,7 +3,7 @@
 use std::io;
 
 use super::input::{Input, Wish, meaning};
-use super::page::Page;
+use crate::cli::page::Page;
 use crate::course::lesson::Question;
 
 /// How a question was left.

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
+use crate::cli::raw_terminal::{CtrlC, RawTerminal};
 use crate::mongo::Interrupt;
 
 /// What the learner wants.
@@ -100,7 +100,7 @@ pub fn meaning(line: &str) -> Wish {
 /// Waits for one key, and looks at the switch ten times a second: a signal does not end a read.
 fn key(interrupt: &Interrupt) -> Option<Wish> {
     let stdin = rustix::stdio::stdin();
-    let _raw = Keys::on()?;
+    let _raw = RawTerminal::on(CtrlC::Signal)?;
     let tenth = Timespec {
         tv_sec: 0,
         tv_nsec: 100_000_000,
@@ -148,28 +148,5 @@ fn swallow() {
     let mut watched = [PollFd::new(&stdin, PollFlags::IN)];
     if poll(&mut watched, Some(&no_time)).is_ok_and(|ready| ready > 0) {
         let _ = rustix::io::read(stdin, &mut rest);
-    }
-}
-
-/// The terminal gives keys and not lines, for as long as this lives. Ctrl-C still is a signal.
-struct Keys {
-    before: Termios,
-}
-
-impl Keys {
-    fn on() -> Option<Self> {
-        let stdin = rustix::stdio::stdin();
-        let before = tcgetattr(stdin).ok()?;
-        let mut keys = before.clone();
-        keys.local_modes
-            .remove(LocalModes::ICANON | LocalModes::ECHO);
-        tcsetattr(stdin, OptionalActions::Now, &keys).ok()?;
-        Some(Self { before })
-    }
-}
-
-impl Drop for Keys {
-    fn drop(&mut self) {
-        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &self.before);
     }
 }

@@ -3,13 +3,13 @@
 mod ask;
 mod input;
 mod list;
-mod page;
 mod player;
 mod try_it;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::page::Page;
 use super::{
     LessonOptions, Settings, Streams, View, changes, run_command, session, signals, usage,
 };
@@ -18,7 +18,6 @@ use crate::error::{ExitCode, Result};
 use crate::script::Source;
 use crate::server::Folders;
 use input::Input;
-use page::Page;
 use player::Player;
 
 /// Lists the lessons, or plays the one that was named.
@@ -36,7 +35,7 @@ pub fn run(
         return list::list(&library, &progress, view, &mut streams);
     };
     let lesson = library.find(name).and_then(|lesson| {
-        changes::check(settings, &lesson.name)?;
+        changes::check(settings, &lesson.name, "a lesson")?;
         Ok(lesson)
     });
     match lesson {

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::ask::{Answered, ask};
 use super::input::{Input, Wish};
-use super::page::Page;
 use super::try_it::try_it;
 use crate::api::ending::Ending;
 use crate::api::session::Session;
+use crate::cli::page::Page;
 use crate::cli::{LessonOptions, usage};
 use crate::course::lesson::{Code, Lesson, Place, Progress, Question, Step};
 use crate::error::ExitCode;
@@ -25,6 +25,8 @@ pub struct Player<'a> {
     input: Input,
     muted: Arc<AtomicBool>,
     place: Place,
+    /// Whether there is something to try it on afterwards.
+    has_exercises: bool,
 }
 
 /// Where to go from a step.
@@ -61,6 +63,7 @@ impl<'a> Player<'a> {
             input,
             muted,
             place: Place::default(),
+            has_exercises: false,
         }
     }
 
@@ -68,6 +71,7 @@ impl<'a> Player<'a> {
     pub fn play(&mut self, options: &LessonOptions) -> ExitCode {
         let kept = self.progress.place(&self.lesson.name);
         let done = kept.done;
+        self.has_exercises = options.course.is_none() && !self.input.is_nobody();
         if !options.restart && !self.input.is_nobody() && kept.next < self.lesson.steps.len() {
             self.place = kept;
         }
@@ -129,6 +133,10 @@ impl<'a> Player<'a> {
         self.page.rule("end")?;
         self.page
             .remark(&format!("That was “{}”.{answered}", self.lesson.title))?;
+        if self.has_exercises {
+            self.page
+                .remark("`seaworthy exercises` lists what to try it on.")?;
+        }
         Ok(ExitCode::DONE)
     }
 

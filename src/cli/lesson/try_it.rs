@@ -3,9 +3,9 @@
 use std::io;
 
 use super::input::Input;
-use super::page::Page;
 use super::typed;
 use crate::api::session::Session;
+use crate::cli::page::Page;
 use crate::render::explain;
 use crate::script::{LastValue, Stepwise};
 

@@ -1,11 +1,15 @@
 use std::path::{Path, PathBuf};
 
 use super::Lesson;
-use crate::error::{Error, Result};
+use crate::course::built_in;
+use crate::course::by_name::{self, Called};
+use crate::error::Result;
 use crate::script::{Source, expand};
 
-// The lessons of `scripts/lessons`, by name; the build script lists them.
-include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
+const CALLED: Called = Called {
+    noun: "lesson",
+    list: "seaworthy lesson",
+};
 
 /// Every lesson there is to play, in the order of their names.
 #[derive(Clone, Debug)]
@@ -19,7 +23,7 @@ impl Library {
     /// # Errors
     /// None that a released program has: a test reads them all.
     pub fn built_in() -> Result<Self> {
-        let lessons = BUILT_IN.iter().map(|(name, text)| {
+        let lessons = built_in::LESSONS.iter().map(|(name, text)| {
             let source = Source::code(&format!("{name}.rhai"), text);
             Lesson::read(name, source)
         });
@@ -42,42 +46,13 @@ impl Library {
         &self.lessons
     }
 
-    /// The lesson that `wanted` means: its number, its name, the beginning of its name, or its file.
+    /// The lesson that `wanted` means: its number, its name, a part of its name, or its file.
     ///
     /// # Errors
     /// `InvalidArgument` where that is none of them, or more than one.
     pub fn find(&self, wanted: &str) -> Result<&Lesson> {
-        let folded = fold(wanted);
-        let exact = |lesson: &&Lesson| {
-            fold(&lesson.name) == folded
-                || fold(subject(&lesson.name)) == folded
-                || wanted
-                    .parse()
-                    .is_ok_and(|number| lesson.number() == Some(number))
-        };
-        if let Some(lesson) = self.lessons.iter().find(exact) {
-            return Ok(lesson);
-        }
-        let begins = |lesson: &&Lesson| {
-            !folded.is_empty()
-                && (fold(&lesson.name).starts_with(&folded)
-                    || fold(subject(&lesson.name)).starts_with(&folded))
-        };
-        let found: Vec<&Lesson> = self.lessons.iter().filter(begins).collect();
-        match found.as_slice() {
-            [lesson] => Ok(lesson),
-            [] => Err(self.missing(wanted, &folded)),
-            several => Err(ambiguous(wanted, several)),
-        }
-    }
-
-    fn missing(&self, wanted: &str, folded: &str) -> Error {
-        let error = Error::invalid_argument(format!("there is no lesson `{wanted}`"));
-        let subjects = self.lessons.iter().map(|lesson| subject(&lesson.name));
-        match nearest(folded, subjects) {
-            Some(name) => error.hint(format!("did you mean `{name}`?")),
-            None => error.hint("`seaworthy lesson` lists the lessons"),
-        }
+        let names: Vec<&str> = self.lessons.iter().map(|lesson| &*lesson.name).collect();
+        Ok(&self.lessons[by_name::find(wanted, &names, &CALLED)?])
     }
 }
 
@@ -88,43 +63,6 @@ fn read(file: PathBuf) -> Result<Lesson> {
         .to_string_lossy()
         .into_owned();
     Lesson::read(&name, Source::file(&file)?)
-}
-
-/// The name without its number: `connection_pooling`.
-pub fn subject(name: &str) -> &str {
-    match name.split_once('_') {
-        Some((number, rest)) if number.parse::<u32>().is_ok() => rest,
-        _ => name,
-    }
-}
-
-/// `Connection Pooling`, `connection-pooling` and `connection_pooling.rhai` are the same.
-fn fold(name: &str) -> String {
-    let name = name.strip_suffix(".rhai").unwrap_or(name);
-    name.to_lowercase().replace([' ', '-'], "_")
-}
-
-/// The subject that was probably meant: `conection` is nearly a word of `connection_pooling`.
-fn nearest<'a>(folded: &str, subjects: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let length = folded.chars().count();
-    subjects
-        .flat_map(|subject| {
-            let words = subject.split('_').filter(|word| word.len() > 3);
-            words.chain([subject]).map(move |word| (word, subject))
-        })
-        .map(|(word, subject)| (strsim::damerau_levenshtein(word, folded), subject))
-        .filter(|(distance, _)| *distance <= length / 3)
-        .min()
-        .map(|(_, subject)| subject)
-}
-
-fn ambiguous(wanted: &str, several: &[&Lesson]) -> Error {
-    let names: Vec<String> = several
-        .iter()
-        .map(|lesson| format!("`{}`", lesson.name))
-        .collect();
-    Error::invalid_argument(format!("`{wanted}` could be {}", names.join(" or ")))
-        .hint("write more of the name, or its number")
 }
 
 #[cfg(test)]
@@ -155,6 +93,7 @@ mod tests {
             "02_connection_pooling",
             "connection_pooling",
             "conn",
+            "pooling",
             "Connection Pooling",
             "connection_pooling.rhai",
         ] {

@@ -1,4 +1,5 @@
 use super::Question;
+use crate::course::by_name;
 use crate::error::{Error, Result};
 use crate::script::Source;
 use crate::script::percent::{Cell, CellKind, cells};
@@ -48,16 +49,12 @@ pub struct Code {
 pub fn is_lesson(text: &str) -> bool {
     let cells = cells(text);
     // An editor's line or a licence may stand before the first marker.
-    let first = cells.iter().find(|cell| cell.line > 1 || has_marker(cell));
+    let first = cells.iter().find(|cell| cell.line > 1 || cell.has_marker());
     first.is_some_and(is_marked)
 }
 
 fn is_marked(cell: &Cell) -> bool {
-    cell.kind == CellKind::Markdown && cell.title.split_whitespace().next() == Some("lesson")
-}
-
-fn has_marker(cell: &Cell) -> bool {
-    cell.raw.len() > cell.body.len()
+    cell.word() == Some("lesson")
 }
 
 impl Lesson {
@@ -85,7 +82,8 @@ impl Lesson {
                 }
                 CellKind::Markdown => {
                     if is_marked(&cell) {
-                        lesson.minutes = minutes(cell.raw);
+                        let minutes = cell.attribute("minutes");
+                        lesson.minutes = minutes.and_then(|minutes| minutes.parse().ok());
                     }
                     if !prose.is_empty() {
                         prose.push_str("\n\n");
@@ -93,7 +91,7 @@ impl Lesson {
                     prose.push_str(&cell.prose());
                 }
                 // What stands before the first marker is for editors and lawyers.
-                CellKind::Code if !has_marker(&cell) && is_comment(cell.body) => {}
+                CellKind::Code if !cell.has_marker() && is_comment(cell.body) => {}
                 CellKind::Code => {
                     let code = code(&cell);
                     lesson.part(&mut prose, code);
@@ -116,8 +114,7 @@ impl Lesson {
 
     /// The number its name begins with: `02_connection_pooling` is lesson 2.
     pub fn number(&self) -> Option<u32> {
-        let digits = self.name.split('_').next()?;
-        digits.parse().ok()
+        by_name::number(&self.name)
     }
 
     pub fn questions(&self) -> usize {
@@ -127,7 +124,7 @@ impl Lesson {
 }
 
 fn is_question(cell: &Cell) -> bool {
-    cell.title.split_whitespace().next() == Some("question")
+    cell.word() == Some("question")
 }
 
 /// A cell's code, without the empty lines around it; none where it is empty.
@@ -138,7 +135,7 @@ fn code(cell: &Cell) -> Option<Code> {
         .take_while(|line| line.trim().is_empty())
         .count();
     let lines: Vec<&str> = text.lines().skip(skipped).collect();
-    let first = cell.line + usize::from(has_marker(cell)) + skipped;
+    let first = cell.line + usize::from(cell.has_marker()) + skipped;
     (!lines.is_empty()).then(|| Code {
         title: cell.title.to_owned(),
         text: lines.join("\n"),
@@ -159,12 +156,6 @@ fn heading(step: &Step) -> Option<String> {
         .lines()
         .find_map(|line| line.strip_prefix("# "))
         .map(|title| title.trim().to_owned())
-}
-
-/// `minutes="8"` on the marker's line.
-fn minutes(raw: &str) -> Option<u32> {
-    let (_, rest) = raw.lines().next()?.split_once("minutes=\"")?;
-    rest.split_once('"')?.0.parse().ok()
 }
 
 fn at_line(error: Error, source: &Source, line: usize) -> Error {

@@ -1,21 +1,16 @@
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::error::{Error, Kind, Result};
+use crate::course::progress_file::ProgressFile;
+use crate::error::Result;
 
-/// How far a learner came in every lesson: `progress.json` in the data folder, for people to read too.
-///
-/// The file is never half written: a new one takes the place of the old one in a single step. What other parts of the
-/// course keep in it stays.
+/// How far a learner came in every lesson.
 #[derive(Debug)]
 pub struct Progress {
-    file: PathBuf,
+    file: ProgressFile,
 }
 
 /// How far a learner came in one lesson.
@@ -36,21 +31,25 @@ pub struct Place {
 
 type Places = BTreeMap<String, Place>;
 
+/// The part of the file that is about lessons.
+const PART: &str = "lessons";
+
 impl Progress {
     /// The progress kept in `folder`, which need not exist yet.
     pub fn in_folder(folder: &Path) -> Self {
         Self {
-            file: folder.join("progress.json"),
+            file: ProgressFile::in_folder(folder),
         }
     }
 
     pub fn file(&self) -> &Path {
-        &self.file
+        self.file.path()
     }
 
     /// How far the learner came in `lesson`. A file that cannot be read is no progress: it must not stop anybody.
     pub fn place(&self, lesson: &str) -> Place {
-        self.places().remove(lesson).unwrap_or_default()
+        let mut places = places(self.file.part(PART));
+        places.remove(lesson).unwrap_or_default()
     }
 
     /// Keeps a place.
@@ -58,60 +57,23 @@ impl Progress {
     /// # Errors
     /// `Server` where the file cannot be written.
     pub fn keep(&self, lesson: &str, place: &Place) -> Result<()> {
-        let mut all = self.read();
-        let mut places = self.places();
-        places.insert(lesson.to_owned(), place.clone());
-        let places = serde_json::to_value(places).unwrap_or_default();
-        all.insert("lessons".to_owned(), places);
-        self.write(&all).map_err(|error| {
-            let file = self.file.display();
-            Error::new(
-                Kind::Server,
-                format!("progress cannot be kept in `{file}`: {error}"),
-            )
-            .hint("make room there, or set XDG_DATA_HOME to a folder of your own")
+        self.file.change(PART, |kept| {
+            let mut places = places(kept);
+            places.insert(lesson.to_owned(), place.clone());
+            serde_json::to_value(places).unwrap_or_default()
         })
     }
+}
 
-    fn places(&self) -> Places {
-        let lessons = self.read().remove("lessons");
-        lessons
-            .and_then(|lessons| serde_json::from_value(lessons).ok())
-            .unwrap_or_default()
-    }
-
-    /// What the file holds. One that is no JSON is put aside, not overwritten: somebody may have edited it.
-    fn read(&self) -> Map<String, Value> {
-        let text = match fs::read(&self.file) {
-            Ok(text) => text,
-            Err(_) => return Map::new(),
-        };
-        serde_json::from_slice(&text).unwrap_or_else(|_| {
-            let _ = fs::rename(&self.file, self.file.with_extension("json.broken"));
-            Map::new()
-        })
-    }
-
-    fn write(&self, all: &Map<String, Value>) -> std::io::Result<()> {
-        let folder = self.file.parent().ok_or(ErrorKind::NotFound)?;
-        // Like everything else in the data folder: nobody else's business.
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
-        let mut new = tempfile::NamedTempFile::new_in(folder)?;
-        let text = serde_json::to_string_pretty(all)?;
-        new.write_all(text.as_bytes())?;
-        new.write_all(b"\n")?;
-        new.as_file().sync_all()?;
-        new.persist(&self.file).map_err(|error| error.error)?;
-        // The name itself is on the disk when its folder is.
-        File::open(folder)?.sync_all()
-    }
+fn places(kept: Option<Value>) -> Places {
+    kept.and_then(|kept| serde_json::from_value(kept).ok())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

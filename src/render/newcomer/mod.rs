@@ -2,6 +2,7 @@
 
 mod brackets;
 mod names;
+mod shell;
 mod spot;
 mod syntax;
 mod tokens;
@@ -36,10 +37,14 @@ const RULES: &[Rule] = &[
     words::reserved,
     syntax::constant,
     syntax::condition,
+    shell::pattern_or_keyword,
     names::outer_variable,
     names::undeclared,
+    shell::variable,
     names::variable,
     names::empty_block,
+    shell::nothing_there,
+    shell::on_a_handle,
     names::function,
     names::field,
     names::not_iterable,

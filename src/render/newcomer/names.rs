@@ -136,7 +136,12 @@ pub fn undeclared(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
         return None;
     };
-    let begins = matches!(spot.token(-1), "" | ";" | "{" | "}");
+    // At the prompt a line begins a statement.
+    let is_first = spot
+        .line_tokens()
+        .next()
+        .is_some_and(|first| first.offset == spot.offset);
+    let begins = is_first || matches!(spot.token(-1), "" | ";" | "{" | "}");
     (begins && spot.token(1) == "=").then(|| format!("declare it first: `let {name} = …;`"))
 }
 

@@ -84,6 +84,18 @@ const RESERVED: &[(&str, &str)] = &[
     ),
     ("is", "write `==`"),
     ("exit", "write `exit(code)`"),
+    (
+        "print",
+        "call it: `print(x)`; to pass it on, `|x| print(x)`",
+    ),
+    (
+        "debug",
+        "call it: `debug(x)`; to pass it on, `|x| debug(x)`",
+    ),
+    (
+        "type_of",
+        "call it: `type_of(x)`; to pass it on, `|x| type_of(x)`",
+    ),
 ];
 
 /// A word before or at the place that belongs to another language.

@@ -23,7 +23,8 @@ pub fn run(prompt: &mut Prompt, file: &str) -> After {
 
 /// `:lesson [NAME]`.
 pub fn lesson(prompt: &mut Prompt, name: &str) -> After {
-    if let Err(error) = (prompt.play_lesson)(name) {
+    let played = prompt.terminal.lend(|| (prompt.play_lesson)(name));
+    if let Err(error) = played {
         prompt.error(&Error::invalid_argument(format!(
             "the lesson cannot be played: {error}"
         )));
@@ -38,7 +39,11 @@ pub fn edit(prompt: &mut Prompt, _: &str) -> After {
         .iter()
         .rev()
         .find(|line| !line.starts_with(':'));
-    match edited(&prompt.editor_program, last.map_or("", String::as_str)) {
+    let last = last.map_or("", String::as_str);
+    let edited = prompt
+        .terminal
+        .lend(|| edited(&prompt.editor_program, last));
+    match edited {
         Ok(text) => After::Edit(text.trim_end().to_owned()),
         Err(why) => {
             let program = &prompt.editor_program;

@@ -15,7 +15,8 @@ pub fn topic_of_call(line: &str) -> Option<&str> {
 /// Shows the help on a topic; on none, where to begin.
 pub fn on(prompt: &mut Prompt, topic: &str) {
     if topic.is_empty() {
-        prompt.screen.tell(&help::overview());
+        let text = coloured(&help::overview(), prompt.screen.width());
+        prompt.screen.tell(&text);
         prompt.note("\n`:help` lists the commands of the prompt");
         return;
     }

@@ -7,8 +7,8 @@ use super::After;
 use crate::api::document::Document;
 use crate::api::value::convert;
 use crate::error::{Error, Result};
+use crate::mongo::{ChangeStream, Concerns, Watch, WatchScope};
 use crate::repl::line_loop::Prompt;
-use crate::repl::watching::Watch;
 
 /// `:watch COLLECTION [PIPELINE]`.
 pub fn watch(prompt: &mut Prompt, rest: &str) -> After {
@@ -27,16 +27,26 @@ pub fn watch(prompt: &mut Prompt, rest: &str) -> After {
     let Some(pipeline) = pipeline(prompt, code) else {
         return After::Stay;
     };
-    let watch = Watch {
-        database: prompt.database.clone(),
-        collection: name.clone(),
-        pipeline,
-    };
-    let opened = prompt.asked(|client, interrupt| watch.open(client, interrupt));
-    if let (Some(stream), Some(client)) = (opened, prompt.session().opened_client()) {
+    let database = prompt.database.clone();
+    let opened = prompt.asked(|client, interrupt| {
+        let watch = Watch {
+            client: client.clone(),
+            scope: WatchScope::Collection {
+                database: database.clone(),
+                collection: name.clone(),
+            },
+            pipeline: pipeline.clone(),
+            options: BsonDocument::new(),
+            concerns: Concerns::default(),
+        };
+        ChangeStream::open(watch, interrupt)
+    });
+    if let Some(stream) = opened {
         let screen = prompt.screen.clone();
-        let number = prompt.jobs.show_changes(&client, &name, stream, screen);
-        prompt.note(&format!("[{number}] `:stop {number}` ends it"));
+        match prompt.jobs.show_changes(&name, stream, screen) {
+            Ok(number) => prompt.note(&format!("[{number}] `:stop {number}` ends it")),
+            Err(error) => prompt.error(&error),
+        }
     }
     After::Stay
 }
@@ -73,7 +83,11 @@ fn stages_of(value: &Dynamic) -> Result<Vec<BsonDocument>> {
 pub fn list(prompt: &mut Prompt, _: &str) -> After {
     let mut lines = prompt.jobs.lines();
     let tasks = prompt.session().tasks();
-    lines.extend((1..=tasks.len()).map(|number| format!("[t{number}] background task: running")));
+    lines.extend(
+        tasks
+            .iter()
+            .map(|(number, _)| format!("[t{number}] background task: running")),
+    );
     if lines.is_empty() {
         prompt.note("nothing runs in the background");
     }
@@ -86,11 +100,19 @@ pub fn list(prompt: &mut Prompt, _: &str) -> After {
 /// `:stop N`.
 pub fn stop(prompt: &mut Prompt, number: &str) -> After {
     let number = number.trim_matches(['[', ']']);
+    if number.is_empty() {
+        prompt.error(
+            &Error::invalid_argument("`:stop` wants a number").hint(
+                "`:jobs` lists them; `:stop 1` ends the first watch, `:stop t1` the first task",
+            ),
+        );
+        return After::Stay;
+    }
     if let Some(task) = number.strip_prefix('t') {
-        let place = task.parse().ok().and_then(|at: usize| at.checked_sub(1));
         let tasks = prompt.session().tasks();
-        match place.and_then(|at| tasks.get(at)) {
-            Some(task) => {
+        let wanted = |(number, _): &&(usize, _)| task == number.to_string();
+        match tasks.iter().find(wanted) {
+            Some((_, task)) => {
                 task.tell_to_stop();
                 prompt.note("stopped");
             }

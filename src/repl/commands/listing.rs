@@ -8,6 +8,20 @@ use crate::mongo::{Client, Failure};
 use crate::render::highlight::{Palette, painted};
 use crate::repl::line_loop::Prompt;
 
+/// `:databases`.
+pub fn databases(prompt: &mut Prompt, _: &str) -> After {
+    let names = prompt.asked(|client, interrupt| {
+        client.call(interrupt, async |session| {
+            client.driver().list_database_names().session(session).await
+        })
+    });
+    if let Some(mut names) = names {
+        names.sort();
+        prompt.screen.tell(&names.join("\n"));
+    }
+    After::Stay
+}
+
 /// `:collections`.
 pub fn collections(prompt: &mut Prompt, _: &str) -> After {
     let database = prompt.database.clone();

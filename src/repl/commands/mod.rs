@@ -8,7 +8,7 @@ mod plan;
 mod state;
 mod table;
 
-pub use table::names;
+pub use table::{names, takes_code};
 
 use super::line_loop::Prompt;
 use crate::error::ExitCode;
@@ -32,22 +32,44 @@ pub fn take(prompt: &mut Prompt, line: &str) -> Option<After> {
         help::on(prompt, topic.trim());
         return Some(After::Stay);
     }
-    let word = line.trim_end_matches(';').trim_end();
-    if prompt.interactive.variable(word).is_some() {
+    let line = line.trim_end_matches(';').trim_end();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let first = *words.first()?;
+    if prompt.interactive.variable(first).is_some() {
         return None;
     }
-    match word {
-        "it" => Some(prompt.show_more()),
-        "exit" | "quit" => Some(After::Leave(ExitCode::DONE)),
-        "help" | "help()" => {
+    if let Some(command) = elsewhere(&words) {
+        return Some(command_line(prompt, &command));
+    }
+    match (first, words.as_slice()) {
+        ("it", [_]) => Some(prompt.show_more()),
+        ("exit" | "quit", [_]) => Some(After::Leave(ExitCode::DONE)),
+        ("help" | "help()", [_]) => {
             help::on(prompt, "");
             Some(After::Stay)
         }
-        _ => help::topic_of_call(word).map(|topic| {
+        // No sign of code: `help find`.
+        ("help", [_, topic]) if topic.starts_with(|first: char| first.is_alphabetic()) => {
+            help::on(prompt, topic);
+            Some(After::Stay)
+        }
+        _ => help::topic_of_call(line).map(|topic| {
             help::on(prompt, topic);
             After::Stay
         }),
     }
+}
+
+/// The command that is called otherwise in mongosh and in shells; none of it is Rhai.
+fn elsewhere(words: &[&str]) -> Option<String> {
+    Some(match words {
+        ["use", name] => format!("use {name}"),
+        ["show", "dbs" | "databases"] => "databases".into(),
+        ["show", "collections" | "tables"] => "collections".into(),
+        ["cls" | "clear"] => "clear".into(),
+        ["history"] => "history".into(),
+        _ => return None,
+    })
 }
 
 fn command_line(prompt: &mut Prompt, line: &str) -> After {

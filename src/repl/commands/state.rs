@@ -7,7 +7,14 @@ use crate::repl::line_loop::{Line, Prompt};
 /// `:use NAME`.
 pub fn use_database(prompt: &mut Prompt, name: &str) -> After {
     let name = name.trim_matches(['"', ';']);
-    if name.is_empty() || name.contains(['/', '\\', '.', ' ', '"', '$', '\0']) || name.len() > 63 {
+    if name.is_empty() {
+        prompt.error(
+            &Error::invalid_argument("`:use` wants a database's name")
+                .hint("for example `:use shop`; `:databases` lists them"),
+        );
+        return After::Stay;
+    }
+    if name.contains(['/', '\\', '.', ' ', '"', '$', '\0']) || name.len() > 63 {
         prompt.error(
             &Error::invalid_argument(format!("`{name}` cannot be a database's name"))
                 .hint("for example `:use shop`"),

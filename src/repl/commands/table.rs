@@ -36,6 +36,7 @@ pub const COMMANDS: &[Command] = &[
         "make `db` another database",
         state::use_database,
     ),
+    command("databases", "", "list the databases", listing::databases),
     command(
         "collections",
         "",
@@ -153,6 +154,15 @@ pub fn find(name: &str) -> Option<&'static Command> {
         .iter()
         .filter(|command| !name.is_empty() && command.name.starts_with(name));
     exact.or_else(|| begun.next().filter(|_| begun.next().is_none()))
+}
+
+/// Whether code follows the command of that name, which may go on with the next line.
+pub fn takes_code(name: &str) -> bool {
+    find(name).is_some_and(|command| {
+        ["CODE", "QUERY", "PIPELINE"]
+            .iter()
+            .any(|code| command.takes.contains(code))
+    })
 }
 
 /// The names of the commands.

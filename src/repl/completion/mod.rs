@@ -1,5 +1,6 @@
 //! Completion: what could stand where the cursor is, by what stands before it.
 
+mod context;
 mod operators;
 mod options;
 mod server_names;
@@ -17,7 +18,7 @@ use crate::engine::catalogue::{Catalogue, type_of};
 use crate::error::Kind;
 use crate::render::lexer::{Piece, is_word_letter, lex};
 use crate::script::Interactive;
-use types::Pieces;
+use context::Context;
 
 /// What is known about a session while a line is typed.
 #[derive(Clone, Default)]
@@ -193,10 +194,12 @@ impl Known {
         if word.starts_with('$') {
             return self.operators(context, word, "\"", "\": ");
         }
-        if let Some((place, names)) = options::options(&context.method)
-            && context.argument == place
-            && context.depth == 1
-        {
+        let options = match context.depth {
+            1 => options::options(&context.method, context.argument),
+            _ => None,
+        };
+        // A stage of a pipeline stands inside an array, and is no options.
+        if let (Some(names), false) = (options, context.is_element) {
             return filtered(word, names.iter().map(|name| format!("{name}: ")));
         }
         let mut found: Vec<Candidate> = self
@@ -332,81 +335,6 @@ fn filtered(word: &str, names: impl IntoIterator<Item = String>) -> Vec<Candidat
     found.sort();
     found.dedup();
     found
-}
-
-/// What stands before a word: the pieces, and the call whose argument it is.
-struct Context<'a> {
-    pieces: Pieces<'a>,
-    /// The innermost call that is still open, and which of its arguments this is.
-    method: String,
-    argument: usize,
-    /// The piece that the call's receiver ends with.
-    receiver: Option<usize>,
-    /// How many documents deep inside that argument.
-    depth: usize,
-    /// The innermost open bracket.
-    innermost: String,
-}
-
-impl<'a> Context<'a> {
-    fn of(text: &'a str) -> Self {
-        let list = lex(text)
-            .into_iter()
-            .filter(|(piece, _)| !matches!(piece, Piece::Space | Piece::Comment))
-            .collect();
-        let mut context = Self {
-            pieces: Pieces { text, list },
-            method: String::new(),
-            argument: 0,
-            receiver: None,
-            depth: 0,
-            innermost: String::new(),
-        };
-        context.find_call();
-        context
-    }
-
-    fn find_call(&mut self) {
-        let (mut closed, mut commas) = (0_usize, 0);
-        for at in (0..self.pieces.list.len()).rev() {
-            let text = self.pieces.text_of(at).to_owned();
-            match self.pieces.piece(at) {
-                Some(Piece::Close) => closed += 1,
-                Some(Piece::Open) if closed > 0 => closed -= 1,
-                Some(Piece::Open) => {
-                    if self.innermost.is_empty() {
-                        self.innermost.clone_from(&text);
-                    }
-                    let is_call =
-                        text == "(" && at > 0 && self.pieces.piece(at - 1) == Some(Piece::Word);
-                    if is_call {
-                        self.method = self.pieces.text_of(at - 1).to_owned();
-                        self.argument = commas;
-                        let dotted = at >= 3 && self.pieces.text_of(at - 2) == ".";
-                        self.receiver = dotted.then(|| at - 3);
-                        return;
-                    }
-                    self.depth += usize::from(text == "#{");
-                    commas = 0;
-                }
-                Some(Piece::Comma) if closed == 0 => commas += 1,
-                _ => {}
-            }
-        }
-    }
-
-    fn last(&self) -> &str {
-        self.pieces.text_of(self.pieces.list.len().wrapping_sub(1))
-    }
-
-    fn before_last(&self) -> &str {
-        self.pieces.text_of(self.pieces.list.len().wrapping_sub(2))
-    }
-
-    /// Whether a field's name has to come next.
-    fn is_key(&self) -> bool {
-        self.innermost == "#{"
-    }
 }
 
 #[cfg(test)]

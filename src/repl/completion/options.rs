@@ -1,75 +1,47 @@
-//! The names of options, by the method that takes them.
+//! The names of options, as the functions that take them check them, and the argument they stand in, as they declare it.
 
-use crate::api::collection;
-use crate::api::database;
+use crate::api::{collection, database, fail_point, replica_set, running};
+use crate::engine::catalogue::Catalogue;
 use crate::mongo::{self, Concerns};
 
-/// Which argument of a method holds its options, counted from 0, and what they are called.
-pub fn options(method: &str) -> Option<(usize, &'static [&'static str])> {
-    Some(match method {
-        "find" => (1, mongo::FIND_OPTIONS),
-        "aggregate" => (1, mongo::AGGREGATE_OPTIONS),
-        "create_collection" => (1, database::CREATE_OPTIONS),
-        "with_options" => (0, Concerns::OPTIONS),
-        "connect" => (0, CONNECT_OPTIONS),
-        "retry" => (0, &["attempts", "backoff", "delay_ms", "kinds"]),
-        "replica_set" => (0, &["members"]),
-        "fail_point" => (
-            0,
-            &[
-                "block_ms",
-                "close_connection",
-                "commands",
-                "error_code",
-                "times",
-            ],
-        ),
-        "watch" => (1, WATCH_OPTIONS),
-        "start_session" => (
-            0,
-            &[
-                "causal_consistency",
-                "max_commit_time_ms",
-                "read_concern",
-                "read_preference",
-                "snapshot",
-                "write_concern",
-            ],
-        ),
-        method => return collection::options_of(method),
-    })
+/// What the options are called that a function takes as its argument of that number, counted from 0.
+pub fn options(function: &str, argument: usize) -> Option<Vec<&'static str>> {
+    let mut names = names_of(function)?;
+    let entries = || Catalogue::get().named(function);
+    let declares = entries().any(|entry| {
+        entry.parameters.iter().any(|list| {
+            list.get(argument).is_some_and(|name| match name.as_str() {
+                "options" | "plan" => true,
+                // In place of what may be left out.
+                "target" | "pipeline" => matches!(function, "connect" | "watch"),
+                _ => false,
+            })
+        })
+    });
+    let takes_session = entries().any(|entry| {
+        matches!(entry.receiver.as_str(), "Collection" | "Database")
+            && !matches!(function, "with_options" | "watch")
+    });
+    names.extend(takes_session.then_some("session"));
+    declares.then_some(names)
 }
 
-const CONNECT_OPTIONS: &[&str] = &[
-    "app_name",
-    "auth_source",
-    "connect_timeout_ms",
-    "direct_connection",
-    "heartbeat_frequency_ms",
-    "max_connecting",
-    "max_idle_time_ms",
-    "max_pool_size",
-    "min_pool_size",
-    "password",
-    "read_concern",
-    "read_preference",
-    "retry_reads",
-    "retry_writes",
-    "server_selection_timeout_ms",
-    "timeout_ms",
-    "tls",
-    "username",
-    "wait_queue_timeout_ms",
-    "write_concern",
-];
-
-const WATCH_OPTIONS: &[&str] = &[
-    "batch_size",
-    "full_document",
-    "full_document_before_change",
-    "max_await_time_ms",
-    "resume_after",
-    "show_expanded_events",
-    "start_after",
-    "start_at_operation_time",
-];
+fn names_of(function: &str) -> Option<Vec<&'static str>> {
+    let names = match function {
+        "connect" => return Some(mongo::client_option_names()),
+        "find" => mongo::FIND_OPTIONS,
+        "aggregate" => mongo::AGGREGATE_OPTIONS,
+        "create_collection" => database::CREATE_OPTIONS,
+        "with_options" => Concerns::OPTIONS,
+        "watch" => mongo::WATCH_OPTIONS,
+        "start_session" => mongo::SESSION_OPTIONS,
+        "start_transaction" | "with_transaction" => mongo::TRANSACTION_OPTIONS,
+        "retry" => running::RETRY_OPTIONS,
+        "replica_set" => replica_set::OPTIONS,
+        "fail_point" => fail_point::OPTIONS,
+        // Only a session.
+        "command" => &[],
+        name => collection::options_of(name)?,
+    };
+    Some(names.to_vec())
+}

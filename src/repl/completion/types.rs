@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::engine::catalogue::Catalogue;
+use crate::engine::catalogue::{Catalogue, Entry};
 use crate::render::lexer::Piece;
 
 /// A type, and where its documents come from.
@@ -80,12 +80,10 @@ impl Pieces<'_> {
         // From the end to the beginning: each step is a member, an index, or the root.
         let root = loop {
             let is_close = self.piece(at)? == Piece::Close;
-            let (name, called, index) = if is_close {
+            let (name, called) = if is_close {
                 let open = self.opening(at)?;
                 match self.text_of(open) {
-                    "(" if open > 0 && self.piece(open - 1)? == Piece::Word => {
-                        (open - 1, true, None)
-                    }
+                    "(" if open > 0 && self.piece(open - 1)? == Piece::Word => (open - 1, true),
                     "[" if open > 0 && self.ends_a_value(open - 1) => {
                         let inside = self.text_of(open + 1);
                         steps.push(Step::Index(inside.trim_matches(['"', '`']).to_owned()));
@@ -97,9 +95,8 @@ impl Pieces<'_> {
                     _ => break None,
                 }
             } else {
-                (at, false, None::<()>)
+                (at, false)
             };
-            let _ = index;
             let text = self.text_of(name).to_owned();
             match self.piece(name)? {
                 Piece::Text { closed: true } => break Some(Type::named("string")),
@@ -132,18 +129,9 @@ impl Pieces<'_> {
 
 fn root(name: &str, called: bool, variables: &Variables, database: &str) -> Option<Type> {
     if called {
-        let returns = match name {
-            "connect" => "Client",
-            "replica_set" => "ReplicaSet",
-            "background" => "Task",
-            _ => {
-                let entry = Catalogue::get()
-                    .functions("")
-                    .find(|entry| entry.name == name)?;
-                &entry.returns
-            }
-        };
-        return Some(Type::named(returns));
+        let mut functions = Catalogue::get().functions("");
+        let entry = functions.find(|entry| entry.name == name)?;
+        return Some(Type::named(&entry.returns));
     }
     if let Some(known) = variables.get(name) {
         return Some(known.clone());
@@ -169,17 +157,11 @@ impl Step {
     fn from(self, value: &Type) -> Option<Type> {
         let catalogue = Catalogue::get();
         match self {
-            Self::Member(name, called) => {
-                if called {
-                    return called_on(value, &name);
-                }
-                if let Some(entry) = catalogue.method(&value.label, &name)
-                    && entry.is_property
-                {
-                    return Some(Type::named(property(&value.label, &name, &entry.returns)));
-                }
-                inside(value, &name)
-            }
+            Self::Member(name, called) => match catalogue.method(&value.label, &name) {
+                Some(entry) if called || entry.is_property => given(value, entry),
+                _ if called => None,
+                _ => inside(value, &name),
+            },
             Self::Index(name) => inside(value, &name),
         }
     }
@@ -205,51 +187,26 @@ fn inside(value: &Type, name: &str) -> Option<Type> {
     }
 }
 
-fn property(receiver: &str, name: &str, returns: &str) -> &'static str {
-    match (receiver, name) {
-        (_, "name" | "full_name") => "string",
-        ("Client", "options") => "Document",
-        ("Client", "pool") => "Pool",
-        ("Collection", "database") => "Database",
-        _ => match returns {
-            "string" => "string",
-            "Array" => "Array",
-            "DateTime" => "DateTime",
-            _ => "",
-        },
+/// What a method or a property gives, by its own declaration, and whose documents that are where they stay the same.
+fn given(value: &Type, entry: &Entry) -> Option<Type> {
+    let returns = entry.returns.as_str();
+    if matches!(returns, "" | "any") {
+        return None;
     }
-}
-
-fn called_on(value: &Type, name: &str) -> Option<Type> {
-    let label = match (value.label.as_str(), name) {
-        ("Cursor", "to_array") => "Array",
-        ("Cursor", "next" | "explain") => "Document",
-        ("Cursor", _) => "Cursor",
-        ("Collection", "find" | "aggregate") | ("Database", "aggregate") => "Cursor",
-        ("Collection", "watch") | ("Database" | "Client", "watch") => "ChangeStream",
-        ("Collection", "distinct" | "list_indexes") => return Some(Type::named("Array")),
-        ("Collection", "with_options" | "rename") => "Collection",
-        ("Collection", "create_index") => return Some(Type::named("string")),
-        ("Collection", "count_documents" | "estimated_document_count") => {
-            return Some(Type::named("integer"));
+    let keeps_its_documents = match (value.label.as_str(), entry.name.as_str()) {
+        ("Collection", name) => {
+            name.starts_with("find") || matches!(name, "aggregate" | "with_options")
         }
-        ("Collection", name) if name.starts_with("find_one") => "Document",
-        ("Collection", "drop" | "drop_index" | "drop_indexes") => return None,
-        ("Collection", _) => return Some(Type::named("Document")),
-        ("Client", "start_session") => "Session",
-        ("Client", name) if name.starts_with("list_") => return Some(Type::named("Array")),
-        ("Client", "topology" | "server_info") => return Some(Type::named("Document")),
-        ("Database", name) if name.starts_with("list_") || name == "users" => {
-            return Some(Type::named("Array"));
-        }
-        ("Database", "command") => return Some(Type::named("Document")),
-        // Their names are in the arguments, which are not looked at.
-        ("Client", "database") => "Database",
-        ("Database", "collection" | "create_collection") => "Collection",
-        (receiver, name) => {
-            let entry = Catalogue::get().method(receiver, name)?;
-            return Some(Type::named(&entry.returns));
-        }
+        ("Cursor", name) => name != "explain",
+        // The name of the collection is in the arguments, which are not looked at.
+        ("Database", name) => matches!(name, "collection" | "create_collection"),
+        _ => false,
     };
-    Some(value.with(label))
+    if keeps_its_documents {
+        return Some(value.with(returns));
+    }
+    Some(Type {
+        database: value.database.clone().filter(|_| returns == "Database"),
+        ..Type::named(returns)
+    })
 }

@@ -25,6 +25,7 @@ impl Script {
             interrupt: interrupt.clone(),
             server: ServerSource::none(),
             database: None,
+            confined: false,
             start_set: no_sets(),
         });
         Self {

@@ -82,6 +82,7 @@ impl SharedServer {
             interrupt: Interrupt::new(Some(Instant::now() + Duration::from_secs(60))),
             server: ServerSource::Uri(ConnectionString::new(self.uri.as_str())),
             database: Some(database.to_owned()),
+            confined: false,
             start_set: self.set_starter(),
         })
     }

@@ -19,13 +19,7 @@ const VOLATILE: &[(&str, &str)] = &[
     (r"/\S*/(\.tmp\w+)", "[FOLDER]"),
 ];
 
-/// Compares what a script shows with the snapshot at its path's mirror, volatile words replaced.
-pub fn script_shows(path: &str, text: &str) {
-    let (folder, file) = path.rsplit_once('/').unwrap();
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(format!("{}/snapshots/{folder}", env!("CARGO_MANIFEST_DIR")));
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    let text = seaworthy::course::normalise(text);
-    settings.bind(|| insta::assert_snapshot!(file.trim_end_matches(".rhai"), text));
+/// The same, with everything replaced that differs from run to run, as in a script's own snapshot.
+pub fn shows_normalised(folder: &str, name: &str, text: &str) {
+    shows(folder, name, &seaworthy::course::normalise(text));
 }

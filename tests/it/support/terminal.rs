@@ -27,8 +27,21 @@ impl Terminal {
         Self::open_in(Arc::new(Scratch::new()), &["--uri", uri], &[])
     }
 
+    /// The prompt in somebody's home, with these variables beside the usual ones; an empty value takes one away.
     pub fn open_in(home: Arc<Scratch>, args: &[&str], variables: &[(&str, &str)]) -> Self {
-        let pair = native_pty_system().openpty(size(80, 24)).unwrap();
+        let terminal = Self::start_in(home, args, variables, (80, 24));
+        terminal.wait_for("> ");
+        terminal
+    }
+
+    /// The program in a terminal of so many columns and rows.
+    pub fn start_in(
+        home: Arc<Scratch>,
+        args: &[&str],
+        variables: &[(&str, &str)],
+        (columns, rows): (u16, u16),
+    ) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_seaworthy"));
         command.env_clear();
         command.args(args);
@@ -37,10 +50,17 @@ impl Terminal {
         command.env("TERM", "xterm-256color");
         command.env("PATH", std::env::var_os("PATH").unwrap());
         for (name, value) in variables {
-            command.env(name, value);
+            match *value {
+                "" => command.env_remove(name),
+                value => command.env(name, value),
+            }
         }
         let child = pair.slave.spawn_command(command).unwrap();
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(wide(24), wide(80), 1000)));
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(
+            wide(rows),
+            wide(columns),
+            1000,
+        )));
         let mut output = pair.master.try_clone_reader().unwrap();
         let shown = Arc::clone(&screen);
         thread::spawn(move || {
@@ -49,15 +69,22 @@ impl Terminal {
                 shown.lock().unwrap().process(&bytes[..count]);
             }
         });
-        let terminal = Self {
+        Self {
             screen,
             keys: pair.master.take_writer().unwrap(),
             master: pair.master,
             child,
             _home: home,
-        };
-        terminal.wait_for("> ");
-        terminal
+        }
+    }
+
+    /// How the terminal treats what is typed.
+    pub fn modes(&self) -> String {
+        format!("{:?}", self.master.get_termios().unwrap().local_flags)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     /// What is on the screen, without the space at its ends.
@@ -75,7 +102,12 @@ impl Terminal {
 
     /// Presses keys.
     pub fn keys(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.bytes(keys.as_bytes());
+    }
+
+    /// Sends what need not be text.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.keys.write_all(bytes).unwrap();
         self.keys.flush().unwrap();
     }
 
@@ -93,27 +125,6 @@ impl Terminal {
     /// Throws the line away.
     pub fn cancel(&mut self) {
         self.keys("\x03");
-        eventually("an empty prompt", || self.rests());
-        // A key pressed in the very moment in which the terminal changes its mode is lost now and then: press until one
-        // arrives, and take it away again.
-        let shows = |terminal: &Self| {
-            terminal
-                .screen()
-                .lines()
-                .last()
-                .is_some_and(|line| line.ends_with("> x"))
-        };
-        for _ in 0..20 {
-            self.keys("x");
-            let end = std::time::Instant::now() + Duration::from_millis(500);
-            while !shows(self) && std::time::Instant::now() < end {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-            if shows(self) {
-                break;
-            }
-        }
-        self.keys("\x15");
         eventually("an empty prompt", || self.rests());
     }
 

@@ -2,7 +2,7 @@ use std::io;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::cli::View;
+use super::View;
 use crate::render::{self, Printer, Report, Target};
 
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
@@ -12,7 +12,7 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 /// Prose is not read well in longer lines.
 const WIDEST: usize = 92;
 
-/// The player's side of the screen. Copies share it.
+/// The course's side of the screen. Copies share it.
 #[derive(Clone)]
 pub struct Page {
     printer: Printer,
@@ -43,6 +43,17 @@ impl Page {
         }
     }
 
+    /// Text that takes the whole screen. Without colours it keeps what clears the screen.
+    pub fn screen(&self, text: &str) -> io::Result<()> {
+        self.printer.text("\x1b[H\x1b[2J")?;
+        self.write(text)
+    }
+
+    /// The terminal is that wide now.
+    pub fn fit(&mut self, columns: usize) {
+        self.width = columns.clamp(20, WIDEST);
+    }
+
     pub fn prose(&self, markdown: &str) -> io::Result<()> {
         let text = render::prose(markdown, self.width);
         self.write(&format!("{text}\n"))
@@ -66,7 +77,20 @@ impl Page {
         ))
     }
 
-    /// A remark of the player's own.
+    /// How wide text is that people read.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    pub fn view(&self) -> View {
+        self.view
+    }
+
+    pub fn printer(&self) -> &Printer {
+        &self.printer
+    }
+
+    /// A remark of the course's own.
     pub fn remark(&self, words: &str) -> io::Result<()> {
         self.write(&format!("{QUIET}{words}{QUIET:#}\n"))
     }

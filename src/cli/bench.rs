@@ -1,0 +1,57 @@
+//! Where scripts are tried out, made from the settings: for `test` and for `course check`.
+
+use std::num::NonZeroUsize;
+use std::thread;
+
+use super::session::{self, SharedLease};
+use super::start_progress::StartProgress;
+use super::{Settings, View, signals};
+use crate::course::trial::{Bench, Equipment};
+use crate::error::Result;
+use crate::mongo::Interrupt;
+use crate::server;
+
+/// More at a time make each of them slow, and time is what many scripts are about.
+const MOST_AT_ONCE: usize = 4;
+
+/// A bench that Ctrl-C calls off.
+///
+/// # Errors
+/// `Server` where the folders of the private server cannot be known.
+pub fn open(settings: &Settings, view: View, trust: bool) -> Result<Bench> {
+    let interrupt = Interrupt::new(None);
+    signals::watch(&interrupt);
+    let mut ephemeral = settings.clone();
+    ephemeral.server.ephemeral = true;
+    let quiet = settings.server.quiet;
+    let told = interrupt.clone();
+    let shared = session::private_server(&ephemeral, SharedLease::default(), move || {
+        Box::new(StartProgress::new(quiet, view, &told))
+    })?;
+    let equipment = Equipment {
+        shared,
+        leash: server::die_with_parent,
+        mongod: settings.server.mongod.clone(),
+        offline: settings.server.offline,
+        confined: !trust || settings.confined,
+    };
+    Bench::new(equipment, interrupt)
+}
+
+/// How many scripts run at a time where nobody says.
+pub fn at_once(wanted: Option<NonZeroUsize>) -> NonZeroUsize {
+    wanted.unwrap_or_else(|| at_most(processors()))
+}
+
+/// How many of a check's scripts run at a time where nobody says: they wait for servers more than they work.
+pub fn check_at_once(wanted: Option<NonZeroUsize>) -> NonZeroUsize {
+    wanted.unwrap_or_else(|| at_most(processors() * 2))
+}
+
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn at_most(wanted: usize) -> NonZeroUsize {
+    NonZeroUsize::new(wanted.min(MOST_AT_ONCE)).unwrap_or(NonZeroUsize::MIN)
+}

@@ -1,0 +1,161 @@
+//! `seaworthy course check`: whether a course does what it says.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use super::low_args::CheckArgs;
+use super::{Settings, Streams, View, bench, usage};
+use crate::course::check::{Examination, Finding, Plan, Step, Workshop, examine, shape};
+use crate::course::exercise::{Course, Exercise};
+use crate::course::trial::Bench;
+use crate::error::{Error, ExitCode, Kind, Result};
+use crate::mongo::Stop;
+use crate::render::{Steps, checked, explain_error, finding};
+
+/// How long an exercise may take.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Checks a course, and shows what is wrong with it.
+pub fn run(settings: &Settings, check: &CheckArgs, view: View, mut streams: Streams) -> ExitCode {
+    let course = match &check.folder {
+        Some(folder) => Course::in_folder(Path::new(folder)),
+        None => Course::built_in(),
+    };
+    // What is in the program itself is ours.
+    let trust = check.trust || check.folder.is_none();
+    let opened = course.and_then(|course| {
+        let findings = shape(&course)?;
+        let bench = bench::open(settings, view, trust)?;
+        Ok((course, findings, bench))
+    });
+    let (course, mut findings, bench) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
+    let examined = select(&course, &check.filter)
+        .and_then(|exercises| examine_all(&course, &exercises, &bench, settings, check, view));
+    if bench.interrupt().stopped() == Some(Stop::Interrupted) {
+        let _ = writeln!(streams.errors, "interrupted");
+        return ExitCode::INTERRUPTED;
+    }
+    let examined = match examined {
+        Ok(examined) => examined,
+        Err(error) => return failed(&error, view, &mut streams),
+    };
+    findings.extend(examined.iter().flat_map(|found| found.findings.clone()));
+    show(&examined, &findings, view, &mut streams)
+}
+
+fn select<'a>(course: &'a Course, filter: &[String]) -> Result<Vec<&'a Exercise>> {
+    let is_wanted = |exercise: &&Exercise| {
+        filter.is_empty() || filter.iter().any(|part| exercise.name.contains(part))
+    };
+    let wanted: Vec<_> = course.exercises().iter().filter(is_wanted).collect();
+    if wanted.is_empty() && !filter.is_empty() {
+        let parts = filter.join("` or `");
+        return Err(
+            Error::invalid_argument(format!("no exercise's name contains `{parts}`"))
+                .hint("`--filter` takes a part of a name"),
+        );
+    }
+    Ok(wanted)
+}
+
+fn examine_all(
+    course: &Course,
+    exercises: &[&Exercise],
+    bench: &Bench,
+    settings: &Settings,
+    check: &CheckArgs,
+    view: View,
+) -> Result<Vec<Examination>> {
+    let workshop = Workshop::open(course)?;
+    let plan = Plan {
+        seed: settings.seed.unwrap_or(1),
+        repeat: check.repeat.get(),
+        mutations: !check.quick,
+        at_once: bench::check_at_once(check.jobs),
+        timeout: settings.timeout.unwrap_or(TIMEOUT),
+    };
+    let quiet = settings.server.quiet || !view.errors_are_terminal;
+    let steps = if quiet {
+        Steps::silent()
+    } else {
+        Steps::terminal()
+    };
+    let mut examined = Vec::new();
+    for exercise in exercises {
+        examined.push(examine(
+            course,
+            exercise,
+            &workshop,
+            bench,
+            &plan,
+            |step| steps.step(&words(step)),
+        )?);
+        if bench.is_called_off() {
+            break;
+        }
+    }
+    steps.finish();
+    Ok(examined)
+}
+
+fn words(step: Step) -> String {
+    match step {
+        Step::Runs {
+            exercise, of: 1, ..
+        } => format!("{exercise}: as shipped and solved"),
+        Step::Runs { exercise, run, of } => {
+            format!("{exercise}: as shipped and solved, {run} of {of}")
+        }
+        Step::Mutations { exercise, done, of } => format!("{exercise}: mutation {done} of {of}"),
+    }
+}
+
+fn failed(error: &Error, view: View, streams: &mut Streams) -> ExitCode {
+    let _ = writeln!(streams.errors, "{}", view.report(&explain_error(error)));
+    match error.kind() {
+        Kind::Server => ExitCode::NO_SERVER,
+        _ => ExitCode::USAGE,
+    }
+}
+
+fn show(
+    examined: &[Examination],
+    findings: &[Finding],
+    view: View,
+    streams: &mut Streams,
+) -> ExitCode {
+    let mut text = checked(examined);
+    text.push('\n');
+    for found in findings {
+        text.push_str(&finding(found));
+    }
+    let count = |number: usize, noun: &str| match number {
+        1 => format!("1 {noun}"),
+        number => format!("{number} {noun}s"),
+    };
+    let mutations: usize = examined.iter().map(|found| found.mutations).sum();
+    let what = match findings.len() {
+        0 => "all is well".to_owned(),
+        number => format!("\n{}", count(number, "thing") + " to look at"),
+    };
+    text.push_str(&format!(
+        "{what}: {}, {}\n",
+        count(examined.len(), "exercise"),
+        count(mutations, "mutation")
+    ));
+    if !view.out_colour {
+        text = anstream::adapter::strip_str(&text).to_string();
+    }
+    // A pager that was closed is no error.
+    let _ = streams.out.write_all(text.as_bytes());
+    let _ = streams.out.flush();
+    if findings.is_empty() {
+        ExitCode::DONE
+    } else {
+        ExitCode::THREW
+    }
+}

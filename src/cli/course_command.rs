@@ -1,0 +1,37 @@
+//! `seaworthy course`: what authors do with a course.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::low_args::CourseCommand;
+use super::{Settings, Streams, View, check_command, usage};
+use crate::course::first_course;
+use crate::error::ExitCode;
+
+/// Does what was asked for.
+pub fn run(settings: &Settings, command: &CourseCommand, view: View, streams: Streams) -> ExitCode {
+    match command {
+        CourseCommand::Check(check) => check_command::run(settings, check, view, streams),
+        CourseCommand::New { folder } => new(folder, view, streams),
+    }
+}
+
+/// Makes a small course.
+fn new(folder: &Path, view: View, mut streams: Streams) -> ExitCode {
+    match first_course::write(folder) {
+        Ok(files) => {
+            let shown = folder.display();
+            let mut text = format!("`{shown}` now holds a small course:\n");
+            for file in files {
+                text.push_str(&format!("  {file}\n"));
+            }
+            text.push_str(&format!(
+                "\n`seaworthy course check {shown}` checks it, `seaworthy test {shown}` runs its tests.\n"
+            ));
+            let _ = streams.out.write_all(text.as_bytes());
+            let _ = streams.out.flush();
+            ExitCode::DONE
+        }
+        Err(error) => usage::refuse(&error, view, streams),
+    }
+}

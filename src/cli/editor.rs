@@ -1,0 +1,39 @@
+//! The editor that the environment names.
+
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+use super::Environment;
+use crate::error::{Error, Result, system_words};
+
+/// The command line of the editor: `$VISUAL`, `$EDITOR`, or the one that is everywhere.
+pub fn of(environment: &Environment) -> String {
+    ["VISUAL", "EDITOR"]
+        .iter()
+        .find_map(|name| environment.get(name)?.to_str())
+        .unwrap_or("vi")
+        .to_owned()
+}
+
+/// Opens a file in it, and waits until it is closed.
+///
+/// # Errors
+/// `InvalidArgument` where there is no such editor, or it fails.
+pub fn open(environment: &Environment, file: &Path) -> Result<()> {
+    let program = of(environment);
+    let mut words = program.split_whitespace();
+    let status = Command::new(words.next().unwrap_or("vi"))
+        .args(words)
+        .arg(file)
+        .status()
+        .and_then(|status| match status.success() {
+            true => Ok(()),
+            false => Err(io::Error::other(status.to_string())),
+        });
+    status.map_err(|why| {
+        let why = system_words(&why);
+        Error::invalid_argument(format!("the editor `{program}` failed: {why}"))
+            .hint("the variable `EDITOR` names the one to use")
+    })
+}

@@ -1,0 +1,153 @@
+use std::path::{Path, PathBuf};
+
+use super::{ExerciseOptions, Work};
+use crate::cli::page::Page;
+use crate::cli::{Settings, usage};
+use crate::course::exercise::{Course, Exercise, Kept, Progress};
+use crate::error::{Error, Result};
+
+/// What every command about exercises works with.
+pub struct Bench {
+    pub settings: Settings,
+    /// `--dir`.
+    pub dir: Option<PathBuf>,
+    /// Whether there is somebody to ask.
+    pub is_terminal: bool,
+    pub commands: Commands,
+    pub page: Page,
+    pub course: Course,
+    pub progress: Progress,
+    /// Whether everything is drawn on one screen: then warnings wait for their place on it.
+    pub has_screen: bool,
+    /// Why progress could not be kept the last time.
+    pub warning: Option<String>,
+}
+
+impl Bench {
+    /// Which exercise is meant. Whoever names none and has solved the one they are at goes on to the next.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where none is meant, or more than one.
+    pub fn at(&self, options: &ExerciseOptions) -> Result<usize> {
+        if self.course.exercises().is_empty() {
+            return Err(Error::invalid_argument("this course has no exercises"));
+        }
+        if let Some(name) = &options.name {
+            return self.course.position(name);
+        }
+        let current = self.progress.kept().current.as_deref();
+        let current = self
+            .course
+            .exercises()
+            .iter()
+            .position(|exercise| Some(exercise.name.as_str()) == current);
+        let first = || (0..self.course.exercises().len()).find(|at| !self.is_solved(*at));
+        let Some(current) = current else {
+            // `next` goes on from here, and nothing was begun.
+            return Ok(first().unwrap_or(0));
+        };
+        let goes_on = matches!(options.work, Work::Run { .. } | Work::Watch);
+        if goes_on && self.is_solved(current) {
+            return Ok(self.next_after(current).unwrap_or(current));
+        }
+        Ok(current)
+    }
+
+    pub fn exercise(&self, at: usize) -> &Exercise {
+        &self.course.exercises()[at]
+    }
+
+    pub fn is_solved(&self, at: usize) -> bool {
+        self.progress.standing(&self.exercise(at).name).solved
+    }
+
+    pub fn solved(&self) -> usize {
+        let all = 0..self.course.exercises().len();
+        all.filter(|at| self.is_solved(*at)).count()
+    }
+
+    /// The next exercise that is not solved, from the first again behind the last.
+    pub fn next_after(&self, at: usize) -> Option<usize> {
+        let count = self.course.exercises().len();
+        (1..count)
+            .map(|step| (at + step) % count)
+            .find(|next| !self.is_solved(*next))
+    }
+
+    /// Keeps progress. A disk that is full is told, and stops nobody.
+    pub fn keep(&mut self, change: impl Fn(&mut Kept)) {
+        self.warning = None;
+        match self.progress.change(change) {
+            Ok(()) => {}
+            Err(error) if self.has_screen => {
+                let hint = error.hint_text().unwrap_or_default();
+                self.warning = Some(format!("{}; {hint}", error.message()));
+            }
+            Err(error) => self.page.report(&usage::report(&error)),
+        }
+    }
+
+    /// The command `words` for an exercise, which is named where it is not the one that the learner is at.
+    pub fn about(&self, at: usize, words: &str) -> String {
+        let is_current = self.progress.kept().current.as_ref() == Some(&self.exercise(at).name);
+        if is_current {
+            return self.commands.exercise(words);
+        }
+        let name = self.short_name(at);
+        self.commands.exercise(&format!("{words} {name}"))
+    }
+
+    /// The exercise's number, or its name where that has none.
+    pub fn short_name(&self, at: usize) -> String {
+        let exercise = self.exercise(at);
+        let number = exercise.number().map(|number| number.to_string());
+        number.unwrap_or_else(|| exercise.name.clone())
+    }
+}
+
+/// The commands that a learner can type next, which name the course where it is not ours.
+pub struct Commands {
+    course: String,
+}
+
+impl Commands {
+    pub fn of(course: Option<&Path>, trust: bool) -> Self {
+        let mut course = course.map_or(String::new(), |folder| {
+            let folder = folder.display().to_string();
+            if folder
+                .contains(|letter: char| letter.is_whitespace() || "'\"$&;()*?`\\".contains(letter))
+            {
+                format!(" --course '{}'", folder.replace('\'', "'\\''"))
+            } else {
+                format!(" --course {folder}")
+            }
+        });
+        if trust {
+            course.push_str(" --trust");
+        }
+        Self { course }
+    }
+
+    /// `seaworthy exercise hint`.
+    pub fn exercise(&self, words: &str) -> String {
+        let space = if words.is_empty() { "" } else { " " };
+        format!("seaworthy exercise{space}{words}{}", self.course)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Commands;
+    use std::path::Path;
+
+    #[test]
+    fn commands_can_be_pasted() {
+        assert_eq!(Commands::of(None, false).exercise(""), "seaworthy exercise");
+        let of = |folder| Commands::of(Some(Path::new(folder)), false).exercise("hint");
+        assert_eq!(
+            of("my/course"),
+            "seaworthy exercise hint --course my/course"
+        );
+        assert_eq!(of("it's"), "seaworthy exercise hint --course 'it'\\''s'");
+    }
+}

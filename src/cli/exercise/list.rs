@@ -1,0 +1,79 @@
+//! `seaworthy exercises`: by lecture, with how far the learner came.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+
+use super::bench::Bench;
+use crate::error::ExitCode;
+
+const HEADING: Style = AnsiColor::Cyan.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const QUIET: Style = AnsiColor::BrightBlack.on_default();
+
+/// Writes the lectures, each with its exercises, and what to type next.
+pub fn list(bench: &Bench) -> ExitCode {
+    let current = bench.progress.kept().current.as_deref();
+    let mut text = String::new();
+    let mut at = 0;
+    for (lecture, exercises) in bench.course.lectures() {
+        let solved = exercises
+            .iter()
+            .filter(|exercise| bench.progress.standing(&exercise.name).solved);
+        let far = format!("{} of {}", solved.count(), exercises.len());
+        let _ = writeln!(text, "{HEADING}{lecture}{HEADING:#}  {QUIET}{far}{QUIET:#}");
+        for exercise in exercises {
+            let standing = bench.progress.standing(&exercise.name);
+            let is_current = current == Some(exercise.name.as_str());
+            let sign = match (standing.solved, is_current) {
+                (true, _) => format!("{GOOD}✓{GOOD:#}"),
+                (false, true) => "›".to_owned(),
+                (false, false) => " ".to_owned(),
+            };
+            let number = exercise.number();
+            let number = number.map_or_else(String::new, |number| number.to_string());
+            let mut notes = Vec::new();
+            if is_current {
+                notes.push("you are here".to_owned());
+            }
+            match standing.hints {
+                0 => {}
+                1 => notes.push("1 hint seen".to_owned()),
+                count => notes.push(format!("{count} hints seen")),
+            }
+            let notes = if notes.is_empty() {
+                String::new()
+            } else {
+                format!("  {QUIET}{}{QUIET:#}", notes.join(", "))
+            };
+            let _ = writeln!(text, "  {sign} {number:>2}  {}{notes}", exercise.title);
+            at += 1;
+        }
+        text.push('\n');
+    }
+    text.push_str(&summary(bench, at));
+    // A pager that was closed is no error.
+    let _ = bench.page.write(&text);
+    ExitCode::DONE
+}
+
+fn summary(bench: &Bench, count: usize) -> String {
+    if count == 0 {
+        return "This course has no exercises.\n".to_owned();
+    }
+    let solved = bench.solved();
+    if solved == count {
+        return format!("All {count} are solved.\n");
+    }
+    let begin = bench.commands.exercise("");
+    let watch = bench.commands.exercise("watch");
+    let verb = if bench.progress.kept().current.is_some() {
+        "goes on"
+    } else {
+        "begins"
+    };
+    format!(
+        "{solved} of {count} solved. `{begin}` {verb}, `{watch}` does so at every save;\n\
+         with a number or a part of a name they take another exercise.\n"
+    )
+}

@@ -1,0 +1,95 @@
+//! `seaworthy exercises` and `seaworthy exercise`: the learner's side of a course.
+
+mod advice;
+mod args;
+mod attempt;
+mod bench;
+mod folder;
+mod list;
+mod options;
+mod verdict;
+mod watch;
+
+pub use args::{LowCourse, LowExercise};
+pub use options::{ExerciseOptions, Work};
+
+use super::page::Page;
+use super::{Settings, Streams, View, changes, usage};
+use crate::course::exercise::{Course, Progress};
+use crate::error::{Error, ExitCode, Result};
+use crate::server::Folders;
+use bench::{Bench, Commands};
+
+/// Lists the exercises, or does what was asked for with one of them.
+pub fn run(
+    settings: &Settings,
+    options: &ExerciseOptions,
+    view: View,
+    streams: Streams,
+) -> ExitCode {
+    let (course, progress) = match open(settings, options) {
+        Ok(opened) => opened,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
+    let is_terminal = streams.input_is_terminal && streams.out_is_terminal;
+    let mut bench = Bench {
+        settings: settings.clone(),
+        dir: options.dir.clone(),
+        is_terminal,
+        commands: Commands::of(options.course.as_deref(), options.trust),
+        page: Page::new(view.printer(streams), view),
+        course,
+        progress,
+        has_screen: false,
+        warning: None,
+    };
+    let done = work(&mut bench, options);
+    done.unwrap_or_else(|error| {
+        bench.page.report(&usage::report(&error));
+        ExitCode::USAGE
+    })
+}
+
+fn open(settings: &Settings, options: &ExerciseOptions) -> Result<(Course, Progress)> {
+    if settings.db.is_some() {
+        return Err(
+            Error::invalid_argument("every exercise has a database of its own")
+                .hint("leave out `--db`"),
+        );
+    }
+    let course = match &options.course {
+        Some(folder) => Course::in_folder(folder)?,
+        None => Course::built_in()?,
+    };
+    let environment = &settings.server.environment;
+    let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned))?;
+    let progress = Progress::of(&course.id(), &folders.data);
+    Ok((course, progress))
+}
+
+fn work(bench: &mut Bench, options: &ExerciseOptions) -> Result<ExitCode> {
+    if options.work == Work::List {
+        return Ok(list::list(bench));
+    }
+    let mut at = bench.at(options)?;
+    match options.work {
+        Work::Hint => return advice::hint(bench, at),
+        Work::Solution { anyway } => return advice::solution(bench, at, anyway),
+        Work::Next { .. } => match bench.next_after(at) {
+            Some(next) => at = next,
+            None => return Ok(advice::all_solved(bench)),
+        },
+        _ => {}
+    }
+    let name = &bench.course.exercises()[at].name;
+    changes::check(&bench.settings, name, "an exercise")?;
+    let Some(desk) = folder::desk(bench)? else {
+        return Ok(ExitCode::INTERRUPTED);
+    };
+    match options.work {
+        Work::Reset => advice::reset(bench, &desk, at),
+        Work::Watch => watch::watch(bench, &desk, at),
+        Work::Run { edit } | Work::Next { edit } => attempt::once(bench, &desk, at, edit),
+        Work::List | Work::Hint | Work::Solution { .. } => Ok(ExitCode::DONE),
+    }
+}

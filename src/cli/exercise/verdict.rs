@@ -1,0 +1,260 @@
+//! What a run of an exercise came to, in words of the database, and what can be done next.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
+
+use super::bench::Bench;
+use crate::cli::View;
+use crate::cli::page::Page;
+use crate::course::exercise::{Composed, Desk, Verdict};
+use crate::error::Kind;
+use crate::render::explain;
+use crate::script::Failure;
+
+const QUIET: Style = AnsiColor::BrightBlack.on_default();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const BOLD: Style = Style::new().bold();
+
+pub fn quiet(words: &str) -> String {
+    format!("{QUIET}{words}{QUIET:#}")
+}
+
+pub fn solved_sign() -> String {
+    format!("{GOOD}✓{GOOD:#}")
+}
+
+pub fn unsolved_sign() -> String {
+    format!("{BAD}✗{BAD:#}")
+}
+
+/// Where in the course an exercise is.
+pub fn place(bench: &Bench, at: usize) -> String {
+    let place = format!(
+        "{} · exercise {} of {} · {} solved",
+        bench.exercise(at).lecture,
+        at + 1,
+        bench.course.exercises().len(),
+        bench.solved()
+    );
+    format!("{}\n", quiet(&place))
+}
+
+pub fn title(bench: &Bench, at: usize) -> String {
+    format!("{BOLD}{}{BOLD:#}\n", bench.exercise(at).title)
+}
+
+/// Whether it is solved, and if not, what is still wrong.
+pub fn text(verdict: &Verdict, composed: &Composed, title: &str, page: &Page) -> String {
+    let mut text = match &verdict.outcome.failure {
+        _ if verdict.is_solved => format!("{} Solved: {title}\n", solved_sign()),
+        None => format!("{} The run was ended.\n", unsolved_sign()),
+        Some(failure) => wrong(failure, composed, page),
+    };
+    if composed.check_was_changed {
+        let words = "The check in your file is not the exercise's: the exercise's own was run.";
+        let _ = writeln!(text, "{}", quiet(words));
+    }
+    text
+}
+
+/// What is still wrong: in the check's own words where it says so, or else as any script's error.
+fn wrong(failure: &Failure, composed: &Composed, page: &Page) -> String {
+    let of_the_check = failure.error().filter(|error| {
+        let is_behind = |line: usize| line >= composed.check_line;
+        error.kind() == Kind::AssertionFailed
+            && error.place().is_none_or(|place| is_behind(place.line))
+    });
+    match of_the_check {
+        Some(error) => {
+            let mut text = String::new();
+            for (index, line) in wrapped(error.message(), page.width() - 2)
+                .iter()
+                .enumerate()
+            {
+                let sign = if index == 0 {
+                    unsolved_sign()
+                } else {
+                    " ".to_owned()
+                };
+                let _ = writeln!(text, "{sign} {BOLD}{line}{BOLD:#}");
+            }
+            if let Some(hint) = error.hint_text() {
+                let _ = writeln!(text, "  {}", quiet(hint));
+            }
+            text
+        }
+        None => format!("{}\n", explain(failure).render(page.view().width)),
+    }
+}
+
+/// A message in lines that are no longer than `width` columns where a space lets them be broken.
+pub fn wrapped(message: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for given in message.lines() {
+        let mut line = String::new();
+        for word in given.split(' ') {
+            if !line.is_empty() && line.width() + 1 + word.width() > width {
+                lines.push(std::mem::take(&mut line));
+            } else if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    if lines.is_empty() {
+        lines.push("the check does not hold, and does not say why".to_owned());
+    }
+    lines
+}
+
+/// The command that shows what the story tells the learner to look up: `help("retry")`.
+pub fn look_up(story: &str) -> Option<String> {
+    let (_, rest) = story.split_once("help(\"")?;
+    let (name, _) = rest.split_once("\")")?;
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_.: ".contains(letter);
+    name.chars()
+        .all(is_name)
+        .then(|| format!("seaworthy eval 'help(\"{name}\")'"))
+}
+
+/// What the learner can do now.
+pub fn next_steps(bench: &Bench, desk: &Desk, at: usize, is_solved: bool, is_new: bool) -> String {
+    let exercise = bench.exercise(at);
+    let commands = &bench.commands;
+    let mut rows = Vec::new();
+    if is_solved {
+        match bench.next_after(at) {
+            Some(next) => rows.push((
+                "Next",
+                commands.exercise("next"),
+                bench.exercise(next).title.clone(),
+            )),
+            None => rows.push((
+                "Next",
+                "nothing: all exercises are solved".to_owned(),
+                String::new(),
+            )),
+        }
+        rows.push((
+            "Compare",
+            commands.exercise("solution"),
+            "how the course does it".to_owned(),
+        ));
+    } else {
+        rows.push((
+            "Your file",
+            link(&desk.file(exercise), bench.page.view()),
+            // The address behind a link is not seen, and would put the columns out.
+            String::new(),
+        ));
+        if is_new {
+            rows.push((
+                "Change it",
+                "in your editor, where it says TODO".to_owned(),
+                String::new(),
+            ));
+        }
+        rows.push((
+            "Again",
+            commands.exercise(""),
+            format!("or `{}`, at every save", commands.exercise("watch")),
+        ));
+        if let Some(command) = look_up(&exercise.story) {
+            rows.push(("Look up", command, String::new()));
+        }
+        let seen = bench.progress.standing(&exercise.name).hints;
+        match exercise.hints.len().saturating_sub(seen) {
+            0 => rows.push((
+                "Stuck?",
+                commands.exercise("solution --anyway"),
+                String::new(),
+            )),
+            left => rows.push((
+                "Stuck?",
+                commands.exercise("hint"),
+                format!("{left} of {} left", exercise.hints.len()),
+            )),
+        }
+    }
+    let widest = rows
+        .iter()
+        .map(|row| row.1.len())
+        .filter(|width| *width < 50);
+    let widest = widest.max().unwrap_or(0);
+    let mut text = String::from("\n");
+    for (what, command, note) in rows {
+        let _ = match note.is_empty() {
+            true => writeln!(text, "  {QUIET}{what:<10}{QUIET:#}{command}"),
+            false => writeln!(
+                text,
+                "  {QUIET}{what:<10}{QUIET:#}{command:<widest$}  {QUIET}{note}{QUIET:#}"
+            ),
+        };
+    }
+    text
+}
+
+/// A file's name that a terminal opens with a click.
+pub fn link(file: &Path, view: View) -> String {
+    let name = file.display();
+    if !view.out_colour {
+        return name.to_string();
+    }
+    let mut address = String::from("file://");
+    for byte in file.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
+            address.push(char::from(*byte));
+        } else {
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+    format!("\x1b]8;;{address}\x1b\\{name}\x1b]8;;\x1b\\")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::{Format, Target};
+
+    #[test]
+    fn messages_break_between_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(
+            wrapped("a\n`much too long`", 3),
+            ["a", "`much", "too", "long`"]
+        );
+        assert_eq!(wrapped("", 7).len(), 1, "something is said");
+    }
+
+    #[test]
+    fn what_a_story_names_can_be_looked_up() {
+        let command = look_up("Look at lesson 1, and at `help(\"retry\")`.");
+        assert_eq!(command.as_deref(), Some("seaworthy eval 'help(\"retry\")'"));
+        assert_eq!(look_up("help(\"it's\")"), None);
+        assert_eq!(look_up("nothing"), None);
+    }
+
+    #[test]
+    fn a_terminal_opens_the_file_with_a_click() {
+        let mut view = View {
+            format: Format::Text,
+            target: Target::Terminal,
+            colour: true,
+            out_colour: true,
+            errors_are_terminal: true,
+            width: 80,
+        };
+        let file = Path::new("/home/ada/my files/01_é.rhai");
+        assert_eq!(
+            link(file, view),
+            "\x1b]8;;file:///home/ada/my%20files/01_%C3%A9.rhai\x1b\\/home/ada/my files/01_é.rhai\x1b]8;;\x1b\\"
+        );
+        view.out_colour = false;
+        assert_eq!(link(file, view), "/home/ada/my files/01_é.rhai");
+    }
+}

@@ -1,0 +1,76 @@
+use std::fmt::Write;
+
+use anstyle::Style;
+
+use super::super::bench::Bench;
+use super::super::verdict::{quiet, solved_sign};
+use super::keys::Key;
+
+const CHOSEN: Style = Style::new().invert();
+
+/// The list of exercises, in which the learner moves up and down.
+pub struct Chooser {
+    chosen: usize,
+}
+
+/// What a key in the list came to.
+pub enum Choice {
+    Stay,
+    Back,
+    Go(usize),
+}
+
+impl Chooser {
+    pub fn at(exercise: usize) -> Self {
+        Self { chosen: exercise }
+    }
+
+    pub fn key(&mut self, key: Key, count: usize) -> Choice {
+        match key {
+            Key::Up | Key::Letter('k') => self.chosen = self.chosen.saturating_sub(1),
+            Key::Down | Key::Letter('j') => self.chosen = (self.chosen + 1).min(count - 1),
+            Key::Letter('g') => self.chosen = 0,
+            Key::Enter | Key::Letter('c') => return Choice::Go(self.chosen),
+            Key::Escape | Key::Letter('l' | 'q') => return Choice::Back,
+            _ => {}
+        }
+        Choice::Stay
+    }
+
+    /// The list, or the part of it around the chosen line that a screen of `rows` has room for.
+    pub fn draw(&self, bench: &Bench, current: usize, rows: usize) -> String {
+        let exercises = bench.course.exercises();
+        let room = rows.saturating_sub(5).max(3);
+        let first = (self.chosen + 1).saturating_sub(room);
+        let mut text = format!(
+            "{}\n\n",
+            quiet(&format!("{} of {} solved", bench.solved(), exercises.len()))
+        );
+        let widest = exercises
+            .iter()
+            .map(|exercise| exercise.title.chars().count());
+        let widest = widest.max().unwrap_or(0).min(50);
+        for (at, exercise) in exercises.iter().enumerate().skip(first).take(room) {
+            let sign = if bench.is_solved(at) {
+                solved_sign()
+            } else if at == current {
+                "›".to_owned()
+            } else {
+                " ".to_owned()
+            };
+            let number = exercise.number();
+            let number = number.map_or_else(String::new, |number| number.to_string());
+            let row = format!(
+                " {number:>2}  {:<widest$}  {} ",
+                exercise.title, exercise.lecture
+            );
+            let _ = match at == self.chosen {
+                true => writeln!(text, "{sign} {CHOSEN}{row}{CHOSEN:#}"),
+                false => writeln!(text, "{sign} {row}"),
+            };
+        }
+        let keys = "↑ ↓ or k j move · Enter go there · q back";
+        let _ = write!(text, "\n{}", quiet(keys));
+        text
+    }
+}

@@ -1,0 +1,196 @@
+use std::collections::VecDeque;
+use std::fmt::Write;
+
+use super::super::advice;
+use super::super::bench::Bench;
+use super::super::verdict::{link, look_up, place, quiet, title};
+use crate::course::exercise::Desk;
+use crate::render;
+
+/// So many lines of a script's output stay on the screen.
+const MOST_LINES: usize = 200;
+
+/// What is to be seen of the exercise that the learner is at.
+#[derive(Default)]
+pub struct Shown {
+    /// Whether the story is unfolded.
+    pub story: bool,
+    /// What the script printed last.
+    output: VecDeque<String>,
+    left_out: usize,
+    /// How a run that is going on does.
+    pub running: Option<String>,
+    pub verdict: Option<String>,
+    pub is_solved: bool,
+    /// How many hints are unfolded.
+    pub hints: usize,
+    /// What the last key did, where that is not seen otherwise.
+    pub remark: Option<String>,
+}
+
+impl Shown {
+    /// What is seen first: the story, and no run yet.
+    pub fn with_story() -> Self {
+        Self {
+            story: true,
+            ..Self::default()
+        }
+    }
+
+    /// A run begins: what the last one left goes.
+    pub fn begin_run(&mut self) {
+        self.output.clear();
+        self.left_out = 0;
+        self.verdict = None;
+        self.is_solved = false;
+        self.running = Some("running …".to_owned());
+    }
+
+    pub fn printed(&mut self, text: &str) {
+        self.output.extend(text.split('\n').map(plain));
+        while self.output.len() > MOST_LINES {
+            self.output.pop_front();
+            self.left_out += 1;
+        }
+    }
+}
+
+/// A line without anything that moves the cursor: what a script prints must not paint over the rest.
+fn plain(line: &str) -> String {
+    anstream::adapter::strip_str(line)
+        .to_string()
+        .chars()
+        .map(|letter| {
+            if letter.is_control() && letter != '\t' {
+                '␦'
+            } else {
+                letter
+            }
+        })
+        .collect()
+}
+
+/// The whole screen.
+pub fn draw(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
+    let exercise = bench.exercise(at);
+    let width = bench.page.width();
+    let mut text = place(bench, at);
+    if shown.story {
+        let _ = write!(text, "\n{}\n", render::prose(&exercise.task(), width));
+    } else {
+        let _ = writeln!(text, "{}", title(bench, at));
+    }
+    if shown.left_out > 0 {
+        let _ = writeln!(
+            text,
+            "{}",
+            quiet(&format!("… {} earlier lines", shown.left_out))
+        );
+    }
+    for line in &shown.output {
+        let _ = writeln!(text, "{line}");
+    }
+    if !shown.output.is_empty() {
+        text.push('\n');
+    }
+    match (&shown.running, &shown.verdict) {
+        (Some(running), _) => {
+            let _ = writeln!(text, "{}", quiet(running));
+        }
+        (None, Some(verdict)) => text.push_str(verdict),
+        (None, None) => {}
+    }
+    text.push('\n');
+    if shown.hints > 0 {
+        text.push_str(&advice::hints(bench, at, shown.hints));
+    }
+    text.push_str(&whats_next(shown, bench, desk, at));
+    for remark in shown.remark.iter().chain(&bench.warning) {
+        let _ = writeln!(text, "{remark}");
+    }
+    let _ = write!(text, "\n{}", menu(shown, bench, at));
+    text
+}
+
+fn whats_next(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
+    let exercise = bench.exercise(at);
+    let file = link(&desk.file(exercise), bench.page.view());
+    if !shown.is_solved {
+        let words = quiet(if shown.story {
+            "Look for TODO in this file, change it, save it:"
+        } else {
+            "Change this file and save it:"
+        });
+        let look_up = look_up(&exercise.story).map_or_else(String::new, |command| {
+            format!("{} {command}\n", quiet("In another terminal:"))
+        });
+        return format!("{words}\n  {file}\n{look_up}");
+    }
+    let compare = format!(
+        "`{}` shows how the course does it.",
+        bench.commands.exercise("solution")
+    );
+    match bench.next_after(at) {
+        Some(next) => format!(
+            "Press n for the next: {}.\n{}\n",
+            bench.exercise(next).title,
+            quiet(&compare)
+        ),
+        None => format!(
+            "That was the last: every exercise is solved.\n{}\n",
+            quiet(&compare)
+        ),
+    }
+}
+
+fn menu(shown: &Shown, bench: &Bench, at: usize) -> String {
+    let hints = match bench.exercise(at).hints.len().saturating_sub(shown.hints) {
+        0 => "",
+        _ => "h hint · ",
+    };
+    let story = if shown.story { "fold story" } else { "story" };
+    let rows = format!(
+        "n next · {hints}s {story} · r run again · e edit · l list · c check all · x reset · q quit"
+    );
+    quiet(&fold(&rows, bench.page.width()))
+}
+
+/// Breaks a row of commands between two of them.
+fn fold(row: &str, width: usize) -> String {
+    let mut lines: Vec<String> = vec![String::new()];
+    for part in row.split(" · ") {
+        let last = lines.last_mut().filter(|last| {
+            last.is_empty() || last.chars().count() + part.chars().count() + 3 <= width
+        });
+        match last {
+            Some(last) if last.is_empty() => last.push_str(part),
+            Some(last) => {
+                let _ = write!(last, " · {part}");
+            }
+            None => lines.push(part.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn output_cannot_paint_over_the_screen() {
+        let mut shown = Shown::default();
+        shown.printed("a\x1b[2J\rb\n\x1b]0;title\x07c\td");
+        assert_eq!(shown.output, ["a␦b", "c\td"]);
+        for count in 0..300 {
+            shown.printed(&count.to_string());
+        }
+        assert_eq!((shown.output.len(), shown.left_out), (200, 102));
+    }
+
+    #[test]
+    fn a_menu_breaks_between_commands() {
+        assert_eq!(fold("a b · c d · e f", 9), "a b · c d\ne f");
+        assert_eq!(fold("a b · c d", 2), "a b\nc d");
+    }
+}

@@ -1,0 +1,36 @@
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+
+/// What Ctrl-C is while keys are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CtrlC {
+    /// A signal, as ever.
+    Signal,
+    /// A key like others; Ctrl-Z as well.
+    Key,
+}
+
+/// The terminal gives keys and not lines, for as long as this lives.
+pub struct RawTerminal {
+    before: Termios,
+}
+
+impl RawTerminal {
+    pub fn on(ctrl_c: CtrlC) -> Option<Self> {
+        let stdin = rustix::stdio::stdin();
+        let before = tcgetattr(stdin).ok()?;
+        let mut keys = before.clone();
+        keys.local_modes
+            .remove(LocalModes::ICANON | LocalModes::ECHO);
+        if ctrl_c == CtrlC::Key {
+            keys.local_modes.remove(LocalModes::ISIG);
+        }
+        tcsetattr(stdin, OptionalActions::Now, &keys).ok()?;
+        Some(Self { before })
+    }
+}
+
+impl Drop for RawTerminal {
+    fn drop(&mut self) {
+        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &self.before);
+    }
+}

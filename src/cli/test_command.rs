@@ -1,0 +1,153 @@
+//! `seaworthy test`: scripts and their snapshots.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use super::low_args::TestArgs;
+use super::{Settings, Streams, View, bench, usage};
+use crate::course::testing::{Case, Collection, Kept, Options, Verdict, collect, judge};
+use crate::course::trial::{Bench, several_at_once};
+use crate::error::{Error, ExitCode, Kind, Result};
+use crate::mongo::Stop;
+use crate::render::{explain_error, junit, junit_case, tested};
+
+/// How long a script may take that says nothing about it.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Tests scripts, shows what came of each, and gives the code for all of them.
+pub fn run(settings: &Settings, test: &TestArgs, view: View, mut streams: Streams) -> ExitCode {
+    let kept = match &test.snapshots {
+        Some(folder) => Kept::Under(folder.clone()),
+        None => Kept::Beside,
+    };
+    let opened = collect(&test.paths, &kept, &test.filter)
+        .and_then(|found| Ok((found, bench::open(settings, view, test.trust)?)));
+    let (found, bench) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
+    let options = Options {
+        seed: settings.seed.unwrap_or(1),
+        repeat: test.repeat.get(),
+        lax: test.lax,
+        accept: test.accept,
+        timeout: settings.timeout.unwrap_or(TIMEOUT),
+    };
+    let judged = run_all(&found.cases, &bench, &options, test, view, &mut streams);
+    if bench.interrupt().stopped() == Some(Stop::Interrupted) {
+        let _ = writeln!(streams.errors, "interrupted");
+        return ExitCode::INTERRUPTED;
+    }
+    let verdicts = match judged {
+        Ok(verdicts) => verdicts,
+        Err(error) => return failed(&error, view, &mut streams),
+    };
+    if let Some(file) = &test.junit
+        && let Err(error) = write_junit(file, &found.cases, &verdicts)
+    {
+        return usage::refuse(&error, view, streams);
+    }
+    summarise(&found, &verdicts, view, &mut streams)
+}
+
+fn run_all(
+    cases: &[Case],
+    bench: &Bench,
+    options: &Options,
+    test: &TestArgs,
+    view: View,
+    streams: &mut Streams,
+) -> Result<Vec<Verdict>> {
+    let results = several_at_once(
+        bench::at_once(test.jobs),
+        cases,
+        |case| {
+            let judged = judge(case, bench, options);
+            // Without a server, or without room for snapshots, the others fail the same way.
+            if judged.is_err() {
+                bench.interrupt().stop(Stop::Ended);
+            }
+            judged
+        },
+        |case, judged| {
+            if let Ok(verdict) = judged
+                && !bench.is_called_off()
+            {
+                show(&tested(case, verdict), view, streams);
+            }
+        },
+    );
+    results.into_iter().collect()
+}
+
+fn show(text: &str, view: View, streams: &mut Streams) {
+    let text = if view.out_colour {
+        text.to_owned()
+    } else {
+        anstream::adapter::strip_str(text).to_string()
+    };
+    // A pager that was closed is no error.
+    let _ = streams.out.write_all(text.as_bytes());
+    let _ = streams.out.flush();
+}
+
+fn failed(error: &Error, view: View, streams: &mut Streams) -> ExitCode {
+    let _ = writeln!(streams.errors, "{}", view.report(&explain_error(error)));
+    match error.kind() {
+        Kind::Server => ExitCode::NO_SERVER,
+        _ => ExitCode::USAGE,
+    }
+}
+
+fn write_junit(file: &Path, cases: &[Case], verdicts: &[Verdict]) -> Result<()> {
+    let cases: Vec<_> = cases
+        .iter()
+        .zip(verdicts)
+        .map(|(case, verdict)| junit_case(case, verdict))
+        .collect();
+    junit("seaworthy test", &cases)
+        .and_then(|text| std::fs::write(file, text))
+        .map_err(|error| {
+            let file = file.display();
+            Error::invalid_argument(format!("`{file}` cannot be written: {error}"))
+        })
+}
+
+fn summarise(
+    found: &Collection,
+    verdicts: &[Verdict],
+    view: View,
+    streams: &mut Streams,
+) -> ExitCode {
+    let count = |is: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| is(verdict)).count();
+    let skipped = count(|verdict| verdict.skipped.is_some());
+    let failed = count(|verdict| !verdict.passed());
+    let accepted = count(|verdict| verdict.accepted);
+    let passed = verdicts.len() - failed - skipped - accepted;
+    let mut text = String::from("\n");
+    for stray in &found.unreferenced {
+        text.push_str(&format!(
+            "`{}` belongs to no script: delete it\n",
+            stray.display()
+        ));
+    }
+    let counts = [
+        (passed, "passed"),
+        (accepted, "accepted"),
+        (failed, "failed"),
+        (skipped, "skipped"),
+    ];
+    let words: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    text.push_str(&format!("{}\n", words.join(", ")));
+    show(&text, view, streams);
+    if failed > 0 || !found.unreferenced.is_empty() {
+        ExitCode::THREW
+    } else {
+        ExitCode::DONE
+    }
+}

@@ -1,0 +1,3 @@
+//! Our own course, which the build script puts into the program: names and texts of its scripts.
+
+include!(concat!(env!("OUT_DIR"), "/course.rs"));

@@ -1,0 +1,127 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::course::exercise::{Course, Exercise};
+use crate::error::{Error, Kind, Result};
+
+/// A folder in which exercises lie with answers that are tried out. It is gone when this is dropped; the course's own
+/// files are never touched.
+pub struct Workshop {
+    folder: tempfile::TempDir,
+    /// What solutions may import: everything beside them that is not a solution, by its path there.
+    modules: Vec<(PathBuf, Vec<u8>)>,
+    next: AtomicUsize,
+}
+
+impl Workshop {
+    /// A workshop for a course.
+    ///
+    /// # Errors
+    /// `Server` where there is no room for it; `InvalidArgument` where a module cannot be read.
+    pub fn open(course: &Course) -> Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("seaworthy-check-")
+            .tempdir()
+            .map_err(|error| no_room(&error))?;
+        let mut modules = Vec::new();
+        for part in course
+            .folder()
+            .into_iter()
+            .flat_map(|root| [root.join("exercises"), root.join("solutions")])
+        {
+            let of_course = |path: &Path| {
+                course
+                    .exercises()
+                    .iter()
+                    .any(|exercise| path == Path::new(&exercise.name).with_extension("rhai"))
+            };
+            collect(&part, &part, &of_course, &mut modules).map_err(|error| no_room(&error))?;
+        }
+        Ok(Self {
+            folder,
+            modules,
+            next: AtomicUsize::new(1),
+        })
+    }
+
+    /// Puts an answer to an exercise down: `None` is the exercise as shipped. The script to run.
+    ///
+    /// # Errors
+    /// `Server` where there is no room for it.
+    pub fn lay(&self, exercise: &Exercise, answer: Option<&str>) -> Result<Laid> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let root = self.folder.path().join(number.to_string());
+        let file = format!("{}.rhai", exercise.name);
+        let lay = || -> io::Result<PathBuf> {
+            let (exercises, solutions) = (root.join("exercises"), root.join("solutions"));
+            fs::create_dir_all(&exercises)?;
+            fs::create_dir_all(&solutions)?;
+            fs::write(exercises.join(&file), exercise.source.text().as_bytes())?;
+            for (path, bytes) in &self.modules {
+                for folder in [&exercises, &solutions] {
+                    let path = folder.join(path);
+                    fs::create_dir_all(path.parent().unwrap_or(folder))?;
+                    fs::write(path, bytes)?;
+                }
+            }
+            match answer {
+                None => Ok(exercises.join(&file)),
+                Some(text) => {
+                    fs::write(solutions.join(&file), text)?;
+                    Ok(solutions.join(&file))
+                }
+            }
+        };
+        let script = lay().map_err(|error| no_room(&error))?;
+        Ok(Laid { script, root })
+    }
+}
+
+/// An answer that lies in the workshop for as long as this lives.
+pub struct Laid {
+    pub script: PathBuf,
+    root: PathBuf,
+}
+
+impl Drop for Laid {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.root);
+    }
+}
+
+/// Reads every script below `folder` that is not an exercise or a solution.
+fn collect(
+    root: &Path,
+    folder: &Path,
+    of_course: &dyn Fn(&Path) -> bool,
+    modules: &mut Vec<(PathBuf, Vec<u8>)>,
+) -> io::Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let entry = entry?;
+        let path = entry.path();
+        let inside = path.strip_prefix(root).unwrap_or(&path).to_owned();
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            collect(root, &path, of_course, modules)?;
+        } else if kind.is_file()
+            && path.extension().is_some_and(|ending| ending == "rhai")
+            && !of_course(&inside)
+        {
+            modules.push((inside, fs::read(&path)?));
+        }
+    }
+    Ok(())
+}
+
+fn no_room(error: &io::Error) -> Error {
+    Error::new(
+        Kind::Server,
+        format!("the course cannot be copied to be tried out: {error}"),
+    )
+    .hint("make room in the folder for temporary files, or set TMPDIR to another one")
+}

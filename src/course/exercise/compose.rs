@@ -1,0 +1,164 @@
+use std::path::PathBuf;
+
+use super::Exercise;
+use super::model::is_check;
+use crate::error::{Error, Place, Result};
+use crate::script::Source;
+use crate::script::percent::cells;
+
+/// What a check calls to say that something is wrong: whoever defines a function of that name has silenced it.
+const VOICES: [&str; 5] = [
+    "assert",
+    "assert_eq",
+    "assert_throws",
+    "eventually",
+    "expect_events",
+];
+
+/// Somebody's answer to an exercise with the exercise's own check behind it: one script that can be run.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    /// Places in the answer are those of its file.
+    pub source: Source,
+    /// The line that the check begins on, from 1.
+    pub check_line: usize,
+    /// Whether the answer brought a check of its own that is not the exercise's. It is left out.
+    pub check_was_changed: bool,
+}
+
+impl Exercise {
+    /// The exercise as it was shipped.
+    ///
+    /// # Errors
+    /// As [`compose`](Self::compose).
+    pub fn as_shipped(&self) -> Result<Composed> {
+        self.compose(&self.source)
+    }
+
+    /// Puts the check of this exercise behind `answer`: a learner's file, a solution, or the exercise itself.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where the answer defines a function that the check needs to be heard.
+    pub fn compose(&self, answer: &Source) -> Result<Composed> {
+        let text = answer.text();
+        let cells = cells(text);
+        let own_check = cells.iter().find(|cell| is_check(cell));
+        let before = cells.iter().take_while(|cell| !is_check(cell));
+        let mut part: String = before.map(|cell| cell.raw).collect();
+        if !part.ends_with('\n') {
+            part.push('\n');
+        }
+        if let Some((line, name)) = silenced(&part) {
+            return Err(Error::invalid_argument(format!(
+                "the exercise's check calls `{name}`, and this defines another function of that name"
+            ))
+            .hint("give your function another name")
+            .at(Place {
+                source: Some(answer.name().to_owned()),
+                line,
+                column: 1,
+            }));
+        }
+        let check_was_changed =
+            own_check.is_some_and(|cell| cell.raw.trim_end() != self.check.trim_end());
+        Ok(Composed {
+            check_line: part.lines().count() + 1,
+            source: answer.with_text(&format!("{part}{}", self.check)),
+            check_was_changed,
+        })
+    }
+}
+
+/// The first function that takes away a check's voice, and its line.
+fn silenced(part: &str) -> Option<(usize, &str)> {
+    part.lines().enumerate().find_map(|(index, line)| {
+        let definition = line.trim_start();
+        let definition = definition.strip_prefix("private ").unwrap_or(definition);
+        let name = definition.trim_start().strip_prefix("fn ")?;
+        let name = name.split('(').next()?.trim();
+        VOICES.contains(&name).then_some((index + 1, name))
+    })
+}
+
+/// The exercise that a solution's file belongs to: the file of the same name in `exercises`, beside its folder.
+///
+/// # Errors
+/// `InvalidArgument` where there is none, or it is no exercise.
+pub fn solution_of(solution: &Source) -> Result<Exercise> {
+    let name = solution.name();
+    let Some(file) = solution.path().and_then(exercise_file) else {
+        return Err(
+            Error::invalid_argument(format!("`{name}` is a solution without an exercise"))
+                .hint("a solution lies in `solutions/`, beside the `exercises/` that it is for"),
+        );
+    };
+    if !file.is_file() {
+        let file = file.display();
+        return Err(Error::invalid_argument(format!(
+            "`{name}` is a solution, and its exercise `{file}` is not there"
+        ))
+        .hint("a solution is checked by the exercise of the same name"));
+    }
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    Exercise::read(&stem, Source::file(&file)?)
+}
+
+fn exercise_file(solution: &std::path::Path) -> Option<PathBuf> {
+    let solutions = solution.parent()?;
+    // `x.rhai` and `../x.rhai` do not name the folder they lie in.
+    let course = match solutions.file_name() {
+        Some(_) => solutions.parent()?.to_owned(),
+        None => solutions.join(".."),
+    };
+    Some(course.join("exercises").join(solution.file_name()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "// %% [markdown] exercise lecture=\"A\"\n// # T\n// %% Your part\nlet x = 1;\n// %% [markdown] hint\n// one\n\n// %% Check\nassert(x == 2);\n";
+
+    fn exercise() -> Exercise {
+        Exercise::read("x", Source::code("x.rhai", TEXT)).unwrap()
+    }
+
+    #[test]
+    fn a_copy_and_the_exercise_compose_to_themselves() {
+        let exercise = exercise();
+        let shipped = exercise.as_shipped().unwrap();
+        assert_eq!((&**shipped.source.text(), shipped.check_line), (TEXT, 8));
+        let copy = exercise.learner_copy();
+        let composed = exercise.compose(&Source::code("mine.rhai", &copy)).unwrap();
+        assert_eq!(&**composed.source.text(), copy);
+        assert_eq!(
+            (composed.check_line, composed.check_was_changed),
+            (5, false)
+        );
+    }
+
+    #[test]
+    fn the_check_is_always_the_exercises() {
+        let exercise = exercise();
+        let easier = "let x = 1;\n// %% Check\nassert(true);\n// %% Mine\nlet y = 2;\n";
+        let composed = exercise
+            .compose(&Source::code("mine.rhai", easier))
+            .unwrap();
+        assert!(composed.check_was_changed);
+        assert_eq!(
+            &**composed.source.text(),
+            "let x = 1;\n// %% Check\nassert(x == 2);\n"
+        );
+        let without = exercise
+            .compose(&Source::code("mine.rhai", "let x = 2;"))
+            .unwrap();
+        assert!(!without.check_was_changed);
+        assert_eq!(
+            &**without.source.text(),
+            "let x = 2;\n// %% Check\nassert(x == 2);\n"
+        );
+        let silent = Source::code("mine.rhai", "let x = 1;\n  fn assert (a) {}\n");
+        let error = exercise.compose(&silent).unwrap_err();
+        assert_eq!(error.place().unwrap().line, 2);
+    }
+}

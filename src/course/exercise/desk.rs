@@ -1,0 +1,135 @@
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::Exercise;
+use crate::error::{Error, Result, system_words};
+use crate::script::Source;
+
+/// The learner's folder: a file for each exercise that was begun. Nothing in it is ever overwritten.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    folder: PathBuf,
+}
+
+impl Desk {
+    /// The desk in `folder`, which need not exist yet.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+        }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where the learner's file of an exercise is, or would be.
+    pub fn file(&self, exercise: &Exercise) -> PathBuf {
+        self.folder.join(format!("{}.rhai", exercise.name))
+    }
+
+    /// Copies the exercise here unless there is a file of that name; whether it was copied.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where it cannot be written.
+    pub fn fetch(&self, exercise: &Exercise) -> Result<bool> {
+        let file = self.file(exercise);
+        // A link that leads nowhere is in the way, too.
+        if file.symlink_metadata().is_ok() {
+            return Ok(false);
+        }
+        write_new(&self.folder, &file, &exercise.learner_copy()).map_err(|error| {
+            let (file, why) = (file.display(), system_words(&error));
+            Error::invalid_argument(format!("`{file}` cannot be written: {why}"))
+                .hint("`--dir FOLDER` names another folder for your exercises")
+        })?;
+        Ok(true)
+    }
+
+    /// What the learner wrote.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where the file cannot be read, or is no text.
+    pub fn answer(&self, exercise: &Exercise) -> Result<Source> {
+        Source::file(&self.file(exercise))
+    }
+
+    /// Puts the learner's file aside and copies the exercise anew; where the old one is, if there was one.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where a file cannot be moved or written.
+    pub fn reset(&self, exercise: &Exercise) -> Result<Option<PathBuf>> {
+        let file = self.file(exercise);
+        let mut backup = None;
+        if file.symlink_metadata().is_ok() {
+            let aside = free_name(&file);
+            fs::rename(&file, &aside).map_err(|error| {
+                let (file, aside) = (file.display(), aside.display());
+                let why = system_words(&error);
+                Error::invalid_argument(format!("`{file}` cannot be put aside as `{aside}`: {why}"))
+            })?;
+            backup = Some(aside);
+        }
+        self.fetch(exercise)?;
+        Ok(backup)
+    }
+}
+
+/// Writes a file that is whole or not there, and takes no other's place.
+fn write_new(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    // What editors and other programs may read, as with any new file.
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    let mut new = builder.permissions(permissions).tempfile_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.as_file().sync_all()?;
+    match new.persist_noclobber(file) {
+        Ok(_) => Ok(()),
+        // Another terminal was faster, with the same text.
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error.error),
+    }
+}
+
+/// `x.rhai.bak`, or `x.rhai.bak2` where that is taken. It does not end in `.rhai`: nobody runs it by accident.
+fn free_name(file: &Path) -> PathBuf {
+    let mut count = 1;
+    loop {
+        let mut name = file.as_os_str().to_owned();
+        name.push(".bak");
+        if count > 1 {
+            name.push(count.to_string());
+        }
+        let name = PathBuf::from(name);
+        if name.symlink_metadata().is_err() {
+            return name;
+        }
+        count += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_the_learners_is_lost() {
+        let text = "// %% [markdown] exercise lecture=\"A\"\n// # T\n// %% Your part\nlet x = 1;\n// %% Check\nassert(x == 2);\n";
+        let exercise = Exercise::read("01_x", Source::code("01_x.rhai", text)).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let desk = Desk::in_folder(&home.path().join("deep/desk"));
+        assert!(desk.fetch(&exercise).unwrap());
+        assert_eq!(&**desk.answer(&exercise).unwrap().text(), text);
+        let file = desk.file(&exercise);
+        for mine in ["let x = 2;", "let x = 3;"] {
+            fs::write(&file, mine).unwrap();
+            assert!(!desk.fetch(&exercise).unwrap());
+            let backup = desk.reset(&exercise).unwrap().unwrap();
+            assert_eq!(fs::read_to_string(backup).unwrap(), mine);
+            assert_eq!(fs::read_to_string(&file).unwrap(), text);
+        }
+        assert_eq!(fs::read_dir(desk.folder()).unwrap().count(), 3);
+    }
+}

@@ -1,0 +1,305 @@
+use crate::course::by_name;
+use crate::error::{Error, Place, Result};
+use crate::script::Source;
+use crate::script::percent::{Cell, CellKind, cells};
+
+/// The title of the cell that says what is still wrong.
+const CHECK: &str = "Check";
+
+/// An exercise: a script in the percent format that fails until its reader has done something about it.
+///
+/// ```
+/// use seaworthy::course::exercise::Exercise;
+/// use seaworthy::script::Source;
+///
+/// let text = "\
+/// // %% [markdown] exercise lecture=\"Boats\"
+/// // # A third mast
+/// //
+/// // > the boat still has 2 masts: 3 were asked for
+///
+/// // %% Your part
+/// // TODO: add a mast
+/// let masts = 2;
+///
+/// // %% [markdown] hint
+/// // Count them.
+///
+/// // %% Check
+/// assert(masts == 3, `the boat still has ${masts} masts: 3 were asked for`);
+/// ";
+/// let exercise = Exercise::read("01_masts", Source::code("01_masts.rhai", text)).unwrap();
+/// assert_eq!(exercise.lecture, "Boats");
+/// assert_eq!(
+///     exercise.shipped_message.as_deref(),
+///     Some("the boat still has 2 masts: 3 were asked for"),
+/// );
+/// assert!(!exercise.learner_copy().contains("hint"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Exercise {
+    /// The file's name without its ending: `03_a_pool_of_fifty`.
+    pub name: String,
+    /// The first heading.
+    pub title: String,
+    /// The lecture it belongs to, in words.
+    pub lecture: String,
+    /// Whether it uses users or fail points, or changes the server in other ways: it gets one of its own.
+    pub own_server: bool,
+    /// What it is about and what is to be done, in Markdown.
+    pub story: String,
+    /// The message it fails with as shipped: the last quotation of the story.
+    pub shipped_message: Option<String>,
+    /// In Markdown, from gentle to outright.
+    pub hints: Vec<String>,
+    /// Everything before the check without the hints, as it stands in the file.
+    pub(super) learner_part: String,
+    /// The check's cell, as it stands in the file.
+    pub(super) check: String,
+    pub source: Source,
+}
+
+/// Whether a script is an exercise: its first cell is `// %% [markdown] exercise`.
+pub fn is_exercise(text: &str) -> bool {
+    first_word(text) == Some("exercise")
+}
+
+/// Whether a script is a solution of an exercise: its first cell is `// %% [markdown] solution`.
+pub fn is_solution(text: &str) -> bool {
+    first_word(text) == Some("solution")
+}
+
+fn first_word(text: &str) -> Option<&str> {
+    // An editor's line or a licence may stand before the first marker.
+    cells(text).iter().find(|cell| cell.has_marker())?.word()
+}
+
+pub(super) fn is_check(cell: &Cell) -> bool {
+    cell.kind == CellKind::Code && cell.title == CHECK
+}
+
+fn is_hint(cell: &Cell) -> bool {
+    cell.word() == Some("hint")
+}
+
+impl Exercise {
+    /// Reads an exercise called `name`.
+    ///
+    /// # Errors
+    /// `InvalidArgument`, with its place, where the file is no exercise that can be run.
+    pub fn read(name: &str, source: Source) -> Result<Self> {
+        let text = source.text().to_string();
+        let cells = cells(&text);
+        let wrong = |line: usize, message: &str, hint: &str| {
+            let place = Place {
+                source: Some(source.name().to_owned()),
+                line,
+                column: 1,
+            };
+            Error::invalid_argument(message).hint(hint).at(place)
+        };
+        let Some(head) = cells
+            .iter()
+            .find(|cell| cell.has_marker())
+            .filter(|head| head.word() == Some("exercise"))
+        else {
+            return Err(wrong(
+                1,
+                "the script is no exercise",
+                "an exercise begins with `// %% [markdown] exercise lecture=\"…\"`",
+            ));
+        };
+        let Some(at) = cells.iter().position(is_check) else {
+            return Err(wrong(
+                cells.last().map_or(1, |cell| cell.line),
+                "the exercise has no check",
+                "write its asserts in a last cell that begins with `// %% Check`",
+            ));
+        };
+        let is_stray = |cell: &&Cell| !is_hint(cell);
+        if let Some(stray) = cells[at + 1..].iter().find(is_stray) {
+            return Err(wrong(
+                stray.line,
+                "something stands behind the exercise's check",
+                "the check is the last cell; what is for the learner stands before it",
+            ));
+        }
+        let Some(lecture) = head.attribute("lecture").filter(|name| !name.is_empty()) else {
+            return Err(wrong(
+                head.line,
+                "the exercise names no lecture",
+                "write `lecture=\"…\"` behind `exercise`",
+            ));
+        };
+        let server = head.attribute("server");
+        if server.is_some_and(|server| server != "own") {
+            return Err(wrong(
+                head.line,
+                "the exercise asks for a server that there is not",
+                "write `server=\"own\"`, or leave it out for a database on the shared one",
+            ));
+        }
+        let story = head.prose();
+        let before = cells[..at].iter().filter(|cell| !is_hint(cell));
+        Ok(Self {
+            name: name.to_owned(),
+            title: heading(&story).unwrap_or(name).to_owned(),
+            lecture: lecture.to_owned(),
+            own_server: server.is_some(),
+            shipped_message: last_quotation(&story),
+            hints: cells
+                .iter()
+                .filter(|cell| is_hint(cell))
+                .map(Cell::prose)
+                .collect(),
+            learner_part: before.map(|cell| cell.raw).collect(),
+            check: cells[at].raw.to_owned(),
+            story,
+            source,
+        })
+    }
+
+    /// The number its name begins with.
+    pub fn number(&self) -> Option<u32> {
+        by_name::number(&self.name)
+    }
+
+    /// The story without the message that it ends with, for a screen that shows the message anyway.
+    pub fn task(&self) -> String {
+        let lines: Vec<&str> = self.story.lines().collect();
+        let is_empty = |line: &&str| line.trim().is_empty();
+        let is_quoted = |line: &&str| line.trim_start().starts_with('>');
+        let end = lines.len() - lines.iter().rev().take_while(|line| is_empty(line)).count();
+        let quoted = lines[..end].iter().rev().take_while(|line| is_quoted(line));
+        let quoted = quoted.count();
+        if quoted == 0 {
+            return self.story.clone();
+        }
+        let before = lines[..end - quoted].join("\n");
+        let before = before.trim_end();
+        // `As it stands, it says:` leads up to nothing now.
+        match before.rsplit_once("\n\n") {
+            Some((rest, last)) if last.ends_with(':') => rest.to_owned(),
+            _ => before.to_owned(),
+        }
+    }
+
+    /// What a learner begins with: the exercise without its hints.
+    pub fn learner_copy(&self) -> String {
+        format!("{}{}", self.learner_part, self.check)
+    }
+
+    /// The database it runs in where nobody names another: its name, as far as MongoDB allows.
+    pub fn database(&self) -> String {
+        let allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
+        let name = self.name.chars();
+        let mut database = String::new();
+        for letter in name.map(|letter| if allowed(letter) { letter } else { '_' }) {
+            // A name is shorter than 64 bytes.
+            if database.len() + letter.len_utf8() < 60 {
+                database.push(letter);
+            }
+        }
+        database
+    }
+}
+
+fn heading(story: &str) -> Option<&str> {
+    story
+        .lines()
+        .find_map(|line| line.strip_prefix("# "))
+        .map(str::trim)
+}
+
+/// The text of the last block of lines that begin with `>`, in one line.
+fn last_quotation(story: &str) -> Option<String> {
+    let lines: Vec<Option<&str>> = story
+        .lines()
+        .map(|line| line.trim_start().strip_prefix('>'))
+        .collect();
+    let mut blocks = lines
+        .split(Option::is_none)
+        .filter(|block| !block.is_empty());
+    let block = blocks.next_back()?;
+    let lines: Vec<&str> = block.iter().flatten().map(|line| line.trim()).collect();
+    Some(lines.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "// a licence\n\n// %% [markdown] exercise lecture=\"A b\" server=\"own\"\n// # T\n//\n// > not this\n//\n// Text.\n//\n// > it still\n// > leaks\n\n// %% Your part\n// TODO: x\nlet x = 1;\n\n// %% [markdown] hint\n// one\n\n// %% [markdown] hint\n// two\n\n// %% Check\nassert(x == 2, \"it still leaks\");\n";
+
+    fn read(text: &str) -> Result<Exercise> {
+        Exercise::read("07_x", Source::code("07_x.rhai", text))
+    }
+
+    #[test]
+    fn an_exercise_is_read_from_its_cells() {
+        let exercise = read(TEXT).unwrap();
+        assert!(is_exercise(TEXT) && !is_solution(TEXT));
+        assert_eq!((exercise.number(), exercise.title.as_str()), (Some(7), "T"));
+        assert_eq!(
+            (exercise.lecture.as_str(), exercise.own_server),
+            ("A b", true)
+        );
+        assert_eq!(exercise.shipped_message.as_deref(), Some("it still leaks"));
+        assert_eq!(exercise.hints, ["one", "two"]);
+        assert_eq!(exercise.task(), "# T\n\n> not this\n\nText.");
+        let led_up_to = TEXT.replace("// Text.", "// Text.\n//\n// It says:");
+        assert_eq!(read(&led_up_to).unwrap().task(), exercise.task());
+        let copy = exercise.learner_copy();
+        assert!(
+            copy.starts_with("// a licence\n") && !copy.contains("two"),
+            "{copy}"
+        );
+        assert!(copy.ends_with("let x = 1;\n\n// %% Check\nassert(x == 2, \"it still leaks\");\n"));
+    }
+
+    #[test]
+    fn what_cannot_be_run_is_refused_with_its_line() {
+        let cases = [
+            ("let x = 1;\n", 1, "the script is no exercise"),
+            (
+                "// %% [markdown] exercise\n// # x\n// %% Check\n1\n",
+                1,
+                "the exercise names no lecture",
+            ),
+            (
+                "// %% [markdown] exercise lecture=\"a\" server=\"mine\"\n// %% Check\n1\n",
+                1,
+                "the exercise asks for a server that there is not",
+            ),
+            (
+                "// %% [markdown] exercise lecture=\"a\"\n// %% Your part\n",
+                2,
+                "the exercise has no check",
+            ),
+            (
+                "// %% [markdown] exercise lecture=\"a\"\n// %% Check\n1\n// %% More\n2\n",
+                4,
+                "something stands behind the exercise's check",
+            ),
+        ];
+        for (text, line, message) in cases {
+            let error = read(text).unwrap_err();
+            assert_eq!(
+                (error.message(), error.place().unwrap().line),
+                (message, line),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_database_has_a_name_that_mongodb_takes() {
+        let source = Source::code("x", TEXT);
+        let exercise = Exercise::read(&"a.b $é".repeat(20), source).unwrap();
+        let database = exercise.database();
+        assert!(
+            database.starts_with("a_b__é") && database.len() < 64,
+            "{database}"
+        );
+    }
+}

@@ -1,0 +1,163 @@
+use std::io::Read;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::error::{Error, ExitCode, Kind, Result};
+use crate::mongo::Interrupt;
+
+/// More than this a script does not print for people to read.
+const MOST_BYTES: usize = 1 << 20;
+/// How often a child is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// How long a child may take to end in good order: to stop a replica set, mostly.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// How a child ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// With this exit code.
+    Exit(u8),
+    /// It did not end in the time it had.
+    TimedOut,
+    /// It printed more than anybody reads.
+    TooMuch,
+    /// It was ended by this signal.
+    Killed(i32),
+    /// The whole run was called off.
+    CalledOff,
+}
+
+/// What a child printed, and how it ended.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    pub out: String,
+    pub errors: String,
+    pub end: End,
+    pub took: Duration,
+}
+
+impl Ran {
+    /// What was not even begun.
+    pub fn called_off() -> Self {
+        Self {
+            out: String::new(),
+            errors: String::new(),
+            end: End::CalledOff,
+            took: Duration::ZERO,
+        }
+    }
+
+    pub fn succeeded(&self) -> bool {
+        self.end == End::Exit(0)
+    }
+}
+
+/// Runs a program until it ends, `limit` has passed, or the whole run is called off.
+///
+/// # Errors
+/// `Server` where it cannot be started.
+pub fn run(mut command: Command, limit: Duration, interrupt: &Interrupt) -> Result<Ran> {
+    let started = Instant::now();
+    // A group of its own: Ctrl-C reaches whoever started all of them, and that one ends them in good order.
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0);
+    let mut child = command.spawn().map_err(|error| {
+        Error::new(
+            Kind::Server,
+            format!("seaworthy cannot start itself: {error}"),
+        )
+    })?;
+    let full = Arc::new(AtomicBool::new(false));
+    let out = child.stdout.take().map(|pipe| collect(pipe, &full));
+    let errors = child.stderr.take().map(|pipe| collect(pipe, &full));
+    let end = wait(&mut child, started + limit, &full, interrupt);
+    let text = |reader: Option<thread::JoinHandle<Vec<u8>>>| {
+        let bytes = reader.and_then(|reader| reader.join().ok());
+        String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+    };
+    Ok(Ran {
+        out: text(out),
+        errors: text(errors),
+        end,
+        took: started.elapsed(),
+    })
+}
+
+/// Reads all there is, and keeps as much of it as anybody reads.
+fn collect(
+    mut pipe: impl Read + Send + 'static,
+    full: &Arc<AtomicBool>,
+) -> thread::JoinHandle<Vec<u8>> {
+    let full = Arc::clone(full);
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        let mut block = [0; 16 * 1024];
+        while let Ok(count @ 1..) = pipe.read(&mut block) {
+            if kept.len() + count > MOST_BYTES {
+                full.store(true, Ordering::Relaxed);
+            } else {
+                kept.extend_from_slice(&block[..count]);
+            }
+        }
+        kept
+    })
+}
+
+fn wait(child: &mut Child, end: Instant, full: &AtomicBool, interrupt: &Interrupt) -> End {
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) if full.load(Ordering::Relaxed) && !status.success() => {
+                return End::TooMuch;
+            }
+            Ok(Some(status)) => return of_status(status),
+            Ok(None) => {}
+            Err(_) => return End::Killed(0),
+        }
+        let why = if full.load(Ordering::Relaxed) {
+            End::TooMuch
+        } else if interrupt.stopped_by_now().is_some() {
+            End::CalledOff
+        } else if Instant::now() > end {
+            End::TimedOut
+        } else {
+            thread::sleep(LOOK_EVERY);
+            continue;
+        };
+        stop(child);
+        return why;
+    }
+}
+
+/// Ends a child: in good order if it can, at once if it does not.
+fn stop(child: &mut Child) {
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    if let Some(pid) = pid {
+        let _ = kill_process(pid, Signal::TERM);
+    }
+    let end = Instant::now() + GRACE;
+    while Instant::now() < end {
+        if !matches!(child.try_wait(), Ok(None)) {
+            return;
+        }
+        thread::sleep(LOOK_EVERY);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn of_status(status: ExitStatus) -> End {
+    match (status.code(), status.signal()) {
+        (Some(code), _) if code == i32::from(ExitCode::TIMED_OUT.0) => End::TimedOut,
+        (Some(code), _) => End::Exit(u8::try_from(code).unwrap_or(u8::MAX)),
+        (None, signal) => End::Killed(signal.unwrap_or_default()),
+    }
+}

@@ -1,0 +1,47 @@
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+/// Does `work` for every item, `at_once` of them at a time; `done` sees each result as it comes, on the calling thread.
+/// The results, in the order of the items.
+///
+/// ```
+/// use seaworthy::course::trial::several_at_once;
+///
+/// let squares = several_at_once(2.try_into().unwrap(), &[1, 2, 3], |n| n * n, |_, _| ());
+/// assert_eq!(squares, [1, 4, 9]);
+/// ```
+pub fn several_at_once<T: Sync, R: Send>(
+    at_once: NonZeroUsize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+    mut done: impl FnMut(&T, &R),
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let mut results: Vec<Option<R>> = items.iter().map(|_| None).collect();
+    thread::scope(|scope| {
+        let (answer, answers) = mpsc::channel();
+        for _ in 0..at_once.get().min(items.len()) {
+            let answer = answer.clone();
+            let (next, work) = (&next, &work);
+            scope.spawn(move || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(index) else {
+                        break;
+                    };
+                    if answer.send((index, work(item))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(answer);
+        for (index, result) in answers {
+            done(&items[index], &result);
+            results[index] = Some(result);
+        }
+    });
+    results.into_iter().flatten().collect()
+}

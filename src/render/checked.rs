@@ -1,0 +1,77 @@
+//! What came of checking a course, as its author reads it.
+
+use anstyle::{AnsiColor, Style};
+
+use crate::course::check::{Examination, Finding};
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// A line for each exercise.
+pub fn checked(examinations: &[Examination]) -> String {
+    let longest = examinations
+        .iter()
+        .map(|found| found.name.chars().count())
+        .max();
+    let longest = longest.unwrap_or(0).max("exercise".len());
+    let mut text = format!(
+        "{BOLD}{:longest$}  {:12}  {:12}  mutations noticed{BOLD:#}\n",
+        "exercise", "as shipped", "solution"
+    );
+    for found in examinations {
+        text.push_str(&format!(
+            "{:longest$}  {}  {}  {}\n",
+            found.name,
+            count(found.failed_as_shipped, found.runs, "fails"),
+            count(found.solved, found.runs, "passes"),
+            mutations(found),
+        ));
+    }
+    text
+}
+
+/// What is wrong, where, and what there is to see.
+pub fn finding(finding: &Finding) -> String {
+    let line = finding
+        .line
+        .map_or(String::new(), |line| format!(":{line}"));
+    let mut text = format!("{BAD}{}{line}{BAD:#}: {}\n", finding.file, finding.message);
+    for detail in &finding.details {
+        let style = match detail.chars().next() {
+            Some('-') => AnsiColor::Red.on_default(),
+            Some('+') => GOOD,
+            _ => DIM,
+        };
+        text.push_str(&format!("    {style}{detail}{style:#}\n"));
+    }
+    text
+}
+
+/// `fails`, or in how many runs it did; as wide as the table's column.
+fn count(good: usize, of: usize, word: &str) -> String {
+    let (style, words) = match (good, of) {
+        (good, of) if good < of => (BAD, format!("{good} of {of} runs")),
+        (_, 1) => (GOOD, word.to_owned()),
+        (_, of) => (GOOD, format!("{word}, {of}×")),
+    };
+    format!("{style}{words:12}{style:#}")
+}
+
+fn mutations(found: &Examination) -> String {
+    if found.mutations == 0 {
+        return format!("{DIM}–{DIM:#}");
+    }
+    let needed = found.mutations - found.excused;
+    let style = if found.noticed < needed { BAD } else { GOOD };
+    let excused = match found.excused {
+        0 => String::new(),
+        count => format!(", {count} may be any"),
+    };
+    format!(
+        "{style}{} of {needed}{style:#}{excused}  {DIM}{:.1} s{DIM:#}",
+        found.noticed,
+        found.took.as_secs_f64()
+    )
+}

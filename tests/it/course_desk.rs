@@ -1,0 +1,391 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use crate::support::{Learner, Ran, shows};
+
+/// Paths differ in length, and with them the table's columns.
+fn plain(learner: &Learner, text: &str) -> String {
+    text.replace(learner.home.path().to_str().unwrap(), "[HOME]")
+}
+
+fn see(learner: &Learner, name: &str, ran: &Ran, code: i32) {
+    assert_eq!((ran.code, ran.errors.as_str()), (Some(code), ""), "{name}");
+    shows("exercise", name, &plain(learner, &ran.out));
+}
+
+#[test]
+fn a_learner_finds_the_way() {
+    let learner = Learner::new();
+    see(&learner, "list_new", &learner.list(), 0);
+    let first = learner.exercise(&["the_key", "--dir", "ex"]);
+    see(&learner, "first", &first, 1);
+    see(&learner, "not_solved", &learner.exercise(&[]), 1);
+    see(&learner, "hint", &learner.exercise(&["hint"]), 0);
+    see(&learner, "hint_last", &learner.exercise(&["hint"]), 0);
+    see(&learner, "hint_no_more", &learner.exercise(&["hint"]), 0);
+    see(&learner, "not_solved_no_hints", &learner.exercise(&[]), 1);
+    let early = learner.exercise(&["solution"]);
+    see(&learner, "solution_early", &early, 1);
+    learner.edit(
+        "02_the_key",
+        "let key = 1;",
+        "let key = 7;\nprint(`turned to ${key}`);",
+    );
+    see(&learner, "solved", &learner.exercise(&[]), 0);
+    see(&learner, "solution", &learner.exercise(&["solution"]), 0);
+    let insisted = learner.exercise(&["solution", "3", "--anyway"]);
+    assert_eq!(insisted.code, Some(0));
+    // Whoever has solved the one they are at goes on, in so many words or without.
+    let next = learner.exercise(&["next"]);
+    assert!(next.out.contains("The second key"), "{}", next.out);
+    see(&learner, "list_under_way", &learner.list(), 0);
+    learner.edit("03_the_second_key", "let key = 1;", "let key = 7;");
+    let solved = learner.exercise(&["3"]);
+    assert_eq!(solved.code, Some(0));
+    let on = learner.exercise(&[]);
+    assert!(on.out.contains("Three boats"), "{}", on.out);
+    // Skipping about is allowed, and nothing that was solved is forgotten.
+    let back = learner.exercise(&["2"]);
+    assert_eq!(back.code, Some(0));
+    assert_eq!(
+        learner.progress()["exercises"]["02_the_key"]["solved"],
+        true
+    );
+}
+
+#[test]
+fn an_exercise_is_judged_by_what_is_in_the_database() {
+    let learner = Learner::new();
+    let shipped = learner.exercise(&["1", "--dir", "ex"]);
+    assert_eq!(shipped.code, Some(1), "{}", shipped.errors);
+    assert!(
+        shipped
+            .out
+            .contains("✗ `boats` holds 0 documents: 3 were to be moored"),
+        "{}",
+        shipped.out
+    );
+    let part = "fn moor(harbour) {\n}";
+    learner.edit(
+        "01_three_boats",
+        part,
+        "fn moor(harbour) {\n    print(\"3 boats are moored\");\n}",
+    );
+    assert_eq!(learner.exercise(&[]).code, Some(1), "words are no boats");
+    let print = "    print(\"3 boats are moored\");\n";
+    let insert =
+        "    for name in [\"Fram\", \"Maud\", \"Gjøa\"] { harbour.boats.insert_one(#{ name }); }\n";
+    let insert = insert.replace("#{ name }", "#{ name: name }");
+    learner.edit("01_three_boats", print, &insert);
+    for _ in 0..2 {
+        let solved = learner.exercise(&["1"]);
+        assert_eq!(solved.code, Some(0), "{}{}", solved.out, solved.errors);
+    }
+}
+
+#[test]
+fn every_exercise_solved_is_the_end() {
+    let learner = Learner::new();
+    fs::remove_file(
+        learner
+            .home
+            .path()
+            .join("course/exercises/01_three_boats.rhai"),
+    )
+    .unwrap();
+    for number in ["2", "3"] {
+        learner.exercise(&[number, "--dir", "ex"]);
+    }
+    learner.edit("02_the_key", "let key = 1;", "let key = 7;");
+    learner.edit("03_the_second_key", "let key = 1;", "let key = 7;");
+    assert_eq!(learner.exercise(&["2"]).code, Some(0));
+    see(&learner, "solved_last", &learner.exercise(&["3"]), 0);
+    see(&learner, "list_solved", &learner.list(), 0);
+    let next = learner.exercise(&["next"]);
+    assert_eq!(
+        (next.code, next.out.as_str()),
+        (Some(0), "All 2 exercises are solved.\n")
+    );
+}
+
+#[test]
+fn nothing_of_the_learners_is_lost() {
+    let learner = Learner::new();
+    learner.exercise(&["2", "--dir", "ex"]);
+    let shipped = fs::read_to_string(learner.file("02_the_key")).unwrap();
+    assert!(
+        !shipped.contains("hint") && shipped.contains("// TODO:"),
+        "{shipped}"
+    );
+    for mine in ["let key = 2;", "let key = 3;"] {
+        learner.edit("02_the_key", "let key = 1;", mine);
+        let reset = learner.exercise(&["reset"]);
+        assert_eq!(reset.code, Some(0), "{}", reset.errors);
+        assert_eq!(
+            fs::read_to_string(learner.file("02_the_key")).unwrap(),
+            shipped
+        );
+    }
+    let folder = learner.home.path().join("ex");
+    let backup = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    assert!(backup("02_the_key.rhai.bak").contains("let key = 2;"));
+    assert!(backup("02_the_key.rhai.bak2").contains("let key = 3;"));
+    // A reset forgets hints and success; what was taken away is copied again.
+    learner.edit("02_the_key", "let key = 1;", "let key = 7;");
+    learner.exercise(&["2"]);
+    see(&learner, "reset", &learner.exercise(&["reset"]), 0);
+    assert_eq!(
+        learner.progress()["exercises"]["02_the_key"]["solved"],
+        false
+    );
+    fs::remove_dir_all(&folder).unwrap();
+    let again = learner.exercise(&[]);
+    assert_eq!(again.code, Some(1));
+    assert_eq!(
+        fs::read_to_string(learner.file("02_the_key")).unwrap(),
+        shipped
+    );
+}
+
+#[test]
+fn the_check_is_the_courses_own() {
+    let learner = Learner::new();
+    learner.exercise(&["2", "--dir", "ex"]);
+    learner.edit("02_the_key", "assert(key == 7", "assert(key == 1");
+    see(&learner, "check_changed", &learner.exercise(&[]), 1);
+    learner.edit(
+        "02_the_key",
+        "let key = 1;",
+        "let key = 1;\nlet x = key.turn(7);",
+    );
+    see(&learner, "script_error", &learner.exercise(&[]), 1);
+}
+
+#[test]
+fn what_cannot_be_meant_says_the_way_out() {
+    let learner = Learner::new();
+    let refused = |name: &str, args: &[&str]| {
+        let ran = learner.exercise(args);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{name}");
+        shows("exercise", name, &plain(&learner, &ran.errors));
+    };
+    refused("no_folder", &["2"]);
+    refused("no_terminal", &["watch", "2", "--dir", "ex"]);
+    refused("unknown", &["lighthouse"]);
+    refused("misspelt", &["bots"]);
+    refused("ambiguous", &["key"]);
+    refused("two_names", &["2", "hint", "3"]);
+    refused("next_with_name", &["2", "next"]);
+    refused("database", &["2", "--db", "mine"]);
+    refused("folder_in_course", &["2", "--dir", "course/mine"]);
+    refused(
+        "folder_is_file",
+        &["2", "--dir", "course/exercises/02_the_key.rhai"],
+    );
+    refused("uri", &["2", "--uri", "mongodb://ada:made-up@db.invalid"]);
+    let course = Ran::from(learner.command(&["--course", "nowhere"]).output().unwrap());
+    assert_eq!(course.code, Some(2));
+    learner.exercise(&["2", "--dir", "ex"]);
+    let other = learner.home.path().join("course");
+    let copy = learner.home.path().join("other/exercises");
+    fs::create_dir_all(copy.parent().unwrap()).unwrap();
+    fs::rename(other.join("exercises"), &copy).unwrap();
+    let mut taken = crate::support::command();
+    taken
+        .args(["exercise", "2", "--course", "other", "--dir", "ex"])
+        .env("XDG_DATA_HOME", learner.home.path().join("data"))
+        .current_dir(learner.home.path());
+    let taken = Ran::from(taken.output().unwrap());
+    assert_eq!(taken.code, Some(2));
+    shows("exercise", "folder_taken", &plain(&learner, &taken.errors));
+}
+
+#[test]
+fn a_file_that_cannot_be_run_is_one_clear_error() {
+    let learner = Learner::new();
+    learner.exercise(&["2", "--dir", "ex"]);
+    let file = learner.file("02_the_key");
+    let cases: [(&str, &[u8]); 3] = [
+        ("file_binary", b"\xff\xfe\x00"),
+        ("file_zero", b"let key = 7;\0"),
+        ("file_broken", b"let key = ;\n"),
+    ];
+    for (name, text) in cases {
+        fs::write(&file, text).unwrap();
+        let ran = learner.exercise(&[]);
+        assert_eq!(ran.code, Some(2), "{name}: {}", ran.out);
+        shows(
+            "exercise",
+            name,
+            &plain(&learner, &format!("{}{}", ran.out, ran.errors)),
+        );
+    }
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    let folder = learner.exercise(&[]);
+    assert_eq!(folder.code, Some(2));
+    shows("exercise", "file_folder", &plain(&learner, &folder.errors));
+    let reset = learner.exercise(&["reset"]);
+    assert_eq!(reset.code, Some(0), "{}", reset.errors);
+    assert_eq!(learner.exercise(&[]).code, Some(1));
+}
+
+#[test]
+fn a_name_that_is_a_command_is_reached_all_the_same() {
+    let learner = Learner::new();
+    let course = learner.home.path().join("course/exercises");
+    fs::rename(course.join("02_the_key.rhai"), course.join("02_hint.rhai")).unwrap();
+    for args in [&["2", "--dir", "ex"][..], &["--", "hint"], &["02_hint"]] {
+        let ran = learner.exercise(args);
+        assert_eq!(ran.code, Some(1), "{args:?}: {}", ran.errors);
+        assert!(
+            ran.out.contains("the key stands at 1"),
+            "{args:?}: {}",
+            ran.out
+        );
+    }
+    let hint = learner.exercise(&["hint", "hint"]);
+    assert!(hint.out.contains("Hint 1 of 2"), "{}", hint.out);
+}
+
+#[test]
+fn the_editor_comes_first_where_it_is_asked_for() {
+    let learner = Learner::new();
+    let editor = learner
+        .home
+        .write("editor", "#!/bin/sh\nsed -i 's/key = 1/key = 7/' \"$2\"\n");
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = learner.command(&["2", "--dir", "ex", "--edit"]);
+    command.env("VISUAL", format!("{} --wait", editor.display()));
+    let ran = Ran::from(command.output().unwrap());
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
+    let mut command = learner.command(&["3", "--edit"]);
+    command.env("EDITOR", "/nowhere/editor");
+    let ran = Ran::from(command.output().unwrap());
+    assert_eq!(ran.code, Some(2));
+    shows("exercise", "no_editor", &ran.errors);
+}
+
+#[test]
+fn a_course_of_somebody_else_stays_on_its_own_server() {
+    let learner = Learner::new();
+    learner.exercise(&["2", "--dir", "ex"]);
+    let elsewhere = "connect(\"mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100\").ping();";
+    learner.edit(
+        "02_the_key",
+        "let key = 1;",
+        &format!("let key = 7;\n{elsewhere}"),
+    );
+    let confined = learner.exercise(&[]);
+    assert_eq!(confined.code, Some(1));
+    assert!(
+        confined.out.contains("may not connect to"),
+        "{}",
+        confined.out
+    );
+    let trusted = learner.exercise(&["--trust"]);
+    assert_eq!(trusted.code, Some(3), "it is looked for, and not there");
+    assert!(
+        trusted.out.contains("error[ServerSelectionTimeout]"),
+        "{}",
+        trusted.out
+    );
+}
+
+#[test]
+fn a_full_disk_loses_nothing_and_stops_nobody() {
+    let learner = Learner::new();
+    learner.exercise(&["2", "--dir", "ex"]);
+    learner.exercise(&["hint"]);
+    learner.edit("02_the_key", "let key = 1;", "let key = 7;");
+    let before = fs::read_to_string(learner.progress_file()).unwrap();
+    // No file may grow: writing fails as it does on a full disk, in the middle of it.
+    let mut command = std::process::Command::new("bash");
+    command
+        .args(["-c", "ulimit -f 0; trap '' XFSZ; exec \"$0\" \"$@\""])
+        .arg(env!("CARGO_BIN_EXE_seaworthy"))
+        .args(["-q", "exercise", "--course", "course", "2"])
+        .env("XDG_DATA_HOME", learner.home.path().join("data"))
+        .env("XDG_STATE_HOME", learner.home.path().join("state"))
+        .current_dir(learner.home.path());
+    let full = Ran::from(command.output().unwrap());
+    assert_eq!(full.code, Some(0), "{}{}", full.out, full.errors);
+    assert!(full.out.contains("Solved"), "{}", full.out);
+    shows("exercise", "full_disk", &plain(&learner, &full.errors));
+    assert_eq!(fs::read_to_string(learner.progress_file()).unwrap(), before);
+    let folder = learner.progress_file();
+    let left = fs::read_dir(folder.parent().unwrap()).unwrap().count();
+    assert_eq!(left, 2, "the file and its lock, and nothing half written");
+    // With room again it is as it should be.
+    assert_eq!(learner.exercise(&["2"]).code, Some(0));
+    assert_eq!(
+        learner.progress()["exercises"]["02_the_key"]["solved"],
+        true
+    );
+    assert_eq!(learner.progress()["exercises"]["02_the_key"]["hints"], 1);
+}
+
+#[test]
+fn whoever_is_killed_leaves_whole_progress() {
+    let learner = Learner::new();
+    learner.exercise(&["2", "--dir", "ex"]);
+    learner.edit("02_the_key", "let key = 1;", "let key = 7;");
+    assert_eq!(learner.exercise(&["2"]).code, Some(0));
+    for round in 0..40 {
+        // Each of these writes several times; it is killed at another moment every time.
+        let command = if round % 2 == 0 { "reset" } else { "hint" };
+        let mut child = learner
+            .command(&[command, "3"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(Duration::from_micros(500 * round));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let kept = learner.progress();
+        assert_eq!(kept["exercises"]["02_the_key"]["solved"], true, "{kept}");
+        assert!(kept["folder"].as_str().unwrap().ends_with("/ex"), "{kept}");
+    }
+    let file = learner.file("03_the_second_key");
+    let text = fs::read_to_string(file).unwrap_or_default();
+    assert!(
+        text.is_empty() || text.contains("// %% Check"),
+        "half a file: {text}"
+    );
+}
+
+#[test]
+fn two_terminals_do_not_forget_each_others_progress() {
+    let learner = Learner::new();
+    learner.exercise(&["2", "--dir", "ex"]);
+    thread::scope(|scope| {
+        for name in ["1", "2", "3"] {
+            let learner = &learner;
+            scope.spawn(move || {
+                for _ in 0..2 {
+                    assert_eq!(learner.exercise(&["hint", name]).code, Some(0));
+                }
+            });
+        }
+    });
+    let kept = learner.progress();
+    for name in ["01_three_boats", "02_the_key", "03_the_second_key"] {
+        assert_eq!(kept["exercises"][name]["hints"], 2, "{kept}");
+    }
+}
+
+#[test]
+fn progress_that_cannot_be_read_is_put_aside() {
+    let learner = Learner::new();
+    learner.exercise(&["2", "--dir", "ex"]);
+    fs::write(learner.progress_file(), "{ \"exercises\": ").unwrap();
+    let ran = learner.exercise(&["2", "--dir", "ex"]);
+    assert_eq!((ran.code, ran.errors.as_str()), (Some(1), ""));
+    let aside = learner.progress_file().with_extension("json.broken");
+    assert_eq!(fs::read_to_string(aside).unwrap(), "{ \"exercises\": ");
+    assert_eq!(learner.progress()["current"], "02_the_key");
+}

@@ -1,0 +1,230 @@
+use std::fs;
+
+use crate::support::{AT_ONCE, Learner, Terminal, eventually, eventually_within, is_alive, shows};
+
+const CTRL_C: &str = "\x03";
+const DOWN: &str = "\x1b[B";
+
+/// The screen without the names of folders, whose length differs.
+fn see(learner: &Learner, name: &str, terminal: &Terminal) {
+    let home = learner.home.path().to_str().unwrap();
+    shows("exercise", name, &terminal.screen().replace(home, "[HOME]"));
+}
+
+/// A watch on the exercise whose check needs no server.
+fn watch(learner: &Learner) -> Terminal {
+    let terminal = learner.terminal(&["watch", "2", "--dir", "ex"]);
+    terminal.wait_for("✗ the key stands at 1");
+    terminal
+}
+
+#[test]
+fn a_learner_is_asked_once_where_the_files_are_to_be() {
+    let learner = Learner::new();
+    let mut terminal = learner.terminal(&["watch", "2"]);
+    terminal.wait_for("Which folder?");
+    see(&learner, "watch_asks", &terminal);
+    terminal.keys("~/deep/ex\r");
+    terminal.wait_for("✗ the key stands at 1");
+    terminal.keys("q");
+    assert_eq!(terminal.end(), 0);
+    assert!(learner.home.path().join("deep/ex/02_the_key.rhai").exists());
+    // Nothing is asked the second time.
+    let mut again = learner.terminal(&["watch"]);
+    again.wait_for("✗ the key stands at 1");
+    again.keys("q");
+    assert_eq!(again.end(), 0);
+
+    let other = Learner::new();
+    let mut left = other.terminal(&["2"]);
+    left.wait_for("Which folder?");
+    left.keys(CTRL_C);
+    assert_eq!(left.end(), 130);
+    assert!(!other.home.path().join("seaworthy-exercises").exists());
+}
+
+#[test]
+fn every_save_is_a_run() {
+    let learner = Learner::new();
+    let mut terminal = watch(&learner);
+    see(&learner, "watch_first", &terminal);
+    learner.edit(
+        "02_the_key",
+        "let key = 1;",
+        "let key = 3;\nprint(\"turning\");",
+    );
+    terminal.wait_for("✗ the key stands at 3");
+    see(&learner, "watch_saved", &terminal);
+    // By writing into the same file, too.
+    let file = learner.file("02_the_key");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("key = 3", "key = 4")).unwrap();
+    terminal.wait_for("✗ the key stands at 4");
+    fs::write(&file, "let key = ;\n").unwrap();
+    terminal.wait_for("error[Syntax]");
+    fs::write(&file, [0xff, 0xfe]).unwrap();
+    terminal.wait_for("is not a script");
+    fs::write(&file, "let key = 7;\n").unwrap();
+    terminal.wait_for("Solved");
+    see(&learner, "watch_solved", &terminal);
+    assert_eq!(
+        learner.progress()["exercises"]["02_the_key"]["solved"],
+        true
+    );
+    terminal.keys("n");
+    terminal.wait_for("The second key");
+    terminal.wait_for("✗ the key stands at 1");
+    terminal.keys("q");
+    assert_eq!(terminal.end(), 0);
+    assert_eq!(learner.progress()["current"], "03_the_second_key");
+}
+
+#[test]
+fn single_keys_do_the_rest() {
+    let learner = Learner::new();
+    let mut terminal = watch(&learner);
+    terminal.keys("s");
+    eventually("the story is folded", || {
+        !terminal.screen().contains("Your task.")
+    });
+    terminal.keys("h");
+    terminal.wait_for("Hint 1 of 2");
+    terminal.keys("h");
+    terminal.wait_for("Hint 2 of 2");
+    see(&learner, "watch_hints", &terminal);
+    terminal.keys("h");
+    terminal.wait_for("That is all there is to hint.");
+    learner.edit("02_the_key", "let key = 1;", "let key = 7;");
+    terminal.wait_for("Solved");
+    terminal.keys("x");
+    terminal.wait_for("Begin anew?");
+    terminal.keys("n");
+    terminal.wait_for("exercise 3 of 3");
+    terminal.keys("l");
+    terminal.wait_for("Enter go there");
+    see(&learner, "watch_list", &terminal);
+    terminal.keys("k");
+    terminal.keys("\r");
+    terminal.wait_for("exercise 2 of 3");
+    terminal.wait_for("Solved");
+    terminal.keys("c");
+    terminal.wait_for("1 of 2 solved, 1 is not begun");
+    see(&learner, "watch_check_all", &terminal);
+    terminal.keys(" \x1b");
+    terminal.wait_for("exercise 2 of 3");
+    terminal.keys("x");
+    terminal.wait_for("Begin anew?");
+    terminal.keys("y");
+    terminal.wait_for("✗ the key stands at 1");
+    see(&learner, "watch_reset", &terminal);
+    assert!(
+        learner
+            .file("02_the_key")
+            .with_extension("rhai.bak")
+            .exists()
+    );
+    terminal.keys(&format!("l{DOWN}{DOWN}q"));
+    terminal.wait_for("n next");
+    terminal.keys("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn a_file_that_is_gone_is_copied_again() {
+    let learner = Learner::new();
+    let mut terminal = watch(&learner);
+    fs::remove_file(learner.file("02_the_key")).unwrap();
+    terminal.wait_for("The file is gone");
+    terminal.keys("r");
+    eventually("it is copied", || learner.file("02_the_key").exists());
+    terminal.wait_for("✗ the key stands at 1");
+    terminal.keys("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn a_save_ends_the_run_that_is_going_on() {
+    let learner = Learner::new();
+    let mut terminal = watch(&learner);
+    learner.edit(
+        "02_the_key",
+        "let key = 1;",
+        "let key = 1;\nlet n = 0;\nloop { n += 1; if n % 100_000 == 0 { print(n); } }",
+    );
+    terminal.wait_for("running");
+    learner.edit("02_the_key", "loop {", "while n < 7 {");
+    terminal.wait_for("✗ the key stands at 1");
+    terminal.keys("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+/// Whoever leaves finds the terminal as it was, whatever is going on and however they leave.
+#[test]
+fn leaving_is_at_once_and_leaves_the_terminal_as_it_was() {
+    let endless = "let key = 1;\nloop { sleep(0.01); }";
+    for (way, code) in [("q", 0), (CTRL_C, 0), ("terminate", 130)] {
+        let learner = Learner::new();
+        let mut terminal = learner.terminal(&["watch", "2", "--dir", "ex"]);
+        let before = terminal.modes();
+        terminal.wait_for("✗ the key stands at 1");
+        assert_ne!(terminal.modes(), before, "keys need no Enter");
+        learner.edit("02_the_key", "let key = 1;", endless);
+        terminal.wait_for("running");
+        if way == "terminate" {
+            let pid = rustix::process::Pid::from_raw(terminal.pid().cast_signed()).unwrap();
+            rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        } else {
+            terminal.keys(way);
+        }
+        assert_eq!(terminal.end(), code, "{way:?}");
+        assert_eq!(terminal.modes(), before, "{way:?}");
+    }
+}
+
+#[test]
+fn the_editor_has_the_terminal_to_itself() {
+    let learner = Learner::new();
+    let editor = learner.home.write(
+        "editor",
+        "#!/bin/sh\necho in the editor\nread answer\nsed -i \"s/key = 1/key = $answer/\" \"$1\"\n",
+    );
+    fs::set_permissions(&editor, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut terminal = learner.terminal_with(
+        &["watch", "2", "--dir", "ex"],
+        &[("VISUAL", editor.to_str().unwrap())],
+    );
+    terminal.wait_for("✗ the key stands at 1");
+    terminal.keys("e");
+    terminal.wait_for("in the editor");
+    terminal.keys("5\r");
+    terminal.wait_for("✗ the key stands at 5");
+    terminal.keys("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+/// A server that exercises share runs while somebody watches, and not longer.
+#[test]
+fn the_server_ends_with_the_watch() {
+    let learner = Learner::new();
+    let mut terminal = learner.terminal(&["watch", "1", "--dir", "ex"]);
+    terminal.wait_for("✗ `boats` holds 0 documents");
+    learner.edit(
+        "01_three_boats",
+        "fn moor(harbour) {",
+        "fn moor(harbour) { harbour.boats.insert_one(#{ name: 1 });",
+    );
+    terminal.wait_for("✗ `boats` holds 1 documents");
+    let mark = learner
+        .home
+        .path()
+        .file_name()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let servers = crate::support::processes_with(&["mongod --dbpath", &mark]);
+    assert_eq!(servers.len(), 1);
+    terminal.keys("q");
+    assert_eq!(terminal.end(), 0);
+    eventually_within(AT_ONCE, "the server ends", || !is_alive(servers[0]));
+}

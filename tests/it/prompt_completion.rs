@@ -1,0 +1,166 @@
+//! What completion knows about functions is what the functions say about themselves.
+
+use seaworthy::engine::catalogue::Catalogue;
+use seaworthy::repl::completion::Known;
+
+use crate::support::SharedServer;
+
+/// What Tab offers at the end of a line.
+fn offered(line: &str) -> Vec<String> {
+    let known = Known {
+        database: "lessons".into(),
+        ..Known::default()
+    };
+    let (_, found) = known.complete(line, line.len());
+    found.into_iter().map(|candidate| candidate.text).collect()
+}
+
+/// How a value of each type is had.
+const RECEIVERS: &[(&str, &str)] = &[
+    ("Client", "client"),
+    ("Database", "db"),
+    ("Collection", "db.x"),
+    ("Cursor", "db.x.find()"),
+    ("ChangeStream", "db.x.watch()"),
+    ("Session", "client.start_session()"),
+    ("Pool", "client.pool"),
+    ("ReplicaSet", "set"),
+    ("Member", "set.primary"),
+    ("Task", "background(|| 1)"),
+    ("FailPoint", "fault"),
+];
+
+/// What methods want that take something.
+const ARGUMENTS: &[(&str, &str)] = &[
+    ("aggregate", "[]"),
+    ("batch_size", "1"),
+    ("bulk_write", "[#{ insert_one: #{ document: #{} } }]"),
+    ("collation", "#{ locale: \"en\" }"),
+    ("collection", "\"x\""),
+    ("command", "#{ ping: 1 }"),
+    ("comment", "\"x\""),
+    ("create_collection", "random::string(\"abcdefgh\", 12)"),
+    ("create_index", "\"a\""),
+    ("create_indexes", "[#{ keys: \"b\" }]"),
+    ("database", "\"x\""),
+    ("delete_many", "#{ n: 9 }"),
+    ("delete_one", "#{ n: 9 }"),
+    ("distinct", "\"n\""),
+    ("find_one_and_delete", "#{ n: 1 }"),
+    ("find_one_and_replace", "#{ n: 1 }, #{ n: 1 }"),
+    ("find_one_and_update", "#{ n: 1 }, #{ \"$set\": #{ m: 1 } }"),
+    ("hint", "\"_id_\""),
+    ("insert_many", "[#{ n: 1 }, #{ n: 1 }]"),
+    ("insert_one", "#{ n: 1 }"),
+    ("limit", "1"),
+    ("max_time_ms", "1000"),
+    ("ChangeStream.next", "0.01"),
+    ("project", "#{ n: 1 }"),
+    ("rename", "random::string(\"abcdefgh\", 12)"),
+    ("replace_one", "#{ n: 1 }, #{ n: 1 }"),
+    ("skip", "0"),
+    ("sort", "\"n\""),
+    ("take", "1, 0.01"),
+    ("update_many", "#{ n: 1 }, #{ \"$set\": #{ m: 1 } }"),
+    ("update_one", "#{ n: 1 }, #{ \"$set\": #{ m: 1 } }"),
+    ("with_options", "#{}"),
+];
+
+#[test]
+fn every_function_with_options_has_them_completed() {
+    let mut missing = Vec::new();
+    let mut count = 0;
+    for entry in Catalogue::ours().entries() {
+        for list in &entry.parameters {
+            let Some(place) = list
+                .iter()
+                .position(|name| name == "options" || name == "plan")
+            else {
+                continue;
+            };
+            count += 1;
+            let receiver = RECEIVERS.iter().find(|(label, _)| *label == entry.receiver);
+            let before = "1, ".repeat(place);
+            let dot = receiver.map_or(String::new(), |(_, code)| format!("{code}."));
+            let line = format!("{dot}{}({before}#{{ ", entry.name);
+            let found = offered(&line);
+            if found.is_empty() || !found.iter().all(|name| name.ends_with(": ")) {
+                missing.push(line);
+            }
+        }
+    }
+    assert!(count > 20, "{count}");
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn options_are_offered_where_they_stand_and_nowhere_else() {
+    for (line, wanted) in [
+        ("db.x.insert_one(#{}, #{ ses", "session: "),
+        ("db.x.watch(#{ full", "full_document: "),
+        ("db.x.watch([], #{ full", "full_document: "),
+        ("connect(\"mongodb://h\", #{ max_po", "max_pool_size: "),
+        ("client.start_session(#{ caus", "causal_consistency: "),
+        ("retry(#{ att", "attempts: "),
+    ] {
+        assert!(offered(line).contains(&wanted.to_owned()), "{line}");
+    }
+    for line in [
+        "db.x.aggregate([#{ allow",
+        "db.x.find(#{ lim",
+        "db.x.watch([#{ full",
+    ] {
+        assert_eq!(offered(line), Vec::<String>::new(), "{line}");
+    }
+}
+
+#[test]
+fn what_a_method_says_it_gives_is_what_it_gives() {
+    // A server has one fault at a time, and the shared one is not ours to break.
+    let fault = "#{ commands: [\"shutdown\"], times: 1, error_code: 8000 }";
+    let mut script = format!(
+        "let set = replica_set(#{{ members: 1 }}); let fault = connect(set).fail_point({fault});\n"
+    );
+    let mut declared = Vec::new();
+    for entry in Catalogue::ours().entries() {
+        let receiver = RECEIVERS.iter().find(|(label, _)| *label == entry.receiver);
+        let (Some((_, receiver)), false) = (receiver, entry.returns.is_empty()) else {
+            continue;
+        };
+        let name = &entry.name;
+        let full = format!("{}.{name}", entry.receiver);
+        let wanted = ARGUMENTS
+            .iter()
+            .find(|(method, _)| method == name || *method == full);
+        let arguments = match (entry.is_property, wanted) {
+            (true, _) => String::new(),
+            (false, Some((_, arguments))) => format!("({arguments})"),
+            (false, None) => "()".to_owned(),
+        };
+        let call = match name.as_str() {
+            "fail_point" => "fault".to_owned(),
+            name => format!("{receiver}.{name}{arguments}"),
+        };
+        script.push_str(&format!(
+            "db.x.insert_one(#{{ n: 1 }}); print(type_of({call}));\n"
+        ));
+        declared.push((call, entry.returns.clone()));
+    }
+    assert!(declared.len() > 80, "{}", declared.len());
+    let given = SharedServer::get().prints("completion_returns", &script);
+    assert_eq!(given.len(), declared.len());
+    for ((call, declared), given) in declared.iter().zip(&given) {
+        let given = match given.as_str() {
+            "i64" => "integer",
+            "f64" => "float",
+            "array" => "Array",
+            name => name,
+        };
+        // Where there is no document, or no change yet.
+        let is_none = given == "()" && declared == "Document";
+        assert!(
+            is_none || given == declared,
+            "{call} gives {given}, not {declared}"
+        );
+    }
+}

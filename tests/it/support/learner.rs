@@ -1,0 +1,117 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use super::home::shared_mongod;
+use super::{Ran, Scratch, Terminal, command};
+
+/// Somebody who works on the exercises of `tests/fixtures/course`, in folders that are gone afterwards.
+pub struct Learner {
+    pub home: Arc<Scratch>,
+    sockets: tempfile::TempDir,
+}
+
+impl Learner {
+    pub fn new() -> Self {
+        let home = Scratch::new();
+        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/course");
+        for folder in ["exercises", "solutions"] {
+            for entry in fs::read_dir(fixture.join(folder)).unwrap() {
+                let file = entry.unwrap().path();
+                let name = file.file_name().unwrap().to_str().unwrap();
+                home.write(&format!("course/{folder}/{name}"), fs::read(&file).unwrap());
+            }
+        }
+        let sockets = tempfile::Builder::new()
+            .prefix("swd-")
+            .tempdir_in("/tmp")
+            .unwrap();
+        Self {
+            home: Arc::new(home),
+            sockets,
+        }
+    }
+
+    fn variables(&self) -> Vec<(&'static str, PathBuf)> {
+        let home = self.home.path();
+        vec![
+            ("HOME", home.to_owned()),
+            ("XDG_DATA_HOME", home.join("data")),
+            ("XDG_STATE_HOME", home.join("state")),
+            ("XDG_RUNTIME_DIR", self.sockets.path().to_owned()),
+            ("SEAWORTHY_MONGOD", shared_mongod()),
+        ]
+    }
+
+    /// `seaworthy exercise …` on the course.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = command();
+        command
+            .args(["-q", "exercise", "--course", "course"])
+            .args(args)
+            .envs(self.variables())
+            .env_remove("VISUAL")
+            .env_remove("EDITOR")
+            .current_dir(self.home.path());
+        command
+    }
+
+    pub fn exercise(&self, args: &[&str]) -> Ran {
+        self.command(args).output().unwrap().into()
+    }
+
+    /// `seaworthy exercises`.
+    pub fn list(&self) -> Ran {
+        let mut command = command();
+        command
+            .args(["exercises", "--course", "course"])
+            .envs(self.variables())
+            .current_dir(self.home.path());
+        command.output().unwrap().into()
+    }
+
+    /// `seaworthy exercise …` in a terminal that is wide enough for any folder's name.
+    pub fn terminal(&self, args: &[&str]) -> Terminal {
+        self.terminal_with(args, &[])
+    }
+
+    /// The same with more variables.
+    pub fn terminal_with(&self, args: &[&str], more: &[(&str, &str)]) -> Terminal {
+        let variables = self.variables();
+        let mut variables: Vec<(&str, &str)> = variables
+            .iter()
+            .map(|(name, value)| (*name, value.to_str().unwrap()))
+            .collect();
+        variables.extend(more);
+        let args = [&["-q", "exercise", "--course", "course"], args].concat();
+        Terminal::start_in(Arc::clone(&self.home), &args, &variables, (220, 40))
+    }
+
+    /// The learner's file of an exercise, where `--dir ex` was said.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.home.path().join("ex").join(format!("{name}.rhai"))
+    }
+
+    /// Changes the learner's file as most editors do: a new file takes the old one's place.
+    pub fn edit(&self, name: &str, from: &str, to: &str) {
+        let file = self.file(name);
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains(from), "{text}");
+        let new = file.with_extension("new");
+        fs::write(&new, text.replace(from, to)).unwrap();
+        fs::rename(new, file).unwrap();
+    }
+
+    pub fn progress_file(&self) -> PathBuf {
+        self.home.path().join("data/seaworthy/progress.json")
+    }
+
+    /// What is kept about the course.
+    pub fn progress(&self) -> serde_json::Value {
+        let file = fs::read(self.progress_file()).unwrap();
+        let all: serde_json::Value = serde_json::from_slice(&file).unwrap();
+        let courses = all["exercises"].as_object().unwrap();
+        courses.values().next().unwrap().clone()
+    }
+}
