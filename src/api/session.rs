@@ -385,7 +385,7 @@ impl Session {
         EvalAltResult::ErrorTerminated(Dynamic::from(ending), Position::NONE).into()
     }
 
-    /// Why the script has to end, if it has to. Cheap enough for every operation of a script.
+    /// Why the script has to end, if it has to.
     pub fn ending(&self) -> Option<Ending> {
         self.strand.ending()
     }

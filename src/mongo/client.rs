@@ -1,5 +1,6 @@
 use std::cell::OnceCell;
 use std::future::{Future, IntoFuture};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -283,12 +284,14 @@ impl Client {
         operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
     ) -> std::result::Result<T, Failure> {
         let id = OnceCell::new();
-        self.guarded(interrupt, None, async {
+        // An operation is some ten kilobytes, and would be copied by everything it is handed through.
+        let future = pin!(async {
             let mut session = self.start_session().await?;
             let _ = id.set(session.id().clone());
             operation(&mut session).await
-        })
-        .inspect_err(|failure| self.kill_if_running(failure, id.get()))
+        });
+        self.guarded(interrupt, None, future)
+            .inspect_err(|failure| self.kill_if_running(failure, id.get()))
     }
 
     /// Runs commands in a session that numbers them itself, and keeps the session for the next caller.
@@ -336,7 +339,7 @@ impl Client {
         interrupt: &Interrupt,
         future: impl Future<Output = mongodb::error::Result<T>>,
     ) -> std::result::Result<T, Failure> {
-        self.guarded(interrupt, None, future)
+        self.guarded(interrupt, None, pin!(future))
     }
 
     /// Runs one operation in a session that the caller keeps, with a deadline of its own where it has one.
@@ -348,7 +351,8 @@ impl Client {
         operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
     ) -> std::result::Result<T, Failure> {
         let id = session.id().clone();
-        self.guarded(interrupt, timeout, operation(session))
+        let future = pin!(operation(session));
+        self.guarded(interrupt, timeout, future)
             .inspect_err(|failure| self.kill_if_running(failure, Some(&id)))
     }
 

@@ -40,10 +40,14 @@ mod docs_reference;
 mod exercises;
 /// How the rooms of `src` lie on each other, and where the papers point.
 mod house_rules;
+/// What runs for long does not grow: the long runs, with small numbers.
+mod long_runs;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
 mod prompt_completion;
 mod prompt_server;
 mod prompt_typing;
+/// Beyond one server: a set of five, TLS, who serves a read.
+mod scale;
 /// Scripts that go wrong, as they are shown.
 mod script_errors;
 mod script_hints;
