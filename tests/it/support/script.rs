@@ -6,6 +6,8 @@ use seaworthy::api::value::show;
 use seaworthy::error::Error;
 use seaworthy::mongo::Interrupt;
 
+use super::seen;
+
 /// An engine without a server, what its scripts print, and the switch that ends them.
 pub struct Script {
     pub engine: Engine,
@@ -64,6 +66,7 @@ fn write(sink: &Mutex<Vec<String>>, event: &Event) -> std::io::Result<()> {
     if text == "to nobody" {
         return Err(std::io::ErrorKind::BrokenPipe.into());
     }
+    seen::printed(text.as_bytes());
     sink.lock().unwrap().push(text);
     Ok(())
 }
