@@ -38,6 +38,7 @@ mod docs_reference;
 mod house_rules;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
 mod prompt_completion;
+mod prompt_home;
 mod prompt_server;
 mod prompt_typing;
 /// Scripts that go wrong, as they are shown.
