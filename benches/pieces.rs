@@ -45,6 +45,7 @@ fn session() -> Session {
         interrupt: Interrupt::new(None),
         server: ServerSource::none(),
         database: None,
+        confined: false,
         start_set: no_sets(),
     })
 }

@@ -185,7 +185,10 @@ fn what_cannot_be_meant_says_the_way_out() {
         "folder_is_file",
         &["2", "--dir", "course/exercises/02_the_key.rhai"],
     );
-    refused("uri", &["2", "--uri", "mongodb://ada:made-up@db.invalid"]);
+    refused(
+        "uri",
+        &["2", "--uri", "mongodb://ada:made-up-by-ada@db.invalid"],
+    );
     let course = Ran::from(learner.command(&["--course", "nowhere"]).output().unwrap());
     assert_eq!(course.code, Some(2));
     learner.exercise(&["2", "--dir", "ex"]);

@@ -422,8 +422,7 @@ fn half_of_what_is_typed_is_wrong_and_every_answer_helps() {
         ":explain 1",
         ":watch",
     ];
-    let mut terminal = prompt();
-    terminal.resize(100, 400);
+    let mut terminal = Terminal::open_tall(NOWHERE);
     for line in wrong {
         terminal.line(line);
     }
@@ -433,8 +432,7 @@ fn half_of_what_is_typed_is_wrong_and_every_answer_helps() {
 
 #[test]
 fn every_command_has_a_line_of_help_and_an_answer() {
-    let mut terminal = prompt();
-    terminal.resize(100, 300);
+    let mut terminal = Terminal::open_tall(NOWHERE);
     terminal.line(":help");
     let help = terminal.screen();
     // What they do with a server, and with a program of their own, is tried elsewhere.

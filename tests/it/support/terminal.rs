@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use super::{Scratch, eventually, eventually_within};
+use super::{Scratch, eventually, eventually_within, seen};
 
 /// The program in a terminal of its own, and the screen as a person sees it.
 pub struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
+    /// Everything the program wrote, and everything that was typed.
+    written: Arc<Mutex<Vec<u8>>>,
+    typed: Vec<u8>,
     keys: Box<dyn Write + Send>,
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
@@ -29,7 +32,21 @@ impl Terminal {
 
     /// The prompt in somebody's home, with these variables beside the usual ones; an empty value takes one away.
     pub fn open_in(home: Arc<Scratch>, args: &[&str], variables: &[(&str, &str)]) -> Self {
-        let terminal = Self::start_in(home, args, variables, (80, 24));
+        Self::open_sized((80, 24), home, args, variables)
+    }
+
+    /// The prompt on a server, on a screen on which nothing scrolls away.
+    pub fn open_tall(uri: &str) -> Self {
+        Self::open_sized((100, 400), Arc::new(Scratch::new()), &["--uri", uri], &[])
+    }
+
+    pub fn open_sized(
+        size: (u16, u16),
+        home: Arc<Scratch>,
+        args: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let terminal = Self::start_in(home, args, variables, size);
         terminal.wait_for("> ");
         terminal
     }
@@ -63,14 +80,19 @@ impl Terminal {
         )));
         let mut output = pair.master.try_clone_reader().unwrap();
         let shown = Arc::clone(&screen);
+        let written: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let kept = Arc::clone(&written);
         thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = output.read(&mut bytes) {
+                kept.lock().unwrap().extend_from_slice(&bytes[..count]);
                 shown.lock().unwrap().process(&bytes[..count]);
             }
         });
         Self {
             screen,
+            written,
+            typed: Vec::new(),
             keys: pair.master.take_writer().unwrap(),
             master: pair.master,
             child,
@@ -94,6 +116,11 @@ impl Terminal {
         lines.join("\n").trim_end().to_owned()
     }
 
+    /// What is on the screen, letter by letter with its colours.
+    pub fn look<T>(&self, at: impl FnOnce(&vt100::Screen) -> T) -> T {
+        at(self.screen.lock().unwrap().screen())
+    }
+
     /// What is on the screen, colours included.
     pub fn formatted(&self) -> String {
         let screen = self.screen.lock().unwrap();
@@ -107,6 +134,7 @@ impl Terminal {
 
     /// Sends what need not be text.
     pub fn bytes(&mut self, bytes: &[u8]) {
+        self.typed.extend_from_slice(bytes);
         self.keys.write_all(bytes).unwrap();
         self.keys.flush().unwrap();
     }
@@ -179,6 +207,12 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // The bytes as they came, and the screen, on which colours part no word.
+        let written = std::mem::take(&mut *self.written.lock().unwrap());
+        let screen = self.screen();
+        for bytes in [written.as_slice(), screen.as_bytes()] {
+            seen::on_a_terminal(bytes, &self.typed);
+        }
     }
 }
 
