@@ -2,6 +2,7 @@
 
 mod database;
 mod eventually;
+pub mod fuzz;
 mod home;
 mod lab;
 mod learner;
@@ -10,6 +11,7 @@ mod mirror;
 mod processes;
 mod program;
 mod script;
+pub mod seen;
 mod shared_server;
 mod snapshot;
 mod terminal;
