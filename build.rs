@@ -1,4 +1,4 @@
-//! Tells the program which platform it was built for, which `--version` shows, and puts the course into it.
+//! Tells the program which platform it was built for and which versions are in it, and puts the course into it.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,21 @@ fn main() {
     let target = env::var("TARGET").unwrap_or_default();
     println!("cargo::rustc-env=SEAWORTHY_TARGET={target}");
     println!("cargo::rerun-if-changed=build.rs");
+    locked_versions();
     course();
+}
+
+/// Tells the program which driver and which Rhai are in it, from the lock file.
+fn locked_versions() {
+    println!("cargo::rerun-if-changed=Cargo.lock");
+    let lock = fs::read_to_string("Cargo.lock").unwrap_or_default();
+    for (package, variable) in [("mongodb", "SEAWORTHY_DRIVER"), ("rhai", "SEAWORTHY_RHAI")] {
+        let version = lock
+            .split_once(&format!("name = \"{package}\"\nversion = \""))
+            .and_then(|(_, rest)| rest.split('"').next())
+            .unwrap_or("of an unknown version");
+        println!("cargo::rustc-env={variable}={version}");
+    }
 }
 
 /// Writes `course.rs`: the names and the texts of the scripts in `scripts/lessons`, `scripts/exercises` and

@@ -95,6 +95,9 @@ pub enum LowCommand {
     /// Check a course, or begin one: for those who write them
     #[command(subcommand)]
     Course(CourseCommand),
+    /// Look at everything that a private server needs, start one, and say what is wrong
+    #[command(after_help = include_str!("help/after_doctor.txt"))]
+    Doctor,
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  source <(seaworthy completions bash)")]
     Completions { shell: Shell },

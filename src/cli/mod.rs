@@ -4,6 +4,7 @@ mod bench;
 mod changes;
 mod check_command;
 mod course_command;
+mod doctor_command;
 mod editor;
 mod environment;
 mod exercise;
@@ -80,6 +81,7 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Action::Exercise(options) => exercise::run(&settings, options, view, streams),
         Action::Test(test) => test_command::run(&settings, test, view, streams),
         Action::Course { command } => course_command::run(&settings, command, view, streams),
+        Action::Doctor => doctor_command::run(&settings, view, streams),
         Action::Completions { shell } => written::completions(*shell, streams),
         Action::Definitions { folder } => written::definitions(folder, view, streams),
         Action::Prompt { run_init } => prompt_command::run(&settings, *run_init, view, streams),

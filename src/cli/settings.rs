@@ -72,6 +72,8 @@ pub enum Action {
     Test(TestArgs),
     /// What authors do with a course.
     Course { command: CourseCommand },
+    /// What a private server needs, examined.
+    Doctor,
     /// A completion script.
     Completions { shell: Shell },
     /// Definition files for editors.
@@ -189,6 +191,7 @@ impl Settings {
             }
             Some(LowCommand::Test(test)) => (Action::Test(test), Vec::new()),
             Some(LowCommand::Course(command)) => (Action::Course { command }, Vec::new()),
+            Some(LowCommand::Doctor) => (Action::Doctor, Vec::new()),
             Some(LowCommand::Completions { shell }) => (Action::Completions { shell }, Vec::new()),
             Some(LowCommand::Definitions { folder }) => {
                 (Action::Definitions { folder }, Vec::new())

@@ -3,6 +3,7 @@
 mod checked;
 mod code;
 mod difference;
+mod examination;
 mod explain;
 mod frames;
 pub mod function_text;
@@ -31,6 +32,7 @@ pub use crate::script::lexer;
 pub use checked::{checked, finding};
 pub use code::{highlight, listing};
 pub use difference::difference;
+pub use examination::{examination, examination_json};
 pub use explain::{explain, explain_error};
 pub use junit::{JunitCase, junit};
 pub use printer::{Printer, Target};

@@ -30,6 +30,8 @@ mod keeper;
 mod keeper_process;
 mod private;
 mod record;
+// Everything at once, for whoever wonders why it does not start.
+mod doctor;
 // What callers bring along, and what they are told when it fails.
 mod progress;
 mod settings;
@@ -37,6 +39,7 @@ mod troubles;
 
 pub use control::{Running, Status, follow_logs, hold, logs, status, stop, uri};
 pub use die_with_parent::die_with_parent;
+pub use doctor::{Health, Symptom, examine};
 pub use find::find;
 pub use folders::Folders;
 pub use install::{Archive, Archives, Source, install};

@@ -21,6 +21,8 @@ mod author_checks;
 mod author_tests;
 /// The program from outside: options, exit codes, streams, signals.
 mod cli_bad_input;
+/// What a private server needs, line by line.
+mod cli_doctor;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;

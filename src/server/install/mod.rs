@@ -15,4 +15,5 @@ mod unpack;
 pub use archive::Archive;
 pub use archives::Archives;
 pub use installer::install;
+pub use pip::Pip;
 pub use source::Source;

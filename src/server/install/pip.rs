@@ -44,9 +44,15 @@ impl Pip {
     }
 
     fn runs(&self) -> bool {
+        self.version().is_some()
+    }
+
+    /// What it says of itself: `pip 23.2.1 from … (python 3.11)`.
+    pub fn version(&self) -> Option<String> {
         // A Python on a cold disk can take seconds to say its version.
-        let answer = run_bounded(self.command().arg("--version"), Duration::from_secs(30));
-        answer.is_ok_and(|output| output.status.success())
+        let answer = run_bounded(self.command().arg("--version"), Duration::from_secs(30)).ok()?;
+        let said = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
+        answer.status.success().then_some(said)
     }
 
     /// The command that downloads one wheel into `folder`, keeping even its temporary files there.

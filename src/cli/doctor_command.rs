@@ -1,0 +1,48 @@
+//! `seaworthy doctor`: what a private server needs, line by line.
+
+use std::io::Write;
+
+use super::{Settings, StartProgress, Streams, View, signals};
+use crate::error::ExitCode;
+use crate::mongo::Interrupt;
+use crate::render::{Format, examination, examination_json};
+use crate::server::{Health, Symptom, examine};
+
+/// Examines, shows, and ends with 1 if something is broken.
+pub fn run(settings: &Settings, view: View, mut streams: Streams) -> ExitCode {
+    let interrupt = Interrupt::new(None);
+    signals::watch(&interrupt);
+    let progress = StartProgress::new(settings.server.quiet, view, &interrupt);
+    let mut symptoms = vec![Symptom::well("versions", versions())];
+    match settings.server.to_server_settings() {
+        Ok(server) => symptoms.extend(examine(&server, &progress)),
+        Err(error) => symptoms.push(Symptom::broken("folders", &error)),
+    }
+    drop(progress);
+    if interrupt.stopped().is_some() {
+        return ExitCode::INTERRUPTED;
+    }
+    let shown = match view.format {
+        Format::Json => examination_json(&symptoms),
+        _ => examination(&symptoms, view.out_colour),
+    };
+    // Whoever closed the pipe has seen enough.
+    let _ = writeln!(streams.out, "{shown}");
+    if symptoms
+        .iter()
+        .any(|symptom| symptom.health == Health::Broken)
+    {
+        return ExitCode::THREW;
+    }
+    ExitCode::DONE
+}
+
+fn versions() -> String {
+    format!(
+        "seaworthy {} for {}, mongodb driver {}, Rhai {}",
+        env!("CARGO_PKG_VERSION"),
+        env!("SEAWORTHY_TARGET"),
+        env!("SEAWORTHY_DRIVER"),
+        env!("SEAWORTHY_RHAI"),
+    )
+}

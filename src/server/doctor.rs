@@ -1,0 +1,180 @@
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{Access, access};
+
+use super::admin::Admin;
+use super::install::Pip;
+use super::{Event, Lease, Mongod, Progress, ServerSettings, control, find, join, secrets};
+use crate::error::{Error, Result};
+
+/// How one thing that a private server needs was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// As it should be.
+    Well,
+    /// Not there, and not needed for as long as the rest is well.
+    Missing,
+    /// What has to be mended.
+    Broken,
+}
+
+/// One line of an examination.
+#[derive(Clone, Debug)]
+pub struct Symptom {
+    /// What was looked at, in a word or two: `data folder`.
+    pub what: &'static str,
+    pub health: Health,
+    /// What was found.
+    pub words: String,
+    /// What to do about it.
+    pub way_out: Option<String>,
+    /// How long it took, where it is something that takes time.
+    pub took: Option<Duration>,
+}
+
+impl Symptom {
+    fn new(what: &'static str, health: Health, words: impl Into<String>) -> Self {
+        Self {
+            what,
+            health,
+            words: words.into(),
+            way_out: None,
+            took: None,
+        }
+    }
+
+    /// Something that is well.
+    pub fn well(what: &'static str, words: impl Into<String>) -> Self {
+        Self::new(what, Health::Well, words)
+    }
+
+    /// Something that an error has shown to be broken.
+    pub fn broken(what: &'static str, error: &Error) -> Self {
+        let mut symptom = Self::new(what, Health::Broken, error.message());
+        symptom.way_out = error.hint_text().map(str::to_owned);
+        symptom
+    }
+
+    fn way_out(mut self, words: &str) -> Self {
+        self.way_out = Some(words.to_owned());
+        self
+    }
+
+    fn took(mut self, since: Instant) -> Self {
+        self.took = Some(since.elapsed());
+        self
+    }
+}
+
+/// Looks at everything that a private server needs, and then starts it (or joins the one that runs) and writes to it.
+///
+/// Nothing of what it finds is an error: it is what the symptoms say. A `mongod` is fetched as for any start, unless the settings
+/// are offline.
+pub fn examine(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
+    let folders = &settings.folders;
+    let mut symptoms = vec![
+        folder("data folder", &folders.data),
+        folder("cache folder", &folders.cache),
+        folder("state folder", &folders.state),
+    ];
+    symptoms.extend(folders.runtime.as_deref().map(sockets));
+    symptoms.push(pip(settings));
+    let begun = Instant::now();
+    match find(settings, progress) {
+        Ok(mongod) => {
+            symptoms.push(Symptom::well("mongod", describe(&mongod)).took(begun));
+            symptoms.extend(server(settings, progress));
+        }
+        Err(error) => symptoms.push(Symptom::broken("mongod", &error)),
+    }
+    symptoms
+}
+
+fn describe(mongod: &Mongod) -> String {
+    format!(
+        "{} from {}: {}",
+        mongod.version,
+        mongod.origin,
+        mongod.path.display()
+    )
+}
+
+/// A folder of ours, or the nearest one above it that is there already.
+fn folder(what: &'static str, path: &Path) -> Symptom {
+    let shown = path.display();
+    let Some(there) = path
+        .ancestors()
+        .find(|path| path.symlink_metadata().is_ok())
+    else {
+        return Symptom::new(what, Health::Broken, format!("`{shown}` cannot be reached"));
+    };
+    let choose =
+        "make it writable, or choose another with XDG_DATA_HOME, XDG_CACHE_HOME or XDG_STATE_HOME";
+    if !there.is_dir() {
+        let words = format!("`{}` is not a folder", there.display());
+        return Symptom::new(what, Health::Broken, words).way_out(choose);
+    }
+    if access(there, Access::WRITE_OK | Access::EXEC_OK).is_err() {
+        let words = format!("you may not write to `{}`", there.display());
+        return Symptom::new(what, Health::Broken, words).way_out(choose);
+    }
+    if there != path {
+        return Symptom::well(what, format!("{shown}, made when it is needed"));
+    }
+    match path.symlink_metadata() {
+        Ok(found) if found.uid() != rustix::process::geteuid().as_raw() => {
+            let words = format!("`{shown}` belongs to somebody else");
+            Symptom::new(what, Health::Broken, words).way_out(choose)
+        }
+        Ok(found) => Symptom::well(what, format!("{shown}, mode {:04o}", found.mode() & 0o7777)),
+        Err(cause) => Symptom::broken(what, &super::io_trouble("look at", path, &cause)),
+    }
+}
+
+/// The session's folder for sockets; where it cannot be used, a short one elsewhere is.
+fn sockets(path: &Path) -> Symptom {
+    let mut symptom = folder("socket folder", path);
+    if symptom.health == Health::Broken {
+        symptom.health = Health::Missing;
+        symptom.way_out = Some("nothing: one under /tmp is used in its place".to_owned());
+    }
+    symptom
+}
+
+fn pip(settings: &ServerSettings) -> Symptom {
+    let search = settings.path.clone().unwrap_or_default();
+    match Pip::find(&search).and_then(|pip| pip.version()) {
+        Some(version) => Symptom::well("pip", version),
+        None => Symptom::new("pip", Health::Missing, "not there")
+            .way_out("only needed to fetch a `mongod` where MongoDB's own archive cannot be had: `apt-get install python3-pip`"),
+    }
+}
+
+/// Two lines: the server is there, and a majority has acknowledged a write.
+fn server(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
+    let was_running = !settings.ephemeral && control::status(&settings.folders).running.is_some();
+    let begun = Instant::now();
+    let lease = match join(settings, progress) {
+        Ok(lease) => lease,
+        Err(error) => return vec![Symptom::broken("server", &error)],
+    };
+    progress.tell(&Event::Ready {
+        version: lease.mongod().version.to_string(),
+    });
+    let how = if was_running { "joined" } else { "started" };
+    let words = format!("{how} on {}", lease.folder().display());
+    let started = Symptom::well("server", words).took(begun);
+    let begun = Instant::now();
+    let written = match write(&lease) {
+        Ok(()) => Symptom::well("write", "acknowledged by a majority").took(begun),
+        Err(error) => Symptom::broken("write", &error),
+    };
+    vec![started, written]
+}
+
+fn write(lease: &Lease) -> Result<()> {
+    let password = secrets::read(&lease.server_folder().password())?;
+    Admin::user(&lease.record().socket, &password)?.write_to_majority()
+}
