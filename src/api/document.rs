@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rhai::{Array, Dynamic, ImmutableString, Map};
 
-use super::value::{Fields, Slot, decode, encode, number};
+use super::value::{Fields, Slot, decode, dismantle, encode, number};
 use crate::error::Result;
 use crate::mongo::elements::{EMPTY_DOCUMENT, Elements, kind};
 
@@ -173,6 +173,14 @@ impl Document {
         removed.map(|slot| slot.read()).transpose()
     }
 
+    /// The fields, if nobody else has them.
+    pub(crate) fn fields_of_last_owner(&mut self) -> Option<&mut Fields> {
+        match &mut self.body {
+            Body::Fields(fields) => Arc::get_mut(fields),
+            Body::Raw(_) => None,
+        }
+    }
+
     /// The fields, ready to be changed. Bytes from the server are split into fields, but not decoded.
     pub fn fields_mut(&mut self) -> Result<&mut Fields> {
         if let Body::Raw(bytes) = &self.body {
@@ -191,6 +199,14 @@ impl Document {
         match &mut self.body {
             Body::Fields(fields) => Ok(Arc::make_mut(fields)),
             Body::Raw(_) => unreachable!("the bytes were turned into fields above"),
+        }
+    }
+}
+
+impl Drop for Document {
+    fn drop(&mut self) {
+        if let Some(fields) = self.fields_of_last_owner() {
+            dismantle::fields(fields);
         }
     }
 }

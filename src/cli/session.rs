@@ -86,6 +86,7 @@ pub fn open_on(
         output,
         server: server_source(settings, lease.clone(), move || told.0(&told.1))?,
         interrupt,
+        trace: settings.trace,
         database: settings.db.clone(),
         confined: settings.confined,
         start_set: set_starter(settings, progress),

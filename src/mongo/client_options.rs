@@ -397,6 +397,9 @@ fn check_uri_value(name: &str, takes: Takes, value: &str) -> Result<()> {
         Takes::Milliseconds => (value.parse::<u64>().is_ok(), "a number of milliseconds"),
         Takes::Flag => (matches!(value, "true" | "false"), "`true` or `false`"),
     };
+    if name == "w" && value.parse() == Ok(0_u32) {
+        return Err(concerns::unacknowledged(Kind::InvalidUri));
+    }
     if fits {
         return Ok(());
     }
@@ -434,6 +437,9 @@ fn structured_values(options: Document, values: &mut UriValues) -> Result<Option
 }
 
 fn option_text(name: &str, takes: Takes, value: &Bson) -> Result<String> {
+    if name == "w" && whole_number(value) == Some(0) {
+        return Err(concerns::unacknowledged(Kind::InvalidArgument));
+    }
     let text = match (takes, value) {
         (Takes::Text, Bson::String(text)) if !text.is_empty() => Some(text.clone()),
         (Takes::Text, number) if name == "w" => whole_number(number).map(|n| n.to_string()),

@@ -9,7 +9,7 @@ use mongodb::options::{
 };
 
 use super::options::{Options, ill_typed, whole_number};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// What a collection, a database or a call says about reading and writing beyond what its client says.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +55,15 @@ pub fn write_concern(value: &Bson) -> Result<WriteConcern> {
     Ok(concern)
 }
 
+/// The error for a client that would not hear whether its writes were done.
+pub(super) fn unacknowledged(kind: Kind) -> Error {
+    Error::new(
+        kind,
+        "`w: 0` is not to be had: the driver waits for the answer to every write",
+    )
+    .hint("use `w: 1`, and `background` where nobody should wait")
+}
+
 fn acknowledgment(value: &Bson) -> Result<Acknowledgment> {
     let ill = || {
         ill_typed(
@@ -67,10 +76,7 @@ fn acknowledgment(value: &Bson) -> Result<Acknowledgment> {
     match value {
         Bson::String(tag) if tag == "majority" => Ok(Acknowledgment::Majority),
         Bson::String(tag) => Ok(Acknowledgment::Custom(tag.clone())),
-        number if whole_number(number) == Some(0) => Err(Error::invalid_argument(
-            "`w: 0` is not to be had: the driver waits for the answer to every write",
-        )
-        .hint("use `w: 1`, and `background` where nobody should wait")),
+        number if whole_number(number) == Some(0) => Err(unacknowledged(Kind::InvalidArgument)),
         number => whole_number(number)
             .and_then(|nodes| u32::try_from(nodes).ok())
             .map(Acknowledgment::Nodes)

@@ -175,7 +175,7 @@ impl Interactive {
     fn run_line(&mut self, use_up: &mut UseUp) -> Outcome {
         *self.places.lock().unwrap_or_else(PoisonError::into_inner) =
             places_of_last_value(self.pieces.run.source.text());
-        let text = self.pieces.run.source.text().to_owned();
+        let text = Arc::clone(self.pieces.run.source.text());
         self.pieces.evaluate(&text, |_, scope, value| {
             if !value.is_unit() {
                 let _ = scope.remove::<Dynamic>(LAST);

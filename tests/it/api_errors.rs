@@ -153,7 +153,7 @@ fn a_user_may_do_what_it_was_given_and_nothing_else() {
         assert_eq(err.code, 13);
         assert_throws(errors::Unauthorized, || clerk["elsewhere"].c.find_one());
 
-        let wrong = connect(#{ username: "clerk", password: "guess", auth_source: db.name, server_selection_timeout_ms: 2000 });
+        let wrong = connect(#{ username: "clerk", password: "gu3ss", auth_source: db.name, server_selection_timeout_ms: 2000 });
         assert_throws(errors::Authentication, || wrong.ping());
         assert_throws(errors::Authentication, || wrong[db.name].c.find_one());
         db.drop_user("clerk");

@@ -70,8 +70,8 @@ fn no_way_leads_out() {
 const AT_HOME: &str = r#"
 db.things.insert_one(#{ n: 1 });
 assert_eq(connect(#{ max_pool_size: 2 }).database(db.name).things.count_documents(), 1);
-client.admin.create_user("visitor", "made-up", [#{ role: "read", db: db.name }]);
-assert_eq(connect(#{ username: "visitor", password: "made-up" }).database(db.name).things.count_documents(), 1);
+client.admin.create_user("visitor", "made-up-by-a-visitor", [#{ role: "read", db: db.name }]);
+assert_eq(connect(#{ username: "visitor", password: "made-up-by-a-visitor" }).database(db.name).things.count_documents(), 1);
 let rs = replica_set(#{ members: 1 });
 connect(rs).ping();
 connect(rs.uri).ping();

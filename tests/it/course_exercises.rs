@@ -116,7 +116,7 @@ fn a_file_that_is_no_exercise_says_what_it_lacks() {
 
 #[test]
 fn exercises_change_only_servers_that_were_named_for_it() {
-    let uri = "mongodb://ada:made-up@db.invalid:27017/shop";
+    let uri = "mongodb://ada:made-up-by-ada@db.invalid:27017/shop";
     let run = |args: &[&str]| {
         let mut command = command();
         let file = fixture("exercises/02_the_key.rhai");

@@ -193,7 +193,7 @@ fn names_that_mean_nothing_say_the_way_out() {
 #[test]
 fn lessons_change_only_servers_that_were_named_for_it() {
     let course = Course::new();
-    let uri = "mongodb://ada:made-up@db.invalid:27017/shop";
+    let uri = "mongodb://ada:made-up-by-ada@db.invalid:27017/shop";
     let lesson = course.run(&["1", "--uri", uri]);
     assert_eq!((lesson.code, lesson.out.as_str()), (Some(2), ""));
     shows("lesson", "refused", &lesson.errors);

@@ -10,7 +10,9 @@
 /// Folders, processes, patience; running the program, and comparing what it shows.
 mod support;
 
-/// The script API on a real server: every kind of error, cursors and options, Ctrl-C.
+/// The script API on a real server: every kind of error, cursors and options, bulk writes, Ctrl-C.
+mod api_bulk_write;
+mod api_bulk_write_faults;
 mod api_cursors;
 mod api_errors;
 mod api_interrupt;
@@ -33,19 +35,32 @@ mod course_exercises;
 mod course_player;
 mod course_watch;
 /// What is written about the script API: every function documented, every example run, every page up to date.
+mod docs_hardening;
 mod docs_reference;
 /// Our exercises: as shipped, solved, and answered wrongly in every way we could think of.
 mod exercises;
+/// Seeds that are kept, changed at random: nothing panics, nothing is lost, nobody's password is shown.
+mod fuzz;
+/// Scripts and values that want to break it.
+mod hostile_scripts;
+mod hostile_values;
 /// How the rooms of `src` lie on each other, and where the papers point.
 mod house_rules;
+/// What runs for long does not grow: the long runs, with small numbers.
+mod long_runs;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
 mod prompt_completion;
+mod prompt_home;
 mod prompt_server;
 mod prompt_typing;
+/// Beyond one server: a set of five, TLS, who serves a read.
+mod scale;
 /// Scripts that go wrong, as they are shown.
 mod script_errors;
 mod script_hints;
 mod script_imports;
+/// The whole run: nothing that was written holds a password.
+mod secrets;
 
 /// Lessons that run again, and the acceptance scripts where they are.
 mod scripts;
@@ -64,6 +79,8 @@ mod server_replica_set;
 /// Nobody else on the machine gets in.
 mod server_secrecy;
 
+/// Bytes of every BSON type, made by hand: there and back, damaged, and nested for ever.
+mod values_bytes;
 /// Everything the Rhai book documents for object maps, on a Document; the literal; errors and printing.
 mod values_document;
 /// Every example in a doc comment of a script function that needs no server.
@@ -83,5 +100,7 @@ mod fail_points;
 /// The picture in the README.
 mod readme_recording;
 mod replica_set_api;
+/// `--trace` and `client.trace`: what is shown of each command, and what never is.
+mod trace;
 /// Change streams: nothing lost, nothing repeated, nobody starved.
 mod watch_events;

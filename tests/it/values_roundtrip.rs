@@ -188,7 +188,7 @@ fn open(bytes: &Bytes) -> Document {
 }
 
 /// Everything decoded and made anew, so that no part of the bytes is copied.
-fn rebuilt(value: &Dynamic) -> Dynamic {
+pub fn rebuilt(value: &Dynamic) -> Dynamic {
     if let Some(document) = value.read_lock::<Document>() {
         let mut copy = Document::default();
         for (name, value) in document.entries().unwrap() {

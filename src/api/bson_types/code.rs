@@ -27,6 +27,11 @@ impl Code {
     pub fn scope(&self) -> Option<&Document> {
         self.scope.as_ref()
     }
+
+    /// Takes the variables out.
+    pub(crate) fn take_scope(&mut self) -> Option<Document> {
+        self.scope.take()
+    }
 }
 
 pub fn register(module: &mut Module) {

@@ -4,7 +4,7 @@ use bson::oid::ObjectId;
 use bytes::Bytes;
 use rhai::{Array, Dynamic};
 
-use super::number;
+use super::{MAX_DEPTH, number};
 use crate::api::bson_types::{Binary, Code, DbPointer, MaxKey, MinKey, Regex, Symbol, Undefined};
 use crate::api::document::Document;
 use crate::error::Result;
@@ -15,11 +15,16 @@ use crate::mongo::elements::{self, Elements, kind, malformed};
 /// # Errors
 /// `CommandFailed` where the bytes are not BSON.
 pub fn value(kind: u8, value: &[u8], owner: &Bytes) -> Result<Dynamic> {
+    value_at(kind, value, owner, 0)
+}
+
+/// The value of an element that stands in so many arrays, which are decoded with all that is in them.
+fn value_at(kind: u8, value: &[u8], owner: &Bytes, depth: usize) -> Result<Dynamic> {
     Ok(match kind {
         kind::DOUBLE => Dynamic::from_float(f64::from_le_bytes(exactly(value)?)),
         kind::STRING => elements::text(value)?.into(),
         kind::DOCUMENT => Dynamic::from(Document::from_bytes(owner.slice_ref(value))?),
-        kind::ARRAY => Dynamic::from_array(array(value, owner)?),
+        kind::ARRAY => Dynamic::from_array(array_at(value, owner, depth)?),
         kind::BINARY => Dynamic::from(Binary::from_element(value)?),
         kind::UNDEFINED => Dynamic::from(Undefined),
         kind::OBJECT_ID => Dynamic::from(ObjectId::from_bytes(exactly(value)?)),
@@ -65,10 +70,20 @@ pub fn value(kind: u8, value: &[u8], owner: &Bytes) -> Result<Dynamic> {
 
 /// The script array of a BSON array's bytes; its documents stay undecoded.
 pub fn array(bytes: &[u8], owner: &Bytes) -> Result<Array> {
+    array_at(bytes, owner, 0)
+}
+
+fn array_at(bytes: &[u8], owner: &Bytes, depth: usize) -> Result<Array> {
+    // A server takes 200 levels; bytes that say more would take the whole stack.
+    if depth >= MAX_DEPTH {
+        return Err(malformed(&format!(
+            "arrays are nested more than {MAX_DEPTH} levels deep"
+        )));
+    }
     Elements::new(bytes)?
         .map(|element| {
             let element = element?;
-            value(element.kind, element.value, owner)
+            value_at(element.kind, element.value, owner, depth + 1)
         })
         .collect()
 }

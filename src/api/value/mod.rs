@@ -5,6 +5,7 @@ pub mod compare;
 pub mod convert;
 pub mod decimal;
 pub mod decode;
+pub(crate) mod dismantle;
 pub mod ejson;
 pub mod encode;
 mod fields;

@@ -126,13 +126,10 @@ pub fn start_over(bench: &mut Bench, desk: &Desk, at: usize) -> Result<String> {
         kept.exercises.insert(name.clone(), Standing::default());
         kept.current = Some(name.clone());
     });
-    let file = file.display();
+    // The names stand alone in their lines: they are long, and wanted for copying.
     Ok(match backup {
-        Some(backup) => format!(
-            "{file} is as it was at first; what you wrote is in {}",
-            backup.display()
-        ),
-        None => format!("{file} is there"),
+        Some(backup) => format!("Begun anew. What you wrote is in\n{}", backup.display()),
+        None => format!("Begun anew:\n{}", file.display()),
     })
 }
 

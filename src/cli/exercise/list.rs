@@ -73,7 +73,7 @@ fn summary(bench: &Bench, count: usize) -> String {
         "begins"
     };
     format!(
-        "{solved} of {count} solved. `{begin}` {verb}, `{watch}` does so at every save;\n\
-         with a number or a part of a name they take another exercise.\n"
+        "{solved} of {count} solved. `{watch}` {verb}, and runs your copy at every save;\n\
+         `{begin}` runs it once. A number or a part of a name behind it takes another.\n"
     )
 }

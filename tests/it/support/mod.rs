@@ -2,12 +2,14 @@
 
 mod database;
 mod eventually;
+pub mod fuzz;
 mod home;
 mod lab;
 mod learner;
 mod processes;
 mod program;
 mod script;
+pub mod seen;
 mod shared_server;
 mod snapshot;
 mod terminal;

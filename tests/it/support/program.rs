@@ -1,6 +1,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
+
+use super::seen;
 
 /// How the program ended, and what it wrote.
 #[derive(Debug)]
@@ -12,6 +15,8 @@ pub struct Ran {
 
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
+        seen::printed(&output.stdout);
+        seen::printed(&output.stderr);
         Self {
             code: output.status.code(),
             out: String::from_utf8(output.stdout).unwrap(),
@@ -49,22 +54,30 @@ pub fn run_script(text: impl AsRef<[u8]>) -> Ran {
 }
 
 /// A folder that is gone when the test ends.
-pub struct Scratch(tempfile::TempDir);
+pub struct Scratch {
+    folder: tempfile::TempDir,
+    // What the test itself wrote, which says nothing about the program.
+    own: Mutex<Vec<PathBuf>>,
+}
 
 impl Scratch {
     pub fn new() -> Self {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        Self(tempfile::tempdir_in(target).unwrap())
+        Self {
+            folder: tempfile::tempdir_in(target).unwrap(),
+            own: Mutex::default(),
+        }
     }
 
     pub fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
+        self.own.lock().unwrap().push(path.clone());
         path
     }
 
@@ -76,5 +89,12 @@ impl Scratch {
             .output()
             .unwrap()
             .into()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let own = std::mem::take(&mut *self.own.lock().unwrap());
+        seen::stored(self.path(), &own);
     }
 }

@@ -6,6 +6,8 @@ use seaworthy::api::value::show;
 use seaworthy::error::Error;
 use seaworthy::mongo::Interrupt;
 
+use super::seen;
+
 /// An engine without a server, what its scripts print, and the switch that ends them.
 pub struct Script {
     pub engine: Engine,
@@ -26,6 +28,7 @@ impl Script {
             server: ServerSource::none(),
             database: None,
             confined: false,
+            trace: false,
             start_set: no_sets(),
         });
         Self {
@@ -56,12 +59,14 @@ impl Script {
 
 fn write(sink: &Mutex<Vec<String>>, event: &Event) -> std::io::Result<()> {
     let text = match event {
+        Event::Trace(command) => seaworthy::render::trace_line(command),
         Event::Print(value) => show::print_text(value),
         Event::Debug { value, line } => format!("line {line:?}: {}", show::source(value)),
     };
     if text == "to nobody" {
         return Err(std::io::ErrorKind::BrokenPipe.into());
     }
+    seen::printed(text.as_bytes());
     sink.lock().unwrap().push(text);
     Ok(())
 }

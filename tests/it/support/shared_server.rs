@@ -12,6 +12,7 @@ use seaworthy::server::{self, Folders, Lease, ReplicaSet, ServerSettings, Silent
 
 use super::home::shared_mongod;
 use super::program::{Ran, command};
+use super::seen;
 
 /// One server for every test that isolates itself by the name of its database. It is started through the product when the
 /// first test needs it, and ends soon after this process, however that ends.
@@ -36,6 +37,10 @@ impl SharedServer {
             settings.keeper = Some(env!("CARGO_BIN_EXE_seaworthy").into());
             settings.ephemeral = true;
             let lease = server::join(&settings, &Silent).unwrap();
+            seen::stored_at_the_end(&base);
+            for name in ["password", "key"] {
+                seen::secret(&std::fs::read_to_string(lease.folder().join(name)).unwrap());
+            }
             Self {
                 uri: lease.uri().expose().to_owned(),
                 settings,
@@ -83,6 +88,7 @@ impl SharedServer {
             server: ServerSource::Uri(ConnectionString::new(self.uri.as_str())),
             database: Some(database.to_owned()),
             confined: false,
+            trace: false,
             start_set: self.set_starter(),
         })
     }
@@ -101,13 +107,18 @@ impl SharedServer {
         let outcome = script::run(&source(code), &session, LastValue::Dropped);
         script::run(&source("db.drop();"), &session, LastValue::Dropped);
         session.finish();
+        for line in printed.lock().unwrap().iter() {
+            seen::printed(line.as_bytes());
+        }
         match outcome.failure {
             Some(failure) => {
                 let report = explain(&failure);
                 let kind = report.kind.unwrap_or_default();
                 let place = report.shown.map(|shown| shown.place.to_string());
                 let place = place.unwrap_or_default();
-                Err(format!("{kind}: {} at {place}", report.message))
+                let error = format!("{kind}: {} at {place}", report.message);
+                seen::printed(error.as_bytes());
+                Err(error)
             }
             None => Ok(printed.lock().unwrap().drain(..).collect()),
         }

@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use super::{Scratch, eventually, eventually_within};
+use super::{Scratch, eventually, eventually_within, seen};
 
 /// The program in a terminal of its own, and the screen as a person sees it.
 pub struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
+    /// Everything the program wrote, and everything that was typed.
+    written: Arc<Mutex<Vec<u8>>>,
+    typed: Vec<u8>,
     keys: Box<dyn Write + Send>,
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
@@ -77,14 +80,19 @@ impl Terminal {
         )));
         let mut output = pair.master.try_clone_reader().unwrap();
         let shown = Arc::clone(&screen);
+        let written: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let kept = Arc::clone(&written);
         thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = output.read(&mut bytes) {
+                kept.lock().unwrap().extend_from_slice(&bytes[..count]);
                 shown.lock().unwrap().process(&bytes[..count]);
             }
         });
         Self {
             screen,
+            written,
+            typed: Vec::new(),
             keys: pair.master.take_writer().unwrap(),
             master: pair.master,
             child,
@@ -126,6 +134,7 @@ impl Terminal {
 
     /// Sends what need not be text.
     pub fn bytes(&mut self, bytes: &[u8]) {
+        self.typed.extend_from_slice(bytes);
         self.keys.write_all(bytes).unwrap();
         self.keys.flush().unwrap();
     }
@@ -198,6 +207,12 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // The bytes as they came, and the screen, on which colours part no word.
+        let written = std::mem::take(&mut *self.written.lock().unwrap());
+        let screen = self.screen();
+        for bytes in [written.as_slice(), screen.as_bytes()] {
+            seen::on_a_terminal(bytes, &self.typed);
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use super::super::advice;
 use super::super::bench::Bench;
-use super::super::verdict::{link, look_up, place, quiet, title};
+use super::super::verdict::{link, look_up, place, quiet, title, wrapped};
 use crate::course::exercise::Desk;
 use crate::render;
 
@@ -106,7 +106,7 @@ pub fn draw(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
     }
     text.push_str(&whats_next(shown, bench, desk, at));
     for remark in shown.remark.iter().chain(&bench.warning) {
-        let _ = writeln!(text, "{remark}");
+        let _ = writeln!(text, "{}", wrapped(remark, width).join("\n"));
     }
     let _ = write!(text, "\n{}", menu(shown, bench, at));
     text

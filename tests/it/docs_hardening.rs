@@ -1,0 +1,44 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+/// What stands in backquotes and looks like a test's whole name.
+fn named(page: &str) -> BTreeSet<String> {
+    let rows = page.lines().filter(|line| line.starts_with('|'));
+    rows.flat_map(|row| row.split('`').skip(1).step_by(2))
+        .filter(|word| word.contains("::") && !word.contains(char::is_whitespace))
+        .map(String::from)
+        .collect()
+}
+
+#[test]
+fn every_test_that_the_table_names_exists() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/hardening.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let listed = Command::new(std::env::current_exe().unwrap())
+        .arg("--list")
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let there: BTreeSet<&str> = listed
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"))
+        .collect();
+    let named = named(&page);
+    assert!(named.len() > 30, "the table names {} tests", named.len());
+    let missing: Vec<&String> = named
+        .iter()
+        .filter(|name| !there.contains(name.as_str()))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "docs/hardening.md names tests that do not exist: {missing:#?}"
+    );
+    // Each row says how it is known.
+    for row in page
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| What"))
+    {
+        assert!(row.contains("::"), "a row without a test: {row}");
+    }
+}

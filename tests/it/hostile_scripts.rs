@@ -1,0 +1,126 @@
+use std::io::Read;
+use std::process::Stdio;
+
+use crate::support::{Scratch, command, eval, run_script, shows};
+
+#[test]
+fn whatever_grows_for_ever_is_an_error() {
+    for (what, code) in [
+        ("an array", "let a = [];\nloop { a.push(\"0123456789\"); }"),
+        (
+            "a document",
+            "let d = #{};\nlet i = 0;\nloop { d[`n${i}`] = i; i += 1; }",
+        ),
+    ] {
+        let ran = run_script(code);
+        assert_eq!(ran.code, Some(1), "{what}: {}", ran.errors);
+        assert!(
+            ran.errors.contains("MiB of memory"),
+            "{what}: {}",
+            ran.errors
+        );
+    }
+}
+
+/// What is nested deeper than any stack can be made, shown, compared and thrown away.
+#[test]
+fn documents_nested_a_million_deep_are_no_crash() {
+    for around in ["#{ x: d }", "#{ x: [d] }", "#{ x: Code(\"\", d) }"] {
+        let code = format!(
+            "let d = #{{}};
+             for i in 0..1_000_000 {{ d = {around}; }}
+             let told = `${{d}}`.len() < 100_000;
+             try {{ ejson(d); told = false; }} catch (err) {{ told = told && err.kind == \"InvalidArgument\"; }}
+             try {{ d == #{{ x: 1 }}; }} catch {{ }}
+             d = 0;
+             print(told);"
+        );
+        let ran = run_script(code);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (Some(0), "true\n"),
+            "{around}: {}",
+            ran.errors
+        );
+    }
+    let ran = run_script("let d = #{}; for i in 0..1_000_000 { d = #{ x: d }; }");
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+}
+
+#[test]
+fn a_gigabyte_into_a_pipe_that_closes_is_no_error() {
+    let code = "let line = \"0123456789\"; for i in 0..17 { line += line; } for i in 0..820 { print(line); }";
+    let mut child = command()
+        .args(["eval", code])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = vec![0; 100_000];
+    child
+        .stdout
+        .as_mut()
+        .unwrap()
+        .read_exact(&mut first)
+        .unwrap();
+    drop(child.stdout.take());
+    let ran = child.wait_with_output().unwrap();
+    assert_eq!(ran.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&ran.stderr), "");
+}
+
+#[test]
+fn what_eval_makes_up_is_treated_like_any_script() {
+    for (code, out) in [
+        ("print(eval(\"1 + 1\"))", "2\n"),
+        ("print(eval(`#{ a: ${1 + 1} }`).a)", "2\n"),
+        ("let x = 1; eval(\"let y = x + 1\"); print(y)", "2\n"),
+        (
+            "try { eval(\"#{ a: \") } catch (err) { print(\"caught\") }",
+            "caught\n",
+        ),
+        (
+            "try { eval(\"throw 5\") } catch (err) { print(err) }",
+            "5\n",
+        ),
+    ] {
+        let ran = eval(code);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (Some(0), out),
+            "{code}: {}",
+            ran.errors
+        );
+    }
+    // It neither goes deeper nor further nor longer than a script that stands in a file.
+    let endless = "fn f(s) { eval(s) } let s = \"f(s)\"; f(s)";
+    let brackets = "let s = \"[\"; for i in 0..20 { s += s; } eval(s)";
+    for code in [
+        endless,
+        brackets,
+        "eval(\"import `../x` as x;\")",
+        "eval(\"nobody\")",
+    ] {
+        let ran = eval(code);
+        assert!(matches!(ran.code, Some(1 | 2)), "{code}: {ran:?}");
+        assert!(!ran.errors.contains("panicked"), "{code}: {}", ran.errors);
+        assert!(ran.errors.len() < 3000, "{code}: {}", ran.errors.len());
+    }
+    let ran = command()
+        .args(["--timeout", "0.3", "eval", "eval(\"loop { }\")"])
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(124));
+}
+
+#[test]
+fn line_ends_and_marks_of_other_systems_shift_no_place() {
+    let folder = Scratch::new();
+    folder.write(
+        "crlf.rhai",
+        b"\xef\xbb\xbflet a = 1;\r\nlet b = nobody;\r\n",
+    );
+    let ran = folder.seaworthy(&["run", "crlf.rhai"]);
+    assert_eq!(ran.code, Some(1));
+    shows("errors", "crlf_and_bom", &ran.errors);
+}
