@@ -84,33 +84,17 @@ fn examine_all(
     } else {
         Steps::terminal()
     };
-    let mut examined = Vec::new();
-    for exercise in exercises {
-        examined.push(examine(
-            course,
-            exercise,
-            &workshop,
-            bench,
-            &plan,
-            |step| steps.step(&words(step)),
-        )?);
-        if bench.is_called_off() {
-            break;
-        }
-    }
+    let examined = examine(course, exercises, &workshop, bench, &plan, |step| {
+        steps.step(&words(step));
+    });
     steps.finish();
-    Ok(examined)
+    examined
 }
 
 fn words(step: Step) -> String {
     match step {
-        Step::Runs {
-            exercise, of: 1, ..
-        } => format!("{exercise}: as shipped and solved"),
-        Step::Runs { exercise, run, of } => {
-            format!("{exercise}: as shipped and solved, {run} of {of}")
-        }
-        Step::Mutations { exercise, done, of } => format!("{exercise}: mutation {done} of {of}"),
+        Step::Runs { done, of } => format!("as shipped and solved: {done} of {of}"),
+        Step::Mutations { done, of } => format!("mutations: {done} of {of}"),
     }
 }
 

@@ -1,5 +1,5 @@
 use std::num::NonZeroUsize;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::mutation::{Mutant, mutants};
 use super::{Finding, Workshop};
@@ -34,164 +34,192 @@ pub struct Examination {
     pub mutations: usize,
     pub noticed: usize,
     pub excused: usize,
+    /// How long all its runs took, one after the other.
     pub took: Duration,
     pub findings: Vec<Finding>,
+    /// The longest that the solution took.
+    longest: Duration,
 }
 
-/// What is being done, for those who watch.
+/// What is being done, for those who watch: how many runs of how many are over.
 #[derive(Clone, Copy, Debug)]
-pub enum Step<'a> {
-    Runs {
-        exercise: &'a str,
-        run: usize,
-        of: usize,
-    },
-    Mutations {
-        exercise: &'a str,
-        done: usize,
-        of: usize,
-    },
+pub enum Step {
+    Runs { done: usize, of: usize },
+    Mutations { done: usize, of: usize },
 }
 
 /// A mutation may take as much longer than the solution did.
-const LONGER: u32 = 3;
+const LONGER: u32 = 2;
 /// And this, whatever the solution took.
 const AT_LEAST: Duration = Duration::from_secs(8);
 
-/// Runs an exercise as shipped, with its solution, and with its solution broken in every small way.
+/// Runs each exercise as shipped, with its solution, and with its solution broken in every small way: several at a time,
+/// whosever they are, because most of a run is waiting for servers.
 ///
 /// # Errors
-/// `Server` where nothing can be run at all; `InvalidArgument` where the solution cannot be read.
+/// `Server` where nothing can be run at all; `InvalidArgument` where a solution cannot be read.
 pub fn examine(
     course: &Course,
-    exercise: &Exercise,
+    exercises: &[&Exercise],
     workshop: &Workshop,
     bench: &Bench,
     plan: &Plan,
-    mut watch: impl FnMut(Step),
-) -> Result<Examination> {
-    let started = Instant::now();
-    let mut found = Examination {
-        name: exercise.name.clone(),
-        ..Examination::default()
-    };
-    let examiner = Examiner {
-        exercise,
+    watch: impl FnMut(Step),
+) -> Result<Vec<Examination>> {
+    let solutions: Vec<Option<Source>> = exercises
+        .iter()
+        .map(|exercise| course.solution(exercise))
+        .collect::<Result<_>>()?;
+    let mut examiner = Examiner {
+        exercises,
+        solutions: &solutions,
         workshop,
         bench,
         plan,
+        found: exercises.iter().map(|exercise| begun(exercise)).collect(),
+        watch,
     };
-    let solution = course.solution(exercise)?;
-    let mut longest = Duration::ZERO;
-    for run in 0..plan.repeat {
-        watch(Step::Runs {
-            exercise: &exercise.name,
-            run: run + 1,
-            of: plan.repeat,
-        });
-        let seed = plan.seed.wrapping_add(run as u64);
-        longest = longest.max(examiner.run(solution.as_ref(), seed, &mut found)?);
-        if bench.is_called_off() {
-            return Ok(found);
-        }
+    examiner.run()?;
+    if plan.mutations && !bench.is_called_off() {
+        examiner.mutate()?;
     }
-    let is_sound = found.solved == found.runs && found.failed_as_shipped == found.runs;
-    if let Some(solution) = solution.filter(|_| plan.mutations && is_sound) {
-        let limit = (longest * LONGER).max(AT_LEAST);
-        examiner.mutate(&solution, limit, &mut found, &mut watch)?;
-    }
-    found.took = started.elapsed();
-    Ok(found)
+    Ok(examiner.found)
 }
 
-/// Somebody with an exercise before him, and all he needs.
-struct Examiner<'a> {
-    exercise: &'a Exercise,
+fn begun(exercise: &Exercise) -> Examination {
+    Examination {
+        name: exercise.name.clone(),
+        ..Examination::default()
+    }
+}
+
+/// Somebody with exercises before him, and all he needs.
+struct Examiner<'a, W> {
+    exercises: &'a [&'a Exercise],
+    /// Those of the exercises, in their order.
+    solutions: &'a [Option<Source>],
     workshop: &'a Workshop,
     bench: &'a Bench,
     plan: &'a Plan,
+    found: Vec<Examination>,
+    watch: W,
 }
 
-impl Examiner<'_> {
-    /// The exercise as shipped and solved, at a time: they have nothing in common. How long the solution took.
-    fn run(
-        &self,
-        solution: Option<&Source>,
-        seed: u64,
-        found: &mut Examination,
-    ) -> Result<Duration> {
-        found.runs += 1;
-        let answers: Vec<Option<&str>> = std::iter::once(None)
-            .chain(solution.map(|solution| Some(&**solution.text())))
-            .collect();
-        let ran = several_at_once(
-            self.plan.at_once,
-            &answers,
-            |answer| self.try_out(*answer, seed, self.plan.timeout),
-            |_, _| (),
-        );
-        let mut ran = ran.into_iter();
-        if let Some(shipped) = ran.next().transpose()? {
-            judge_shipped(self.exercise, &shipped, seed, found);
+/// An answer to the exercise of that number.
+struct Trial<'a> {
+    exercise: usize,
+    /// None: the exercise as shipped.
+    answer: Option<&'a str>,
+    seed: u64,
+    limit: Duration,
+}
+
+impl<W: FnMut(Step)> Examiner<'_, W> {
+    /// All as shipped and solved, as often as was asked for.
+    fn run(&mut self) -> Result<()> {
+        let solutions = self.solutions;
+        let mut trials = Vec::new();
+        for run in 0..self.plan.repeat {
+            for (exercise, solution) in solutions.iter().enumerate() {
+                let solution = solution.as_ref().map(|solution| Some(&**solution.text()));
+                trials.extend([None].into_iter().chain(solution).map(|answer| Trial {
+                    exercise,
+                    answer,
+                    seed: self.plan.seed.wrapping_add(run as u64),
+                    limit: self.plan.timeout,
+                }));
+            }
         }
-        let Some(solved) = ran.next().transpose()? else {
-            return Ok(Duration::ZERO);
-        };
-        judge_solved(self.exercise, &solved, seed, found);
-        Ok(solved.took)
-    }
-
-    fn try_out(&self, answer: Option<&str>, seed: u64, limit: Duration) -> Result<Ran> {
-        let laid = self.workshop.lay(self.exercise, answer)?;
-        self.bench.run(Job {
-            script: &laid.script,
-            place: if self.exercise.own_server {
-                Place::Server
+        let ran = self.try_out(&trials, |done, of| Step::Runs { done, of })?;
+        for (trial, ran) in trials.iter().zip(ran) {
+            let exercise = self.exercises[trial.exercise];
+            let found = &mut self.found[trial.exercise];
+            found.took += ran.took;
+            if trial.answer.is_some() {
+                found.longest = found.longest.max(ran.took);
+                judge_solved(exercise, &ran, trial.seed, found);
             } else {
-                Place::Database
-            },
-            seed,
-            limit,
-            json: true,
-        })
-    }
-
-    fn mutate(
-        &self,
-        solution: &Source,
-        limit: Duration,
-        found: &mut Examination,
-        watch: &mut impl FnMut(Step),
-    ) -> Result<()> {
-        let engine = engine::to_parse();
-        let broken = mutants(solution.text(), |text| {
-            let composed = self.exercise.compose(&solution.with_text(text));
-            composed.is_ok_and(|composed| engine.compile(&**composed.source.text()).is_ok())
-        });
-        found.mutations = broken.len();
-        let mut done = 0;
-        let ran = several_at_once(
-            self.plan.at_once,
-            &broken,
-            |mutant| self.try_out(Some(&mutant.text), self.plan.seed, limit),
-            |_, _| {
-                done += 1;
-                watch(Step::Mutations {
-                    exercise: &self.exercise.name,
-                    done,
-                    of: broken.len(),
-                });
-            },
-        );
-        for (mutant, ran) in broken.iter().zip(ran) {
-            match (ran?.succeeded(), &mutant.excuse) {
-                (false, _) => found.noticed += 1,
-                (true, Some(_)) => found.excused += 1,
-                (true, None) => found.findings.push(survivor(self.exercise, mutant)),
+                found.runs += 1;
+                judge_shipped(exercise, &ran, trial.seed, found);
             }
         }
         Ok(())
     }
+
+    /// Each solution in pieces, of those exercises that are sound.
+    fn mutate(&mut self) -> Result<()> {
+        let engine = engine::to_parse();
+        let mut broken: Vec<(usize, Mutant)> = Vec::new();
+        for (at, solution) in self.solutions.iter().enumerate() {
+            let found = &self.found[at];
+            let is_sound = found.solved == found.runs && found.failed_as_shipped == found.runs;
+            let Some(solution) = solution.as_ref().filter(|_| is_sound) else {
+                continue;
+            };
+            let mutants = mutants(solution.text(), |text| {
+                let composed = self.exercises[at].compose(&solution.with_text(text));
+                composed.is_ok_and(|composed| engine.compile(&**composed.source.text()).is_ok())
+            });
+            broken.extend(mutants.into_iter().map(|mutant| (at, mutant)));
+        }
+        let trials: Vec<Trial> = broken
+            .iter()
+            .map(|(exercise, mutant)| Trial {
+                exercise: *exercise,
+                answer: Some(&mutant.text),
+                seed: self.plan.seed,
+                limit: (self.found[*exercise].longest * LONGER).max(AT_LEAST),
+            })
+            .collect();
+        let ran = self.try_out(&trials, |done, of| Step::Mutations { done, of })?;
+        for ((at, mutant), ran) in broken.iter().zip(ran) {
+            let found = &mut self.found[*at];
+            found.took += ran.took;
+            found.mutations += 1;
+            match (ran.succeeded(), &mutant.excuse) {
+                (false, _) => found.noticed += 1,
+                (true, Some(_)) => found.excused += 1,
+                (true, None) => found.findings.push(survivor(self.exercises[*at], mutant)),
+            }
+        }
+        Ok(())
+    }
+
+    fn try_out(
+        &mut self,
+        trials: &[Trial],
+        step: impl Fn(usize, usize) -> Step,
+    ) -> Result<Vec<Ran>> {
+        let (exercises, workshop, bench) = (self.exercises, self.workshop, self.bench);
+        let watch = &mut self.watch;
+        let mut done = 0;
+        watch(step(done, trials.len()));
+        let ran = several_at_once(
+            self.plan.at_once,
+            trials,
+            |trial| run_one(exercises[trial.exercise], trial, workshop, bench),
+            |_, _| {
+                done += 1;
+                watch(step(done, trials.len()));
+            },
+        );
+        ran.into_iter().collect()
+    }
+}
+
+fn run_one(exercise: &Exercise, trial: &Trial, workshop: &Workshop, bench: &Bench) -> Result<Ran> {
+    let laid = workshop.lay(exercise, trial.answer)?;
+    bench.run(Job {
+        script: &laid.script,
+        place: if exercise.own_server {
+            Place::Server
+        } else {
+            Place::Database
+        },
+        seed: trial.seed,
+        limit: trial.limit,
+        json: true,
+    })
 }
 
 fn judge_shipped(exercise: &Exercise, ran: &Ran, seed: u64, found: &mut Examination) {
