@@ -12,6 +12,10 @@
 
 mod chart;
 mod sample;
+#[allow(
+    dead_code,
+    reason = "the folders without a server are for the peers alone"
+)]
 #[path = "../peers/server.rs"]
 mod server;
 mod work;

@@ -49,12 +49,12 @@ fn looked_at(value: &Dynamic) -> Result<(), TestCaseError> {
 
 #[test]
 fn the_document_literal() {
-    let words = &[
+    let words: &'static [&str] = &[
         "#{", "}", "[", "]", ":", ",", "\"", "`", "${", "'", "\\", "//", "/*", "*/", "|x|", "(",
         ")", "$", ".", ";", "\n", "\0", "-", "1", "1e9", "0x", "if", "fn", "let", "()", "Int64(",
         "Document", "set([",
     ];
-    let texts = changed_texts("literal", words);
+    let texts = move || changed_texts("literal", words);
     fuzz("literal", texts, || {
         let script = Script::new();
         move |text: String| {
@@ -79,7 +79,7 @@ fn the_document_literal() {
 
 #[test]
 fn extended_json() {
-    let words = &[
+    let words: &'static [&str] = &[
         "{",
         "}",
         "[",
@@ -102,7 +102,8 @@ fn extended_json() {
         "\"$scope\":",
         "\"a\":",
     ];
-    fuzz("ejson", changed_texts("ejson", words), || {
+    let texts = move || changed_texts("ejson", words);
+    fuzz("ejson", texts, || {
         |text: String| {
             for parsed in [ejson::parse(&text), ejson::parse_plain(&text)] {
                 match parsed {
@@ -144,7 +145,7 @@ fn damaged() -> impl Strategy<Value = Vec<u8>> {
 
 #[test]
 fn bytes_from_a_server() {
-    fuzz("bson", damaged(), || {
+    fuzz("bson", damaged, || {
         |bytes: Vec<u8>| {
             let bytes = Bytes::from(bytes);
             let mut document = match Document::from_bytes(bytes.clone()) {
@@ -174,7 +175,7 @@ fn bytes_from_a_server() {
 
 #[test]
 fn connection_strings() {
-    let words = &[
+    let words: &'static [&str] = &[
         "mongodb://",
         "mongodb+srv://",
         "@",
@@ -204,7 +205,8 @@ fn connection_strings() {
         "authMechanism=PLAIN",
         "authSource=$external",
     ];
-    fuzz("uri", changed_texts("uri", words), || {
+    let texts = move || changed_texts("uri", words);
+    fuzz("uri", texts, || {
         let bridge = Bridge::new().unwrap();
         move |text: String| {
             // Somebody's password, where one belongs; the rest may be anything.
@@ -266,8 +268,7 @@ fn option_value() -> impl Strategy<Value = Bson> {
     })
 }
 
-#[test]
-fn options_of_connect() {
+fn some_options() -> impl Strategy<Value = Vec<(String, Bson)>> {
     let names: Vec<String> = client_option_names()
         .into_iter()
         .map(String::from)
@@ -276,8 +277,12 @@ fn options_of_connect() {
         9 => proptest::sample::select(names),
         1 => "[a-z_]{0,8}",
     ];
-    let options = proptest::collection::vec((name, option_value()), 0..6);
-    fuzz("options", options, || {
+    proptest::collection::vec((name, option_value()), 0..6)
+}
+
+#[test]
+fn options_of_connect() {
+    fuzz("options", some_options, || {
         let bridge = Bridge::new().unwrap();
         let uri = ConnectionString::new("mongodb://127.0.0.1:1/?w=1");
         move |fields: Vec<(String, Bson)>| {
@@ -303,7 +308,7 @@ fn options_of_connect() {
 
 #[test]
 fn the_percent_format() {
-    let words = &[
+    let words: &'static [&str] = &[
         "// %%",
         "//%%",
         " [markdown]",
@@ -329,7 +334,8 @@ fn the_percent_format() {
         "\t",
         "//",
     ];
-    fuzz("percent", changed_texts("percent", words), || {
+    let texts = move || changed_texts("percent", words);
+    fuzz("percent", texts, || {
         |text: String| {
             let found = cells(&text);
             let whole: String = found.iter().map(|cell| cell.raw).collect();

@@ -50,6 +50,7 @@ mod house_rules;
 mod long_runs;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
 mod prompt_completion;
+mod prompt_home;
 mod prompt_server;
 mod prompt_typing;
 /// Beyond one server: a set of five, TLS, who serves a read.

@@ -16,9 +16,12 @@ const CASES: u32 = 200;
 /// Runs `holds` on what `strategy` makes: one round, or, where `FUZZ_SECONDS` is set, as many as fit into that time.
 ///
 /// A finding is kept in `tests/regressions/NAME.txt`, and is tried first from then on.
-pub fn fuzz<S, R>(name: &str, strategy: S, prepare: impl FnOnce() -> R + Send + 'static)
-where
-    S: Strategy + Send + 'static,
+pub fn fuzz<S, R>(
+    name: &str,
+    strategy: impl FnOnce() -> S + Send + 'static,
+    prepare: impl FnOnce() -> R + Send + 'static,
+) where
+    S: Strategy,
     R: Fn(S::Value) -> Result<(), TestCaseError>,
 {
     let file = here("tests/regressions").join(format!("{name}.txt"));
@@ -29,7 +32,7 @@ where
     // The stack that scripts have in the program.
     let thread = thread::Builder::new().stack_size(STACK_BYTES);
     let run = move || {
-        let holds = prepare();
+        let (strategy, holds) = (strategy(), prepare());
         let ends = Instant::now() + Duration::from_secs(seconds);
         let mut cases = 0;
         loop {
@@ -94,7 +97,7 @@ enum Change<T> {
 }
 
 /// Seeds with up to six changes each; `pieces` are what is put in.
-pub fn changed<T: Clone + std::fmt::Debug + 'static>(
+pub fn changed<T: Copy + std::fmt::Debug + 'static>(
     seeds: Vec<Vec<T>>,
     pieces: impl Strategy<Value = Vec<T>> + 'static,
 ) -> impl Strategy<Value = Vec<T>> {
@@ -114,12 +117,12 @@ pub fn changed<T: Clone + std::fmt::Debug + 'static>(
     })
 }
 
-fn apply<T: Clone>(change: &Change<T>, items: &mut Vec<T>, seeds: &[Vec<T>]) {
+fn apply<T: Copy>(change: &Change<T>, items: &mut Vec<T>, seeds: &[Vec<T>]) {
     let place = |at: &Index, items: &[T]| at.index(items.len() + 1);
     match change {
         Change::Insert(at, piece) => {
             let at = place(at, items);
-            items.splice(at..at, piece.iter().cloned());
+            items.splice(at..at, piece.iter().copied());
         }
         Change::Remove(at, count) => {
             let at = place(at, items);

@@ -8,7 +8,7 @@ use crate::cli::session::{self, SharedLease};
 use crate::course::exercise::{Composed, Verdict, judge};
 use crate::error::Result;
 use crate::mongo::{Interrupt, Stop};
-use crate::render::Format;
+use crate::render::{Format, trace_line};
 use crate::server::{self, Progress};
 
 /// How many lines may wait to be shown: a script that prints without end waits for the screen.
@@ -125,6 +125,7 @@ impl Run {
 fn line(event: &Event, format: Format) -> String {
     match event {
         Event::Print(value) => format.render(value),
+        Event::Trace(command) => trace_line(command),
         Event::Debug {
             value,
             line: Some(line),
