@@ -4,7 +4,7 @@ use crate::support::{SharedServer, eval, seaworthy, shows};
 fn says(database: &str, code: &str, lines: &[&str]) {
     let server = SharedServer::get();
     let code = format!(
-        "fn tried(call) {{ try {{ call.call(); print(\"no error\"); }} catch (err) {{ print(`${{err.kind}}: ${{err.message}}`); }} }}
+        "fn tried(deed) {{ try {{ deed.call(); print(\"no error\"); }} catch (err) {{ print(`${{err.kind}}: ${{err.message}}`); }} }}
          db.drop();
          {code}
          db.drop();"
@@ -19,7 +19,7 @@ fn says(database: &str, code: &str, lines: &[&str]) {
 fn kinds(database: &str, code: &str, kinds: &[&str]) {
     let server = SharedServer::get();
     let code = format!(
-        "fn tried(call) {{ try {{ call.call(); print(\"no error\"); }} catch (err) {{ print(err.kind); }} }}
+        "fn tried(deed) {{ try {{ deed.call(); print(\"no error\"); }} catch (err) {{ print(err.kind); }} }}
          db.drop();
          {code}
          db.drop();"
