@@ -45,6 +45,8 @@ fn session() -> Session {
         interrupt: Interrupt::new(None),
         server: ServerSource::none(),
         database: None,
+        confined: false,
+        trace: false,
         start_set: no_sets(),
     })
 }

@@ -86,7 +86,7 @@ def main():
             done = subprocess.run([program, "-q", "server", *words], env=environment, capture_output=True, text=True)
             return done.stdout.strip()
 
-        question, answer = "db.nothing.count_documents()", rb"documents\(\)\s*\n\s*0"
+        question, answer = "db.nothing.count_documents()", rb"\n\s*0\s"
         own = ([program], environment, rb"lessons[^\n]*> ", question, answer)
         # mongod's files exist; only the process does not.
         server("start")
@@ -103,7 +103,7 @@ def main():
                 prompt = rb"In \[1\]: "
             else:
                 command = [other, "--quiet", uri]
-                asked = ("db.nothing.countDocuments()", rb"Documents\(\)\s*\n\s*0")
+                asked = ("db.nothing.countDocuments()", rb"Documents\(\)[\s\S]*\n\s*0\s")
                 prompt = rb"\w+> "
             name = os.path.basename(other) + ", server running"
             prompts, answers = measure(name, command, environment, prompt, *asked)

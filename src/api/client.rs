@@ -214,6 +214,21 @@ methods! { Client, "Client";
         Ok(Dynamic::UNIT)
     }
 
+    /// Shows each command that this client sends from now on, on the error stream, with its server, connection, duration and
+    /// outcome, or shows them no more. Values of fields that look like secrets are left out. A client that was opened
+    /// without `--trace` uses connections of their own meanwhile, which its pool counts too.
+    ///
+    /// ```rhai
+    /// client.trace(true);
+    /// client.ping();
+    /// client.trace(false);
+    /// ```
+    method trace(this, call, "on") {
+        let on = call.boolean("on")?;
+        this.open()?.trace(on)?;
+        Ok(Dynamic::UNIT)
+    }
+
     /// Whether `close` was called.
     ///
     /// ```rhai

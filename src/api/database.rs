@@ -47,7 +47,7 @@ impl Database {
     ) -> std::result::Result<Document, Failure> {
         let client = self.client.open()?;
         let reply = call.run(&client, async |session| {
-            let database = client.driver().database(&self.name);
+            let database = session.client().database(&self.name);
             database.run_command(command).session(session).await
         })?;
         mongo::check_reply(&reply)?;

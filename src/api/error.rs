@@ -216,7 +216,7 @@ pub mod error_facts {
             .collect()
     }
 
-    /// The `_id`s that a failed `insert_many` did insert; empty for other errors.
+    /// The `_id`s that a failed `insert_many` or `bulk_write` did insert; empty for other errors.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.inserted_ids, []); }
@@ -225,6 +225,18 @@ pub mod error_facts {
     pub fn inserted_ids(error: &mut Error) -> RhaiResult<Array> {
         let ids = error.facts().inserted_ids.iter();
         ids.map(|id| Ok(convert::of_bson_value(id)?)).collect()
+    }
+
+    /// Of a failed `bulk_write`: a Document with what was done until then, or `()`. Beside the fields of a success it
+    /// has `not_applied` and `unknown`, the places of operations that were not carried out, and of those that were sent
+    /// and never answered, and `write_concern_errors`.
+    ///
+    /// ```rhai
+    /// try { ObjectId("x") } catch (err) { assert_eq(err.result, ()); }
+    /// ```
+    #[rhai_fn(get = "result", pure, return_raw, global)]
+    pub fn result(error: &mut Error) -> RhaiResult<Dynamic> {
+        document_or_unit(error.facts().result.as_ref())
     }
 
     /// The server's reply, or the first cause, or `()`.

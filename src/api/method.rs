@@ -357,6 +357,14 @@ impl Call<'_> {
             .map_err(|_| self.wrong(parameter, "a whole number", &value))
     }
 
+    /// The next argument as `true` or `false`.
+    pub fn boolean(&mut self, parameter: &str) -> Result<bool> {
+        let value = self.args.pop_front().unwrap_or(Dynamic::UNIT);
+        value
+            .as_bool()
+            .map_err(|_| self.wrong(parameter, "`true` or `false`", &value))
+    }
+
     /// The next argument as a function.
     pub fn function(&mut self, parameter: &str) -> Result<FnPtr> {
         let value = self.args.pop_front().unwrap_or(Dynamic::UNIT);

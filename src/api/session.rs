@@ -10,7 +10,9 @@ use super::random::Random;
 use super::strand::Strand;
 use super::task::TaskState;
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{Bridge, Client, ConnectionString, FailPoint, Interrupt, SharedSession};
+use crate::mongo::{
+    Bridge, Client, CommandTrace, ConnectionString, FailPoint, Interrupt, SharedSession, Tracer,
+};
 use crate::server;
 
 /// Something a script wanted to be seen.
@@ -20,6 +22,8 @@ pub enum Event {
     Print(Dynamic),
     /// `debug(value)`, with where it stands.
     Debug { value: Dynamic, line: Option<usize> },
+    /// A command that a client sent, where somebody asked to see them.
+    Trace(CommandTrace),
 }
 
 /// Where events go while the script runs. An error ends the run (a closed pipe does).
@@ -92,6 +96,8 @@ pub struct SessionOptions {
     pub interrupt: Interrupt,
     /// Where the session's own client connects to.
     pub server: ServerSource,
+    /// Whether the commands of all clients are shown.
+    pub trace: bool,
     /// The name of `db`, where it is not the connection string's or `lessons`.
     pub database: Option<String>,
     /// Starts a replica set of that many members for this run; calls off the start when the switch goes.
@@ -286,7 +292,14 @@ impl Session {
         if let Some(bridge) = self.shared.bridge.get() {
             return Ok(bridge);
         }
-        let bridge = Bridge::new()?;
+        let shared = Arc::downgrade(&self.shared);
+        let tracer = Tracer::new(move |command| {
+            if let Some(shared) = shared.upgrade() {
+                // Nobody who reads the error stream is no error.
+                let _ = (shared.options.output)(Event::Trace(command));
+            }
+        });
+        let bridge = Bridge::new()?.with_tracer(tracer, self.shared.options.trace);
         Ok(self.shared.bridge.get_or_init(|| bridge))
     }
 
@@ -372,7 +385,7 @@ impl Session {
         EvalAltResult::ErrorTerminated(Dynamic::from(ending), Position::NONE).into()
     }
 
-    /// Why the script has to end, if it has to. Cheap enough for every operation of a script.
+    /// Why the script has to end, if it has to.
     pub fn ending(&self) -> Option<Ending> {
         self.strand.ending()
     }

@@ -44,6 +44,12 @@ impl Strand {
         ending
     }
 
+    /// Whether nothing at all speaks for an end. Where it is false, [`ending`](Self::ending) knows more.
+    #[inline]
+    pub fn is_going_on(&self) -> bool {
+        !self.ended.load(Ordering::Relaxed) && self.interrupt.is_quiet()
+    }
+
     /// Why the script has to end, if it has to. A task's failure ends only what blocks: the script may be just about
     /// to join it.
     pub fn ending(&self) -> Option<Ending> {

@@ -3,11 +3,13 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
+use super::session::{self, SharedLease};
 use super::start_progress::StartProgress;
 use super::{Settings, View, signals};
-use crate::course::trial::Bench;
+use crate::course::trial::{Bench, Equipment};
 use crate::error::Result;
 use crate::mongo::Interrupt;
+use crate::server;
 
 /// More at a time make each of them slow, and time is what many scripts are about.
 const MOST_AT_ONCE: usize = 4;
@@ -19,13 +21,21 @@ const MOST_AT_ONCE: usize = 4;
 pub fn open(settings: &Settings, view: View, trust: bool) -> Result<Bench> {
     let interrupt = Interrupt::new(None);
     signals::watch(&interrupt);
-    let server = settings.server.to_server_settings()?;
+    let mut ephemeral = settings.clone();
+    ephemeral.server.ephemeral = true;
     let quiet = settings.server.quiet;
     let told = interrupt.clone();
-    let progress = Box::new(move || -> Box<dyn crate::server::Progress> {
+    let shared = session::private_server(&ephemeral, SharedLease::default(), move || {
         Box::new(StartProgress::new(quiet, view, &told))
-    });
-    Bench::new(server, !trust || settings.confined, interrupt, progress)
+    })?;
+    let equipment = Equipment {
+        shared,
+        leash: server::die_with_parent,
+        mongod: settings.server.mongod.clone(),
+        offline: settings.server.offline,
+        confined: !trust || settings.confined,
+    };
+    Bench::new(equipment, interrupt)
 }
 
 /// How many scripts run at a time where nobody says.

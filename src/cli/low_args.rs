@@ -137,6 +137,10 @@ pub struct LowOptions {
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub timeout: Option<Duration>,
 
+    /// Show each command that goes to a server, with its server, duration and outcome, on the error stream
+    #[arg(long, global = true)]
+    pub trace: bool,
+
     /// The mongod to start, in place of the one that is found or fetched
     #[arg(long, global = true, value_name = "PATH")]
     pub mongod: Option<PathBuf>,

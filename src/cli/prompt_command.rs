@@ -9,7 +9,7 @@ use crate::api::session::{Event, Session};
 use crate::error::{ExitCode, Result};
 use crate::mongo::Interrupt;
 use crate::render::highlight::{Palette, painted};
-use crate::render::{Format, redact};
+use crate::render::{Format, redact, trace_line};
 use crate::repl::settings::Colour;
 use crate::repl::{self, Mode, Screen, Start};
 use crate::server::{self, Progress};
@@ -107,6 +107,7 @@ fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session>
     let (told, quiet) = (screen.clone(), settings.server.quiet);
     let output = Box::new(move |event| match event {
         Event::Print(value) => output.line(&format.render(&value)),
+        Event::Trace(command) => output.line(&painted(&trace_line(&command), Palette::DIM)),
         Event::Debug { value, line: _ } => output.line(&painted(
             &format!("debug: {}", format.render(&value)),
             Palette::DIM,

@@ -86,6 +86,7 @@ pub fn open_on(
         output,
         server: server_source(settings, lease.clone(), move || told.0(&told.1))?,
         interrupt,
+        trace: settings.trace,
         database: settings.db.clone(),
         confined: settings.confined,
         start_set: set_starter(settings, progress),
@@ -103,8 +104,23 @@ fn server_source(
         ClientSettings::check(&uri)?;
         return Ok(ServerSource::Uri(uri));
     }
+    private_server(settings, lease, progress).map(ServerSource::Private)
+}
+
+/// Starts a server, or finds the one that runs, and tells how to connect.
+type StartServer = dyn Fn() -> Result<ConnectionString> + Send + Sync;
+
+/// What starts a private server when it is first called, unless `lease` holds one already.
+///
+/// # Errors
+/// `Server` where the folders of the private server cannot be known.
+pub fn private_server(
+    settings: &Settings,
+    lease: SharedLease,
+    progress: impl Fn() -> Box<dyn Progress> + Send + Sync + 'static,
+) -> Result<Box<StartServer>> {
     let server = settings.server.to_server_settings()?;
-    Ok(ServerSource::Private(Box::new(move || {
+    Ok(Box::new(move || {
         // Held for as long as the session lives: the server is there for its users.
         let mut lease = lease.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lease) = &*lease {
@@ -112,7 +128,7 @@ fn server_source(
         }
         let joined = server::join(&server, &*progress())?;
         Ok(lease.insert(joined).uri().clone())
-    })))
+    }))
 }
 
 /// How the scripts of this session get replica sets of their own, whichever server the session itself uses.

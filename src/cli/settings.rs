@@ -48,6 +48,8 @@ pub struct Settings {
     pub args: Vec<String>,
     pub seed: Option<u64>,
     pub timeout: Option<Duration>,
+    /// Whether the commands that go to servers are shown.
+    pub trace: bool,
     /// The hosts on which lessons may drop collections and make users.
     pub allow_changes: Vec<String>,
     /// Whether the scripts came from somebody else, and may reach nothing but their own servers and their own folder.
@@ -240,6 +242,7 @@ impl Settings {
             args,
             seed: options.seed,
             timeout: options.timeout,
+            trace: options.trace,
             allow_changes: options.allow_changes,
             confined,
             server: ServerOptions {

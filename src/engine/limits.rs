@@ -30,7 +30,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 pub fn set(engine: &mut Engine, session: &Session) {
     for_reading(engine);
     let session = session.clone();
-    engine.on_progress(move |_| session.ending().map(Dynamic::from));
+    // Rhai asks at every step, and the answer is nearly always the short one.
+    engine.on_progress(move |_| {
+        if session.strand().is_going_on() {
+            return None;
+        }
+        session.ending().map(Dynamic::from)
+    });
 }
 
 /// Sets those that say which scripts can be read at all.

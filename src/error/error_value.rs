@@ -49,6 +49,8 @@ pub struct Facts {
     pub write_errors: Vec<Document>,
     /// The `_id`s that a failed `insert_many` did insert.
     pub inserted_ids: Vec<Bson>,
+    /// What a failed `bulk_write` did until then.
+    pub result: Option<Document>,
     /// The server's reply, or the first cause.
     pub details: Option<Bson>,
 }

@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tokio::time::Sleep;
 
-use super::{CheckoutWatch, Interrupt, Stop};
+use super::{CheckoutWatch, Interrupt, Stop, Tracer};
 use crate::error::{Error, Kind, Result};
 
 /// The one way from a script's blocking call into the driver's asynchronous world.
@@ -20,6 +20,8 @@ use crate::error::{Error, Kind, Result};
 pub struct Bridge {
     runtime: Arc<Shutdown>,
     last: Arc<Mutex<JoinSet<()>>>,
+    tracer: Option<Tracer>,
+    traces: bool,
 }
 
 /// Ends the runtime without waiting for whatever still blocks in it.
@@ -74,7 +76,26 @@ impl Bridge {
         Ok(Self {
             runtime: Arc::new(Shutdown(Some(runtime))),
             last: Arc::default(),
+            tracer: None,
+            traces: false,
         })
+    }
+
+    /// Lets clients show their commands: all of them from their start on, or those that are told to.
+    pub fn with_tracer(mut self, tracer: Tracer, all: bool) -> Self {
+        self.tracer = Some(tracer);
+        self.traces = all;
+        self
+    }
+
+    /// Where commands are shown, if anywhere.
+    pub fn tracer(&self) -> Option<&Tracer> {
+        self.tracer.as_ref()
+    }
+
+    /// Whether every client shows its commands.
+    pub fn traces_all(&self) -> bool {
+        self.traces
     }
 
     /// Runs a future to its end, or until one of the reasons in [`Halt`].

@@ -1,7 +1,8 @@
 use std::cell::OnceCell;
 use std::future::{Future, IntoFuture};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use bson::{Document, doc};
@@ -11,7 +12,8 @@ use tokio::task::AbortHandle;
 
 use super::{
     Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt, Limits,
-    PoolMonitor, TopologyMonitor, convert, wire_name,
+    PoolMonitor, RetrySession, RetrySessions, ServerLimits, TopologyMonitor, Tracer, convert,
+    trace::WireLog, wire_name,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -24,6 +26,11 @@ pub struct Client {
 #[derive(Debug)]
 struct Inner {
     driver: mongodb::Client,
+    /// The driver's client whose commands are shown, where the other's are not, once somebody asked for one.
+    traced: OnceLock<(mongodb::Client, WireLog)>,
+    /// Where the commands of `driver` are shown, if they are.
+    log: Option<WireLog>,
+    tracing: AtomicBool,
     bridge: Bridge,
     settings: ClientSettings,
     pool: PoolMonitor,
@@ -32,6 +39,10 @@ struct Inner {
     wire_name: String,
     /// The driver's client of the change streams, once there is one.
     watchers: Mutex<Option<mongodb::Client>>,
+    /// The sessions of its bulk writes.
+    retry_sessions: RetrySessions,
+    /// What a server said about itself when the first bulk write asked.
+    limits: OnceLock<ServerLimits>,
     /// The tasks of its change streams.
     watching: Mutex<Vec<AbortHandle>>,
     /// Whether a change stream was ever opened.
@@ -79,17 +90,25 @@ impl Client {
         driver.sdam_event_handler = Some(topology.handler());
         let wire_name = wire_name::unique(driver.app_name.as_deref());
         driver.app_name = Some(wire_name.clone());
+        let log = bridge.tracer().filter(|_| bridge.traces_all());
+        let log = log.cloned().map(WireLog::new);
+        driver.command_event_handler = log.as_ref().map(WireLog::handler);
         // The driver starts its monitors in the runtime it is made in.
         let driver = bridge.block_on(async { mongodb::Client::with_options(driver) });
         Ok(Self {
             inner: Arc::new(Inner {
                 driver: driver.map_err(|error| convert(&error))?,
+                traced: OnceLock::new(),
+                tracing: AtomicBool::new(log.is_some()),
+                log,
                 bridge: bridge.clone(),
                 settings,
                 pool,
                 topology,
                 wire_name,
                 watchers: Mutex::new(None),
+                retry_sessions: RetrySessions::default(),
+                limits: OnceLock::new(),
                 watching: Mutex::default(),
                 watched: AtomicBool::new(false),
                 closed: AtomicBool::new(false),
@@ -98,8 +117,51 @@ impl Client {
         })
     }
 
+    /// The driver's client for what begins now.
     pub fn driver(&self) -> &mongodb::Client {
-        &self.inner.driver
+        match self.inner.traced.get() {
+            Some((traced, _)) if self.is_tracing() => traced,
+            _ => &self.inner.driver,
+        }
+    }
+
+    /// Whether the commands of what begins now are shown.
+    pub fn is_tracing(&self) -> bool {
+        self.inner.tracing.load(Ordering::Relaxed)
+    }
+
+    /// Shows commands from now on, or no more.
+    ///
+    /// A driver's client tells of its commands either always or never, and telling costs time. So one that was opened
+    /// without gets a second beside it, which has connections of its own, for as long as commands are to be shown.
+    pub fn trace(&self, on: bool) -> Result<()> {
+        if let Some(log) = &self.inner.log {
+            log.switch(on);
+        } else if let (true, Some(tracer)) = (on, self.bridge().tracer()) {
+            self.open_traced(tracer.clone())?;
+        }
+        self.inner.tracing.store(on, Ordering::Relaxed);
+        // Each belongs to the driver's client that it was started on.
+        self.inner.retry_sessions.retire_all();
+        Ok(())
+    }
+
+    fn open_traced(&self, tracer: Tracer) -> Result<()> {
+        if self.inner.traced.get().is_some() {
+            return Ok(());
+        }
+        let log = WireLog::new(tracer);
+        let mut options = self.settings().driver.clone();
+        options.app_name = Some(self.inner.wire_name.clone());
+        options.cmap_event_handler = Some(self.pool().handler());
+        options.command_event_handler = Some(log.handler());
+        let opened = self
+            .bridge()
+            .block_on(async { mongodb::Client::with_options(options) });
+        let opened = opened.map_err(|error| convert(&error))?;
+        // Where two threads ask at once, one of the two is enough.
+        let _ = self.inner.traced.set((opened, log));
+        Ok(())
     }
 
     pub fn settings(&self) -> &ClientSettings {
@@ -185,7 +247,11 @@ impl Client {
     pub fn close(&self) {
         if !self.inner.closed.swap(true, Ordering::SeqCst) {
             // Without `immediate` it would wait for every live cursor.
-            let shutdown = self.driver().clone().shutdown().immediate(true);
+            let shutdown = self.inner.driver.clone().shutdown().immediate(true);
+            if let Some((traced, _)) = self.inner.traced.get() {
+                let traced = traced.clone().shutdown().immediate(true);
+                self.bridge().block_on(async move { traced.await });
+            }
             let watchers = self.lock_watchers().take();
             let tasks = std::mem::take(&mut *self.lock_watching());
             tasks.iter().for_each(AbortHandle::abort);
@@ -218,12 +284,53 @@ impl Client {
         operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
     ) -> std::result::Result<T, Failure> {
         let id = OnceCell::new();
-        self.guarded(interrupt, None, async {
+        // An operation is some ten kilobytes, and would be copied by everything it is handed through.
+        let future = pin!(async {
             let mut session = self.start_session().await?;
             let _ = id.set(session.id().clone());
             operation(&mut session).await
-        })
-        .inspect_err(|failure| self.kill_if_running(failure, id.get()))
+        });
+        self.guarded(interrupt, None, future)
+            .inspect_err(|failure| self.kill_if_running(failure, id.get()))
+    }
+
+    /// Runs commands in a session that numbers them itself, and keeps the session for the next caller.
+    pub(super) fn in_retry_session<T>(
+        &self,
+        interrupt: &Interrupt,
+        commands: impl FnOnce(&mut RetrySession) -> std::result::Result<T, Failure>,
+    ) -> std::result::Result<T, Failure> {
+        let sessions = &self.inner.retry_sessions;
+        let mut session = match sessions.take() {
+            Some(session) => session,
+            None => RetrySession::new(self.guarded_by(interrupt, self.start_session())?),
+        };
+        let done = commands(&mut session);
+        // What gave up is killed on the server by its session's name, at some moment from now on.
+        match &done {
+            Err(failure) if gave_up(failure) => sessions.retire(session),
+            _ => sessions.give_back(session),
+        }
+        done
+    }
+
+    /// What the servers of this client take; asked for once.
+    pub(super) fn limits(
+        &self,
+        interrupt: &Interrupt,
+    ) -> std::result::Result<ServerLimits, Failure> {
+        if let Some(limits) = self.inner.limits.get() {
+            return Ok(*limits);
+        }
+        let admin = self.driver().database("admin");
+        let hello = self.guarded_by(interrupt, async {
+            match admin.run_command(doc! { "hello": 1 }).await {
+                // The pool may still hold a connection that broke meanwhile; 4.4.0 and 4.4.1 know the old name only.
+                Err(_) => admin.run_command(doc! { "isMaster": 1 }).await,
+                answer => answer,
+            }
+        })?;
+        Ok(*self.inner.limits.get_or_init(|| ServerLimits::of(&hello)))
     }
 
     /// Runs something short that starts no operation on the server, bounded in the same way.
@@ -232,7 +339,7 @@ impl Client {
         interrupt: &Interrupt,
         future: impl Future<Output = mongodb::error::Result<T>>,
     ) -> std::result::Result<T, Failure> {
-        self.guarded(interrupt, None, future)
+        self.guarded(interrupt, None, pin!(future))
     }
 
     /// Runs one operation in a session that the caller keeps, with a deadline of its own where it has one.
@@ -244,7 +351,8 @@ impl Client {
         operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
     ) -> std::result::Result<T, Failure> {
         let id = session.id().clone();
-        self.guarded(interrupt, timeout, operation(session))
+        let future = pin!(operation(session));
+        self.guarded(interrupt, timeout, future)
             .inspect_err(|failure| self.kill_if_running(failure, Some(&id)))
     }
 
@@ -332,11 +440,7 @@ impl Client {
 
     /// Tells the server to stop what a call that gave up had started there.
     fn kill_if_running(&self, failure: &Failure, session: Option<&Document>) {
-        let gave_up = match failure {
-            Failure::Stopped(_) => true,
-            Failure::Error(error) => error.kind() == Kind::OperationTimeout,
-        };
-        let Some(session) = session.filter(|_| gave_up).cloned() else {
+        let Some(session) = session.filter(|_| gave_up(failure)).cloned() else {
             return;
         };
         let admin = self.driver().database("admin");
@@ -367,7 +471,15 @@ impl Client {
     }
 }
 
-fn deadline_error(timeout: Option<Duration>, sent: bool) -> Error {
+/// Whether a call ended before the server's answer.
+fn gave_up(failure: &Failure) -> bool {
+    match failure {
+        Failure::Stopped(_) => true,
+        Failure::Error(error) => error.kind() == Kind::OperationTimeout,
+    }
+}
+
+pub(super) fn deadline_error(timeout: Option<Duration>, sent: bool) -> Error {
     let ms = timeout.unwrap_or_default().as_millis();
     let what = if sent {
         "a write that was on its way may have been applied"

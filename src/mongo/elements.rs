@@ -72,19 +72,28 @@ impl<'a> Elements<'a> {
     }
 
     /// The first element of that name. Nothing else is decoded or checked on the way.
-    pub fn find(self, name: &str) -> Result<Option<Element<'a>>> {
-        for element in self {
-            let element = element?;
-            if element.key == name.as_bytes() {
-                return Ok(Some(element));
+    pub fn find(mut self, name: &str) -> Result<Option<Element<'a>>> {
+        let name = name.as_bytes();
+        // Those before it are stepped over without being made: this is what a script's `d.field` does.
+        while let [kind, rest @ ..] = self.rest {
+            let end = cstring_length(rest)?;
+            let (key, value) = (&rest[..end], &rest[end + 1..]);
+            let size = value_size(*kind, value)?;
+            if size > value.len() {
+                return Err(too_long());
             }
+            if key == name {
+                let (kind, value) = (*kind, &value[..size]);
+                return Ok(Some(Element { kind, key, value }));
+            }
+            self.rest = &value[size..];
         }
         Ok(None)
     }
 
     fn take(&mut self, count: usize) -> Result<&'a [u8]> {
         if count > self.rest.len() {
-            return Err(malformed("an element is longer than its document"));
+            return Err(too_long());
         }
         let (taken, rest) = self.rest.split_at(count);
         self.rest = rest;
@@ -119,7 +128,13 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
+#[cold]
+fn too_long() -> Error {
+    malformed("an element is longer than its document")
+}
+
 /// How many bytes the value of type `kind` at the start of `bytes` takes.
+#[inline]
 fn value_size(kind: u8, bytes: &[u8]) -> Result<usize> {
     Ok(match kind {
         kind::NULL | kind::UNDEFINED | kind::MIN_KEY | kind::MAX_KEY => 0,
@@ -141,6 +156,7 @@ fn value_size(kind: u8, bytes: &[u8]) -> Result<usize> {
 }
 
 /// The Int32 at `offset`, which counts bytes and so is not negative.
+#[inline]
 pub fn length_at(bytes: &[u8], offset: usize) -> Result<usize> {
     let four = bytes
         .get(offset..offset + 4)
@@ -167,6 +183,7 @@ pub fn cstring(bytes: &[u8]) -> Result<(&str, &[u8])> {
     Ok((text, &bytes[end + 1..]))
 }
 
+#[inline]
 fn cstring_length(bytes: &[u8]) -> Result<usize> {
     bytes
         .iter()
@@ -175,6 +192,7 @@ fn cstring_length(bytes: &[u8]) -> Result<usize> {
 }
 
 /// The error for bytes that are not BSON.
+#[cold]
 pub fn malformed(what: &str) -> Error {
     Error::new(
         Kind::CommandFailed,

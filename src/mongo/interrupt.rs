@@ -126,6 +126,13 @@ impl Interrupt {
         }
     }
 
+    /// Whether nothing has been said at all, neither here nor to a parent: the quick question, for every step of a script.
+    #[inline]
+    pub fn is_quiet(&self) -> bool {
+        self.shared.state.load(Ordering::Relaxed) == RUNNING
+            && self.parent.as_ref().is_none_or(|parent| parent.is_quiet())
+    }
+
     /// Like [`stopped`](Self::stopped), and looks at the clock too.
     pub fn stopped_by_now(&self) -> Option<Stop> {
         if self

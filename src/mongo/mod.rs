@@ -1,6 +1,7 @@
 //! The driver as scripts need it: one bridge with deadlines and interrupts. Knows no Rhai.
 
 mod bridge;
+mod bulk_write;
 mod change_stream;
 mod check_reply;
 mod checkout_watch;
@@ -20,12 +21,16 @@ mod options;
 mod pool_event;
 mod pool_monitor;
 mod query;
+mod retry_session;
+mod server_limits;
 mod shared_session;
 mod topology;
+mod trace;
 mod watch;
 mod wire_name;
 
 pub use bridge::{Bridge, Halt, Limits};
+pub use bulk_write::{BulkOperations, BulkOutcome, BulkWrite, Fate, WriteKind};
 pub use change_stream::ChangeStream;
 pub use check_reply::check_reply;
 pub use checkout_watch::CheckoutWatch;
@@ -44,6 +49,9 @@ pub use options::Options;
 pub use pool_event::{POOL_EVENT_KINDS, PoolEvent};
 pub use pool_monitor::{PoolCounts, PoolMonitor};
 pub use query::{AGGREGATE_OPTIONS, FIND_OPTIONS, Query, Question};
+use retry_session::{RetrySession, RetrySessions};
+pub use server_limits::ServerLimits;
 pub use shared_session::{SESSION_OPTIONS, SharedSession, TRANSACTION_OPTIONS};
 pub use topology::TopologyMonitor;
+pub use trace::{CommandTrace, Outcome, Tracer};
 pub use watch::{WATCH_OPTIONS, Watch, WatchScope};

@@ -88,7 +88,8 @@ impl Query {
         &self,
         session: &mut ClientSession,
     ) -> Result<mongodb::error::Result<SessionRawBatchCursor>> {
-        let database = self.client.driver().database(&self.database);
+        // A script's session may be older than a switch of the trace.
+        let database = session.client().database(&self.database);
         Ok(match &self.question {
             Question::Find { collection, filter } => {
                 let options = self.find_options()?;

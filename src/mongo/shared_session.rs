@@ -82,9 +82,40 @@ impl SharedSession {
         interrupt: &Interrupt,
         operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
     ) -> std::result::Result<T, Failure> {
+        self.call_within(interrupt, None, operation)
+    }
+
+    /// The same with a deadline of its own.
+    pub fn call_within<T>(
+        &self,
+        interrupt: &Interrupt,
+        timeout: Option<Duration>,
+        operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
+    ) -> std::result::Result<T, Failure> {
         let mut state = self.lock()?;
         let session = state.driver.as_mut().ok_or_else(ended)?;
-        self.client.call_in(interrupt, session, None, operation)
+        self.client.call_in(interrupt, session, timeout, operation)
+    }
+
+    /// Refuses a session that was ended.
+    pub fn ensure_open(&self) -> Result<()> {
+        self.lock()?.driver.as_ref().map(drop).ok_or_else(ended)
+    }
+
+    /// Takes over how far another session has seen: what comes next in this one comes after it.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where the session was ended, or is in use by another thread.
+    pub fn follow(&self, other: &ClientSession) -> Result<()> {
+        let mut state = self.lock()?;
+        let session = state.driver.as_mut().ok_or_else(ended)?;
+        if let Some(time) = other.cluster_time() {
+            session.advance_cluster_time(time);
+        }
+        if let Some(time) = other.operation_time() {
+            session.advance_operation_time(time);
+        }
+        Ok(())
     }
 
     /// Starts a transaction. The server hears of it with its first operation.

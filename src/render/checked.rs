@@ -70,7 +70,7 @@ fn mutations(found: &Examination) -> String {
         count => format!(", {count} may be any"),
     };
     format!(
-        "{style}{} of {needed}{style:#}{excused}  {DIM}{:.0} s{DIM:#}",
+        "{style}{} of {needed}{style:#}{excused}  {DIM}{:.1} s{DIM:#}",
         found.noticed,
         found.took.as_secs_f64()
     )

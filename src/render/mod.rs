@@ -23,6 +23,7 @@ mod snippet;
 mod suggestion;
 pub mod table;
 mod tested;
+mod trace;
 pub mod type_text;
 mod values;
 
@@ -40,4 +41,5 @@ pub use reference::reference;
 pub use report::{Report, Shown};
 pub use suggestion::nearest;
 pub use tested::{junit_case, tested};
+pub use trace::trace_line;
 pub use values::Format;

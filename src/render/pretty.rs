@@ -183,6 +183,7 @@ mod tests {
             server: ServerSource::none(),
             database: None,
             confined: false,
+            trace: false,
             start_set: crate::api::session::no_sets(),
         })
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rhai::Dynamic;
 
-use super::Format;
+use super::{Format, trace_line};
 use crate::api::session::Event;
 
 /// A block this large is written at once.
@@ -78,6 +78,10 @@ impl Printer {
         match event {
             Event::Print(value) => self.print(value),
             Event::Debug { value, line } => self.debug(value, *line),
+            Event::Trace(command) => {
+                self.say(&trace_line(command));
+                Ok(())
+            }
         }
     }
 

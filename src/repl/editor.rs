@@ -2,6 +2,7 @@
 //! that knows whether the line is finished.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -30,6 +31,8 @@ pub struct Assistant {
     known: Arc<Mutex<Known>>,
     /// Whether Ctrl-C ended the line.
     thrown_away: Arc<AtomicBool>,
+    /// Whether the line is being drawn for the last time, without the mark at the cursor.
+    is_done: Cell<bool>,
 }
 
 impl Assistant {
@@ -38,6 +41,7 @@ impl Assistant {
             known,
             hints: HistoryHinter::new(),
             thrown_away: Arc::default(),
+            is_done: Cell::new(false),
         }
     }
 
@@ -140,7 +144,7 @@ impl Highlighter for Assistant {
         if line.len() > MOST_COLOURED || line.starts_with([':', '?']) {
             return Cow::Borrowed(line);
         }
-        let marked = pair_at(line, position);
+        let marked = pair_at(line, position).filter(|_| !self.is_done.get());
         Cow::Owned(highlight(line, marked.as_ref().map_or(&[], |pair| pair)))
     }
 
@@ -149,6 +153,7 @@ impl Highlighter for Assistant {
     }
 
     fn highlight_char(&self, line: &str, _position: usize, kind: CmdKind) -> bool {
+        self.is_done.set(kind == CmdKind::ForcedRefresh);
         line.len() <= MOST_COLOURED || kind == CmdKind::ForcedRefresh
     }
 }

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use rhai::{AST, Dynamic, Engine, EvalAltResult, Expr, Position, Scope, Stmt, Token};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Token};
 
+use super::pieces::Pieces;
 use super::run::{Run, done, lost};
-use super::{Cause, Outcome, Source, Stage};
+use super::{Cause, Outcome, Source};
 use crate::api::session::Session;
 use crate::api::thrown;
 use crate::engine::Texts;
@@ -35,10 +36,7 @@ pub type UseUp<'a> = dyn FnMut(Dynamic) -> Result<(), Failure> + Send + 'a;
 ///
 /// Lines count on, as if they were one script: an error in a function that was typed earlier shows that earlier line.
 pub struct Interactive {
-    run: Run,
-    scope: Scope<'static>,
-    /// The functions and closures of all lines so far.
-    functions: AST,
+    pieces: Pieces,
     /// All lines so far.
     text: String,
     lines: usize,
@@ -52,9 +50,7 @@ impl Interactive {
         let places: Arc<Mutex<HashSet<(usize, usize)>>> = Arc::default();
         read_last_value(&mut run.engine, &places);
         Self {
-            run,
-            scope: Scope::new(),
-            functions: AST::empty(),
+            pieces: Pieces::new(run),
             text: String::new(),
             lines: 0,
             places,
@@ -62,16 +58,17 @@ impl Interactive {
     }
 
     pub fn session(&self) -> &Session {
-        &self.run.session
+        &self.pieces.run.session
     }
 
     pub fn engine(&self) -> &Engine {
-        &self.run.engine
+        &self.pieces.run.engine
     }
 
     /// The variables, by their names.
     pub fn variables(&self) -> impl Iterator<Item = (&str, Dynamic)> {
-        self.scope
+        self.pieces
+            .scope
             .iter_raw()
             .map(|(name, _, value)| (name, value.flatten_clone()))
     }
@@ -79,19 +76,20 @@ impl Interactive {
     /// Hears of tasks that fail while nothing is evaluated.
     pub fn task_failures(&self) -> TaskFailures {
         TaskFailures {
-            session: self.run.session.clone(),
-            texts: self.run.texts.clone(),
+            session: self.pieces.run.session.clone(),
+            texts: self.pieces.run.texts.clone(),
         }
     }
 
     /// Whether code is one expression, and no statement.
     pub fn is_expression(&self, code: &str) -> bool {
-        self.run.engine.compile_expression(code).is_ok()
+        self.pieces.run.engine.compile_expression(code).is_ok()
     }
 
     /// The names of the functions that were typed.
     pub fn function_names(&self) -> Vec<String> {
-        self.functions
+        self.pieces
+            .functions
             .iter_functions()
             .map(|function| function.name.to_owned())
             .filter(|name| !name.contains('$'))
@@ -100,12 +98,12 @@ impl Interactive {
 
     /// The value of a variable.
     pub fn variable(&self, name: &str) -> Option<Dynamic> {
-        self.scope.get(name).map(Dynamic::flatten_clone)
+        self.pieces.scope.get(name).map(Dynamic::flatten_clone)
     }
 
     /// Forgets every variable, function and import.
     pub fn forget(&mut self) {
-        *self = Self::new(&self.run.session.clone());
+        *self = Self::new(&self.pieces.run.session.clone());
     }
 
     /// Evaluates a line, or several. Whatever goes wrong, variables and functions stay.
@@ -117,7 +115,10 @@ impl Interactive {
         let text = format!("{}{input}", "\n".repeat(self.lines));
         let _ = writeln!(self.text, "{input}");
         self.lines += input.split('\n').count();
-        self.run.texts.insert(PROMPT, &self.text.as_str().into());
+        self.pieces
+            .run
+            .texts
+            .insert(PROMPT, &self.text.as_str().into());
         self.evaluate_source(Source::code(PROMPT, &text), use_up)
     }
 
@@ -131,28 +132,28 @@ impl Interactive {
         use_up: &mut UseUp,
     ) -> crate::error::Result<Outcome> {
         let source = Source::file(path)?;
-        self.run.texts.insert(source.name(), source.text());
+        self.pieces.run.texts.insert(source.name(), source.text());
         Ok(self.evaluate_source(source, use_up))
     }
 
     /// Does something that is no script but takes its time, under the same interrupt as a line.
     pub fn aside(&mut self, act: &mut (dyn FnMut() -> Result<(), Failure> + Send + '_)) -> Outcome {
-        self.run.source = Source::code(PROMPT, "");
+        self.pieces.run.source = Source::code(PROMPT, "");
         self.guarded(|this| match act() {
             Ok(()) => done(Dynamic::UNIT, ExitCode::DONE),
-            Err(failure) => this.run.ended(raised(failure), &AST::empty()),
+            Err(failure) => this.pieces.run.ended(raised(failure), &AST::empty()),
         })
     }
 
     fn evaluate_source(&mut self, source: Source, use_up: &mut UseUp) -> Outcome {
-        self.run.source = source;
+        self.pieces.run.source = source;
         self.guarded(|this| this.run_line(use_up))
     }
 
     /// Does something on a thread that has the stack for it, and that Ctrl-C ends.
     fn guarded(&mut self, act: impl FnOnce(&mut Self) -> Outcome + Send) -> Outcome {
         let started = Instant::now();
-        let session = self.run.session.clone();
+        let session = self.pieces.run.session.clone();
         // A Ctrl-C that came too late for the last line is not meant for this one.
         session.interrupt().rearm();
         session.begin();
@@ -166,63 +167,23 @@ impl Interactive {
                 .and_then(|thread| thread.join().ok())
         });
         drop(watcher);
-        let mut outcome = ended.unwrap_or_else(|| lost(&self.run.source));
+        let mut outcome = ended.unwrap_or_else(|| lost(&self.pieces.run.source));
         outcome.duration = started.elapsed();
         outcome
     }
 
     fn run_line(&mut self, use_up: &mut UseUp) -> Outcome {
         *self.places.lock().unwrap_or_else(PoisonError::into_inner) =
-            places_of_last_value(self.run.source.text());
-        let text = Arc::clone(self.run.source.text());
-        let line = match self.run.parse(&text) {
-            Ok(ast) => ast,
-            Err(cause) => return self.run.failed(cause, Stage::Parse, None),
-        };
-        // A closure is found by its name later only if its line's functions were kept.
-        let line = self.functions.merge(&line);
-        self.functions = line.clone_functions_only();
-        let evaluated = self
-            .run
-            .engine
-            .eval_ast_with_scope::<Dynamic>(&mut self.scope, &line)
-            .and_then(|value| {
-                self.keep(&value);
-                use_up(value).map_err(raised)
-            });
-        self.keep_imports(&line);
-        // A task's error that nobody asked for by now is this line's.
-        match (self.run.session.strand().take_failed_task(), evaluated) {
-            (Some(error), _) => self.run.failed(Cause::Rhai(error), Stage::Run, Some(&line)),
-            (None, Ok(())) => done(Dynamic::UNIT, ExitCode::DONE),
-            (None, Err(error)) => self.run.ended(error, &line),
-        }
-    }
-
-    fn keep(&mut self, value: &Dynamic) {
-        if !value.is_unit() {
-            let _ = self.scope.remove::<Dynamic>(LAST);
-            self.scope.push_dynamic(LAST, value.flatten_clone());
-        }
-    }
-
-    /// Rhai forgets imports at the end of every evaluation.
-    fn keep_imports(&mut self, line: &AST) {
-        for statement in line.statements() {
-            let Stmt::Import(import, position) = statement else {
-                continue;
-            };
-            let (Expr::StringConstant(path, _), alias) = (&import.0, &import.1) else {
-                continue;
-            };
-            let engine = &mut self.run.engine;
-            let module = engine
-                .module_resolver()
-                .resolve(engine, None, path, *position);
-            if let (Ok(module), false) = (module, alias.name.is_empty()) {
-                engine.register_static_module(alias.name.as_str(), module);
+            places_of_last_value(self.pieces.run.source.text());
+        let text = Arc::clone(self.pieces.run.source.text());
+        self.pieces.evaluate(&text, |_, scope, value| {
+            if !value.is_unit() {
+                let _ = scope.remove::<Dynamic>(LAST);
+                scope.push_dynamic(LAST, value.flatten_clone());
             }
-        }
+            use_up(value).map_err(raised)?;
+            Ok(Dynamic::UNIT)
+        })
     }
 }
 

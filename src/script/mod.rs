@@ -5,6 +5,7 @@ mod interactive;
 pub mod lexer;
 mod outcome;
 pub mod percent;
+mod pieces;
 mod run;
 mod source;
 mod stepwise;

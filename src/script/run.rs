@@ -38,7 +38,7 @@ pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
         thread::Builder::new()
             .name("script".into())
             .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, || Run::new(source, session).to_the_end(last))
+            .spawn_scoped(scope, || Run::new(source, session).execute(last))
             .ok()
             .and_then(|thread| thread.join().ok())
     });
@@ -87,7 +87,7 @@ impl Run {
         }
     }
 
-    fn to_the_end(&mut self, last: LastValue) -> Outcome {
+    fn execute(&mut self, last: LastValue) -> Outcome {
         let text = Arc::clone(self.source.text());
         let ast = match self.parse(&text) {
             Ok(ast) => ast,

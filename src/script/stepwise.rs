@@ -1,32 +1,25 @@
 use std::time::Instant;
 
-use rhai::{AST, Dynamic, Scope};
-
-use super::run::{Run, done};
-use super::{Cause, LastValue, Outcome, Source, Stage};
+use super::pieces::Pieces;
+use super::run::Run;
+use super::{LastValue, Outcome, Source};
 use crate::api::session::Session;
 use crate::engine::limits::Watcher;
-use crate::error::ExitCode;
 
 /// Code that runs piece by piece, each piece with the variables and functions of those before: a lesson.
 ///
 /// It runs on the caller's thread, which needs [`STACK_BYTES`](crate::engine::limits::STACK_BYTES) of stack.
 pub struct Stepwise<'a> {
-    run: Run,
+    pieces: Pieces,
     session: &'a Session,
-    scope: Scope<'static>,
-    /// Every function and closure so far, without statements: a closure is found by its name in here.
-    functions: AST,
 }
 
 impl<'a> Stepwise<'a> {
     /// Nothing has run yet. `import` reaches what lies beside `source`.
     pub fn new(source: &Source, session: &'a Session) -> Self {
         Self {
-            run: Run::new(source, session),
+            pieces: Pieces::new(Run::new(source, session)),
             session,
-            scope: Scope::new(),
-            functions: AST::empty(),
         }
     }
 
@@ -35,9 +28,13 @@ impl<'a> Stepwise<'a> {
         let started = Instant::now();
         self.session.begin();
         let watcher = Watcher::start(self.session);
-        self.run.texts.insert(source.name(), source.text());
-        self.run.source = source.clone();
-        let mut outcome = self.evaluate(&in_its_place(code, line), last);
+        self.pieces.run.texts.insert(source.name(), source.text());
+        self.pieces.run.source = source.clone();
+        let mut outcome = self
+            .pieces
+            .evaluate(&in_its_place(code, line), |run, _, value| {
+                run.use_up(value, last)
+            });
         drop(watcher);
         outcome.duration = started.elapsed();
         outcome
@@ -46,7 +43,7 @@ impl<'a> Stepwise<'a> {
     /// Whether `code` is the beginning of something longer: a bracket is open, a text is not closed.
     pub fn is_unfinished(&self, code: &str) -> bool {
         use rhai::ParseErrorType::{BadInput, MissingToken, UnexpectedEOF};
-        match self.run.engine.compile(code) {
+        match self.pieces.run.engine.compile(code) {
             Ok(_) => false,
             Err(error) => match *error.0 {
                 UnexpectedEOF => true,
@@ -56,29 +53,6 @@ impl<'a> Stepwise<'a> {
                 }
                 _ => false,
             },
-        }
-    }
-
-    fn evaluate(&mut self, text: &str, last: LastValue) -> Outcome {
-        let ast = match self.run.parse(text) {
-            Ok(ast) => ast,
-            Err(cause) => return self.run.failed(cause, Stage::Parse, None),
-        };
-        let mut whole = self.functions.merge(&ast);
-        whole.set_source(self.run.source.name());
-        self.functions = whole.clone_functions_only();
-        let evaluated = self
-            .run
-            .engine
-            .eval_ast_with_scope::<Dynamic>(&mut self.scope, &whole)
-            .and_then(|value| self.run.use_up(value, last));
-        // A task's error that nobody asked for by now is this piece's.
-        match (self.session.strand().take_failed_task(), evaluated) {
-            (Some(error), _) => self
-                .run
-                .failed(Cause::Rhai(error), Stage::Run, Some(&whole)),
-            (None, Ok(value)) => done(value, ExitCode::DONE),
-            (None, Err(error)) => self.run.ended(error, &whole),
         }
     }
 }

@@ -82,6 +82,32 @@ fn standard_input_is_a_script_with_a_dash_and_without_any_argument() {
 }
 
 #[test]
+fn a_script_on_standard_input_says_how_it_ended_and_nothing_else() {
+    for (script, code, out) in [
+        ("", 0, ""),
+        ("1 + 1", 0, ""),
+        ("print(1); exit(7); print(2)", 7, "1\n"),
+        ("throw \"x\"", 1, ""),
+        ("let = 1", 2, ""),
+        (":help", 2, ""),
+    ] {
+        let mut child = command()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(script.as_bytes()).unwrap();
+        drop(input);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{script}");
+        // No banner, no prompt.
+        assert_eq!(String::from_utf8_lossy(&output.stdout), out, "{script}");
+    }
+}
+
+#[test]
 fn a_folder_means_its_scripts_in_name_order() {
     let folder = Scratch::new();
     for name in ["b.rhai", "a.rhai", "10.rhai", "2.rhai"] {

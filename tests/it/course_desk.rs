@@ -2,7 +2,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
+use std::time::Instant;
 
 use crate::support::{Learner, Ran, shows};
 
@@ -337,8 +337,11 @@ fn whoever_is_killed_leaves_whole_progress() {
     learner.exercise(&["2", "--dir", "ex"]);
     learner.edit("02_the_key", "let key = 1;", "let key = 7;");
     assert_eq!(learner.exercise(&["2"]).code, Some(0));
+    let started = Instant::now();
+    learner.exercise(&["hint", "3"]);
+    let whole = started.elapsed();
     for round in 0..40 {
-        // Each of these writes several times; it is killed at another moment every time.
+        // Killed at another moment each time, from its start to past its end.
         let command = if round % 2 == 0 { "reset" } else { "hint" };
         let mut child = learner
             .command(&[command, "3"])
@@ -346,7 +349,7 @@ fn whoever_is_killed_leaves_whole_progress() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        thread::sleep(Duration::from_micros(500 * round));
+        thread::sleep(whole * round / 32);
         let _ = child.kill();
         child.wait().unwrap();
         let kept = learner.progress();

@@ -10,7 +10,9 @@
 /// Folders, processes, patience; running the program, and comparing what it shows.
 mod support;
 
-/// The script API on a real server: every kind of error, cursors and options, Ctrl-C.
+/// The script API on a real server: every kind of error, cursors and options, bulk writes, Ctrl-C.
+mod api_bulk_write;
+mod api_bulk_write_faults;
 mod api_cursors;
 mod api_errors;
 mod api_interrupt;
@@ -22,6 +24,7 @@ mod cli_bad_input;
 mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
+mod cli_written;
 mod confinement;
 /// Exercises: run and judged; worked on, with the learner's folder and progress; watched at every save.
 mod course_desk;
@@ -34,6 +37,8 @@ mod course_watch;
 /// What is written about the script API: every function documented, every example run, every page up to date.
 mod docs_hardening;
 mod docs_reference;
+/// Our exercises: as shipped, solved, and answered wrongly in every way we could think of.
+mod exercises;
 /// Seeds that are kept, changed at random: nothing panics, nothing is lost, nobody's password is shown.
 mod fuzz;
 /// Scripts and values that want to break it.
@@ -41,10 +46,15 @@ mod hostile_scripts;
 mod hostile_values;
 /// How the rooms of `src` lie on each other, and where the papers point.
 mod house_rules;
+/// What runs for long does not grow: the long runs, with small numbers.
+mod long_runs;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
 mod prompt_completion;
+mod prompt_home;
 mod prompt_server;
 mod prompt_typing;
+/// Beyond one server: a set of five, TLS, who serves a read.
+mod scale;
 /// Scripts that go wrong, as they are shown.
 mod script_errors;
 mod script_hints;
@@ -87,6 +97,10 @@ mod values_waiting;
 
 /// Faults that hit one client, and sets that scripts break.
 mod fail_points;
+/// The picture in the README.
+mod readme_recording;
 mod replica_set_api;
+/// `--trace` and `client.trace`: what is shown of each command, and what never is.
+mod trace;
 /// Change streams: nothing lost, nothing repeated, nobody starved.
 mod watch_events;

@@ -28,8 +28,7 @@ fn screen_of(terminal: &Terminal) -> String {
 fn cursors_are_shown_a_page_at_a_time_and_as_tables() {
     let home = Home::new();
     let lease = home.join();
-    let mut terminal = Terminal::open(lease.uri().expose());
-    terminal.resize(80, 60);
+    let mut terminal = Terminal::open_tall(lease.uri().expose());
     terminal.wait_for("lessons");
     terminal.line("for i in 0..25 { db.trucks.insert_one(#{ _id: i, city: \"Kiel\" }) }");
     terminal.line("db.trucks.find()");
@@ -142,8 +141,7 @@ fn the_prompt_says_what_a_set_lacks() {
 fn what_needs_a_server_is_shown() {
     let home = Home::new();
     let lease = home.join();
-    let mut terminal = Terminal::open(lease.uri().expose());
-    terminal.resize(100, 200);
+    let mut terminal = Terminal::open_tall(lease.uri().expose());
     terminal
         .line("db.trucks.insert_many([#{ _id: 1, city: \"Kiel\" }, #{ _id: 2, city: \"Jena\" }])");
     terminal.line("show collections");

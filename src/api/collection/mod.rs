@@ -1,5 +1,7 @@
 //! The script type `Collection`: its documents and its indexes.
 
+mod bulk_operation;
+mod bulk_write;
 mod find_and_modify;
 mod index;
 mod read;
@@ -59,13 +61,12 @@ impl Collection {
         self.database.client().open()
     }
 
-    fn driver(&self, client: &Client) -> DriverCollection {
+    fn driver(&self, client: &mongodb::Client) -> DriverCollection {
         let mut options = CollectionOptions::default();
         options.read_concern = self.concerns.read.clone();
         options.write_concern = self.concerns.write.clone();
         options.selection_criteria = self.concerns.selection.clone();
         client
-            .driver()
             .database(self.database.name())
             .collection_with_options(&self.name, options)
     }
@@ -77,8 +78,9 @@ impl Collection {
         operation: impl AsyncFnOnce(DriverCollection, &mut ClientSession) -> mongodb::error::Result<T>,
     ) -> std::result::Result<T, Failure> {
         let client = self.client()?;
-        let collection = self.driver(&client);
         call.run(&client, async |session| {
+            // A script's session may be older than a switch of the trace.
+            let collection = self.driver(&session.client());
             operation(collection, session).await
         })
     }
@@ -204,6 +206,7 @@ pub fn register_all(module: &mut Module) {
     register(module);
     read::register(module);
     write::register(module);
+    bulk_write::register(module);
     find_and_modify::register(module);
     index::register(module);
     module.set_indexer_get_fn(|collection: &mut Collection, name: ImmutableString| {
@@ -307,6 +310,7 @@ pub fn options_of(method: &str) -> Option<&'static [&'static str]> {
         "estimated_document_count" => read::ESTIMATE_OPTIONS,
         "insert_one" => write::INSERT_OPTIONS,
         "insert_many" => write::INSERT_MANY_OPTIONS,
+        "bulk_write" => bulk_write::BULK_OPTIONS,
         "update_one" | "update_many" => write::UPDATE_OPTIONS,
         "replace_one" => write::REPLACE_OPTIONS,
         "delete_one" | "delete_many" => write::DELETE_OPTIONS,

@@ -21,7 +21,7 @@ use crate::mongo::elements::{Elements, kind};
 use crate::mongo::{Failure, explain_duplicate};
 
 /// The largest document that MongoDB takes, in bytes.
-const MAX_DOCUMENT: usize = 16 * 1024 * 1024;
+pub(super) const MAX_DOCUMENT: usize = 16 * 1024 * 1024;
 
 pub(super) const INSERT_OPTIONS: &[&str] =
     &["bypass_document_validation", "comment", "write_concern"];
@@ -194,16 +194,7 @@ fn with_ids(documents: &[Document]) -> Result<(Vec<RawDocumentBuf>, Vec<Dynamic>
 
 fn with_id(document: &Document) -> Result<(RawDocumentBuf, Dynamic)> {
     let bytes = document.to_bytes()?;
-    if bytes.len() > MAX_DOCUMENT {
-        return Err(Error::new(
-            Kind::DocumentTooLarge,
-            format!(
-                "the document has {} bytes, and MongoDB takes {MAX_DOCUMENT} at the most",
-                bytes.len()
-            ),
-        )
-        .hint("split it, or keep large parts in documents of their own"));
-    }
+    check_size(bytes.len())?;
     let found = Elements::new(&bytes)?.find("_id")?;
     let (bytes, id) = match found {
         Some(element) => {
@@ -218,6 +209,17 @@ fn with_id(document: &Document) -> Result<(RawDocumentBuf, Dynamic)> {
     let raw = RawDocumentBuf::from_bytes(bytes)
         .map_err(|_| Error::invalid_argument("the document is not BSON"))?;
     Ok((raw, id))
+}
+
+pub(super) fn check_size(size: usize) -> Result<()> {
+    if size <= MAX_DOCUMENT {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::DocumentTooLarge,
+        format!("the document has {size} bytes, and MongoDB takes {MAX_DOCUMENT} at the most"),
+    )
+    .hint("split it, or keep large parts in documents of their own"))
 }
 
 /// The document with a new `_id` before its other fields, where everybody expects it.

@@ -23,6 +23,34 @@ pub fn document(document: &Document) -> Result<Bytes> {
     Ok(encoder.bytes.into())
 }
 
+/// Appends the BSON of a whole document to what is in `bytes` already.
+///
+/// # Errors
+/// As for [`document`].
+pub fn append(bytes: &mut Vec<u8>, document: &Document) -> Result<()> {
+    appended(bytes, |encoder| encoder.write_document(document))
+}
+
+/// Appends a field with its value to the fields that are in `bytes` already.
+///
+/// # Errors
+/// As for [`document`], the path beginning with the field's name.
+pub fn append_field(bytes: &mut Vec<u8>, name: &str, value: &Dynamic) -> Result<()> {
+    appended(bytes, |encoder| {
+        encoder.write_element(&name.into(), |encoder| encoder.write_value(value))
+    })
+}
+
+fn appended(bytes: &mut Vec<u8>, write: impl FnOnce(&mut Encoder) -> Result<()>) -> Result<()> {
+    let mut encoder = Encoder {
+        bytes: std::mem::take(bytes),
+        path: Vec::new(),
+    };
+    let done = write(&mut encoder);
+    *bytes = encoder.bytes;
+    done
+}
+
 /// The type and the bytes of a single value, as they stand in an element.
 pub fn value(value: &Dynamic) -> Result<(u8, Vec<u8>)> {
     let mut encoder = Encoder::default();

@@ -94,8 +94,7 @@ fn solution_text(text: &str, width: usize) -> String {
                 let lines = cell.body.trim().lines();
                 let lines: Vec<&str> = lines
                     .filter(|line| !line.trim_start().starts_with("// mutation:"))
-                    .map(|line| line.split("  // any:").next().unwrap_or(line))
-                    .map(|line| line.split(" // any:").next().unwrap_or(line))
+                    .map(|line| line.split("// any:").next().unwrap_or(line).trim_end())
                     .collect();
                 let _ = writeln!(out, "{}\n", render::highlight(&lines.join("\n")));
             }
@@ -127,13 +126,10 @@ pub fn start_over(bench: &mut Bench, desk: &Desk, at: usize) -> Result<String> {
         kept.exercises.insert(name.clone(), Standing::default());
         kept.current = Some(name.clone());
     });
-    let file = file.display();
+    // The names stand alone in their lines: they are long, and wanted for copying.
     Ok(match backup {
-        Some(backup) => format!(
-            "{file} is as it was at first; what you wrote is in {}",
-            backup.display()
-        ),
-        None => format!("{file} is there"),
+        Some(backup) => format!("Begun anew. What you wrote is in\n{}", backup.display()),
+        None => format!("Begun anew:\n{}", file.display()),
     })
 }
 

@@ -16,7 +16,7 @@ pub fn once(bench: &mut Bench, desk: &Desk, at: usize, edit: bool) -> Result<Exi
     let _ = bench.page.write(&verdict::place(bench, at));
     if is_new {
         let _ = bench.page.write("\n");
-        let _ = bench.page.prose(&bench.exercise(at).story);
+        let _ = bench.page.prose(&bench.exercise(at).task());
         let _ = bench.page.rule("your file, as it is");
     } else {
         let _ = bench.page.write(&verdict::title(bench, at));
@@ -43,7 +43,7 @@ pub fn once(bench: &mut Bench, desk: &Desk, at: usize, edit: bool) -> Result<Exi
     if judged.is_solved {
         solved(bench, at);
     }
-    let next = verdict::next_steps(bench, desk, at, judged.is_solved);
+    let next = verdict::next_steps(bench, desk, at, judged.is_solved, is_new);
     let _ = bench.page.write(&next);
     Ok(code)
 }

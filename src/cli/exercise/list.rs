@@ -17,7 +17,11 @@ pub fn list(bench: &Bench) -> ExitCode {
     let mut text = String::new();
     let mut at = 0;
     for (lecture, exercises) in bench.course.lectures() {
-        let _ = writeln!(text, "{HEADING}{lecture}{HEADING:#}");
+        let solved = exercises
+            .iter()
+            .filter(|exercise| bench.progress.standing(&exercise.name).solved);
+        let far = format!("{} of {}", solved.count(), exercises.len());
+        let _ = writeln!(text, "{HEADING}{lecture}{HEADING:#}  {QUIET}{far}{QUIET:#}");
         for exercise in exercises {
             let standing = bench.progress.standing(&exercise.name);
             let is_current = current == Some(exercise.name.as_str());
@@ -69,7 +73,7 @@ fn summary(bench: &Bench, count: usize) -> String {
         "begins"
     };
     format!(
-        "{solved} of {count} solved. `{begin}` {verb}, `{watch}` does so at every save;\n\
-         with a number or a part of a name they take another exercise.\n"
+        "{solved} of {count} solved. `{watch}` {verb}, and runs your copy at every save;\n\
+         `{begin}` runs it once. A number or a part of a name behind it takes another.\n"
     )
 }

@@ -92,7 +92,7 @@ fn wrong(failure: &Failure, composed: &Composed, page: &Page) -> String {
 }
 
 /// A message in lines that are no longer than `width` columns where a space lets them be broken.
-fn wrapped(message: &str, width: usize) -> Vec<String> {
+pub fn wrapped(message: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for given in message.lines() {
         let mut line = String::new();
@@ -123,7 +123,7 @@ pub fn look_up(story: &str) -> Option<String> {
 }
 
 /// What the learner can do now.
-pub fn next_steps(bench: &Bench, desk: &Desk, at: usize, is_solved: bool) -> String {
+pub fn next_steps(bench: &Bench, desk: &Desk, at: usize, is_solved: bool, is_new: bool) -> String {
     let exercise = bench.exercise(at);
     let commands = &bench.commands;
     let mut rows = Vec::new();
@@ -149,8 +149,16 @@ pub fn next_steps(bench: &Bench, desk: &Desk, at: usize, is_solved: bool) -> Str
         rows.push((
             "Your file",
             link(&desk.file(exercise), bench.page.view()),
+            // The address behind a link is not seen, and would put the columns out.
             String::new(),
         ));
+        if is_new {
+            rows.push((
+                "Change it",
+                "in your editor, where it says TODO".to_owned(),
+                String::new(),
+            ));
+        }
         rows.push((
             "Again",
             commands.exercise(""),

@@ -131,13 +131,21 @@ impl Exercise {
                 "write `lecture=\"…\"` behind `exercise`",
             ));
         };
+        let server = head.attribute("server");
+        if server.is_some_and(|server| server != "own") {
+            return Err(wrong(
+                head.line,
+                "the exercise asks for a server that there is not",
+                "write `server=\"own\"`, or leave it out for a database on the shared one",
+            ));
+        }
         let story = head.prose();
         let before = cells[..at].iter().filter(|cell| !is_hint(cell));
         Ok(Self {
             name: name.to_owned(),
             title: heading(&story).unwrap_or(name).to_owned(),
             lecture: lecture.to_owned(),
-            own_server: head.attribute("server") == Some("own"),
+            own_server: server.is_some(),
             shipped_message: last_quotation(&story),
             hints: cells
                 .iter()
@@ -154,6 +162,26 @@ impl Exercise {
     /// The number its name begins with.
     pub fn number(&self) -> Option<u32> {
         by_name::number(&self.name)
+    }
+
+    /// The story without the message that it ends with, for a screen that shows the message anyway.
+    pub fn task(&self) -> String {
+        let lines: Vec<&str> = self.story.lines().collect();
+        let is_empty = |line: &&str| line.trim().is_empty();
+        let is_quoted = |line: &&str| line.trim_start().starts_with('>');
+        let end = lines.len() - lines.iter().rev().take_while(|line| is_empty(line)).count();
+        let quoted = lines[..end].iter().rev().take_while(|line| is_quoted(line));
+        let quoted = quoted.count();
+        if quoted == 0 {
+            return self.story.clone();
+        }
+        let before = lines[..end - quoted].join("\n");
+        let before = before.trim_end();
+        // `As it stands, it says:` leads up to nothing now.
+        match before.rsplit_once("\n\n") {
+            Some((rest, last)) if last.ends_with(':') => rest.to_owned(),
+            _ => before.to_owned(),
+        }
     }
 
     /// What a learner begins with: the exercise without its hints.
@@ -218,6 +246,9 @@ mod tests {
         );
         assert_eq!(exercise.shipped_message.as_deref(), Some("it still leaks"));
         assert_eq!(exercise.hints, ["one", "two"]);
+        assert_eq!(exercise.task(), "# T\n\n> not this\n\nText.");
+        let led_up_to = TEXT.replace("// Text.", "// Text.\n//\n// It says:");
+        assert_eq!(read(&led_up_to).unwrap().task(), exercise.task());
         let copy = exercise.learner_copy();
         assert!(
             copy.starts_with("// a licence\n") && !copy.contains("two"),
@@ -234,6 +265,11 @@ mod tests {
                 "// %% [markdown] exercise\n// # x\n// %% Check\n1\n",
                 1,
                 "the exercise names no lecture",
+            ),
+            (
+                "// %% [markdown] exercise lecture=\"a\" server=\"mine\"\n// %% Check\n1\n",
+                1,
+                "the exercise asks for a server that there is not",
             ),
             (
                 "// %% [markdown] exercise lecture=\"a\"\n// %% Your part\n",

@@ -2,14 +2,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Ran;
 use super::child;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{ConnectionString, Interrupt};
-use crate::server::{self, Lease, Progress, ServerSettings};
 
 /// What stands for the name of a script's database in everything it shows: the name is another one each time.
 pub const DATABASE: &str = "<database>";
@@ -18,17 +16,24 @@ pub const DATABASE: &str = "<database>";
 /// that ask for one.
 pub struct Bench {
     program: PathBuf,
-    settings: ServerSettings,
-    confined: bool,
+    equipment: Equipment,
     interrupt: Interrupt,
     next: AtomicUsize,
-    /// The server that is shared, from the first script on that needs it.
-    shared: Mutex<Option<Lease>>,
-    progress: Box<MakeProgress>,
 }
 
-/// Who is told while a server is started.
-pub type MakeProgress = dyn Fn() -> Box<dyn Progress> + Send + Sync;
+/// What a bench needs from whoever knows about servers and processes.
+pub struct Equipment {
+    /// Starts the server that is shared, when the first script needs it, and holds it.
+    pub shared: Box<dyn Fn() -> Result<ConnectionString> + Send + Sync>,
+    /// Sees to it that a child does not outlive this program.
+    pub leash: fn(&mut Command),
+    /// The mongod that was named.
+    pub mongod: Option<PathBuf>,
+    /// Whether nothing may be fetched.
+    pub offline: bool,
+    /// Whether scripts may reach nothing but their own servers and their own folder.
+    pub confined: bool,
+}
 
 /// Where a script runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,31 +56,22 @@ pub struct Job<'a> {
 }
 
 impl Bench {
-    /// A bench that starts its servers with these settings.
+    /// A bench that `interrupt` calls off.
     ///
     /// # Errors
     /// `Server` where the running program cannot be found again.
-    pub fn new(
-        mut settings: ServerSettings,
-        confined: bool,
-        interrupt: Interrupt,
-        progress: Box<MakeProgress>,
-    ) -> Result<Self> {
+    pub fn new(equipment: Equipment, interrupt: Interrupt) -> Result<Self> {
         let program = std::env::current_exe().map_err(|error| {
             Error::new(
                 Kind::Server,
                 format!("seaworthy cannot find itself: {error}"),
             )
         })?;
-        settings.ephemeral = true;
         Ok(Self {
             program,
-            settings,
-            confined,
+            equipment,
             interrupt,
             next: AtomicUsize::new(1),
-            shared: Mutex::new(None),
-            progress,
         })
     }
 
@@ -94,12 +90,15 @@ impl Bench {
     /// # Errors
     /// `Server` where no server starts, or the program does not.
     pub fn run(&self, job: Job) -> Result<Ran> {
+        if self.is_called_off() {
+            return Ok(Ran::called_off());
+        }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let database = format!("trial_{}_{number}", std::process::id());
         let mut command = self.command(&job);
-        command.args(["--db", &database]);
         if job.place == Place::Database {
-            let uri = self.shared_uri()?;
+            command.args(["--db", &database]);
+            let uri = (self.equipment.shared)()?;
             for host in uri.hosts() {
                 command.arg("--allow-changes").arg(host);
             }
@@ -107,6 +106,7 @@ impl Bench {
         } else {
             command.arg("--ephemeral");
         }
+        (self.equipment.leash)(&mut command);
         let mut ran = child::run(command, job.limit + SLACK, &self.interrupt)?;
         ran.out = ran.out.replace(&database, DATABASE);
         ran.errors = ran.errors.replace(&database, DATABASE);
@@ -130,10 +130,10 @@ impl Bench {
         if job.json {
             command.arg("--json");
         }
-        if self.confined {
+        if self.equipment.confined {
             command.arg("--confined");
         }
-        if self.settings.offline {
+        if self.equipment.offline {
             command.arg("--offline");
         }
         command.arg("run").arg(file);
@@ -147,18 +147,9 @@ impl Bench {
 
     /// The mongod that was named, from any folder.
     fn mongod(&self) -> Option<OsString> {
-        let named = self.settings.mongod.as_ref()?;
+        let named = self.equipment.mongod.as_ref()?;
         let absolute = std::path::absolute(named).unwrap_or_else(|_| named.clone());
         Some(absolute.into_os_string())
-    }
-
-    fn shared_uri(&self) -> Result<ConnectionString> {
-        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lease) = &*shared {
-            return Ok(lease.uri().clone());
-        }
-        let lease = server::join(&self.settings, &*(self.progress)())?;
-        Ok(shared.insert(lease).uri().clone())
     }
 }
 

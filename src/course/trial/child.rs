@@ -10,7 +10,6 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::mongo::Interrupt;
-use crate::server::die_with_parent;
 
 /// More than this a script does not print for people to read.
 const MOST_BYTES: usize = 1 << 20;
@@ -44,6 +43,16 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// What was not even begun.
+    pub fn called_off() -> Self {
+        Self {
+            out: String::new(),
+            errors: String::new(),
+            end: End::CalledOff,
+            took: Duration::ZERO,
+        }
+    }
+
     pub fn succeeded(&self) -> bool {
         self.end == End::Exit(0)
     }
@@ -61,7 +70,6 @@ pub fn run(mut command: Command, limit: Duration, interrupt: &Interrupt) -> Resu
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0);
-    die_with_parent(&mut command);
     let mut child = command.spawn().map_err(|error| {
         Error::new(
             Kind::Server,

@@ -5,6 +5,6 @@ mod bench;
 mod child;
 mod crowd;
 
-pub use bench::{Bench, Job, Place};
+pub use bench::{Bench, Equipment, Job, Place};
 pub use child::{End, Ran};
 pub use crowd::several_at_once;

@@ -28,6 +28,7 @@ impl Script {
             server: ServerSource::none(),
             database: None,
             confined: false,
+            trace: false,
             start_set: no_sets(),
         });
         Self {
@@ -58,6 +59,7 @@ impl Script {
 
 fn write(sink: &Mutex<Vec<String>>, event: &Event) -> std::io::Result<()> {
     let text = match event {
+        Event::Trace(command) => seaworthy::render::trace_line(command),
         Event::Print(value) => show::print_text(value),
         Event::Debug { value, line } => format!("line {line:?}: {}", show::source(value)),
     };

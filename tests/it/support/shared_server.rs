@@ -88,6 +88,7 @@ impl SharedServer {
             server: ServerSource::Uri(ConnectionString::new(self.uri.as_str())),
             database: Some(database.to_owned()),
             confined: false,
+            trace: false,
             start_set: self.set_starter(),
         })
     }

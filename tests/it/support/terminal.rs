@@ -32,7 +32,21 @@ impl Terminal {
 
     /// The prompt in somebody's home, with these variables beside the usual ones; an empty value takes one away.
     pub fn open_in(home: Arc<Scratch>, args: &[&str], variables: &[(&str, &str)]) -> Self {
-        let terminal = Self::start_in(home, args, variables, (80, 24));
+        Self::open_sized((80, 24), home, args, variables)
+    }
+
+    /// The prompt on a server, on a screen on which nothing scrolls away.
+    pub fn open_tall(uri: &str) -> Self {
+        Self::open_sized((100, 400), Arc::new(Scratch::new()), &["--uri", uri], &[])
+    }
+
+    pub fn open_sized(
+        size: (u16, u16),
+        home: Arc<Scratch>,
+        args: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let terminal = Self::start_in(home, args, variables, size);
         terminal.wait_for("> ");
         terminal
     }
@@ -100,6 +114,11 @@ impl Terminal {
         let contents = self.screen.lock().unwrap().screen().contents();
         let lines: Vec<&str> = contents.lines().map(str::trim_end).collect();
         lines.join("\n").trim_end().to_owned()
+    }
+
+    /// What is on the screen, letter by letter with its colours.
+    pub fn look<T>(&self, at: impl FnOnce(&vt100::Screen) -> T) -> T {
+        at(self.screen.lock().unwrap().screen())
     }
 
     /// What is on the screen, colours included.

@@ -339,6 +339,8 @@ impl Watch<'_> {
             ));
         }
         self.shown.hints += 1;
+        // Both seldom have room on one screen, and s brings the story back.
+        self.shown.story = false;
         let seen = self.shown.hints;
         self.bench.keep(|kept| {
             let standing = kept.exercises.entry(name.clone()).or_default();

@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use super::super::bench::Bench;
-use super::super::verdict::{quiet, solved_sign, unsolved_sign};
+use super::super::verdict::{quiet, solved_sign, unsolved_sign, wrapped};
 use crate::course::exercise::Desk;
 
 /// Every exercise that the learner has begun, run one after the other.
@@ -50,7 +50,11 @@ impl Round {
             let exercise = bench.exercise(*at);
             let (sign, why) = match result {
                 Ok(()) => (solved_sign(), String::new()),
-                Err(why) => (unsolved_sign(), format!("\n       {}", quiet(why))),
+                Err(why) => {
+                    let lines = wrapped(why, bench.page.width().saturating_sub(7));
+                    let lines = lines.iter().map(|line| format!("\n       {}", quiet(line)));
+                    (unsolved_sign(), lines.collect())
+                }
             };
             let number = bench.short_name(*at);
             let _ = writeln!(text, "{sign} {number:>3}  {}{why}", exercise.title);

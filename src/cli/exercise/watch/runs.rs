@@ -8,7 +8,7 @@ use crate::cli::session::{self, SharedLease};
 use crate::course::exercise::{Composed, Verdict, judge};
 use crate::error::Result;
 use crate::mongo::{Interrupt, Stop};
-use crate::render::Format;
+use crate::render::{Format, trace_line};
 use crate::server::{self, Progress};
 
 /// How many lines may wait to be shown: a script that prints without end waits for the screen.
@@ -125,6 +125,7 @@ impl Run {
 fn line(event: &Event, format: Format) -> String {
     match event {
         Event::Print(value) => format.render(value),
+        Event::Trace(command) => trace_line(command),
         Event::Debug {
             value,
             line: Some(line),
@@ -141,7 +142,13 @@ struct Telling {
 
 impl Progress for Telling {
     fn tell(&self, event: &server::Event) {
-        let _ = self.sender.send(News::Started(event.to_string()));
+        let words = match event {
+            server::Event::Ready { .. } => "running".to_owned(),
+            // Where it lies is of no interest here.
+            server::Event::Starting { version, .. } => format!("starting mongod {version}"),
+            event => event.to_string(),
+        };
+        let _ = self.sender.send(News::Started(words));
     }
 
     fn is_cancelled(&self) -> bool {

@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use super::super::advice;
 use super::super::bench::Bench;
-use super::super::verdict::{link, look_up, place, quiet, title};
+use super::super::verdict::{link, look_up, place, quiet, title, wrapped};
 use crate::course::exercise::Desk;
 use crate::render;
 
@@ -76,7 +76,7 @@ pub fn draw(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
     let width = bench.page.width();
     let mut text = place(bench, at);
     if shown.story {
-        let _ = write!(text, "\n{}\n", render::prose(&exercise.story, width));
+        let _ = write!(text, "\n{}\n", render::prose(&exercise.task(), width));
     } else {
         let _ = writeln!(text, "{}", title(bench, at));
     }
@@ -106,7 +106,7 @@ pub fn draw(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
     }
     text.push_str(&whats_next(shown, bench, desk, at));
     for remark in shown.remark.iter().chain(&bench.warning) {
-        let _ = writeln!(text, "{remark}");
+        let _ = writeln!(text, "{}", wrapped(remark, width).join("\n"));
     }
     let _ = write!(text, "\n{}", menu(shown, bench, at));
     text
@@ -116,11 +116,15 @@ fn whats_next(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
     let exercise = bench.exercise(at);
     let file = link(&desk.file(exercise), bench.page.view());
     if !shown.is_solved {
-        let words = quiet("Change this file and save it:");
+        let words = quiet(if shown.story {
+            "Look for TODO in this file, change it, save it:"
+        } else {
+            "Change this file and save it:"
+        });
         let look_up = look_up(&exercise.story).map_or_else(String::new, |command| {
             format!("{} {command}\n", quiet("In another terminal:"))
         });
-        return format!("{words} {file}\n{look_up}");
+        return format!("{words}\n  {file}\n{look_up}");
     }
     let compare = format!(
         "`{}` shows how the course does it.",

@@ -1,0 +1,89 @@
+use std::ops::Range;
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteKind {
+    Insert,
+    UpdateOne,
+    UpdateMany,
+    DeleteOne,
+    DeleteMany,
+}
+
+impl WriteKind {
+    /// In the order in which the groups of an unordered bulk write are sent.
+    pub const ALL: [Self; 5] = [
+        Self::Insert,
+        Self::UpdateOne,
+        Self::UpdateMany,
+        Self::DeleteOne,
+        Self::DeleteMany,
+    ];
+
+    /// The command that does it.
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::UpdateOne | Self::UpdateMany => "update",
+            Self::DeleteOne | Self::DeleteMany => "delete",
+        }
+    }
+
+    /// The command's field for the operations.
+    pub fn list(self) -> &'static str {
+        match self {
+            Self::Insert => "documents",
+            Self::UpdateOne | Self::UpdateMany => "updates",
+            Self::DeleteOne | Self::DeleteMany => "deletes",
+        }
+    }
+
+    /// Whether it may touch several documents, and so cannot be retried (retryable writes specification).
+    pub fn is_many(self) -> bool {
+        matches!(self, Self::UpdateMany | Self::DeleteMany)
+    }
+}
+
+/// The operations as they go over the wire, one after the other in one buffer.
+#[derive(Clone, Debug, Default)]
+pub struct BulkOperations {
+    bytes: Vec<u8>,
+    entries: Vec<(WriteKind, Range<usize>)>,
+}
+
+impl BulkOperations {
+    pub fn with_capacity(count: usize) -> Self {
+        Self {
+            bytes: Vec::new(),
+            entries: Vec::with_capacity(count),
+        }
+    }
+
+    /// Where the next operation's BSON document is to be appended, before [`push`](Self::push).
+    pub fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    /// Makes what was appended since the last call the next operation.
+    pub fn push(&mut self, kind: WriteKind) {
+        let start = self.entries.last().map_or(0, |(_, range)| range.end);
+        self.entries.push((kind, start..self.bytes.len()));
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub fn kind(&self, index: usize) -> WriteKind {
+        self.entries[index].0
+    }
+
+    /// The operation's BSON.
+    pub fn bytes(&self, index: usize) -> &[u8] {
+        &self.bytes[self.entries[index].1.clone()]
+    }
+}

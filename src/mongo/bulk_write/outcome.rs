@@ -1,0 +1,170 @@
+use bson::{Bson, Document};
+
+use super::Fate;
+use crate::error::{Error, Facts, Kind};
+use crate::mongo::Failure;
+use crate::mongo::convert_error::kind_of_code;
+
+/// What a bulk write did, whether or not it got to its end.
+#[derive(Clone, Debug, Default)]
+pub struct BulkOutcome {
+    pub inserted: u64,
+    pub matched: u64,
+    pub modified: u64,
+    pub deleted: u64,
+    /// The new documents' `_id`s, by operation.
+    pub upserted: Vec<(usize, Bson)>,
+    /// The refused operations as the server tells of them, `index` being the place in the caller's array.
+    pub write_errors: Vec<Document>,
+    pub write_concern_errors: Vec<Document>,
+    /// Labels that the server gave to answers with errors in them.
+    pub labels: Vec<String>,
+    /// What became of each operation.
+    pub fates: Vec<Fate>,
+    /// What ended it before its last command.
+    pub failure: Option<Failure>,
+}
+
+impl BulkOutcome {
+    pub fn new(count: usize) -> Self {
+        Self {
+            fates: vec![Fate::default(); count],
+            ..Self::default()
+        }
+    }
+
+    /// Brings everything into the order of the caller's operations.
+    pub fn sort(&mut self) {
+        self.upserted.sort_by_key(|(index, _)| *index);
+        self.write_errors.sort_by_key(index_of);
+        self.labels.sort();
+        self.labels.dedup();
+    }
+
+    /// The places of the operations of that fate.
+    pub fn of_fate(&self, fate: Fate) -> impl Iterator<Item = usize> {
+        let fates = self.fates.iter().enumerate();
+        fates
+            .filter(move |(_, of_this)| **of_this == fate)
+            .map(|(index, _)| index)
+    }
+
+    /// Why the bulk write did not do everything that was asked, if so. Refused operations tell more than a lost
+    /// connection after them, and that more than a write concern.
+    pub fn take_failure(&mut self) -> Option<Failure> {
+        let failure = self.failure.take();
+        if let Some(Failure::Stopped(stop)) = failure {
+            return Some(stop.into());
+        }
+        if let Some(failure) = failure {
+            return Some(self.with_count(failure));
+        }
+        if !self.write_errors.is_empty() {
+            return Some(self.refused().into());
+        }
+        let concern = self.write_concern_errors.first()?;
+        Some(concern_error(concern, &self.labels).into())
+    }
+
+    /// The first cause, and how far it had come by then.
+    fn with_count(&self, failure: Failure) -> Failure {
+        let Failure::Error(error) = failure else {
+            return failure;
+        };
+        let (all, applied) = (self.fates.len(), self.of_fate(Fate::Applied).count());
+        let unknown = self.of_fate(Fate::Unknown).count();
+        if applied + unknown == 0 {
+            return error.into();
+        }
+        let mut message = format!(
+            "{}; {applied} of {all} operations were applied",
+            error.message()
+        );
+        if unknown > 0 {
+            message.push_str(&format!(", and {unknown} may have been"));
+        }
+        let mut facts = error.facts().clone();
+        facts.write_errors = self.write_errors.clone();
+        let hint = error
+            .hint_text()
+            .unwrap_or("`err.result` says which were applied")
+            .to_owned();
+        Error::new(error.kind(), message)
+            .with_facts(facts)
+            .hint(hint)
+            .into()
+    }
+
+    /// Several failures of one kind are still that kind, as for `insert_many`.
+    fn refused(&self) -> Error {
+        let code = |error: &Document| error.get_i32("code").unwrap_or_default();
+        let Some(first) = self.write_errors.first() else {
+            return Error::new(Kind::BulkWrite, "the bulk write failed");
+        };
+        let kind = kind_of_code(code(first));
+        let same = self
+            .write_errors
+            .iter()
+            .all(|error| kind_of_code(code(error)) == kind);
+        let kind = if same && kind != Kind::CommandFailed {
+            kind
+        } else {
+            Kind::BulkWrite
+        };
+        let index = index_of(first);
+        let text = first
+            .get_str("errmsg")
+            .unwrap_or("the server gave no reason");
+        let message = match self.write_errors.len() {
+            1 => format!("1 write failed, operation {index}: {text}"),
+            count => format!("{count} writes failed, the first of them operation {index}: {text}"),
+        };
+        let nested = |name: &str| first.get_document(name).ok().cloned();
+        let facts = Facts {
+            code: Some(code(first)),
+            code_name: (code(first) == 11000).then(|| "DuplicateKey".to_owned()),
+            labels: self.labels.clone(),
+            key_pattern: nested("keyPattern"),
+            key_value: nested("keyValue"),
+            index: Some(index),
+            write_errors: self.write_errors.clone(),
+            details: Some(Bson::Document(first.clone())),
+            ..Facts::default()
+        };
+        let error = Error::new(kind, message).with_facts(facts);
+        match kind {
+            Kind::DuplicateKey => error.hint(
+                "`err.key_value` says which value is taken; `ordered: false` tries the operations after a failed one too",
+            ),
+            _ => error.hint("`err.write_errors` names each failed operation, `err.result` what was done"),
+        }
+    }
+}
+
+fn index_of(error: &Document) -> usize {
+    let index = error.get_i32("index").unwrap_or_default();
+    usize::try_from(index).unwrap_or_default()
+}
+
+fn concern_error(concern: &Document, labels: &[String]) -> Error {
+    let code = concern.get_i32("code").unwrap_or_default();
+    let info = concern.get_document("errInfo");
+    let timed_out = code == 64 || info.is_ok_and(|info| info.get_bool("wtimeout").unwrap_or(false));
+    let kind = match kind_of_code(code) {
+        _ if timed_out => Kind::WriteConcernTimeout,
+        Kind::NotPrimary => Kind::NotPrimary,
+        _ => Kind::WriteConcern,
+    };
+    let message = concern
+        .get_str("errmsg")
+        .unwrap_or("the write concern failed");
+    Error::new(kind, message)
+        .with_facts(Facts {
+            code: Some(code),
+            code_name: concern.get_str("codeName").ok().map(ToOwned::to_owned),
+            labels: labels.to_vec(),
+            details: Some(Bson::Document(concern.clone())),
+            ..Facts::default()
+        })
+        .hint("the writes are on the primary, but not as safely as their write concern asks")
+}

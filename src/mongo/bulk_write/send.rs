@@ -1,0 +1,269 @@
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use bson::raw::RawDocumentBuf;
+use bson::{Document, doc};
+use mongodb::ClientSession;
+use mongodb::error::{Error as DriverError, ErrorKind};
+use mongodb::options::WriteConcern;
+
+use super::batch::{Batch, split};
+use super::{BulkOperations, BulkOutcome, Fate, reply};
+use crate::error::{Error, Kind, Result};
+use crate::mongo::client::deadline_error;
+use crate::mongo::convert_error::kind_of_code;
+use crate::mongo::{Client, Failure, Interrupt, RetrySession, ServerLimits, SharedSession};
+
+/// A bulk write on its way.
+#[derive(Clone, Debug)]
+pub struct BulkWrite {
+    pub client: Client,
+    pub database: String,
+    pub collection: String,
+    pub operations: BulkOperations,
+    /// Whether the operations run one after the other, and the first that fails ends it.
+    pub ordered: bool,
+    /// The collection's or the call's; without one, the client's.
+    pub write_concern: Option<WriteConcern>,
+    /// `comment`, `let` and `bypassDocumentValidation`.
+    pub fields: Document,
+}
+
+/// One command, and how it ended on the way.
+struct Sent<'a> {
+    bulk: &'a BulkWrite,
+    batch: &'a Batch,
+    number: Option<i64>,
+    in_transaction: bool,
+    /// Whether the server may have carried it out although no answer says so.
+    uncertain: Cell<bool>,
+}
+
+impl BulkWrite {
+    /// Sends everything, in the session that the call named or in one of its own. What was done until a failure is
+    /// in the outcome, as is the failure.
+    pub fn run(&self, interrupt: &Interrupt, bound: Option<&SharedSession>) -> BulkOutcome {
+        let mut outcome = BulkOutcome::new(self.operations.len());
+        let done = match bound {
+            Some(session) => self.run_bound(interrupt, session, &mut outcome),
+            None => self.client.in_retry_session(interrupt, |session| {
+                self.run_numbered(interrupt, session, &mut outcome)
+            }),
+        };
+        outcome.failure = done.err();
+        outcome.sort();
+        outcome
+    }
+
+    /// In a transaction, in its session. Otherwise in a session of its own whose numbers are ours, of which the
+    /// caller's takes over how far it has seen: reads in it come after these writes.
+    fn run_bound(
+        &self,
+        interrupt: &Interrupt,
+        bound: &SharedSession,
+        outcome: &mut BulkOutcome,
+    ) -> std::result::Result<(), Failure> {
+        if !bound.in_transaction()? {
+            bound.ensure_open()?;
+            return self.client.in_retry_session(interrupt, |session| {
+                let done = self.run_numbered(interrupt, session, outcome);
+                bound.follow(&session.driver)?;
+                done
+            });
+        }
+        self.each_batch(interrupt, outcome, true, |sent, timeout| {
+            bound.call_within(interrupt, timeout, async |session| sent.run(session).await)
+        })
+    }
+
+    fn run_numbered(
+        &self,
+        interrupt: &Interrupt,
+        session: &mut RetrySession,
+        outcome: &mut BulkOutcome,
+    ) -> std::result::Result<(), Failure> {
+        let retries = self.client.settings().driver.retry_writes.unwrap_or(true)
+            && self.client.limits(interrupt)?.retryable_writes;
+        self.each_batch(interrupt, outcome, false, |sent, timeout| {
+            if retries && sent.batch.is_retryable {
+                sent.number = Some(session.next_number());
+            }
+            let sent = &*sent;
+            let driver = &mut session.driver;
+            self.client
+                .call_in(interrupt, driver, timeout, async |session| {
+                    sent.run(session).await
+                })
+        })
+    }
+
+    /// One command after the other, as long as time and their answers allow.
+    fn each_batch(
+        &self,
+        interrupt: &Interrupt,
+        outcome: &mut BulkOutcome,
+        in_transaction: bool,
+        mut send: impl FnMut(&mut Sent, Option<Duration>) -> std::result::Result<Document, Failure>,
+    ) -> std::result::Result<(), Failure> {
+        let started = Instant::now();
+        let limits: ServerLimits = self.client.limits(interrupt)?;
+        let header = bson::serialize_to_vec(&self.fields).map_or(0, |fields| fields.len()) + HEADER;
+        for batch in split(&self.operations, self.ordered, header, &limits) {
+            let timeout = self.time_left(started)?;
+            let mut sent = Sent {
+                bulk: self,
+                batch: &batch,
+                number: None,
+                in_transaction,
+                uncertain: Cell::new(true),
+            };
+            match send(&mut sent, timeout) {
+                Ok(answer) => reply::add(outcome, &batch, self.ordered, answer),
+                Err(failure) => {
+                    if sent.uncertain.get() && !never_sent(&failure) {
+                        batch
+                            .indexes
+                            .iter()
+                            .for_each(|index| outcome.fates[*index] = Fate::Unknown);
+                    }
+                    return Err(failure);
+                }
+            }
+            if self.ordered && !outcome.write_errors.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is left of the time that the client gives one call.
+    fn time_left(&self, started: Instant) -> Result<Option<Duration>> {
+        let Some(timeout) = self.client.settings().timeout else {
+            return Ok(None);
+        };
+        match timeout.checked_sub(started.elapsed()) {
+            Some(left) if !left.is_zero() => Ok(Some(left)),
+            _ => Err(deadline_error(Some(timeout), false)),
+        }
+    }
+
+    fn header(&self, batch: &Batch, in_transaction: bool, number: Option<i64>) -> Result<Document> {
+        let mut header = doc! { batch.name(): &self.collection, "ordered": self.ordered };
+        let write_concern = self.write_concern.as_ref();
+        let write_concern = write_concern.or(self.client.settings().driver.write_concern.as_ref());
+        // A transaction's write concern goes with its commit.
+        if let Some(concern) = write_concern.filter(|_| !in_transaction) {
+            let concern = bson::serialize_to_document(concern).map_err(|error| {
+                Error::invalid_argument(format!("the write concern is not BSON: {error}"))
+            })?;
+            if !concern.is_empty() {
+                header.insert("writeConcern", concern);
+            }
+        }
+        for (name, value) in &self.fields {
+            let takes = match name.as_str() {
+                "let" => batch.name() != "insert",
+                "bypassDocumentValidation" => batch.name() != "delete",
+                _ => true,
+            };
+            if takes {
+                header.insert(name.clone(), value.clone());
+            }
+        }
+        if let Some(number) = number {
+            header.insert("txnNumber", number);
+        }
+        Ok(header)
+    }
+}
+
+/// What the fields of a command take at the most beside its options and operations, with what the driver adds.
+const HEADER: usize = 2048;
+
+impl Sent<'_> {
+    /// Sends the command, and once more where its number tells the server that it is the same.
+    async fn run(&self, session: &mut ClientSession) -> mongodb::error::Result<Document> {
+        let first = self.send(session).await;
+        if self.number.is_none() {
+            return first;
+        }
+        match first {
+            Err(error) if may_repeat(&error) => {
+                let uncertain = self.uncertain.get();
+                let second = self.send(session).await;
+                match second {
+                    // The first error says more than that there was nobody to repeat it to.
+                    Err(again) if says_less(&again) => {
+                        self.uncertain.set(uncertain);
+                        Err(error)
+                    }
+                    Err(again) => {
+                        self.uncertain.set(uncertain || self.uncertain.get());
+                        Err(again)
+                    }
+                    done => done,
+                }
+            }
+            Ok(answer) if reply::asks_for_repetition(&answer) => {
+                // It was carried out: what the repetition cannot tell, the first answer does.
+                Ok(self.send(session).await.unwrap_or(answer))
+            }
+            done => done,
+        }
+    }
+
+    async fn send(&self, session: &mut ClientSession) -> mongodb::error::Result<Document> {
+        let header = self
+            .bulk
+            .header(self.batch, self.in_transaction, self.number);
+        let command = header.and_then(|header| self.batch.command(&header, &self.bulk.operations));
+        let command = command.map_err(DriverError::custom)?;
+        let command = RawDocumentBuf::from_bytes(command)?;
+        let database = session.client().database(&self.bulk.database);
+        self.uncertain.set(true);
+        let answer = database.run_raw_command(command).session(session).await;
+        self.uncertain.set(answer.as_ref().is_err_and(may_be_done));
+        answer
+    }
+}
+
+/// Whether the specification has a retryable write repeated after this error.
+fn may_repeat(error: &DriverError) -> bool {
+    matches!(
+        error.kind.as_ref(),
+        ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. }
+    ) || error.contains_label("RetryableWriteError")
+}
+
+/// Whether the error of a repetition says less than the one before it.
+fn says_less(error: &DriverError) -> bool {
+    matches!(
+        error.kind.as_ref(),
+        ErrorKind::ServerSelection { .. } | ErrorKind::ConnectionPoolCleared { .. }
+    ) || error.contains_label("NoWritesPerformed")
+}
+
+/// Whether the server may have carried out the command, or a part of it, that ended with this error.
+fn may_be_done(error: &DriverError) -> bool {
+    match error.kind.as_ref() {
+        ErrorKind::ServerSelection { .. }
+        | ErrorKind::ConnectionPoolCleared { .. }
+        | ErrorKind::Authentication { .. }
+        | ErrorKind::InvalidArgument { .. }
+        | ErrorKind::DnsResolve { .. }
+        | ErrorKind::Shutdown => false,
+        // A server that is stopped or steps down may be in the middle of a command.
+        ErrorKind::Command(command) => {
+            !error.contains_label("NoWritesPerformed")
+                && !matches!(
+                    kind_of_code(command.code),
+                    Kind::CommandFailed | Kind::Unauthorized | Kind::Authentication
+                )
+        }
+        _ => true,
+    }
+}
+
+fn never_sent(failure: &Failure) -> bool {
+    matches!(failure, Failure::Error(error) if error.kind() == Kind::PoolWaitTimeout)
+}

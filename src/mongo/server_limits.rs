@@ -1,0 +1,34 @@
+use bson::Document;
+
+/// What a server says about itself in its answer to `hello`, as far as writes need it.
+#[derive(Clone, Copy, Debug)]
+pub struct ServerLimits {
+    /// How many operations one command may have.
+    pub max_write_batch_size: usize,
+    /// How many bytes a document may have.
+    pub max_document_size: usize,
+    /// Whether a write can carry a number by which the server knows its repetition: sets and `mongos` do that.
+    pub retryable_writes: bool,
+}
+
+impl ServerLimits {
+    /// Reads them out of the answer; what is missing there is what every server from 4.4 on allows.
+    pub fn of(hello: &Document) -> Self {
+        let limit = |name: &str, usual: usize| {
+            let number = match hello.get(name) {
+                Some(bson::Bson::Int64(number)) => usize::try_from(*number).ok(),
+                Some(bson::Bson::Int32(number)) => usize::try_from(*number).ok(),
+                _ => None,
+            };
+            number.filter(|number| *number > 0).unwrap_or(usual)
+        };
+        let sessions = hello.contains_key("logicalSessionTimeoutMinutes");
+        let is_set = hello.contains_key("setName");
+        let is_mongos = hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid");
+        Self {
+            max_write_batch_size: limit("maxWriteBatchSize", 100_000),
+            max_document_size: limit("maxBsonObjectSize", 16 * 1024 * 1024),
+            retryable_writes: sessions && (is_set || is_mongos),
+        }
+    }
+}

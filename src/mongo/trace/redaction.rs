@@ -1,0 +1,97 @@
+use bson::{Bson, Document};
+
+/// Commands of which nothing is shown (command logging and monitoring specification, and what has passwords in it).
+const SENSITIVE: &[&str] = &[
+    "authenticate",
+    "saslstart",
+    "saslcontinue",
+    "getnonce",
+    "createuser",
+    "updateuser",
+    "copydbgetnonce",
+    "copydbsaslstart",
+    "copydb",
+];
+
+/// Parts of the names of fields whose values are not shown, wherever they stand.
+const SECRET: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "credential",
+    "apikey",
+    "api_key",
+    "privatekey",
+    "private_key",
+    "keymaterial",
+    "token",
+    "payload",
+    "speculativeauthenticate",
+];
+
+/// What belongs to the way a command is sent, and is the same for all of them.
+const ENVELOPE: &[&str] = &[
+    "$clusterTime",
+    "$db",
+    "$readPreference",
+    "lsid",
+    "txnNumber",
+];
+
+pub fn is_sensitive(command: &str) -> bool {
+    SENSITIVE.contains(&command.to_lowercase().as_str())
+}
+
+/// The command without its envelope, and without what nobody may see.
+pub fn shown(mut command: Document) -> Document {
+    for name in ENVELOPE {
+        command.remove(name);
+    }
+    hide_in(&mut command);
+    command
+}
+
+fn hide_in(document: &mut Document) {
+    for (name, value) in document.iter_mut() {
+        let name = name.to_lowercase();
+        if SECRET.iter().any(|secret| name.contains(secret)) {
+            *value = Bson::from("***");
+        } else {
+            hide(value);
+        }
+    }
+}
+
+fn hide(value: &mut Bson) {
+    match value {
+        Bson::Document(document) => hide_in(document),
+        Bson::Array(values) => values.iter_mut().for_each(hide),
+        Bson::JavaScriptCodeWithScope(code) => hide_in(&mut code.scope),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::doc;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_hidden_however_deep_they_are_and_nothing_else() {
+        let command = doc! {
+            "update": "users",
+            "updates": [{ "q": { "name": "ada" }, "u": { "$set": { "login.Password": "hush", "n": 1 } } }],
+            "lsid": { "id": 1 }, "apiKey": [1, 2], "key": { "a": 1 },
+        };
+        let expected = doc! {
+            "update": "users",
+            "updates": [{ "q": { "name": "ada" }, "u": { "$set": { "login.Password": "***", "n": 1 } } }],
+            "apiKey": "***", "key": { "a": 1 },
+        };
+        assert_eq!(shown(command), expected);
+        assert!(is_sensitive("createUser") && is_sensitive("saslStart") && !is_sensitive("find"));
+    }
+}

@@ -1,0 +1,29 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::CommandTrace;
+
+/// Where traced commands go. Copies share it.
+#[derive(Clone)]
+pub struct Tracer {
+    sink: Arc<dyn Fn(CommandTrace) + Send + Sync>,
+}
+
+impl Tracer {
+    /// A tracer that hands each command to `sink`, on threads of the driver's.
+    pub fn new(sink: impl Fn(CommandTrace) + Send + Sync + 'static) -> Self {
+        Self {
+            sink: Arc::new(sink),
+        }
+    }
+
+    pub(super) fn show(&self, command: CommandTrace) {
+        (self.sink)(command);
+    }
+}
+
+impl fmt::Debug for Tracer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tracer")
+    }
+}

@@ -1,0 +1,212 @@
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bson::{Bson, Document};
+use mongodb::event::EventHandler;
+use mongodb::event::command::{CommandEvent, CommandStartedEvent};
+
+use super::redaction::{is_sensitive, shown};
+use super::{CommandTrace, Outcome, Tracer};
+use crate::mongo::convert;
+
+/// Joins what the driver tells about the beginning and the end of a command (command logging and monitoring
+/// specification). Copies share it.
+#[derive(Clone, Debug)]
+pub struct WireLog {
+    tracer: Tracer,
+    on: Arc<AtomicBool>,
+    commands: Arc<Mutex<Commands>>,
+}
+
+#[derive(Debug, Default)]
+struct Commands {
+    /// By the driver's number for the request.
+    under_way: HashMap<i32, Begun>,
+    /// The last command that failed in a session: the same again is its repetition.
+    failed: HashMap<Vec<u8>, Document>,
+}
+
+#[derive(Debug)]
+struct Begun {
+    database: String,
+    command: Document,
+    session: Option<Vec<u8>>,
+    is_retry: bool,
+}
+
+/// So many sessions with a failed command are remembered.
+const MOST_FAILED: usize = 1000;
+
+/// What a change stream or a long read does again and again, and what tidies up behind it.
+const NOISE: &[&str] = &["hello", "isMaster", "ismaster", "endSessions"];
+
+impl WireLog {
+    pub fn new(tracer: Tracer) -> Self {
+        Self {
+            tracer,
+            on: Arc::new(AtomicBool::new(true)),
+            commands: Arc::default(),
+        }
+    }
+
+    /// Shows commands from now on, or no more.
+    pub fn switch(&self, on: bool) {
+        self.on.store(on, Ordering::Relaxed);
+    }
+
+    /// The handler to give to the driver. With one, the driver decodes every command and every answer.
+    pub fn handler(&self) -> EventHandler<CommandEvent> {
+        let log = self.clone();
+        EventHandler::callback(move |event| log.hear(event))
+    }
+
+    fn hear(&self, event: CommandEvent) {
+        match event {
+            CommandEvent::Started(event) => self.begin(event),
+            CommandEvent::Succeeded(event) => {
+                let outcome = done(&event.reply);
+                let repeats = asks_for_repetition(&event.reply);
+                let (server, connection) =
+                    (event.connection.address.to_string(), event.connection.id);
+                self.end(
+                    event.request_id,
+                    event.command_name,
+                    (server, connection),
+                    event.duration,
+                    outcome,
+                    repeats,
+                );
+            }
+            CommandEvent::Failed(event) => {
+                let error = convert(&event.failure);
+                let outcome = Outcome::Failed {
+                    kind: error.kind().to_string(),
+                    code: error.facts().code,
+                };
+                let (server, connection) =
+                    (event.connection.address.to_string(), event.connection.id);
+                self.end(
+                    event.request_id,
+                    event.command_name,
+                    (server, connection),
+                    event.duration,
+                    outcome,
+                    true,
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn begin(&self, event: CommandStartedEvent) {
+        let session = session_of(&event.command);
+        let mut commands = self.lock();
+        let command = without_time(event.command);
+        let failed = session
+            .as_ref()
+            .and_then(|session| commands.failed.remove(session));
+        let begun = Begun {
+            is_retry: failed.is_some_and(|failed| failed == command),
+            database: event.db,
+            command,
+            session,
+        };
+        commands.under_way.insert(event.request_id, begun);
+    }
+
+    fn end(
+        &self,
+        request: i32,
+        name: String,
+        (server, connection): (String, u32),
+        duration: Duration,
+        outcome: Outcome,
+        may_be_repeated: bool,
+    ) {
+        let Some(begun) = self.ended(request, may_be_repeated) else {
+            return;
+        };
+        if !self.on.load(Ordering::Relaxed) || NOISE.contains(&name.as_str()) {
+            return;
+        }
+        let body = (!is_sensitive(&name)).then(|| shown(begun.command));
+        self.tracer.show(CommandTrace {
+            name,
+            database: begun.database,
+            server,
+            connection,
+            duration,
+            is_retry: begun.is_retry,
+            body,
+            outcome,
+        });
+    }
+
+    fn ended(&self, request: i32, may_be_repeated: bool) -> Option<Begun> {
+        let mut commands = self.lock();
+        let begun = commands.under_way.remove(&request)?;
+        if let Some(session) = begun.session.clone().filter(|_| may_be_repeated) {
+            if commands.failed.len() >= MOST_FAILED {
+                commands.failed.clear();
+            }
+            commands.failed.insert(session, begun.command.clone());
+        }
+        Some(begun)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Commands> {
+        self.commands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The command as it would be sent again: the cluster time goes on.
+fn without_time(mut command: Document) -> Document {
+    command.remove("$clusterTime");
+    command
+}
+
+fn session_of(command: &Document) -> Option<Vec<u8>> {
+    match command.get_document("lsid").ok()?.get("id")? {
+        Bson::Binary(id) => Some(id.bytes.clone()),
+        _ => None,
+    }
+}
+
+fn asks_for_repetition(reply: &Document) -> bool {
+    let labels = reply.get_array("errorLabels").into_iter().flatten();
+    labels
+        .filter_map(Bson::as_str)
+        .any(|label| label == "RetryableWriteError")
+}
+
+/// What an answer says in numbers: counts, documents in a batch, errors inside an answer that says `ok`.
+fn done(reply: &Document) -> Outcome {
+    let mut said = Vec::new();
+    for name in ["n", "nModified"] {
+        match reply.get(name) {
+            Some(Bson::Int32(number)) => said.push((name.to_owned(), i64::from(*number))),
+            Some(Bson::Int64(number)) => said.push((name.to_owned(), *number)),
+            _ => {}
+        }
+    }
+    let length = |values: &Vec<Bson>| i64::try_from(values.len()).unwrap_or(i64::MAX);
+    if let Ok(cursor) = reply.get_document("cursor") {
+        for name in ["firstBatch", "nextBatch"] {
+            said.extend(
+                cursor
+                    .get_array(name)
+                    .ok()
+                    .map(|batch| (name.to_owned(), length(batch))),
+            );
+        }
+    }
+    let errors = reply.get_array("writeErrors").ok();
+    said.extend(errors.map(|errors| ("writeErrors".to_owned(), length(errors))));
+    if let Ok(concern) = reply.get_document("writeConcernError") {
+        let code = concern.get_i32("code").unwrap_or_default();
+        said.push(("writeConcernError".to_owned(), i64::from(code)));
+    }
+    Outcome::Done(said)
+}

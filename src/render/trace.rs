@@ -1,0 +1,111 @@
+//! A command that was sent, in one line.
+
+use std::fmt::Write;
+
+use bson::{Bson, Document};
+
+use super::redact;
+use crate::mongo::{CommandTrace, Outcome};
+
+/// A body takes about this many characters at the most.
+const LONGEST: usize = 160;
+/// So many characters of one string, and so many values of one array.
+const TEXT: usize = 40;
+const VALUES: usize = 3;
+
+/// The command in one line: when it ended well `trace: find shop, 0.4 ms, ok: firstBatch 3, HOST #1, { … }`.
+pub fn trace_line(command: &CommandTrace) -> String {
+    let ms = command.duration.as_secs_f64() * 1000.0;
+    let retry = if command.is_retry { " (retry)" } else { "" };
+    let outcome = outcome(&command.outcome);
+    let body = match &command.body {
+        Some(body) => shortened(body),
+        None => "{ not shown }".to_owned(),
+    };
+    let line = format!(
+        "trace: {}{retry} on `{}`, {ms:.1} ms, {outcome}, {} #{}, {body}",
+        command.name, command.database, command.server, command.connection
+    );
+    redact(&line.replace(char::is_control, " "))
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done(said) if said.is_empty() => "ok".to_owned(),
+        Outcome::Done(said) => {
+            let said: Vec<String> = said
+                .iter()
+                .map(|(name, number)| format!("{name} {number}"))
+                .collect();
+            format!("ok ({})", said.join(", "))
+        }
+        Outcome::Failed {
+            kind,
+            code: Some(code),
+        } => format!("failed: {kind} ({code})"),
+        Outcome::Failed { kind, code: None } => format!("failed: {kind}"),
+    }
+}
+
+fn shortened(body: &Document) -> String {
+    let mut text = String::new();
+    write_document(&mut text, body);
+    text
+}
+
+fn write_document(text: &mut String, document: &Document) {
+    if document.is_empty() {
+        text.push_str("{}");
+        return;
+    }
+    text.push_str("{ ");
+    for (index, (name, value)) in document.iter().enumerate() {
+        if index > 0 {
+            text.push_str(", ");
+        }
+        if text.len() > LONGEST {
+            text.push('…');
+            break;
+        }
+        // Writing into memory cannot fail.
+        let _ = write!(text, "{name}: ");
+        write_value(text, value);
+    }
+    text.push_str(" }");
+}
+
+fn write_value(text: &mut String, value: &Bson) {
+    match value {
+        Bson::Document(document) => write_document(text, document),
+        Bson::Array(values) => {
+            text.push('[');
+            for (index, value) in values.iter().enumerate() {
+                if index > 0 {
+                    text.push_str(", ");
+                }
+                if index == VALUES || text.len() > LONGEST {
+                    let _ = write!(text, "… {} more", values.len() - index);
+                    break;
+                }
+                write_value(text, value);
+            }
+            text.push(']');
+        }
+        Bson::String(string) => {
+            let start: String = string.chars().take(TEXT).collect();
+            let more = if start.len() < string.len() {
+                "…"
+            } else {
+                ""
+            };
+            let _ = write!(text, "{start:?}{more}");
+        }
+        Bson::Binary(binary) => {
+            let _ = write!(text, "<{} bytes>", binary.bytes.len());
+        }
+        other => {
+            let shown = other.to_string();
+            text.extend(shown.chars().take(TEXT));
+        }
+    }
+}

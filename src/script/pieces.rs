@@ -1,0 +1,73 @@
+use rhai::{AST, Dynamic, EvalAltResult, Expr, Scope, Stmt};
+
+use super::run::{Run, done};
+use super::{Cause, Outcome, Stage};
+use crate::error::ExitCode;
+
+/// Code that is evaluated piece by piece, each piece with the variables, functions, closures and imports of those before:
+/// what a lesson and the prompt are made of.
+pub(super) struct Pieces {
+    pub run: Run,
+    pub scope: Scope<'static>,
+    /// Every function and closure so far, without statements: a closure is found by its name in here.
+    pub functions: AST,
+}
+
+impl Pieces {
+    /// Nothing was evaluated yet.
+    pub fn new(run: Run) -> Self {
+        Self {
+            run,
+            scope: Scope::new(),
+            functions: AST::empty(),
+        }
+    }
+
+    /// Evaluates `text`, which stands in the run's source in its place; `use_up` says what becomes of its value. A piece
+    /// that fails leaves what it did until then.
+    pub fn evaluate<F>(&mut self, text: &str, use_up: F) -> Outcome
+    where
+        F: FnOnce(&Run, &mut Scope<'static>, Dynamic) -> Result<Dynamic, Box<EvalAltResult>>,
+    {
+        let piece = match self.run.parse(text) {
+            Ok(ast) => ast,
+            Err(cause) => return self.run.failed(cause, Stage::Parse, None),
+        };
+        let mut whole = self.functions.merge(&piece);
+        whole.set_source(self.run.source.name());
+        self.functions = whole.clone_functions_only();
+        let evaluated = self
+            .run
+            .engine
+            .eval_ast_with_scope::<Dynamic>(&mut self.scope, &whole)
+            .and_then(|value| use_up(&self.run, &mut self.scope, value));
+        self.keep_imports(&whole);
+        // A task's error that nobody asked for by now is this piece's.
+        match (self.run.session.strand().take_failed_task(), evaluated) {
+            (Some(error), _) => self
+                .run
+                .failed(Cause::Rhai(error), Stage::Run, Some(&whole)),
+            (None, Ok(value)) => done(value, ExitCode::DONE),
+            (None, Err(error)) => self.run.ended(error, &whole),
+        }
+    }
+
+    /// Rhai forgets imports at the end of every evaluation.
+    fn keep_imports(&mut self, piece: &AST) {
+        for statement in piece.statements() {
+            let Stmt::Import(import, position) = statement else {
+                continue;
+            };
+            let (Expr::StringConstant(path, _), alias) = (&import.0, &import.1) else {
+                continue;
+            };
+            let engine = &mut self.run.engine;
+            let module = engine
+                .module_resolver()
+                .resolve(engine, None, path, *position);
+            if let (Ok(module), false) = (module, alias.name.is_empty()) {
+                engine.register_static_module(alias.name.as_str(), module);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What other programs read: completion scripts for shells, definition files for editors.
+
+use std::fs;
+use std::process::Command;
+
+use crate::support::{Scratch, seaworthy};
+
+#[test]
+fn bash_completes_commands_and_options() {
+    let scratch = Scratch::new();
+    let script = seaworthy(&["completions", "bash"]);
+    assert_eq!(script.code, Some(0));
+    scratch.write("complete.bash", &script.out);
+    let file = scratch.path().join("complete.bash");
+    for (words, wanted) in [
+        (["seaworthy", "le"], "lesson"),
+        (["seaworthy", "--mongo"], "--mongod"),
+        (["seaworthy", "defin"], "definitions"),
+    ] {
+        let press = format!(
+            "source '{}'; COMP_WORDS=({}); COMP_CWORD=1; _seaworthy seaworthy '{}' seaworthy; echo \"${{COMPREPLY[*]}}\"",
+            file.display(),
+            words.join(" "),
+            words[1]
+        );
+        let output = Command::new("bash")
+            .args(["--norc", "-c", &press])
+            .output()
+            .unwrap();
+        let found = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(found.trim(), wanted, "{words:?}");
+    }
+}
+
+#[test]
+fn the_other_shells_have_scripts_too() {
+    for (shell, begins) in [
+        ("zsh", "#compdef seaworthy"),
+        ("fish", "# Print an optspec"),
+    ] {
+        let ran = seaworthy(&["completions", shell]);
+        assert!(ran.out.starts_with(begins), "{shell}: {}", &ran.out[..80]);
+        assert!(ran.out.contains("definitions"), "{shell}");
+    }
+    assert_eq!(seaworthy(&["completions", "tcsh"]).code, Some(2));
+}
+
+#[test]
+fn definitions_name_everything_in_the_types_of_scripts() {
+    let scratch = Scratch::new();
+    let folder = scratch.path().join("definitions");
+    let ran = seaworthy(&["definitions", folder.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let mut text = String::new();
+    for file in fs::read_dir(&folder).unwrap() {
+        let path = file.unwrap().path();
+        assert!(path.to_str().unwrap().ends_with(".d.rhai"), "{path:?}");
+        let one = fs::read_to_string(&path).unwrap();
+        assert!(one.starts_with("module "), "{path:?}");
+        text.push_str(&one);
+    }
+    for wanted in [
+        "let client: Client;",
+        "let db: Database;",
+        "let args: array;",
+        "fn find(this: Collection, filter: ?, options: ?) -> Cursor;",
+        "fn connect(target: ?) -> Client;",
+        "module random;",
+        "const DuplicateKey: string;",
+        "/// Finds the documents that match a filter",
+    ] {
+        assert!(text.contains(wanted), "{wanted}");
+    }
+    // Code is declarations, one a line; what Rust wraps is not for scripts.
+    for line in text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+    {
+        let declares = ["module ", "fn ", "op ", "const ", "let "];
+        assert!(
+            declares.iter().any(|begin| line.starts_with(begin)) && line.ends_with(';'),
+            "{line}"
+        );
+        assert!(!line.contains("Result<") && !line.contains("::"), "{line}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_an_error() {
+    let ran = seaworthy(&["definitions", "/proc/nowhere"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.errors.contains("cannot be written"), "{}", ran.errors);
+}

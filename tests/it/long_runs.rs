@@ -1,0 +1,87 @@
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use crate::support::{NOWHERE, SharedServer, Terminal};
+
+/// The allocator keeps what it has, and the system counts in pages.
+const SLACK: u64 = 12 << 20;
+/// A connection of the pool or of a monitor may have come since.
+const SLACK_DESCRIPTORS: usize = 4;
+
+/// What a process holds: its resident memory in bytes, and its open descriptors.
+fn held_by(pid: u32) -> (u64, usize) {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib: u64 = line
+        .unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let descriptors = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
+    (kib * 1024, descriptors.count())
+}
+
+fn assert_not_grown(name: &str, first: (u64, usize), last: (u64, usize)) {
+    assert!(
+        last.0 <= first.0 + first.0 / 10 + SLACK && last.1 <= first.1 + SLACK_DESCRIPTORS,
+        "`{name}` grew from {first:?} to {last:?}",
+    );
+}
+
+/// Runs the script of the long run with a small number; it prints a mark after each tenth. The last mark is not looked at:
+/// the process may be over by then.
+fn runs_without_growing(name: &str, size: &str) {
+    let script = format!(
+        "{}/benches/long/work/{name}.rhai",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let mut command = SharedServer::get().command(&format!("long_{name}"));
+    let mut child = command
+        .args(["run", &script, "--", size])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut marks = Vec::new();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    for line in output.lines().take(9) {
+        assert_eq!(line.unwrap(), "mark");
+        marks.push(held_by(child.id()));
+    }
+    assert!(child.wait().unwrap().success());
+    assert_not_grown(name, marks[0], marks[8]);
+}
+
+#[test]
+fn inserts_one_by_one() {
+    runs_without_growing("inserts", "2000");
+}
+
+#[test]
+fn tasks_started_and_joined() {
+    runs_without_growing("tasks", "1000");
+}
+
+#[test]
+fn clients_opened_and_closed() {
+    runs_without_growing("clients", "40");
+}
+
+#[test]
+fn watching() {
+    runs_without_growing("watching", "3");
+}
+
+#[test]
+fn bad_lines_at_the_prompt() {
+    let mut terminal = Terminal::open(NOWHERE);
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        for bad in ["let = 1;", "nothing_of_that_name(1)", "throw 7", "1 +* 2"].repeat(4) {
+            terminal.line(bad);
+        }
+        held.push(held_by(terminal.pid()));
+    }
+    assert_not_grown("bad lines", held[0], held[4]);
+}

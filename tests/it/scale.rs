@@ -1,0 +1,201 @@
+use std::fs::Permissions;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use seaworthy::server::{self, Silent};
+
+use crate::support::{Home, Lab, Ran, command, shared_mongod};
+
+/// What every script below begins with: a set of five, a collection that all members have, and who served some reads.
+const FIVE: &str = r#"
+    let rs = replica_set(#{ members: 5 });
+    let uri = rs.uri;
+    let all = #{ write_concern: #{ w: 5, wtimeout: 60000 } };
+    let orders = connect(rs).shop.orders.with_options(all);
+    let fifty = [];
+    for n in 0..50 { fifty.push(#{ _id: n }); }
+    orders.insert_many(fifty);
+    // Which members handed out a connection for these reads: the driver's own pool events say it.
+    fn served(client, count) {
+        client.shop.orders.find_one();
+        client.pool.reset();
+        for n in 0..count { assert_eq(client.shop.orders.find_one(n % 50)._id, n % 50); }
+        set(client.pool.events().filter(|e| e.type == "ConnectionCheckedOut").map(|e| e.address))
+    }
+    let secondaries = || set(rs.secondaries.map(|member| member.address));
+    let primary = || set([rs.primary.address]);
+    eventually(60, || secondaries.call().len() == 4);
+"#;
+
+fn prints(script: &str) -> String {
+    Lab::new().prints(&format!("{FIVE}{script}"))
+}
+
+#[test]
+fn reads_go_where_the_read_preference_says_in_a_set_of_five() {
+    let out = prints(
+        r#"
+        print(served(connect(uri), 20) == primary.call());
+        let secondary = connect(uri + "&readPreference=secondary");
+        print(served(secondary, 20).intersection(primary.call()).is_empty());
+        eventually(60, || served(secondary, 40).len() > 1);
+        let preferred = connect(rs, #{ read_preference: "secondaryPreferred" });
+        print(served(preferred, 20).difference(secondaries.call()).is_empty());
+        // Without secondaries the same client reads from the primary, and one that insists on them does not.
+        for member in rs.secondaries.extract(0, 2) { member.pause(); }
+        print(served(preferred, 10).difference(secondaries.call()).is_empty());
+        for member in rs.members { if member.state == "PAUSED" { member.resume(); } }
+        "#,
+    );
+    assert_eq!(out, "true\ntrue\ntrue\ntrue\n");
+}
+
+#[test]
+fn a_pool_is_a_members_own_so_that_five_members_have_five() {
+    let out = prints(
+        r#"
+        let client = connect(rs, #{ read_preference: "nearest", max_pool_size: 2 });
+        // One after the other until all five had a read, however unevenly they answer.
+        eventually(60, || served(client, 100).len() > 1);
+        parallel(400, 32, |n| client.shop.orders.find_one(n % 50));
+        let open = #{};
+        for e in client.pool.events() {
+            if e.type == "ConnectionCreated" { open[e.address] = (open[e.address] ?? 0) + 1; }
+            if e.type == "ConnectionClosed" { open[e.address] = (open[e.address] ?? 0) - 1; }
+        }
+        print(client.pool.max_size);
+        print(open.values().filter(|n| n > 2));
+        print(client.pool.size <= 10);
+        "#,
+    );
+    assert_eq!(out, "2\n[]\ntrue\n");
+}
+
+/// A private server that takes TLS too, with a certificate of an authority nobody knows, made for `localhost`.
+struct TlsServer {
+    lease: seaworthy::server::Lease,
+    port: u16,
+    authority: PathBuf,
+    _home: Home,
+    _files: tempfile::TempDir,
+}
+
+impl TlsServer {
+    fn start() -> Self {
+        let home = Home::new();
+        let files = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let folder = files.path();
+        certify(folder);
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        // The product has no option for this, and needs none: what it runs as `mongod` adds what an administrator would.
+        let wrapper = folder.join("mongod");
+        let text = format!(
+            r#"#!/bin/sh
+plain=1
+for arg; do
+    shift
+    case "$arg" in *.sock) arg="$arg,127.0.0.1"; plain= ;; esac
+    set -- "$@" "$arg"
+done
+[ -n "$plain" ] || set -- "$@" --port {port} --tlsMode allowTLS --tlsAllowConnectionsWithoutCertificates \
+    --tlsCertificateKeyFile '{0}/server.pem' --tlsCAFile '{0}/authority.pem'
+exec '{1}' "$@"
+"#,
+            folder.display(),
+            shared_mongod().display(),
+        );
+        std::fs::write(&wrapper, text).unwrap();
+        std::fs::set_permissions(&wrapper, Permissions::from_mode(0o755)).unwrap();
+        let mut settings = home.settings();
+        settings.mongod = Some(wrapper);
+        let lease = server::join(&settings, &Silent).unwrap();
+        Self {
+            lease,
+            port,
+            authority: folder.join("authority.pem"),
+            _home: home,
+            _files: files,
+        }
+    }
+
+    /// Runs code on it through TLS, reached under the name `host`.
+    fn eval(&self, host: &str, options: &str, code: &str) -> Ran {
+        let uri = self.lease.uri().expose();
+        let login = uri
+            .strip_prefix("mongodb://")
+            .and_then(|rest| rest.split('@').next());
+        let uri = format!(
+            "mongodb://{}@{host}:{}/?authSource=admin&directConnection=true&tls=true&serverSelectionTimeoutMS=3000{options}",
+            login.unwrap(),
+            self.port,
+        );
+        let ran = command()
+            .env("MONGODB_URI", uri)
+            .args(["eval", code])
+            .output();
+        ran.unwrap().into()
+    }
+}
+
+/// An authority, and a certificate by it for `localhost` alone.
+fn certify(folder: &Path) {
+    let openssl = |args: &str| {
+        let ran = Command::new("openssl")
+            .args(args.split(' '))
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        assert!(
+            ran.status.success(),
+            "{}",
+            String::from_utf8_lossy(&ran.stderr)
+        );
+    };
+    std::fs::write(folder.join("names"), "subjectAltName=DNS:localhost\n").unwrap();
+    openssl(
+        "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=made-up -keyout authority.key -out authority.pem",
+    );
+    openssl("req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr");
+    openssl(
+        "x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 -extfile names -out server.crt",
+    );
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    std::fs::write(
+        folder.join("server.pem"),
+        format!("{}{}", read("server.key"), read("server.crt")),
+    )
+    .unwrap();
+}
+
+#[test]
+fn tls_works_for_whoever_knows_the_authority_and_for_nobody_else() {
+    let server = TlsServer::start();
+    let known = format!("&tlsCAFile={}", server.authority.display());
+    let ran = server.eval(
+        "localhost",
+        &known,
+        r#"
+        db.fruit.insert_one(#{ _id: 1 });
+        let seen = client.admin.command(#{ serverStatus: 1 }).transportSecurity;
+        [db.fruit.find_one()._id, seen["1.2"] + seen["1.3"] > 0]
+        "#,
+    );
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(0), "[1, true]\n"),
+        "{}",
+        ran.errors
+    );
+    // Without the authority's certificate, and under a name that the server's is not made for.
+    for (host, options) in [("localhost", ""), ("127.0.0.1", known.as_str())] {
+        let ran = server.eval(host, options, "client.ping()");
+        assert_eq!(ran.code, Some(3), "{host}: {}{}", ran.out, ran.errors);
+        assert!(ran.errors.contains("certificate"), "{}", ran.errors);
+    }
+}

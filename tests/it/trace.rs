@@ -1,0 +1,103 @@
+use crate::support::{Lab, Ran, shows};
+
+/// What the script printed, and what was said on the error stream.
+fn run(script: &str, options: &[&str]) -> (String, String) {
+    let mut all = vec!["--ephemeral", "--timeout", "90"];
+    all.extend(options);
+    let ran: Ran = Lab::new().command(script, &all).output().unwrap().into();
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
+    (ran.out, ran.errors)
+}
+
+/// The lines without what differs from run to run.
+fn steady(errors: &str) -> String {
+    let mut steady = String::new();
+    for line in errors.lines() {
+        let words = line.split(' ').map(|word| match word {
+            word if word.contains("m.sock") || word.contains(".sock") => "SERVER",
+            word if word
+                .strip_prefix('#')
+                .is_some_and(|number| number.starts_with(char::is_numeric)) =>
+            {
+                "#N,"
+            }
+            word if word.parse::<f64>().is_ok() && word.contains('.') => "TIME",
+            word => word,
+        });
+        steady.push_str(&words.collect::<Vec<_>>().join(" "));
+        steady.push('\n');
+    }
+    steady
+}
+
+const SCRIPT: &str = r#"
+    db.n.insert_many([#{ _id: 1, password: "hush-hush" }, #{ _id: 2, deep: [#{ apiKey: "hush-hush" }] }]);
+    try { db.n.insert_one(#{ _id: 1 }); } catch (err) { }
+    db.n.find(#{ _id: #{ "$in": [1, 2, 3, 4, 5, 6] } }).to_array();
+    let long = "x"; for i in 0..14 { long += long; }
+    db.n.update_one(#{ _id: 2 }, #{ "$set": #{ long: long } });
+    db.create_user("ada", "hush-hush", [#{ role: "read", db: db.name }]);
+    db.drop_user("ada");
+    let lost = client.fail_point(#{ commands: ["delete"], times: 1, close_connection: true });
+    db.n.delete_one(#{ _id: 2 });
+    lost.off();
+    try { db.command(#{ noSuchCommand: 1, token: "hush-hush" }); } catch (err) { }
+    print("done");
+"#;
+
+#[test]
+fn each_command_is_one_line_without_secrets() {
+    let (out, errors) = run(SCRIPT, &["--trace"]);
+    assert_eq!(out, "done\n");
+    assert!(!errors.contains("hush-hush"), "{errors}");
+    shows("trace", "commands", &steady(&errors));
+}
+
+#[test]
+fn nothing_is_shown_unless_somebody_asked() {
+    assert_eq!(run(SCRIPT, &[]).1, "");
+}
+
+#[test]
+fn a_client_is_traced_from_one_moment_to_another_and_a_session_lives_through_both() {
+    let (out, errors) = run(
+        r#"
+        let s = client.start_session();
+        db.create_collection("n");
+        db.n.insert_one(#{ _id: 1, before: true });
+        s.start_transaction();
+        db.n.insert_one(#{ _id: 2 }, #{ session: s });
+        client.trace(true);
+        db.n.insert_one(#{ _id: 3, during: true });
+        db.n.bulk_write([#{ insert_one: #{ document: #{ _id: 4, during: true } } }]);
+        db.n.insert_one(#{ _id: 5 }, #{ session: s });
+        client.trace(false);
+        db.n.insert_one(#{ _id: 6, after: true });
+        db.n.bulk_write([#{ insert_one: #{ document: #{ _id: 7, after: true } } }]);
+        s.commit_transaction();
+        print(db.n.count_documents());
+        assert_throws(errors::InvalidArgument, || client.trace("yes"));
+        "#,
+        &[],
+    );
+    assert_eq!(out, "7\n");
+    assert_eq!(errors.matches("during: true").count(), 2, "{errors}");
+    assert!(
+        !errors.contains("before") && !errors.contains("after"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn lines_of_tasks_are_whole() {
+    let (_, errors) = run(
+        r#"
+        parallel(200, 10, |i| db.n.insert_one(#{ _id: i }));
+        "#,
+        &["--trace"],
+    );
+    let inserts = errors
+        .lines()
+        .filter(|line| line.starts_with("trace: insert on `lessons`, ") && line.ends_with("}] }"));
+    assert_eq!(inserts.count(), 200, "{errors}");
+}
