@@ -191,3 +191,17 @@ fn writes_without_an_answer_are_refused_when_connecting() {
         assert_eq!(ran.out, "InvalidArgument\n", "{code}: {}", ran.errors);
     }
 }
+
+/// The driver would panic: it takes two bytes behind the percent sign, and they are half a letter.
+#[test]
+fn a_percent_sign_before_a_letter_of_three_bytes_is_refused() {
+    for uri in ["mongodb://%ࠀzz@h", "mongodb://ada:%é@h", "mongodb://a%2@h"] {
+        let ran = seaworthy(&["--uri", uri, "eval", "1"]);
+        assert_eq!(ran.code, Some(2), "{uri}: {}", ran.errors);
+        assert!(ran.errors.contains("%25"), "{uri}: {}", ran.errors);
+        let ran = eval(&format!(
+            "try {{ connect(\"{uri}\") }} catch (err) {{ print(err.kind) }}"
+        ));
+        assert_eq!(ran.out, "InvalidUri\n", "{uri}: {}", ran.errors);
+    }
+}
