@@ -143,6 +143,7 @@ impl ClientSettings {
     /// # Errors
     /// `InvalidUri` for what is wrong in the text, `InvalidArgument` for what is wrong in `options`.
     pub async fn parse(uri: &ConnectionString, options: Document) -> Result<Self> {
+        check_percent_signs(uri)?;
         let (base, text) = uri.split_options();
         let mut values = uri_values(text)?;
         let mut structured = structured_values(options, &mut values)?;
@@ -193,6 +194,7 @@ impl ClientSettings {
             );
             return Err(error.hint("it begins with `mongodb://` or `mongodb+srv://`"));
         }
+        check_percent_signs(uri)?;
         uri_values(uri.split_options().1).map(drop)
     }
 
@@ -357,6 +359,24 @@ fn describe_write_concern(concern: &mongodb::options::WriteConcern) -> Bson {
         described.insert("j", journal);
     }
     described.into()
+}
+
+/// Refuses a `%` before the options that stands for nothing. The driver takes two bytes behind each one in a user name,
+/// and panics where they are half of a letter.
+fn check_percent_signs(uri: &ConnectionString) -> Result<()> {
+    let (base, _) = uri.split_options();
+    let stands_for_a_byte = |rest: &str| {
+        let digits = rest.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    if base.split('%').skip(1).all(stands_for_a_byte) {
+        return Ok(());
+    }
+    let error = Error::new(
+        Kind::InvalidUri,
+        format!("`{uri}` has a `%` without two hexadecimal digits behind it"),
+    );
+    Err(error.hint("a percent sign in a name or a password is written as %25"))
 }
 
 /// The options of a connection string, each as it is to be written again, by its lower-case name.

@@ -34,8 +34,10 @@ fn is_presentable(error: &Error) -> Result<(), TestCaseError> {
 fn looked_at(value: &Dynamic) -> Result<(), TestCaseError> {
     let source = show::source(value);
     prop_assert!(!source.is_empty());
-    prop_assert!(compare::equal(value, value), "{source}");
     let _ = (ejson::relaxed(value), compare::canonical_key(value));
+    // What is not BSON, a set for instance, has ways of its own to be equal.
+    let is_bson = encode::value(value).is_ok();
+    prop_assert!(!is_bson || compare::equal(value, value), "{source}");
     if let (Ok((_, bytes)), Ok(json)) = (encode::value(value), ejson::canonical(value)) {
         // A name with a dollar may be taken for a type, which Extended JSON cannot help.
         if !source.contains('$') && !source.contains("NaN") {

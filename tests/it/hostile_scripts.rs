@@ -4,31 +4,19 @@ use std::process::Stdio;
 use crate::support::{Scratch, command, eval, run_script, shows};
 
 #[test]
-fn whatever_grows_for_ever_is_an_error() {
-    for (what, code) in [
-        ("an array", "let a = [];\nloop { a.push(\"0123456789\"); }"),
-        (
-            "a document",
-            "let d = #{};\nlet i = 0;\nloop { d[`n${i}`] = i; i += 1; }",
-        ),
-    ] {
-        let ran = run_script(code);
-        assert_eq!(ran.code, Some(1), "{what}: {}", ran.errors);
-        assert!(
-            ran.errors.contains("MiB of memory"),
-            "{what}: {}",
-            ran.errors
-        );
-    }
+fn an_array_that_grows_for_ever_is_an_error() {
+    let ran = run_script("let a = [1, 2, 3, 4];\nloop { a += a; }");
+    assert_eq!(ran.code, Some(1), "{}", ran.errors);
+    assert!(ran.errors.contains("MiB of memory"), "{}", ran.errors);
 }
 
 /// What is nested deeper than any stack can be made, shown, compared and thrown away.
 #[test]
-fn documents_nested_a_million_deep_are_no_crash() {
+fn documents_nested_without_end_are_no_crash() {
     for around in ["#{ x: d }", "#{ x: [d] }", "#{ x: Code(\"\", d) }"] {
         let code = format!(
             "let d = #{{}};
-             for i in 0..1_000_000 {{ d = {around}; }}
+             for i in 0..200_000 {{ d = {around}; }}
              let told = `${{d}}`.len() < 100_000;
              try {{ ejson(d); told = false; }} catch (err) {{ told = told && err.kind == \"InvalidArgument\"; }}
              try {{ d == #{{ x: 1 }}; }} catch {{ }}
@@ -43,7 +31,7 @@ fn documents_nested_a_million_deep_are_no_crash() {
             ran.errors
         );
     }
-    let ran = run_script("let d = #{}; for i in 0..1_000_000 { d = #{ x: d }; }");
+    let ran = run_script("let d = #{}; for i in 0..200_000 { d = #{ x: d }; }");
     assert_eq!(ran.code, Some(0), "{}", ran.errors);
 }
 
