@@ -13,7 +13,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("course", &["error", "mongo", "api", "engine", "script"]),
     (
         "render",
-        &["error", "mongo", "api", "engine", "script", "course"],
+        &[
+            "error", "mongo", "server", "api", "engine", "script", "course",
+        ],
     ),
     (
         "repl",

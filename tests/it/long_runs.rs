@@ -41,6 +41,7 @@ fn runs_without_growing(name: &str, size: &str) {
     let mut child = command
         .args(["run", &script, "--", size])
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut marks = Vec::new();
@@ -49,7 +50,9 @@ fn runs_without_growing(name: &str, size: &str) {
         assert_eq!(line.unwrap(), "mark");
         marks.push(held_by(child.id()));
     }
-    assert!(child.wait().unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{errors}");
     assert_not_grown(name, marks[0], marks[8]);
 }
 

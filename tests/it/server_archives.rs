@@ -147,7 +147,7 @@ fn a_mirror_that_falls_silent_is_given_up() {
     let site = Site::new(Mirror::with(good()));
     site.mirror.serve(Serve::Silent(good(), 40));
     let reason = site.passed_over();
-    assert!(reason.ends_with("nothing came for 500 ms"), "{reason}");
+    assert!(reason.ends_with("nothing came for 0.5 s"), "{reason}");
 }
 
 #[test]
@@ -176,7 +176,10 @@ fn a_host_that_does_not_exist_costs_nothing_but_a_line() {
     let mut site = Site::new(Mirror::new());
     site.mirror.archives = Archives::at("https://no-such-host.invalid");
     let reason = site.passed_over();
-    assert!(reason.contains("no-such-host.invalid/"), "{reason}");
+    assert!(
+        reason.ends_with(".tgz.sha256`: its host was not found"),
+        "{reason}"
+    );
 }
 
 #[test]

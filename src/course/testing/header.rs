@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::course::exercise::{is_exercise, is_solution};
+use crate::course::exercise::{is_exercise, is_solution, solution_of};
 use crate::course::trial::Place;
 use crate::error::{Error, Place as Spot, Result};
 use crate::script::Source;
@@ -30,7 +30,7 @@ impl Header {
     pub fn read(source: &Source) -> Result<Self> {
         let text = source.text();
         let mut header = Self {
-            place: place_of(text),
+            place: place_of(source),
             skip: None,
             timeout: None,
             any_order: false,
@@ -97,14 +97,21 @@ fn wrong(source: &Source, index: usize, why: &str) -> Error {
 }
 
 /// Where a script runs that does not say: one that reaches beyond its own database gets a server of its own.
-fn place_of(text: &str) -> Place {
+fn place_of(source: &Source) -> Place {
+    let text = source.text();
     let cells = cells(text);
     let head = cells.iter().find(|cell| cell.has_marker());
     match head.and_then(|cell| cell.attribute("server")) {
         Some("own") => return Place::Server,
         Some(_) => return Place::Database,
-        // `run` gives these what their exercise asks for.
-        None if is_exercise(text) || is_solution(text) => return Place::Database,
+        None if is_exercise(text) => return Place::Database,
+        // What the exercise asks for; where there is none, `run` says so.
+        None if is_solution(text) => {
+            return match solution_of(source) {
+                Ok(exercise) if exercise.own_server => Place::Server,
+                _ => Place::Database,
+            };
+        }
         None => {}
     }
     let reaches_out = lexer::lex(text).into_iter().any(|(piece, range)| {

@@ -123,7 +123,8 @@ impl Download {
                 Ok(Piece::Failed(reason)) => return Err(failed(&reason)),
                 Err(RecvTimeoutError::Timeout) => {
                     if heard.elapsed() > self.silence {
-                        return Err(failed(&format!("nothing came for {:?}", self.silence)));
+                        let seconds = self.silence.as_secs_f64();
+                        return Err(failed(&format!("nothing came for {seconds} s")));
                     }
                     continue;
                 }
@@ -185,6 +186,10 @@ fn reason(cause: &ureq::Error) -> String {
         ureq::Error::Timeout(_) => format!("its host did not answer within {} s", REACH.as_secs()),
         ureq::Error::TooManyRedirects => "it is redirected again and again".to_owned(),
         ureq::Error::RequireHttpsOnly(_) => "it is redirected to an address without TLS".to_owned(),
+        // The system's look-up has no kind of its own.
+        ureq::Error::Io(cause) if cause.to_string().contains("lookup") => {
+            "its host was not found".to_owned()
+        }
         ureq::Error::Io(cause) => plain(cause),
         other => other.to_string(),
     }
