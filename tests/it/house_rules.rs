@@ -142,3 +142,20 @@ fn links_in_the_papers_lead_somewhere() {
     assert!(links > 10, "only {links} links were found");
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
+
+/// The files that may ask what time it is: when a server began, and a number nobody has used. What waits counts on a clock that
+/// does not jump.
+const MAY_ASK_THE_TIME: [&str; 2] = ["server/record.rs", "mongo/retry_session.rs"];
+
+#[test]
+fn no_wait_depends_on_a_clock_that_jumps() {
+    let source = root().join("src");
+    let mut asking = Vec::new();
+    files(&source, "rs", &mut asking);
+    asking.retain(|file| fs::read_to_string(file).unwrap().contains("SystemTime"));
+    assert!(!asking.is_empty(), "the search finds what there is");
+    for file in asking {
+        let shown = file.strip_prefix(&source).unwrap().to_str().unwrap();
+        assert!(MAY_ASK_THE_TIME.contains(&shown), "{shown} uses SystemTime");
+    }
+}

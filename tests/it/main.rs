@@ -45,6 +45,8 @@ mod exercises;
 mod fuzz;
 /// Scripts and values that want to break it.
 mod hostile_scripts;
+/// Addresses with nobody or somebody else behind them, servers that hang or have no room.
+mod hostile_servers;
 mod hostile_values;
 /// How the rooms of `src` lie on each other, and where the papers point.
 mod house_rules;
