@@ -261,8 +261,14 @@ fn what_is_typed_is_coloured_and_its_bracket_shown() {
     eventually("the brackets are marked", || {
         line().matches("4m").count() > 1
     });
-    // Without the prompt, which may know by now that there is no server.
+    // Without where the cursor goes at the end, which depends on how far the drawing is.
     let line = line();
+    let drawn: Vec<_> = line
+        .split('^')
+        .filter(|code| !code.ends_with('H'))
+        .collect();
+    let line = drawn.join("^");
+    // Without the prompt, which may know by now that there is no server.
     shows("prompt", "colours", line.split_once("> ").unwrap().1);
 }
 
