@@ -6,7 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
 use crate::error::{Error, Result};
 
@@ -208,9 +208,15 @@ impl Member {
         let _ = std::fs::remove_file(&self.plan.socket);
     }
 
-    /// Makes it hang: connections stay open, and nothing answers.
+    /// Makes it hang: connections stay open, and nothing answers any more once this returns.
     pub fn pause(&self) {
         self.signal(Signal::STOP);
+        if let Some(pid) = self.process() {
+            // The signal takes a moment. A server that ends instead is left for `ended` to notice.
+            let stopped_or_over =
+                WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            let _ = waitid(WaitId::Pid(pid), stopped_or_over);
+        }
     }
 
     /// Lets it go on after [`pause`](Self::pause).
@@ -231,10 +237,14 @@ impl Member {
     }
 
     fn signal(&self, signal: Signal) {
-        // The child has not been waited for, so its number cannot be anybody else's.
-        if let Some(pid) = self.pid().and_then(|pid| Pid::from_raw(pid.cast_signed())) {
+        if let Some(pid) = self.process() {
             let _ = kill_process(pid, signal);
         }
+    }
+
+    /// The child has not been waited for, so its number cannot be anybody else's.
+    fn process(&self) -> Option<Pid> {
+        self.pid().and_then(|pid| Pid::from_raw(pid.cast_signed()))
     }
 }
 
