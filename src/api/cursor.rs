@@ -50,6 +50,7 @@ impl Cursor {
 
     /// All that are left.
     pub fn drain(&self) -> std::result::Result<Array, Failure> {
+        self.lock().want_all();
         let mut documents = Array::new();
         while let Some(document) = self.next_document()? {
             documents.push(Dynamic::from(document));
@@ -232,10 +233,11 @@ methods! { Cursor, "Cursor";
         };
         let query = this.lock().query().clone();
         let command = query.explain_command(&verbosity)?;
-        let reply = query.client.call(call.session.interrupt(), async |session| {
-            let database = query.client.driver().database(&query.database);
+        let database = query.database.clone();
+        let reply = query.client.call(call.session.interrupt(), move |session| Box::pin(async move {
+            let database = session.client().database(&database);
             database.run_command(command).session(session).await
-        })?;
+        }))?;
         Ok(Dynamic::from(convert::of_bson(&reply)?))
     }
 
@@ -262,6 +264,7 @@ impl IntoIterator for Cursor {
     type IntoIter = Documents;
 
     fn into_iter(self) -> Documents {
+        self.lock().want_all();
         Documents(self)
     }
 }

@@ -59,6 +59,9 @@ enum End {
     Failed(Error),
 }
 
+/// What a member that has only just started answers until it can check the time that others tell it.
+const KEY_NOT_FOUND: i32 = 211;
+
 impl ChangeStream {
     /// Opens a stream; the server has it when this returns.
     ///
@@ -296,10 +299,12 @@ impl Reader {
 
 /// Whether a stream may be resumed after such an error (change streams specification, and lost servers beside it).
 fn is_passing(error: &mongodb::error::Error) -> bool {
+    let converted = convert(error);
     error.contains_label("ResumableChangeStreamError")
         || error.contains_label("RetryableError")
+        || converted.facts().code == Some(KEY_NOT_FOUND)
         || matches!(
-            convert(error).kind(),
+            converted.kind(),
             Kind::Network
                 | Kind::PoolCleared
                 | Kind::ServerSelectionTimeout

@@ -1,5 +1,6 @@
 //! The driver as scripts need it: one bridge with deadlines and interrupts. Knows no Rhai.
 
+mod begun;
 mod bridge;
 mod bulk_write;
 mod change_stream;
@@ -29,6 +30,7 @@ mod trace;
 mod watch;
 mod wire_name;
 
+pub use begun::Begun;
 pub use bridge::{Bridge, Halt, Limits};
 pub use bulk_write::{BulkOperations, BulkOutcome, BulkWrite, Fate, WriteKind};
 pub use change_stream::ChangeStream;
