@@ -37,7 +37,7 @@ struct Open {
 #[derive(Debug)]
 enum Source {
     /// Asked for when it is needed, in the script's own session.
-    Bound(SessionRawBatchCursor),
+    Bound(Box<SessionRawBatchCursor>),
     /// Asked for when it is needed, in the cursor's session.
     Idle(Box<Ends>),
     /// Asked for already.
@@ -129,7 +129,9 @@ impl Cursor {
             }
         };
         let source = match &self.bound {
-            Some(bound) => bound.call(interrupt, ask)?.map(Source::Bound),
+            Some(bound) => bound
+                .call(interrupt, ask)?
+                .map(|driver| Source::Bound(Box::new(driver))),
             None => {
                 let mut session = client.guarded_by(interrupt, client.start_session())?;
                 let opened = client.call_in(interrupt, &mut session, None, ask)?;
