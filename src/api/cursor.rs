@@ -141,7 +141,8 @@ methods! { Cursor, "Cursor";
         })
     }
 
-    /// Asks for that many documents a round trip.
+    /// Asks for that many documents a round trip. Without it a `for` loop and `to_array` take 2,000 at a time, the next of them
+    /// fetched while the script works; with it, or with `next`, nothing is fetched before it is needed.
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }, #{ n: 3 }]);
