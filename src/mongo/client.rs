@@ -288,17 +288,17 @@ impl Client {
     ) -> std::result::Result<T, Failure> {
         let id = Arc::new(OnceLock::new());
         let (driver, known) = (self.driver().clone(), Arc::clone(&id));
-        let future = async move {
+        let future: BoxFuture<'static, mongodb::error::Result<T>> = Box::pin(async move {
             let mut session = start_session(&driver).await?;
             let _ = known.set(session.id().clone());
             operation(&mut session).await
-        };
+        });
         let bridge = self.bridge();
         self.bounded(interrupt, None, |limits, watch| {
             if bridge.is_crowded() {
                 bridge.run_on_workers(interrupt, limits, watch, future)
             } else {
-                bridge.run(interrupt, limits, watch, pin!(future))
+                bridge.run(interrupt, limits, watch, future)
             }
         })
         .inspect_err(|failure| self.kill_if_running(failure, id.get()))
