@@ -218,8 +218,17 @@ fn add_reply(facts: &mut Facts, reply: Document) {
 }
 
 /// The server's and the driver's sentences in the house's form: no full stop, one line.
+/// The driver's words as ours are written: without a full stop, and beginning small unless with a name.
 fn plain(message: &str) -> String {
-    first_line(message).trim_end_matches('.').to_owned()
+    let line = first_line(message);
+    let line = line.trim_end_matches('.');
+    let mut letters = line.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => line.to_owned(),
+    }
 }
 
 /// The first line, up to where the driver's words become a dump of its own types.
