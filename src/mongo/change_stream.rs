@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use super::{CheckoutWatch, Client, Failure, Halt, Interrupt, Limits, Watch, convert};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, NO_KEYS_YET};
 
 /// How many events, and how many bytes of them, wait for the script before its task stops reading ahead.
 const MOST_EVENTS: usize = 1000;
@@ -296,10 +296,12 @@ impl Reader {
 
 /// Whether a stream may be resumed after such an error (change streams specification, and lost servers beside it).
 fn is_passing(error: &mongodb::error::Error) -> bool {
+    let seen = convert(error);
     error.contains_label("ResumableChangeStreamError")
         || error.contains_label("RetryableError")
+        || seen.facts().code == Some(NO_KEYS_YET)
         || matches!(
-            convert(error).kind(),
+            seen.kind(),
             Kind::Network
                 | Kind::PoolCleared
                 | Kind::ServerSelectionTimeout

@@ -7,7 +7,7 @@ use mongodb::error::{
 };
 
 use super::explain_duplicate;
-use crate::error::{Error, Facts, Kind};
+use crate::error::{Error, Facts, Kind, NO_KEYS_YET};
 
 /// Turns what the driver says into an error of the right kind, with everything the server told.
 pub fn convert(error: &DriverError) -> Error {
@@ -368,6 +368,9 @@ fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {
         Kind::ValidationFailed => "`err.details` says which rule of the validator it breaks",
         Kind::DocumentTooLarge => {
             "a document takes 16 MiB at the most: split it, or keep large parts elsewhere"
+        }
+        Kind::CommandFailed if code == Some(NO_KEYS_YET) => {
+            "the server has only just been started: try again in a moment"
         }
         Kind::NamespaceExists => "drop it first, or use it as it is",
         Kind::ClientClosed => "open a new one with `connect(…)`",

@@ -175,6 +175,29 @@ fn a_server_that_is_stopped_half_way_hangs_no_longer_than_the_deadline_and_is_us
     assert_eq!(out, "true\n");
 }
 
+#[test]
+fn a_set_whose_members_were_all_killed_takes_reads_everywhere_again() {
+    let out = Lab::new().prints(
+        r#"
+        let rs = replica_set(#{ members: 3 });
+        let reads = |preference| connect(rs, #{ read_preference: preference }).shop.orders;
+        let clients = [reads.call("primary"), reads.call("secondaryPreferred"), reads.call("nearest")];
+        clients[0].with_options(#{ write_concern: #{ w: 3 } }).insert_one(#{ _id: 1 });
+        // Each carries the set's clock from now on, which members that have just been started cannot check.
+        for orders in clients { orders.find_one(); }
+        for member in rs.members { member.kill(); }
+        for member in rs.members { member.start(); }
+        rs.wait_for_primary(60);
+        // A member that is a secondary only now may still refuse, with an error that says it can be tried again.
+        for n in 0..60 {
+            for orders in clients { retry(#{ attempts: 100, delay_ms: 100, backoff: 1.0 }, || assert_eq(orders.find_one()._id, 1)); }
+        }
+        print("read");
+        "#,
+    );
+    assert_eq!(out, "read\n");
+}
+
 /// Runs the program with so many KiB for its longest file: what a full disk does, and anybody can ask for.
 fn with_little_room(home: &Home, kib: usize, code: &str) -> Ran {
     let program = home.command();
