@@ -76,9 +76,9 @@ methods! { Client, "Client";
     /// ```
     method list_database_names(this, call) -> "Array" {
         let client = this.open()?;
-        let names = client.call(call.session.interrupt(), async |session| {
-            client.driver().list_database_names().session(session).await
-        })?;
+        let names = client.call(call.session.interrupt(), move |session| Box::pin(async move {
+            session.client().list_database_names().session(session).await
+        }))?;
         Ok(names.into_iter().map(Dynamic::from).collect::<Vec<_>>().into())
     }
 

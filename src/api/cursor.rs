@@ -50,6 +50,7 @@ impl Cursor {
 
     /// All that are left.
     pub fn drain(&self) -> std::result::Result<Array, Failure> {
+        self.lock().want_all();
         let mut documents = Array::new();
         while let Some(document) = self.next_document()? {
             documents.push(Dynamic::from(document));
@@ -140,7 +141,8 @@ methods! { Cursor, "Cursor";
         })
     }
 
-    /// Asks for that many documents a round trip.
+    /// Asks for that many documents a round trip. Without it a `for` loop and `to_array` take 2,000 at a time, the next of them
+    /// fetched while the script works; with it, or with `next`, nothing is fetched before it is needed.
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }, #{ n: 3 }]);
@@ -232,10 +234,11 @@ methods! { Cursor, "Cursor";
         };
         let query = this.lock().query().clone();
         let command = query.explain_command(&verbosity)?;
-        let reply = query.client.call(call.session.interrupt(), async |session| {
-            let database = query.client.driver().database(&query.database);
+        let database = query.database.clone();
+        let reply = query.client.call(call.session.interrupt(), move |session| Box::pin(async move {
+            let database = session.client().database(&database);
             database.run_command(command).session(session).await
-        })?;
+        }))?;
         Ok(Dynamic::from(convert::of_bson(&reply)?))
     }
 
@@ -262,6 +265,7 @@ impl IntoIterator for Cursor {
     type IntoIter = Documents;
 
     fn into_iter(self) -> Documents {
+        self.lock().want_all();
         Documents(self)
     }
 }

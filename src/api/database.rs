@@ -46,9 +46,12 @@ impl Database {
         command: BsonDocument,
     ) -> std::result::Result<Document, Failure> {
         let client = self.client.open()?;
-        let reply = call.run(&client, async |session| {
-            let database = session.client().database(&self.name);
-            database.run_command(command).session(session).await
+        let name = self.name.clone();
+        let reply = call.run(&client, move |session| {
+            Box::pin(async move {
+                let database = session.client().database(&name);
+                database.run_command(command).session(session).await
+            })
         })?;
         mongo::check_reply(&reply)?;
         Ok(convert::of_bson(&reply)?)
@@ -76,13 +79,12 @@ impl Database {
 
     pub fn drop(&self, call: &Call) -> Outcome {
         let client = self.client.open()?;
-        client.call(call.session.interrupt(), async |session| {
-            client
-                .driver()
-                .database(&self.name)
-                .drop()
-                .session(session)
-                .await
+        let name = self.name.clone();
+        client.call(call.session.interrupt(), move |session| {
+            Box::pin(async move {
+                let database = session.client().database(&name);
+                database.drop().session(session).await
+            })
         })?;
         Ok(Dynamic::UNIT)
     }
@@ -90,15 +92,18 @@ impl Database {
     /// The names of the collections and views.
     pub fn collection_names(&self, call: &Call) -> std::result::Result<Vec<String>, Failure> {
         let client = self.client.open()?;
-        client.call(call.session.interrupt(), async |session| {
-            // A secondary may lag behind what this script just made.
-            let options = DatabaseOptions::builder()
-                .selection_criteria(SelectionCriteria::ReadPreference(
-                    mongodb::options::ReadPreference::Primary,
-                ))
-                .build();
-            let database = client.driver().database_with_options(&self.name, options);
-            database.list_collection_names().session(session).await
+        let name = self.name.clone();
+        client.call(call.session.interrupt(), move |session| {
+            Box::pin(async move {
+                // A secondary may lag behind what this script just made.
+                let options = DatabaseOptions::builder()
+                    .selection_criteria(SelectionCriteria::ReadPreference(
+                        mongodb::options::ReadPreference::Primary,
+                    ))
+                    .build();
+                let database = session.client().database_with_options(&name, options);
+                database.list_collection_names().session(session).await
+            })
         })
     }
 }

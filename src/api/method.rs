@@ -6,6 +6,7 @@
 use std::any::TypeId;
 
 use bson::Document as BsonDocument;
+use futures_util::future::BoxFuture;
 use rhai::{
     Array, Dynamic, EvalAltResult, FnPtr, FuncRegistration, ImmutableString, Map, Module,
     NativeCallContext, RhaiFunc, Shared, Variant,
@@ -260,13 +261,19 @@ impl Call<'_> {
     }
 
     /// Runs one operation, in the session that the options named or in one of its own.
-    pub fn run<T>(
+    pub fn run<T: Send + 'static>(
         &self,
         client: &Client,
-        operation: impl AsyncFnOnce(&mut mongodb::ClientSession) -> mongodb::error::Result<T>,
+        operation: impl for<'s> FnOnce(
+            &'s mut mongodb::ClientSession,
+        ) -> BoxFuture<'s, mongodb::error::Result<T>>
+        + Send
+        + 'static,
     ) -> std::result::Result<T, Failure> {
         match self.bound_session(client)? {
-            Some(session) => session.call(self.session.interrupt(), operation),
+            Some(session) => session.call(self.session.interrupt(), async |session| {
+                operation(session).await
+            }),
             None => client.call(self.session.interrupt(), operation),
         }
     }

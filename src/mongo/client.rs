@@ -1,4 +1,3 @@
-use std::cell::OnceCell;
 use std::future::{Future, IntoFuture};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,14 +5,15 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use bson::{Document, doc};
+use futures_util::future::BoxFuture;
 use mongodb::ClientSession;
 use mongodb::options::{ClientOptions, SessionOptions};
 use tokio::task::AbortHandle;
 
 use super::{
-    Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt, Limits,
-    PoolMonitor, RetrySession, RetrySessions, ServerLimits, TopologyMonitor, Tracer, convert,
-    trace::WireLog, wire_name,
+    Begun, Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt,
+    Limits, PoolMonitor, RetrySession, RetrySessions, ServerLimits, TopologyMonitor, Tracer,
+    Watchers, convert, trace::WireLog, wire_name,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -37,30 +37,19 @@ struct Inner {
     topology: TopologyMonitor,
     /// What the server knows this client by: no other client has that name.
     wire_name: String,
-    /// The driver's client of the change streams, once there is one.
-    watchers: Mutex<Option<mongodb::Client>>,
+    /// What its change streams have for themselves.
+    watchers: Watchers,
     /// The sessions of its bulk writes.
     retry_sessions: RetrySessions,
     /// What a server said about itself when the first bulk write asked.
     limits: OnceLock<ServerLimits>,
-    /// The tasks of its change streams.
-    watching: Mutex<Vec<AbortHandle>>,
-    /// Whether a change stream was ever opened.
-    watched: AtomicBool,
     closed: AtomicBool,
     /// The first refusal of the password. Later calls only see that no server could be selected.
     refused: Mutex<Option<Error>>,
 }
 
-/// How many change streams one client can have open at a time.
-const MOST_WATCHERS: u32 = 10_000;
-/// Connections that no stream uses any more are closed after that long.
-const WATCHER_IDLE: Duration = Duration::from_secs(60);
-/// After an election all streams come back at once.
-const WATCHERS_CONNECTING: u32 = 8;
-
 /// How long a server may take to hear that an operation is to be killed.
-const KILL_TIMEOUT: Duration = Duration::from_millis(500);
+pub(super) const KILL_TIMEOUT: Duration = Duration::from_millis(500);
 
 impl Client {
     /// A client for `uri` with further options. Nothing is sent before the first call.
@@ -106,11 +95,9 @@ impl Client {
                 pool,
                 topology,
                 wire_name,
-                watchers: Mutex::new(None),
+                watchers: Watchers::default(),
                 retry_sessions: RetrySessions::default(),
                 limits: OnceLock::new(),
-                watching: Mutex::default(),
-                watched: AtomicBool::new(false),
                 closed: AtomicBool::new(false),
                 refused: Mutex::new(None),
             }),
@@ -140,6 +127,7 @@ impl Client {
         } else if let (true, Some(tracer)) = (on, self.bridge().tracer()) {
             self.open_traced(tracer.clone())?;
         }
+        self.inner.watchers.trace(on);
         self.inner.tracing.store(on, Ordering::Relaxed);
         // Each belongs to the driver's client that it was started on.
         self.inner.retry_sessions.retire_all();
@@ -190,53 +178,22 @@ impl Client {
         &self.inner.wire_name
     }
 
-    /// The driver's client that change streams use, opened when the first one needs it.
-    ///
-    /// A stream that waits holds a connection all the time. On a pool of their own, as large as they need it, streams
-    /// take none from ordinary calls, and are not among the numbers of [`pool`](Self::pool).
-    pub(super) fn watchers(&self) -> Result<mongodb::Client> {
-        let mut watchers = self.lock_watchers();
-        if let Some(watchers) = &*watchers {
-            return Ok(watchers.clone());
-        }
+    /// The driver's client for a change stream that begins now.
+    pub(super) fn for_watching(&self) -> Result<mongodb::Client> {
         let mut options = self.settings().driver.clone();
         options.app_name = Some(self.inner.wire_name.clone());
-        options.max_pool_size = Some(MOST_WATCHERS);
-        options.min_pool_size = None;
-        options.max_idle_time = Some(WATCHER_IDLE);
-        options.max_connecting = Some(WATCHERS_CONNECTING);
-        let opened = self
-            .bridge()
-            .block_on(async { mongodb::Client::with_options(options) });
-        let opened = opened.map_err(|error| convert(&error))?;
-        Ok(watchers.insert(opened).clone())
+        let tracer = self.bridge().tracer().filter(|_| self.is_tracing());
+        self.inner.watchers.client(self.bridge(), options, tracer)
     }
 
-    /// Remembers a stream's task, to end it with the client; a server has answered it.
+    /// Remembers a stream's task, to end it with the client.
     pub(super) fn add_watcher(&self, task: AbortHandle) {
-        self.inner.watched.store(true, Ordering::Relaxed);
-        let mut watching = self.lock_watching();
-        watching.retain(|task| !task.is_finished());
-        watching.push(task);
-    }
-
-    fn lock_watching(&self) -> std::sync::MutexGuard<'_, Vec<AbortHandle>> {
-        self.inner
-            .watching
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.inner.watchers.add(task);
     }
 
     /// Whether a server has ever answered.
     pub fn has_reached_a_server(&self) -> bool {
-        self.pool().checkouts_ever() > 0 || self.inner.watched.load(Ordering::Relaxed)
-    }
-
-    fn lock_watchers(&self) -> std::sync::MutexGuard<'_, Option<mongodb::Client>> {
-        self.inner
-            .watchers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.pool().checkouts_ever() > 0 || self.inner.watchers.any()
     }
 
     pub fn is_closed(&self) -> bool {
@@ -252,46 +209,47 @@ impl Client {
                 let traced = traced.clone().shutdown().immediate(true);
                 self.bridge().block_on(async move { traced.await });
             }
-            let watchers = self.lock_watchers().take();
-            let tasks = std::mem::take(&mut *self.lock_watching());
-            tasks.iter().for_each(AbortHandle::abort);
-            if let Some(watchers) = watchers {
-                // A shutdown waits for connections that are in use, and those of streams wait for events.
-                self.bridge().spawn_last(async move {
-                    let shutdown = watchers.shutdown().immediate(true).into_future();
-                    let _ = tokio::time::timeout(KILL_TIMEOUT, shutdown).await;
-                });
-            }
+            self.inner.watchers.close(self.bridge());
             self.bridge().block_on(async move { shutdown.await });
         }
     }
 
     /// A session of the driver's, which gives a call the name by which the server can be told to kill it.
     pub async fn start_session(&self) -> mongodb::error::Result<ClientSession> {
-        let mut options = SessionOptions::default();
-        // The call's own session is no promise about the order of a script's reads.
-        options.causal_consistency = Some(false);
-        self.driver().start_session().with_options(options).await
+        start_session(self.driver()).await
     }
 
     /// Runs one operation, bounded by the client's deadlines and the run's interrupt.
     ///
+    /// It owns all that it works with, because in a crowd it runs on the driver's threads.
+    ///
     /// # Errors
     /// The operation's error, converted; `PoolWaitTimeout` and `OperationTimeout` where time ran out.
-    pub fn call<T>(
+    pub fn call<T: Send + 'static>(
         &self,
         interrupt: &Interrupt,
-        operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
+        operation: impl for<'s> FnOnce(
+            &'s mut ClientSession,
+        ) -> BoxFuture<'s, mongodb::error::Result<T>>
+        + Send
+        + 'static,
     ) -> std::result::Result<T, Failure> {
-        let id = OnceCell::new();
-        // An operation is some ten kilobytes, and would be copied by everything it is handed through.
-        let future = pin!(async {
-            let mut session = self.start_session().await?;
-            let _ = id.set(session.id().clone());
+        let id = Arc::new(OnceLock::new());
+        let (driver, known) = (self.driver().clone(), Arc::clone(&id));
+        let future: BoxFuture<'static, mongodb::error::Result<T>> = Box::pin(async move {
+            let mut session = start_session(&driver).await?;
+            let _ = known.set(session.id().clone());
             operation(&mut session).await
         });
-        self.guarded(interrupt, None, future)
-            .inspect_err(|failure| self.kill_if_running(failure, id.get()))
+        let bridge = self.bridge();
+        self.bounded(interrupt, None, |limits, watch| {
+            if bridge.is_crowded() {
+                bridge.run_on_workers(interrupt, limits, watch, future)
+            } else {
+                bridge.run(interrupt, limits, watch, future)
+            }
+        })
+        .inspect_err(|failure| self.kill_if_running(failure, id.get()))
     }
 
     /// Runs commands in a session that numbers them itself, and keeps the session for the next caller.
@@ -362,22 +320,87 @@ impl Client {
         timeout: Option<Duration>,
         future: impl Future<Output = mongodb::error::Result<T>>,
     ) -> std::result::Result<T, Failure> {
+        self.bounded(interrupt, timeout, |limits, watch| {
+            self.bridge().run(interrupt, limits, watch, future)
+        })
+    }
+
+    /// Lets `run` do something within the client's limits, and says what its end means.
+    fn bounded<T>(
+        &self,
+        interrupt: &Interrupt,
+        timeout: Option<Duration>,
+        run: impl FnOnce(Limits, &CheckoutWatch) -> std::result::Result<mongodb::error::Result<T>, Halt>,
+    ) -> std::result::Result<T, Failure> {
+        self.check_going_on(interrupt)?;
+        let (started, watch) = (Instant::now(), CheckoutWatch::default());
+        let timeout = timeout.or(self.settings().timeout);
+        let outcome = run(self.limits_from(started, timeout), &watch);
+        self.conclude(outcome, started, timeout, &watch)
+    }
+
+    /// Begins an operation of the session of that name, to be waited for with [`finish`](Self::finish).
+    pub(super) fn begin<T: Send + 'static>(
+        &self,
+        session: Document,
+        future: impl Future<Output = mongodb::error::Result<T>> + Send + 'static,
+    ) -> Begun<T> {
+        let (started, checkout) = (Instant::now(), CheckoutWatch::default());
+        let limits = self.limits_from(started, self.settings().timeout);
+        Begun {
+            task: self.bridge().begin(limits, &checkout, future),
+            session,
+            started,
+            checkout,
+        }
+    }
+
+    /// Waits for what was begun. Its limits count from its beginning.
+    pub(super) fn finish<T>(
+        &self,
+        interrupt: &Interrupt,
+        mut begun: Begun<T>,
+    ) -> std::result::Result<T, Failure> {
+        let bridge = self.bridge();
+        let done = self
+            .check_going_on(interrupt)
+            .and_then(|()| {
+                let outcome = bridge.join(interrupt, &mut begun.task);
+                let timeout = self.settings().timeout;
+                self.conclude(outcome, begun.started, timeout, &begun.checkout)
+            })
+            .inspect_err(|failure| self.kill_if_running(failure, Some(&begun.session)));
+        bridge.block_on(async move { drop(begun) });
+        done
+    }
+
+    fn check_going_on(&self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
         if self.is_closed() {
             return Err(self.closed_error().into());
         }
-        if let Some(stop) = interrupt.stopped_by_now() {
-            return Err(stop.into());
+        match interrupt.stopped_by_now() {
+            Some(stop) => Err(stop.into()),
+            None => Ok(()),
         }
-        let started = Instant::now();
-        let settings = self.settings();
-        let timeout = timeout.or(settings.timeout);
-        let limits = Limits {
+    }
+
+    fn limits_from(&self, started: Instant, timeout: Option<Duration>) -> Limits {
+        Limits {
             deadline: timeout.map(|timeout| started + timeout),
-            wait_queue: settings.wait_queue_timeout,
-        };
-        let watch = CheckoutWatch::default();
-        let outcome = self.bridge().run(interrupt, limits, &watch, future);
-        if outcome.is_err() && watch.waiting_since().is_some() {
+            wait_queue: self.settings().wait_queue_timeout,
+        }
+    }
+
+    /// What the end of a call means.
+    fn conclude<T>(
+        &self,
+        outcome: std::result::Result<mongodb::error::Result<T>, Halt>,
+        started: Instant,
+        timeout: Option<Duration>,
+        watch: &CheckoutWatch,
+    ) -> std::result::Result<T, Failure> {
+        let is_waiting = watch.waiting_since().is_some();
+        if outcome.is_err() && is_waiting {
             self.pool().abandoned();
         }
         match outcome {
@@ -385,15 +408,19 @@ impl Client {
             Ok(Err(error)) => Err(self.explain(convert(&error), started).into()),
             Err(Halt::Stopped(stop)) => Err(stop.into()),
             Err(Halt::WaitQueueTimeout) => Err(self.pool_wait_error().into()),
-            Err(Halt::DeadlinePassed)
-                if !watch.was_checked_out() && watch.waiting_since().is_some() =>
-            {
+            Err(Halt::DeadlinePassed) if !watch.was_checked_out() && is_waiting => {
                 Err(self.pool_wait_error().into())
             }
             Err(Halt::DeadlinePassed) => {
                 Err(deadline_error(timeout, watch.was_checked_out()).into())
             }
         }
+    }
+
+    /// Whether a connection may be used for what nobody waits for yet, and one is left for whoever comes next.
+    pub(super) fn has_connections_to_spare(&self) -> bool {
+        let (max, busy) = (self.settings().max_pool_size(), self.pool().busy());
+        max == 0 || busy + 1 < u64::from(max)
     }
 
     /// What the driver's error means, seen with what this client knows beyond the one call.
@@ -495,6 +522,13 @@ fn tls_hint(uses_tls: bool, message: &str) -> Option<&'static str> {
     (!uses_tls && says("(unexpected end of file)")).then_some(
         "it ends the connection unanswered, as a server does that takes only TLS: try `tls: true` (`tls=true` in a URI), and `tls_ca_file` where its authority is your own",
     )
+}
+
+async fn start_session(driver: &mongodb::Client) -> mongodb::error::Result<ClientSession> {
+    let mut options = SessionOptions::default();
+    // The call's own session is no promise about the order of a script's reads.
+    options.causal_consistency = Some(false);
+    driver.start_session().with_options(options).await
 }
 
 /// Whether a call ended before the server's answer.

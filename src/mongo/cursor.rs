@@ -3,8 +3,8 @@ use futures_util::StreamExt;
 use mongodb::ClientSession;
 use mongodb::raw_batch_cursor::{RawBatch, SessionRawBatchCursor};
 
-use super::elements::{EMPTY_DOCUMENT, kind, length_at, malformed};
-use super::{Failure, Interrupt, Query, SharedSession};
+use super::elements::{EMPTY_DOCUMENT, Elements, kind, length_at, malformed};
+use super::{Begun, Client, Failure, Interrupt, Query, SharedSession};
 use crate::error::Result;
 
 /// The answers to a [`Query`], batch by batch. A document is a slice of its batch: nothing is copied or decoded.
@@ -13,6 +13,8 @@ pub struct Cursor {
     query: Query,
     /// The script's own session, where it named one.
     bound: Option<SharedSession>,
+    /// Whether everything will be asked for, so that the next batch may be fetched before it is needed.
+    wants_all: bool,
     state: State,
 }
 
@@ -26,12 +28,39 @@ enum State {
 
 #[derive(Debug)]
 struct Open {
-    /// `None` where the script's own is used.
-    session: Option<ClientSession>,
-    driver: SessionRawBatchCursor,
+    source: Source,
     /// What is left of the current batch's array.
     rest: Bytes,
 }
+
+/// Where the next batch comes from.
+#[derive(Debug)]
+enum Source {
+    /// Asked for when it is needed, in the script's own session.
+    Bound(Box<SessionRawBatchCursor>),
+    /// Asked for when it is needed, in the cursor's session.
+    Idle(Box<Ends>),
+    /// Asked for already.
+    Ahead(Begun<Fetched>),
+    Exhausted,
+}
+
+/// What a batch is fetched with, when the session is the cursor's own.
+#[derive(Debug)]
+struct Ends {
+    session: ClientSession,
+    driver: SessionRawBatchCursor,
+}
+
+/// A batch, or none at the end, and what the one after it is fetched with.
+type Fetched = (Box<Ends>, Option<RawBatch>);
+
+/// Documents to a batch where everything is wanted and the script has not said: small enough that the server works on
+/// the next one while the script works on this one, large enough that the round trips do not count.
+const BATCH: i32 = 2000;
+
+/// Larger batches are not fetched ahead: two of them would have to be held.
+const LARGEST_AHEAD: usize = 4 << 20;
 
 impl Cursor {
     /// A cursor that sends its query when the first document is asked for.
@@ -39,7 +68,20 @@ impl Cursor {
         Self {
             query,
             bound,
+            wants_all: false,
             state: State::Waiting,
+        }
+    }
+
+    /// Says that all documents will be asked for, one soon after the other. Unless the script gave a size for batches,
+    /// the next one is from now on fetched while this one is used, where the pool has a connection to spare for it.
+    pub fn want_all(&mut self) {
+        if let Some(query) = self.query_mut()
+            && query.may_have_batches()
+            && !query.options.contains_key("batch_size")
+        {
+            query.options.insert("batch_size", BATCH);
+            self.wants_all = true;
         }
     }
 
@@ -86,23 +128,23 @@ impl Cursor {
                 Ok(None)
             }
         };
-        let (session, opened) = match &self.bound {
-            Some(bound) => (None, bound.call(interrupt, ask)?),
+        let source = match &self.bound {
+            Some(bound) => bound
+                .call(interrupt, ask)?
+                .map(|driver| Source::Bound(Box::new(driver))),
             None => {
                 let mut session = client.guarded_by(interrupt, client.start_session())?;
                 let opened = client.call_in(interrupt, &mut session, None, ask)?;
-                (Some(session), opened)
+                opened.map(|driver| Source::Idle(Box::new(Ends { session, driver })))
             }
         };
         refused?;
-        self.state = match opened {
-            Some(driver) => State::Open(Box::new(Open {
-                session,
-                driver,
+        self.state = source.map_or(State::Ended, |source| {
+            State::Open(Box::new(Open {
+                source,
                 rest: Bytes::new(),
-            })),
-            None => State::Ended,
-        };
+            }))
+        });
         Ok(())
     }
 
@@ -111,23 +153,18 @@ impl Cursor {
         let State::Open(open) = &mut self.state else {
             return Ok(());
         };
-        let Open {
-            session,
-            driver,
-            rest,
-        } = &mut **open;
         // An empty rest still keeps the last batch, which need not be there when the next one comes.
-        *rest = Bytes::new();
-        let client = self.query.client.clone();
-        let next =
-            async |session: &mut ClientSession| driver.stream(session).next().await.transpose();
-        let batch = match (session, &self.bound) {
-            (Some(session), _) => client.call_in(interrupt, session, None, next),
-            (None, Some(bound)) => bound.call(interrupt, next),
-            (None, None) => Ok(None),
-        };
+        open.rest = Bytes::new();
+        let client = &self.query.client;
+        let batch = open.next_batch(client, self.bound.as_ref(), interrupt);
+        let batch = batch.and_then(|batch| batch.map(Batch::of).transpose().map_err(Failure::from));
         match batch {
-            Ok(Some(batch)) => open.rest = array_of(batch)?,
+            Ok(Some(batch)) => {
+                if self.wants_all && batch.may_be_followed() && client.has_connections_to_spare() {
+                    open.fetch_ahead(client);
+                }
+                open.rest = batch.array;
+            }
             Ok(None) => self.close(),
             Err(failure) => {
                 self.close();
@@ -147,6 +184,53 @@ impl Drop for Cursor {
 }
 
 impl Open {
+    fn next_batch(
+        &mut self,
+        client: &Client,
+        bound: Option<&SharedSession>,
+        interrupt: &Interrupt,
+    ) -> std::result::Result<Option<RawBatch>, Failure> {
+        let next = async |driver: &mut SessionRawBatchCursor, session: &mut ClientSession| {
+            driver.stream(session).next().await.transpose()
+        };
+        match (&mut self.source, bound) {
+            (Source::Idle(ends), _) => {
+                let Ends { session, driver } = &mut **ends;
+                client.call_in(interrupt, session, None, async |session| {
+                    next(driver, session).await
+                })
+            }
+            (Source::Bound(driver), Some(bound)) => {
+                bound.call(interrupt, async |session| next(driver, session).await)
+            }
+            (source @ Source::Ahead(_), _) => {
+                let Source::Ahead(begun) = std::mem::replace(source, Source::Exhausted) else {
+                    return Ok(None);
+                };
+                let (ends, batch) = client.finish(interrupt, begun)?;
+                *source = Source::Idle(ends);
+                Ok(batch)
+            }
+            (Source::Bound(_), None) | (Source::Exhausted, _) => Ok(None),
+        }
+    }
+
+    /// Asks for the next batch without waiting for it.
+    fn fetch_ahead(&mut self, client: &Client) {
+        self.source = match std::mem::replace(&mut self.source, Source::Exhausted) {
+            Source::Idle(mut ends) => {
+                let session = ends.session.id().clone();
+                Source::Ahead(client.begin(session, async move {
+                    let Ends { session, driver } = &mut *ends;
+                    let batch = driver.stream(session).next().await.transpose()?;
+                    Ok((ends, batch))
+                }))
+            }
+            // A script's own session may be in use for something else meanwhile, and takes one thing at a time.
+            other => other,
+        }
+    }
+
     /// The next document of the batch: an array is a document whose names are numbers.
     fn next_in_batch(&mut self) -> Result<Option<Bytes>> {
         if self.rest.is_empty() {
@@ -181,24 +265,41 @@ impl AsRef<[u8]> for Reply {
     }
 }
 
-/// The elements of a batch's array, without the frame around them.
-fn array_of(batch: RawBatch) -> Result<Bytes> {
-    let reply = Bytes::from_owner(Reply(batch));
-    let cursor = super::elements::Elements::new(&reply)?
-        .find("cursor")?
-        .ok_or_else(|| malformed("a reply has no cursor"))?;
-    let mut elements = super::elements::Elements::new(cursor.value)?;
-    let array = elements
-        .find_map(|element| match element {
-            Ok(element) if matches!(element.key, b"firstBatch" | b"nextBatch") => {
-                Some(Ok(element.value))
+/// What a reply brought.
+struct Batch {
+    /// The elements of the batch's array, without the frame around them.
+    array: Bytes,
+    is_last: bool,
+}
+
+impl Batch {
+    fn of(batch: RawBatch) -> Result<Self> {
+        let reply = Bytes::from_owner(Reply(batch));
+        let cursor = Elements::new(&reply)?
+            .find("cursor")?
+            .ok_or_else(|| malformed("a reply has no cursor"))?;
+        let (mut array, mut is_last) = (None, false);
+        for element in Elements::new(cursor.value)? {
+            let element = element?;
+            match element.key {
+                b"firstBatch" | b"nextBatch" => array = Some(element.value),
+                // The server forgets a cursor when it has sent everything, and says so with the number 0.
+                b"id" => is_last = element.value.iter().all(|byte| *byte == 0),
+                _ => {}
             }
-            Ok(_) => None,
-            Err(error) => Some(Err(error)),
+        }
+        let array = array.ok_or_else(|| malformed("a reply has no batch"))?;
+        let inside = array
+            .get(4..array.len().saturating_sub(1))
+            .ok_or_else(|| malformed("a batch is too short"))?;
+        Ok(Self {
+            array: reply.slice_ref(inside),
+            is_last,
         })
-        .ok_or_else(|| malformed("a reply has no batch"))??;
-    let inside = array
-        .get(4..array.len().saturating_sub(1))
-        .ok_or_else(|| malformed("a batch is too short"))?;
-    Ok(reply.slice_ref(inside))
+    }
+
+    /// Whether there is another batch, and room for it beside this one.
+    fn may_be_followed(&self) -> bool {
+        !self.is_last && self.array.len() <= LARGEST_AHEAD
+    }
 }

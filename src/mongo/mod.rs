@@ -1,5 +1,6 @@
 //! The driver as scripts need it: one bridge with deadlines and interrupts. Knows no Rhai.
 
+mod begun;
 mod bridge;
 mod bulk_write;
 mod change_stream;
@@ -27,8 +28,10 @@ mod shared_session;
 mod topology;
 mod trace;
 mod watch;
+mod watchers;
 mod wire_name;
 
+pub use begun::Begun;
 pub use bridge::{Bridge, Halt, Limits};
 pub use bulk_write::{BulkOperations, BulkOutcome, BulkWrite, Fate, WriteKind};
 pub use change_stream::ChangeStream;
@@ -55,3 +58,4 @@ pub use shared_session::{SESSION_OPTIONS, SharedSession, TRANSACTION_OPTIONS};
 pub use topology::TopologyMonitor;
 pub use trace::{CommandTrace, Outcome, Tracer};
 pub use watch::{WATCH_OPTIONS, Watch, WatchScope};
+use watchers::Watchers;

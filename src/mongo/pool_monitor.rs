@@ -94,6 +94,12 @@ impl PoolMonitor {
         }
     }
 
+    /// Operations that have a connection, or wait for one.
+    pub fn busy(&self) -> u64 {
+        let state = self.lock();
+        state.in_use.len() as u64 + state.counts.waiting
+    }
+
     /// Connections handed out since the client was made: one at least for every operation that was sent.
     pub fn checkouts_ever(&self) -> u64 {
         self.lock().ever

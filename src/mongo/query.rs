@@ -183,6 +183,11 @@ impl Query {
         }
     }
 
+    /// Whether its answers may come in several batches, whose size is an option of it.
+    pub fn may_have_batches(&self) -> bool {
+        !self.writes() && !matches!(self.question, Question::Command(_))
+    }
+
     /// Whether this is a pipeline that ends in `$out` or `$merge`.
     pub fn writes(&self) -> bool {
         match &self.question {

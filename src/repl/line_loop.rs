@@ -189,9 +189,11 @@ fn join_meanwhile(session: &Session) {
             return;
         };
         let limit = Interrupt::new(Instant::now().checked_add(FIRST_LOOK));
-        let _ = client.call(&limit, async |session| {
-            let admin = client.driver().database("admin");
-            admin.run_command(doc! { "ping": 1 }).session(session).await
+        let _ = client.call(&limit, move |session| {
+            Box::pin(async move {
+                let admin = session.client().database("admin");
+                admin.run_command(doc! { "ping": 1 }).session(session).await
+            })
         });
     });
 }

@@ -221,9 +221,11 @@ fn what_found_no_connection_is_never_sent() {
     let client = seaworthy::mongo::Client::open(&bridge, &uri, bson::Document::new()).unwrap();
     let run = |command: bson::Document| {
         let interrupt = seaworthy::mongo::Interrupt::new(None);
-        client.call(&interrupt, async |session| {
-            let database = client.driver().database("errors_pool");
-            database.run_command(command).session(session).await
+        client.call(&interrupt, move |session| {
+            Box::pin(async move {
+                let database = session.client().database("errors_pool");
+                database.run_command(command).session(session).await
+            })
         })
     };
     run(bson::doc! { "insert": "c", "documents": [{ "_id": 1 }] }).unwrap();

@@ -16,6 +16,7 @@ mod api_bulk_write_faults;
 mod api_cursors;
 mod api_errors;
 mod api_interrupt;
+mod api_read_ahead;
 /// What authors do: snapshot tests of scripts, checks of courses; and what scripts of others may not do.
 mod author_checks;
 mod author_tests;

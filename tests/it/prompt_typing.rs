@@ -300,6 +300,7 @@ fn half_of_what_is_typed_is_wrong_and_every_answer_helps() {
         "db.x.frobnicate()",
         "db.x.drop",
         "db.getCollection(\"x\")",
+        "db.admin.command(#{ ping: 1 })",
         "db.getSiblingDB(\"x\")",
         "db.runCommand(#{ping: 1})",
         "db.stats()",

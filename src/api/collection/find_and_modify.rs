@@ -64,9 +64,9 @@ methods! { Collection, "Collection";
         let max_time = options.take_ms("max_time_ms")?;
         let mut modify: FindOneAndUpdateOptions = options.into_driver_options()?;
         modify.max_time = max_time;
-        let found = target.run(call, async |collection, session| {
+        let found = target.run(call, move |collection, session| Box::pin(async move {
             collection.find_one_and_update(filter, update).with_options(modify).session(session).await
-        })?;
+        }))?;
         found_document(found)
     }
 
@@ -84,9 +84,9 @@ methods! { Collection, "Collection";
         let max_time = options.take_ms("max_time_ms")?;
         let mut modify: FindOneAndReplaceOptions = options.into_driver_options()?;
         modify.max_time = max_time;
-        let found = target.run(call, async |collection, session| {
+        let found = target.run(call, move |collection, session| Box::pin(async move {
             collection.find_one_and_replace(filter, replacement).with_options(modify).session(session).await
-        })?;
+        }))?;
         found_document(found)
     }
 
@@ -103,9 +103,9 @@ methods! { Collection, "Collection";
         let max_time = options.take_ms("max_time_ms")?;
         let mut modify: FindOneAndDeleteOptions = options.into_driver_options()?;
         modify.max_time = max_time;
-        let found = target.run(call, async |collection, session| {
+        let found = target.run(call, move |collection, session| Box::pin(async move {
             collection.find_one_and_delete(filter).with_options(modify).session(session).await
-        })?;
+        }))?;
         found_document(found)
     }
 }

@@ -9,6 +9,7 @@ mod write;
 
 use bson::raw::RawDocumentBuf;
 use bson::{Bson, Document as BsonDocument};
+use futures_util::future::BoxFuture;
 use mongodb::ClientSession;
 use mongodb::options::CollectionOptions;
 use rhai::{Dynamic, ImmutableString, Module};
@@ -72,16 +73,21 @@ impl Collection {
     }
 
     /// Runs one operation of the driver's on this collection.
-    fn run<T>(
+    fn run<T: Send + 'static>(
         &self,
         call: &Call,
-        operation: impl AsyncFnOnce(DriverCollection, &mut ClientSession) -> mongodb::error::Result<T>,
+        operation: impl for<'s> FnOnce(
+            DriverCollection,
+            &'s mut ClientSession,
+        ) -> BoxFuture<'s, mongodb::error::Result<T>>
+        + Send
+        + 'static,
     ) -> std::result::Result<T, Failure> {
         let client = self.client()?;
-        call.run(&client, async |session| {
+        let collection = self.clone();
+        call.run(&client, move |session| {
             // A script's session may be older than a switch of the trace.
-            let collection = self.driver(&session.client());
-            operation(collection, session).await
+            operation(collection.driver(&session.client()), session)
         })
     }
 
@@ -182,7 +188,7 @@ methods! { Collection, "Collection";
     /// assert_eq(db.orders.count_documents(), 0);
     /// ```
     method drop(this, call) {
-        this.run(call, async |collection, session| collection.drop().session(session).await)?;
+        this.run(call, move |collection, session| Box::pin(async move { collection.drop().session(session).await }))?;
         Ok(Dynamic::UNIT)
     }
 

@@ -1,6 +1,7 @@
 //! Writing: insert, update, replace, delete.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bson::oid::ObjectId;
 use bson::raw::RawDocumentBuf;
@@ -65,9 +66,11 @@ methods! { Collection, "Collection";
         let mut options = call.options("insert_one", INSERT_OPTIONS)?;
         let target = take_write_concern(this, &mut options)?;
         let insert: InsertOneOptions = options.into_driver_options()?;
-        let inserted = target.run(call, async |collection, session| {
-            collection.insert_one(&raw).with_options(insert).session(session).await
-        });
+        let raw = Arc::new(raw);
+        let sent = Arc::clone(&raw);
+        let inserted = target.run(call, move |collection, session| Box::pin(async move {
+            collection.insert_one(&*sent).with_options(insert).session(session).await
+        }));
         inserted.map_err(|failure| explain_refused(failure, |_| Some(&raw)))?;
         Ok(Dynamic::from(convert::of_pairs([("inserted_id", id)])))
     }
@@ -95,9 +98,11 @@ methods! { Collection, "Collection";
         insert.ordered = Some(ordered);
         let (raws, ids) = with_ids(&documents)?;
         drop(documents);
-        let inserted = target.run(call, async |collection, session| {
-            collection.insert_many(&raws).with_options(insert).session(session).await
-        });
+        let raws = Arc::new(raws);
+        let sent = Arc::clone(&raws);
+        let inserted = target.run(call, move |collection, session| Box::pin(async move {
+            collection.insert_many(&*sent).with_options(insert).session(session).await
+        }));
         inserted.map_err(|failure| explain_many(failure, &raws, &ids, ordered))?;
         Ok(Dynamic::from(convert::of_pairs([("inserted_ids", ids.into())])))
     }
@@ -110,9 +115,9 @@ methods! { Collection, "Collection";
     /// ```
     method update_one(this, call, "filter, update, options?") -> "Document" {
         let (target, filter, update, options) = update_arguments(this, call, "update_one")?;
-        let result = target.run(call, async |collection, session| {
+        let result = target.run(call, move |collection, session| Box::pin(async move {
             collection.update_one(filter, update).with_options(options).session(session).await
-        })?;
+        }))?;
         update_result(&result)
     }
 
@@ -124,9 +129,9 @@ methods! { Collection, "Collection";
     /// ```
     method update_many(this, call, "filter, update, options?") -> "Document" {
         let (target, filter, update, options) = update_arguments(this, call, "update_many")?;
-        let result = target.run(call, async |collection, session| {
+        let result = target.run(call, move |collection, session| Box::pin(async move {
             collection.update_many(filter, update).with_options(options).session(session).await
-        })?;
+        }))?;
         update_result(&result)
     }
 
@@ -143,9 +148,9 @@ methods! { Collection, "Collection";
         let mut options = call.options("replace_one", REPLACE_OPTIONS)?;
         let target = take_write_concern(this, &mut options)?;
         let replace: ReplaceOptions = options.into_driver_options()?;
-        let result = target.run(call, async |collection, session| {
+        let result = target.run(call, move |collection, session| Box::pin(async move {
             collection.replace_one(filter, replacement).with_options(replace).session(session).await
-        })?;
+        }))?;
         update_result(&result)
     }
 
@@ -157,9 +162,9 @@ methods! { Collection, "Collection";
     /// ```
     method delete_one(this, call, "filter, options?") -> "Document" {
         let (target, filter, options) = delete_arguments(this, call, "delete_one")?;
-        let result = target.run(call, async |collection, session| {
+        let result = target.run(call, move |collection, session| Box::pin(async move {
             collection.delete_one(filter).with_options(options).session(session).await
-        })?;
+        }))?;
         Ok(deleted(result.deleted_count))
     }
 
@@ -171,9 +176,9 @@ methods! { Collection, "Collection";
     /// ```
     method delete_many(this, call, "filter, options?") -> "Document" {
         let (target, filter, options) = delete_arguments(this, call, "delete_many")?;
-        let result = target.run(call, async |collection, session| {
+        let result = target.run(call, move |collection, session| Box::pin(async move {
             collection.delete_many(filter).with_options(options).session(session).await
-        })?;
+        }))?;
         Ok(deleted(result.deleted_count))
     }
 }

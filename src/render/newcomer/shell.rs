@@ -96,6 +96,10 @@ const COLLECTION: &[(&[&str], &str)] = &[
     ),
     (&["validate"], "write `db.command(#{ validate: \"NAME\" })`"),
     (
+        &["command", "run_command", "admin_command"],
+        "a database takes commands: `db.command(#{ ping: 1 })`, `client.admin.command(#{ serverStatus: 1 })`",
+    ),
+    (
         &["sort", "limit", "skip", "project"],
         "a cursor has that: `db.NAME.find().sort(\"field\")`",
     ),

@@ -11,8 +11,14 @@ use crate::repl::line_loop::Prompt;
 /// `:databases`.
 pub fn databases(prompt: &mut Prompt, _: &str) -> After {
     let names = prompt.asked(|client, interrupt| {
-        client.call(interrupt, async |session| {
-            client.driver().list_database_names().session(session).await
+        client.call(interrupt, move |session| {
+            Box::pin(async move {
+                session
+                    .client()
+                    .list_database_names()
+                    .session(session)
+                    .await
+            })
         })
     });
     if let Some(mut names) = names {
@@ -26,9 +32,12 @@ pub fn databases(prompt: &mut Prompt, _: &str) -> After {
 pub fn collections(prompt: &mut Prompt, _: &str) -> After {
     let database = prompt.database.clone();
     let names = prompt.asked(move |client, interrupt| {
-        client.call(interrupt, async |session| {
-            let database = client.driver().database(&database);
-            database.list_collection_names().session(session).await
+        let database = database.clone();
+        client.call(interrupt, move |session| {
+            Box::pin(async move {
+                let database = session.client().database(&database);
+                database.list_collection_names().session(session).await
+            })
         })
     });
     if let Some(mut names) = names {
@@ -78,9 +87,11 @@ fn server_line(server: &Document) -> String {
 }
 
 fn ping(client: &Client, interrupt: &crate::mongo::Interrupt) -> Result<Document, Failure> {
-    client.call(interrupt, async |session| {
-        let admin = client.driver().database("admin");
-        admin.run_command(doc! { "ping": 1 }).session(session).await
+    client.call(interrupt, move |session| {
+        Box::pin(async move {
+            let admin = session.client().database("admin");
+            admin.run_command(doc! { "ping": 1 }).session(session).await
+        })
     })
 }
 

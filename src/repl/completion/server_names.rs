@@ -130,15 +130,21 @@ fn ask(client: &Client, wanted: &Wanted) -> Option<Vec<String>> {
     let driver = client.driver();
     match wanted {
         Wanted::Databases => client
-            .call(&limit, async |session| {
-                driver.list_database_names().session(session).await
+            .call(&limit, move |session| {
+                Box::pin(async move {
+                    session
+                        .client()
+                        .list_database_names()
+                        .session(session)
+                        .await
+                })
             })
             .ok(),
         Wanted::Collections(database) => {
             let database = driver.database(database);
             client
-                .call(&limit, async |session| {
-                    database.list_collection_names().session(session).await
+                .call(&limit, move |session| {
+                    Box::pin(async move { database.list_collection_names().session(session).await })
                 })
                 .ok()
         }
@@ -148,14 +154,18 @@ fn ask(client: &Client, wanted: &Wanted) -> Option<Vec<String>> {
                 "find": collection, "limit": SAMPLE, "singleBatch": true, "maxTimeMS": 500,
             };
             let reply = client
-                .call(&limit, async |session| {
-                    database
-                        .run_command(command)
-                        .selection_criteria(SelectionCriteria::ReadPreference(
-                            mongodb::options::ReadPreference::PrimaryPreferred { options: None },
-                        ))
-                        .session(session)
-                        .await
+                .call(&limit, move |session| {
+                    Box::pin(async move {
+                        database
+                            .run_command(command)
+                            .selection_criteria(SelectionCriteria::ReadPreference(
+                                mongodb::options::ReadPreference::PrimaryPreferred {
+                                    options: None,
+                                },
+                            ))
+                            .session(session)
+                            .await
+                    })
                 })
                 .ok()?;
             let batch = reply
