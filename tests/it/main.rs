@@ -45,6 +45,10 @@ mod docs_reference;
 mod exercises;
 /// Seeds that are kept, changed at random: nothing panics, nothing is lost, nobody's password is shown.
 mod fuzz;
+/// What each limit of time does about a server that hangs.
+mod hostile_deadlines;
+/// Data folders that cannot be opened or written, homes that take nothing, a cache that was changed.
+mod hostile_machine;
 /// Scripts and values that want to break it.
 mod hostile_scripts;
 /// Addresses with nobody or somebody else behind them, servers that hang or have no room.
