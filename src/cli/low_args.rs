@@ -128,7 +128,7 @@ pub struct LowOptions {
     #[arg(long, global = true, value_name = "N")]
     pub seed: Option<u64>,
 
-    /// Print every value as one line of Extended JSON, and errors as one line of JSON each
+    /// Print every value as one line of Extended JSON, and errors and traced commands as one line of JSON each
     #[arg(long, global = true)]
     pub json: bool,
 

@@ -107,7 +107,9 @@ fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session>
     let (told, quiet) = (screen.clone(), settings.server.quiet);
     let output = Box::new(move |event| match event {
         Event::Print(value) => output.line(&format.render(&value)),
-        Event::Trace(command) => output.line(&painted(&trace_line(&command), Palette::DIM)),
+        Event::Trace(command) => {
+            output.line(&painted(&trace_line(&command, Format::Text), Palette::DIM))
+        }
         Event::Debug { value, line: _ } => output.line(&painted(
             &format!("debug: {}", format.render(&value)),
             Palette::DIM,

@@ -70,7 +70,7 @@ impl ChangeStream {
     pub fn open(watch: Watch, interrupt: &Interrupt) -> std::result::Result<Self, Failure> {
         let client = watch.client.clone();
         let options = watch.options()?;
-        let driver = client.watchers()?;
+        let driver = client.for_watching()?;
         let stream = client.guarded_by(interrupt, watch.start(&driver, options.clone()))?;
         let shared = Arc::new(Shared::default());
         shared.lock().token = stream.resume_token().as_ref().and_then(document_of);

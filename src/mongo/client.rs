@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 use super::{
     Begun, Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt,
     Limits, PoolMonitor, RetrySession, RetrySessions, ServerLimits, TopologyMonitor, Tracer,
-    convert, trace::WireLog, wire_name,
+    Watchers, convert, trace::WireLog, wire_name,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -37,30 +37,19 @@ struct Inner {
     topology: TopologyMonitor,
     /// What the server knows this client by: no other client has that name.
     wire_name: String,
-    /// The driver's client of the change streams, once there is one.
-    watchers: Mutex<Option<mongodb::Client>>,
+    /// What its change streams have for themselves.
+    watchers: Watchers,
     /// The sessions of its bulk writes.
     retry_sessions: RetrySessions,
     /// What a server said about itself when the first bulk write asked.
     limits: OnceLock<ServerLimits>,
-    /// The tasks of its change streams.
-    watching: Mutex<Vec<AbortHandle>>,
-    /// Whether a change stream was ever opened.
-    watched: AtomicBool,
     closed: AtomicBool,
     /// The first refusal of the password. Later calls only see that no server could be selected.
     refused: Mutex<Option<Error>>,
 }
 
-/// How many change streams one client can have open at a time.
-const MOST_WATCHERS: u32 = 10_000;
-/// Connections that no stream uses any more are closed after that long.
-const WATCHER_IDLE: Duration = Duration::from_secs(60);
-/// After an election all streams come back at once.
-const WATCHERS_CONNECTING: u32 = 8;
-
 /// How long a server may take to hear that an operation is to be killed.
-const KILL_TIMEOUT: Duration = Duration::from_millis(500);
+pub(super) const KILL_TIMEOUT: Duration = Duration::from_millis(500);
 
 impl Client {
     /// A client for `uri` with further options. Nothing is sent before the first call.
@@ -106,11 +95,9 @@ impl Client {
                 pool,
                 topology,
                 wire_name,
-                watchers: Mutex::new(None),
+                watchers: Watchers::default(),
                 retry_sessions: RetrySessions::default(),
                 limits: OnceLock::new(),
-                watching: Mutex::default(),
-                watched: AtomicBool::new(false),
                 closed: AtomicBool::new(false),
                 refused: Mutex::new(None),
             }),
@@ -140,6 +127,7 @@ impl Client {
         } else if let (true, Some(tracer)) = (on, self.bridge().tracer()) {
             self.open_traced(tracer.clone())?;
         }
+        self.inner.watchers.trace(on);
         self.inner.tracing.store(on, Ordering::Relaxed);
         // Each belongs to the driver's client that it was started on.
         self.inner.retry_sessions.retire_all();
@@ -190,53 +178,22 @@ impl Client {
         &self.inner.wire_name
     }
 
-    /// The driver's client that change streams use, opened when the first one needs it.
-    ///
-    /// A stream that waits holds a connection all the time. On a pool of their own, as large as they need it, streams
-    /// take none from ordinary calls, and are not among the numbers of [`pool`](Self::pool).
-    pub(super) fn watchers(&self) -> Result<mongodb::Client> {
-        let mut watchers = self.lock_watchers();
-        if let Some(watchers) = &*watchers {
-            return Ok(watchers.clone());
-        }
+    /// The driver's client for a change stream that begins now.
+    pub(super) fn for_watching(&self) -> Result<mongodb::Client> {
         let mut options = self.settings().driver.clone();
         options.app_name = Some(self.inner.wire_name.clone());
-        options.max_pool_size = Some(MOST_WATCHERS);
-        options.min_pool_size = None;
-        options.max_idle_time = Some(WATCHER_IDLE);
-        options.max_connecting = Some(WATCHERS_CONNECTING);
-        let opened = self
-            .bridge()
-            .block_on(async { mongodb::Client::with_options(options) });
-        let opened = opened.map_err(|error| convert(&error))?;
-        Ok(watchers.insert(opened).clone())
+        let tracer = self.bridge().tracer().filter(|_| self.is_tracing());
+        self.inner.watchers.client(self.bridge(), options, tracer)
     }
 
-    /// Remembers a stream's task, to end it with the client; a server has answered it.
+    /// Remembers a stream's task, to end it with the client.
     pub(super) fn add_watcher(&self, task: AbortHandle) {
-        self.inner.watched.store(true, Ordering::Relaxed);
-        let mut watching = self.lock_watching();
-        watching.retain(|task| !task.is_finished());
-        watching.push(task);
-    }
-
-    fn lock_watching(&self) -> std::sync::MutexGuard<'_, Vec<AbortHandle>> {
-        self.inner
-            .watching
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.inner.watchers.add(task);
     }
 
     /// Whether a server has ever answered.
     pub fn has_reached_a_server(&self) -> bool {
-        self.pool().checkouts_ever() > 0 || self.inner.watched.load(Ordering::Relaxed)
-    }
-
-    fn lock_watchers(&self) -> std::sync::MutexGuard<'_, Option<mongodb::Client>> {
-        self.inner
-            .watchers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.pool().checkouts_ever() > 0 || self.inner.watchers.any()
     }
 
     pub fn is_closed(&self) -> bool {
@@ -252,16 +209,7 @@ impl Client {
                 let traced = traced.clone().shutdown().immediate(true);
                 self.bridge().block_on(async move { traced.await });
             }
-            let watchers = self.lock_watchers().take();
-            let tasks = std::mem::take(&mut *self.lock_watching());
-            tasks.iter().for_each(AbortHandle::abort);
-            if let Some(watchers) = watchers {
-                // A shutdown waits for connections that are in use, and those of streams wait for events.
-                self.bridge().spawn_last(async move {
-                    let shutdown = watchers.shutdown().immediate(true).into_future();
-                    let _ = tokio::time::timeout(KILL_TIMEOUT, shutdown).await;
-                });
-            }
+            self.inner.watchers.close(self.bridge());
             self.bridge().block_on(async move { shutdown.await });
         }
     }

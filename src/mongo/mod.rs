@@ -28,6 +28,7 @@ mod shared_session;
 mod topology;
 mod trace;
 mod watch;
+mod watchers;
 mod wire_name;
 
 pub use begun::Begun;
@@ -57,3 +58,4 @@ pub use shared_session::{SESSION_OPTIONS, SharedSession, TRANSACTION_OPTIONS};
 pub use topology::TopologyMonitor;
 pub use trace::{CommandTrace, Outcome, Tracer};
 pub use watch::{WATCH_OPTIONS, Watch, WatchScope};
+use watchers::Watchers;

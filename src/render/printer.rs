@@ -79,7 +79,7 @@ impl Printer {
             Event::Print(value) => self.print(value),
             Event::Debug { value, line } => self.debug(value, *line),
             Event::Trace(command) => {
-                self.say(&trace_line(command));
+                self.say(&trace_line(command, self.format));
                 Ok(())
             }
         }

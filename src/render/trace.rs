@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use bson::{Bson, Document};
 
-use super::redact;
+use serde_json::{Map, Value, json};
+
+use super::{Format, redact};
 use crate::mongo::{CommandTrace, Outcome};
 
 /// A body takes about this many characters at the most.
@@ -13,8 +15,42 @@ const LONGEST: usize = 160;
 const TEXT: usize = 40;
 const VALUES: usize = 3;
 
-/// The command in one line: when it ended well `trace: find shop, 0.4 ms, ok: firstBatch 3, HOST #1, { … }`.
-pub fn trace_line(command: &CommandTrace) -> String {
+/// The command in one line, for people or for programs.
+pub fn trace_line(command: &CommandTrace, format: Format) -> String {
+    match format {
+        Format::Text => text_line(command),
+        Format::Json => json_line(command),
+    }
+}
+
+/// `{"trace":{"command":…,"retry":…,"database":…,"duration_ms":…,"outcome":…,"server":…,"connection":…,"body":…}}`, where the
+/// outcome has `ok`, and the server's numbers or the error's kind and code; the body is a shortened text.
+fn json_line(command: &CommandTrace) -> String {
+    let outcome = match &command.outcome {
+        Outcome::Done(said) => {
+            let said: Map<String, Value> = said
+                .iter()
+                .map(|(name, number)| (name.clone(), (*number).into()))
+                .collect();
+            json!({ "ok": true, "says": said })
+        }
+        Outcome::Failed { kind, code } => json!({ "ok": false, "kind": kind, "code": code }),
+    };
+    let line = json!({ "trace": {
+        "command": command.name,
+        "retry": command.is_retry,
+        "database": command.database,
+        "duration_ms": command.duration.as_micros() as f64 / 1000.0,
+        "outcome": outcome,
+        "server": command.server,
+        "connection": command.connection,
+        "body": command.body.as_ref().map(shortened),
+    } });
+    redact(&line.to_string())
+}
+
+/// `trace: find on shop, 0.4 ms, ok (firstBatch 3), HOST #1, { … }`.
+fn text_line(command: &CommandTrace) -> String {
     let ms = command.duration.as_secs_f64() * 1000.0;
     let retry = if command.is_retry { " (retry)" } else { "" };
     let outcome = outcome(&command.outcome);

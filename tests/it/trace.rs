@@ -101,3 +101,55 @@ fn lines_of_tasks_are_whole() {
         .filter(|line| line.starts_with("trace: insert on `lessons`, ") && line.ends_with("}] }"));
     assert_eq!(inserts.count(), 200, "{errors}");
 }
+
+const WATCHED: &str = r#"
+    let stream = db.n.watch();
+    db.n.insert_one(#{ _id: 1, seen: true });
+    assert_eq(stream.next().fullDocument._id, 1);
+    // Long enough for answers without an event.
+    assert_eq(stream.next(2.5), ());
+    stream.close();
+"#;
+
+#[test]
+fn streams_show_their_opening_and_the_answers_that_bring_something() {
+    let (_, errors) = run(WATCHED, &["--trace"]);
+    let opened = errors.matches("$changeStream").count();
+    let brought = errors.matches("getMore on").count();
+    assert_eq!((opened, brought), (1, 1), "{errors}");
+    assert!(errors.contains("ok (nextBatch 1)"), "{errors}");
+
+    let (_, errors) = run(
+        &format!(
+            "let early = db.n.watch(); client.trace(true); {WATCHED} client.trace(false); db.n.watch().close();"
+        ),
+        &[],
+    );
+    assert_eq!(errors.matches("$changeStream").count(), 1, "{errors}");
+    assert_eq!(errors.matches("getMore on").count(), 1, "{errors}");
+}
+
+#[test]
+fn for_programs_each_command_is_a_line_of_json() {
+    let (_, errors) = run(SCRIPT, &["--trace", "--json"]);
+    assert!(!errors.contains("hush-hush"), "{errors}");
+    let lines: Vec<serde_json::Value> = errors
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let traces: Vec<_> = lines.iter().map(|line| &line["trace"]).collect();
+    let find = |command: &str| {
+        traces
+            .iter()
+            .find(|trace| trace["command"] == command)
+            .unwrap()
+    };
+    assert_eq!(
+        find("insert")["outcome"],
+        serde_json::json!({ "ok": true, "says": { "n": 2 } })
+    );
+    assert_eq!(find("noSuchCommand")["outcome"]["code"], 59);
+    assert_eq!(find("createUser")["body"], serde_json::Value::Null);
+    let retried = traces.iter().filter(|trace| trace["retry"] == true);
+    assert_eq!(retried.count(), 1, "{errors}");
+}

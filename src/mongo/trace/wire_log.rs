@@ -17,6 +17,8 @@ use crate::mongo::convert;
 pub struct WireLog {
     tracer: Tracer,
     on: Arc<AtomicBool>,
+    /// Whether an answer without anything in it goes without saying.
+    of_streams: bool,
     commands: Arc<Mutex<Commands>>,
 }
 
@@ -39,7 +41,7 @@ struct Begun {
 /// So many sessions with a failed command are remembered.
 const MOST_FAILED: usize = 1000;
 
-/// What a change stream or a long read does again and again, and what tidies up behind it.
+/// What the driver does by itself, and what tidies up behind it.
 const NOISE: &[&str] = &["hello", "isMaster", "ismaster", "endSessions"];
 
 impl WireLog {
@@ -47,7 +49,16 @@ impl WireLog {
         Self {
             tracer,
             on: Arc::new(AtomicBool::new(true)),
+            of_streams: false,
             commands: Arc::default(),
+        }
+    }
+
+    /// The log of change streams, which ask again every second: only answers with events are shown.
+    pub fn of_streams(tracer: Tracer) -> Self {
+        Self {
+            of_streams: true,
+            ..Self::new(tracer)
         }
     }
 
@@ -128,7 +139,9 @@ impl WireLog {
         let Some(begun) = self.ended(request, may_be_repeated) else {
             return;
         };
-        if !self.on.load(Ordering::Relaxed) || NOISE.contains(&name.as_str()) {
+        let goes_without_saying =
+            NOISE.contains(&name.as_str()) || self.of_streams && brought_nothing(&outcome);
+        if goes_without_saying || !self.on.load(Ordering::Relaxed) {
             return;
         }
         let body = (!is_sensitive(&name)).then(|| shown(begun.command));
@@ -179,6 +192,11 @@ fn asks_for_repetition(reply: &Document) -> bool {
     labels
         .filter_map(Bson::as_str)
         .any(|label| label == "RetryableWriteError")
+}
+
+/// Whether it is the answer to another look for events, of which there were none.
+fn brought_nothing(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Done(said) if said.iter().any(|(name, number)| name == "nextBatch" && *number == 0))
 }
 
 /// What an answer says in numbers: counts, documents in a batch, errors inside an answer that says `ok`.

@@ -59,7 +59,9 @@ impl Script {
 
 fn write(sink: &Mutex<Vec<String>>, event: &Event) -> std::io::Result<()> {
     let text = match event {
-        Event::Trace(command) => seaworthy::render::trace_line(command),
+        Event::Trace(command) => {
+            seaworthy::render::trace_line(command, seaworthy::render::Format::Text)
+        }
         Event::Print(value) => show::print_text(value),
         Event::Debug { value, line } => format!("line {line:?}: {}", show::source(value)),
     };

@@ -126,7 +126,7 @@ impl Run {
 fn line(event: &Event, format: Format) -> String {
     match event {
         Event::Print(value) => format.render(value),
-        Event::Trace(command) => trace_line(command),
+        Event::Trace(command) => trace_line(command, format),
         Event::Debug {
             value,
             line: Some(line),
