@@ -1,5 +1,6 @@
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -13,6 +14,8 @@ pub fn target() -> PathBuf {
 /// The server of a run, started by the built program in folders of its own.
 pub struct Server {
     pub uri: String,
+    // Before the folders: they can go when the server has no user any more.
+    user: User,
     home: Home,
     /// The folders in which no server runs when a run begins.
     idle: Home,
@@ -21,7 +24,7 @@ pub struct Server {
 impl Server {
     pub fn start() -> Result<Self> {
         let home = Home::new()?;
-        succeed(home.seaworthy().args(["server", "start"]))?;
+        let user = User::of(&home)?;
         let uri = succeed(home.seaworthy().args(["server", "uri"]))?;
         // The other server's data folder exists before anything is measured: the first start makes it.
         let idle = Home::new()?;
@@ -39,6 +42,7 @@ impl Server {
         ]));
         Ok(Self {
             uri: uri.trim().to_owned(),
+            user,
             home,
             idle,
         })
@@ -61,7 +65,42 @@ impl Server {
 
     pub fn stop(self) -> Result<()> {
         self.stop_idle()?;
+        drop(self.user);
         succeed(self.home.seaworthy().args(["server", "stop", "--force"])).map(drop)
+    }
+}
+
+/// A script that does nothing but use the server, which is there for as long as somebody does: a run that is killed takes
+/// it along, and the server stops by itself. `server start` would hold it for ever.
+struct User(Child);
+
+impl User {
+    /// Starts the server of `home`.
+    fn of(home: &Home) -> Result<Self> {
+        let mut command = home.seaworthy();
+        command
+            .args(["--quiet", "eval"])
+            .arg("client.ping(); print(\"ready\"); loop { sleep(3600); }")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        seaworthy::server::die_with_parent(&mut command);
+        let mut user = Self(command.spawn()?);
+        let mut line = String::new();
+        if let Some(output) = user.0.stdout.take() {
+            BufReader::new(output).read_line(&mut line)?;
+        }
+        if line.trim() != "ready" {
+            return Err("the server does not start".into());
+        }
+        Ok(user)
+    }
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        // One that has ended already is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

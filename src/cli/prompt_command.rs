@@ -66,17 +66,17 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
         init,
         editor: editor::of(&settings.server.environment),
         server_status: server_status(settings),
-        play_lesson: play_lesson(settings),
+        play: play(settings),
         quiet: settings.server.quiet,
     })
 }
 
-/// Plays lessons with this very program: they have sessions of their own, on the same server.
-fn play_lesson(settings: &Settings) -> repl::PlayLesson {
+/// Plays lessons and exercises with this very program: they have sessions of their own, on the same server.
+fn play(settings: &Settings) -> repl::Play {
     let uri = settings.uri.as_ref().map(|uri| uri.text.clone());
-    Box::new(move |words| {
+    Box::new(move |command, words| {
         let mut program = std::process::Command::new(std::env::current_exe()?);
-        program.arg("lesson").args(words.split_whitespace());
+        program.arg(command).args(words.split_whitespace());
         if let Some(uri) = &uri {
             // Not among the arguments, which everybody on the machine can read.
             program.env("MONGODB_URI", uri.expose());

@@ -79,7 +79,7 @@ fn run_exercise(
         Ok(composed) => composed,
         Err(error) => return (refused(&error, view, printer), true),
     };
-    let settings = session::for_exercise(settings, exercise);
+    let (settings, _claim) = session::for_exercise(settings, exercise);
     let session = match session::open(&settings, view, printer) {
         Ok(session) => session,
         Err(error) => return (refused(&error, view, printer), true),

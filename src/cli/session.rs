@@ -6,18 +6,32 @@ use std::time::Instant;
 use super::start_progress::StartProgress;
 use super::{Settings, View};
 use crate::api::session::{Output, ServerSource, Session, SessionOptions, StartSet};
-use crate::course::exercise::Exercise;
+use crate::course::exercise::{Claim, Exercise};
 use crate::error::Result;
 use crate::mongo::{ClientSettings, ConnectionString, Interrupt};
 use crate::render::Printer;
-use crate::server::{self, Lease, Progress, ReplicaSet};
+use crate::server::{self, Folders, Lease, Progress, ReplicaSet};
 
-/// The settings for an exercise: a server of its own where it asks for one, or else a database of its own.
-pub fn for_exercise(settings: &Settings, exercise: &Exercise) -> Settings {
+/// The settings for a run of an exercise: a server of its own where it asks for one, or else a database of its own, to
+/// which no other run has a claim while this one's lives.
+pub fn for_exercise(settings: &Settings, exercise: &Exercise) -> (Settings, Option<Claim>) {
     let mut settings = settings.clone();
     settings.server.ephemeral |= exercise.own_server;
-    settings.db.get_or_insert_with(|| exercise.database());
-    settings
+    if settings.db.is_some() {
+        return (settings, None);
+    }
+    let environment = &settings.server.environment;
+    let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned));
+    // Nobody else is on a server of its own; and who has no home keeps no locks, but can name a server.
+    let claim = match folders {
+        Ok(folders) if !settings.server.ephemeral => {
+            Some(Claim::of(exercise, &folders.state.join("exercises")))
+        }
+        _ => None,
+    };
+    let database = claim.as_ref().map(|claim| claim.database().to_owned());
+    settings.db = Some(database.unwrap_or_else(|| exercise.database()));
+    (settings, claim)
 }
 
 /// A session for these settings. Nothing is started or connected to before a script asks for it.

@@ -9,6 +9,11 @@ use crate::error::Error;
 impl Report {
     /// One line: `{"error":{"kind":…,"message":…,"source":…,"line":…,"column":…,"hint":…}}`.
     pub fn to_json(&self) -> String {
+        super::redact(&json!({ "error": self.to_fields() }).to_string())
+    }
+
+    /// What stands under `error` there, passwords included: whoever shows it redacts it.
+    pub(super) fn to_fields(&self) -> Map<String, Value> {
         let mut fields = Map::new();
         let kind = self.kind.as_deref().unwrap_or("Usage");
         fields.insert("kind".into(), kind.into());
@@ -33,7 +38,7 @@ impl Report {
         if !self.hints.is_empty() {
             fields.insert("hint".into(), self.hints.join("\n").into());
         }
-        super::redact(&json!({ "error": fields }).to_string())
+        fields
     }
 }
 

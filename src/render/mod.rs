@@ -1,5 +1,6 @@
 //! Everything a person sees: values, errors with the line they came from, progress. Colour last.
 
+mod answered;
 mod checked;
 mod code;
 mod difference;
@@ -29,6 +30,7 @@ pub mod type_text;
 mod values;
 
 pub use crate::script::lexer;
+pub use answered::answered_json;
 pub use checked::{checked, finding};
 pub use code::{highlight, listing};
 pub use difference::difference;

@@ -55,8 +55,8 @@ impl Line {
     }
 }
 
-/// Plays a lesson, or lists them, in the same terminal.
-pub type PlayLesson = Box<dyn Fn(&str) -> std::io::Result<()>>;
+/// Does a command of the course, with the words behind it, in the same terminal.
+pub type Play = Box<dyn Fn(&str, &str) -> std::io::Result<()>>;
 
 /// What a prompt is started with.
 pub struct Start {
@@ -72,7 +72,7 @@ pub struct Start {
     pub editor: String,
     /// Describes the server in use.
     pub server_status: ServerStatus,
-    pub play_lesson: PlayLesson,
+    pub play: Play,
     /// Whether nobody wants to be greeted.
     pub quiet: bool,
 }
@@ -85,7 +85,7 @@ pub struct Prompt {
     pub terminal: Terminal,
     pub editor_program: String,
     pub server_status: ServerStatus,
-    pub play_lesson: PlayLesson,
+    pub play: Play,
     /// The name of the database that `db` is.
     pub database: String,
     /// What the prompt before the line says about the servers.
@@ -120,7 +120,7 @@ pub fn run(start: Start) -> ExitCode {
         terminal: Terminal::default(),
         editor_program: start.editor,
         server_status: start.server_status,
-        play_lesson: start.play_lesson,
+        play: start.play,
         typed: Vec::new(),
         shown_health: Arc::new(Mutex::new(Health::Unknown)),
         jobs: Jobs::default(),

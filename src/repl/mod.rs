@@ -16,7 +16,7 @@ mod show;
 mod terminal;
 mod watching;
 
-pub use line_loop::{PlayLesson, ServerStatus, Start, run};
+pub use line_loop::{Play, ServerStatus, Start, run};
 pub use open_input::goes_on;
 pub use screen::Screen;
 pub use secrets::carries_a_password;

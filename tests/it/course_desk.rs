@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Instant;
 
-use crate::support::{Learner, Ran, shows};
+use crate::support::{Home, Learner, Ran, shows};
 
 /// Paths differ in length, and with them the table's columns.
 fn plain(learner: &Learner, text: &str) -> String {
@@ -394,4 +394,94 @@ fn progress_that_cannot_be_read_is_put_aside() {
     let aside = learner.progress_file().with_extension("json.broken");
     assert_eq!(fs::read_to_string(aside).unwrap(), "{ \"exercises\": ");
     assert_eq!(learner.progress()["current"], "02_the_key");
+}
+
+/// An answer that lets two runs go on hand in hand: both have begun before either stores a boat, and both have stored
+/// theirs before either is checked.
+const TOGETHER: &str = r#"fn meet(guests, count) {
+    guests.insert_one(#{});
+    while guests.count_documents() < count { sleep(0.01); }
+}
+fn moor(harbour) {
+    let guests = client.database("meeting").guests;
+    meet(guests, 2);
+    for name in ["Fram", "Maud", "Gjøa"] { harbour.boats.insert_one(#{ name: name }); }
+    meet(guests, 4);
+}"#;
+
+#[test]
+fn the_same_exercise_twice_at_once_is_two_runs_of_it() {
+    let learner = Learner::new();
+    let home = Home::new();
+    // The learner's own server, which both runs share.
+    let run = || {
+        let mut command = home.command();
+        command
+            .args(["-q", "--timeout", "60", "exercise", "1"])
+            .args(["--course", "course", "--trust", "--dir", "ex"])
+            .current_dir(learner.home.path());
+        command
+    };
+    let shipped = Ran::from(run().output().unwrap());
+    assert_eq!(shipped.code, Some(1), "{}", shipped.errors);
+    learner.edit("01_three_boats", "fn moor(harbour) {\n}", TOGETHER);
+    thread::scope(|scope| {
+        let runs = [(); 2].map(|()| scope.spawn(|| Ran::from(run().output().unwrap())));
+        for ran in runs {
+            let ran = ran.join().unwrap();
+            assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
+        }
+    });
+    home.wait_until_empty();
+}
+
+/// The only line that a run with `--json` writes.
+fn verdict(ran: &Ran) -> serde_json::Value {
+    assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+#[test]
+fn programs_are_told_the_verdict_as_json() {
+    let learner = Learner::new();
+    let shipped = learner.exercise(&["2", "--dir", "ex", "--json"]);
+    assert_eq!((shipped.code, shipped.errors.as_str()), (Some(1), ""));
+    shows(
+        "exercise",
+        "json_not_solved",
+        &plain(&learner, &shipped.out),
+    );
+    assert_eq!(verdict(&shipped)["passed"], false);
+    learner.edit("02_the_key", "let key = 1;", "let key = ;");
+    let broken = verdict(&learner.exercise(&["--json"]));
+    assert_eq!(broken["passed"], false);
+    assert_eq!(broken["error"]["kind"], "Syntax", "{broken}");
+    // What the script prints is not mixed with what is said of it.
+    let solved = "let key = 7;\nprint(`turned to ${key}`);";
+    learner.edit("02_the_key", "let key = ;", solved);
+    let ran = learner.exercise(&["--json"]);
+    assert_eq!(
+        (ran.code, ran.errors.as_str()),
+        (Some(0), "\"turned to 7\"\n")
+    );
+    shows("exercise", "json_solved", &plain(&learner, &ran.out));
+    assert_eq!(verdict(&ran)["passed"], true);
+    let next = learner.exercise(&["next", "--json"]);
+    assert_eq!(verdict(&next)["exercise"], "03_the_second_key");
+    let list = verdict(&Ran::from(
+        learner.list_command().arg("--json").output().unwrap(),
+    ));
+    let listed = &list["exercises"][1];
+    assert_eq!(listed["exercise"], "02_the_key");
+    assert_eq!(
+        (&listed["solved"], &listed["current"]),
+        (&true.into(), &false.into())
+    );
+    for work in ["hint", "reset", "solution", "watch"] {
+        let refused = learner.exercise(&[work, "--json"]);
+        assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""));
+        let error: serde_json::Value = serde_json::from_str(&refused.errors).unwrap();
+        let message = error["error"]["message"].as_str().unwrap();
+        assert!(message.contains(&format!("`exercise {work}`")), "{error}");
+    }
 }

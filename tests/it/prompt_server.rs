@@ -233,6 +233,11 @@ fn the_private_server_is_started_by_the_prompt() {
     terminal.wait_for("6.0");
     terminal.line(":lesson");
     terminal.wait_for("lesson");
+    terminal.line(":exercise");
+    terminal.wait_for("0 of 13 solved");
+    terminal.line(":exercise 8 --dir ex");
+    terminal.wait_for("has no unique index on `truck_id`: nothing stops");
+    terminal.wait_for("Again");
     terminal.line("db.x.count_documents()");
     terminal.wait_for("\n1\n");
     terminal.keys("\x04");

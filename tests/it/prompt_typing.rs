@@ -380,6 +380,7 @@ fn every_command_has_a_line_of_help_and_an_answer() {
         "explain",
         "watch",
         "lesson",
+        "exercise",
         "jobs",
         "stop",
         "pool",
@@ -395,5 +396,5 @@ fn every_command_has_a_line_of_help_and_an_answer() {
     ] {
         assert!(help.contains(&format!("\n:{name}")), "{name}");
     }
-    assert_eq!(help.matches("\n:").count(), 24);
+    assert_eq!(help.matches("\n:").count(), 25);
 }

@@ -5,6 +5,7 @@ use crate::cli::page::Page;
 use crate::cli::{Settings, usage};
 use crate::course::exercise::{Course, Exercise, Kept, Progress};
 use crate::error::{Error, Result};
+use crate::render::Format;
 
 /// What every command about exercises works with.
 pub struct Bench {
@@ -51,6 +52,11 @@ impl Bench {
             return Ok(self.next_after(current).unwrap_or(current));
         }
         Ok(current)
+    }
+
+    /// Whether a program reads what is said: then it is JSON, and nobody is asked or told what to type.
+    pub fn is_for_programs(&self) -> bool {
+        self.page.view().format == Format::Json
     }
 
     pub fn exercise(&self, at: usize) -> &Exercise {

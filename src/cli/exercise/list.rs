@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
+use serde_json::json;
 
 use super::bench::Bench;
 use crate::error::ExitCode;
@@ -13,6 +14,10 @@ const QUIET: Style = AnsiColor::BrightBlack.on_default();
 
 /// Writes the lectures, each with its exercises, and what to type next.
 pub fn list(bench: &Bench) -> ExitCode {
+    if bench.is_for_programs() {
+        let _ = bench.page.write(&format!("{}\n", json(bench)));
+        return ExitCode::DONE;
+    }
     let current = bench.progress.kept().current.as_deref();
     let mut text = String::new();
     let mut at = 0;
@@ -55,6 +60,23 @@ pub fn list(bench: &Bench) -> ExitCode {
     // A pager that was closed is no error.
     let _ = bench.page.write(&text);
     ExitCode::DONE
+}
+
+/// The same for programs: one line.
+fn json(bench: &Bench) -> serde_json::Value {
+    let current = bench.progress.kept().current.as_deref();
+    let exercises = bench.course.exercises().iter().map(|exercise| {
+        let standing = bench.progress.standing(&exercise.name);
+        json!({
+            "exercise": exercise.name,
+            "lecture": exercise.lecture,
+            "title": exercise.title,
+            "solved": standing.solved,
+            "hints_seen": standing.hints,
+            "current": current == Some(exercise.name.as_str()),
+        })
+    });
+    json!({ "exercises": exercises.collect::<Vec<_>>() })
 }
 
 fn summary(bench: &Bench, count: usize) -> String {

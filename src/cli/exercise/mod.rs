@@ -17,6 +17,7 @@ use super::page::Page;
 use super::{Settings, Streams, View, changes, usage};
 use crate::course::exercise::{Course, Progress};
 use crate::error::{Error, ExitCode, Result};
+use crate::render::Format;
 use crate::server::Folders;
 use bench::{Bench, Commands};
 
@@ -31,7 +32,8 @@ pub fn run(
         Ok(opened) => opened,
         Err(error) => return usage::refuse(&error, view, streams),
     };
-    let is_terminal = streams.input_is_terminal && streams.out_is_terminal;
+    let is_for_people = view.format == Format::Text;
+    let is_terminal = streams.input_is_terminal && streams.out_is_terminal && is_for_people;
     let mut bench = Bench {
         settings: settings.clone(),
         dir: options.dir.clone(),
@@ -71,12 +73,19 @@ fn work(bench: &mut Bench, options: &ExerciseOptions) -> Result<ExitCode> {
     if options.work == Work::List {
         return Ok(list::list(bench));
     }
+    if bench.is_for_programs() {
+        for_programs(options.work)?;
+    }
     let mut at = bench.at(options)?;
     match options.work {
         Work::Hint => return advice::hint(bench, at),
         Work::Solution { anyway } => return advice::solution(bench, at, anyway),
         Work::Next { .. } => match bench.next_after(at) {
             Some(next) => at = next,
+            None if bench.is_for_programs() => {
+                return Err(Error::invalid_argument("every other exercise is solved")
+                    .hint("name one to run it again"));
+            }
             None => return Ok(advice::all_solved(bench)),
         },
         _ => {}
@@ -92,4 +101,19 @@ fn work(bench: &mut Bench, options: &ExerciseOptions) -> Result<ExitCode> {
         Work::Run { edit } | Work::Next { edit } => attempt::once(bench, &desk, at, edit),
         Work::List | Work::Hint | Work::Solution { .. } => Ok(ExitCode::DONE),
     }
+}
+
+/// Refuses what is only words for people.
+fn for_programs(work: Work) -> Result<()> {
+    let name = match work {
+        Work::List | Work::Run { .. } | Work::Next { .. } => return Ok(()),
+        Work::Hint => "hint",
+        Work::Reset => "reset",
+        Work::Solution { .. } => "solution",
+        Work::Watch => "watch",
+    };
+    Err(
+        Error::invalid_argument(format!("`exercise {name}` is for people and has no JSON"))
+            .hint("leave out `--json`; `exercise --json` tells how a run went, `exercises --json` how far you came"),
+    )
 }

@@ -9,9 +9,9 @@ use unicode_width::UnicodeWidthStr;
 use super::bench::Bench;
 use crate::cli::View;
 use crate::cli::page::Page;
-use crate::course::exercise::{Composed, Desk, Verdict};
+use crate::course::exercise::{Composed, Desk, Exercise, Verdict};
 use crate::error::Kind;
-use crate::render::explain;
+use crate::render::{Format, answered_json, explain};
 use crate::script::Failure;
 
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
@@ -45,6 +45,17 @@ pub fn place(bench: &Bench, at: usize) -> String {
 
 pub fn title(bench: &Bench, at: usize) -> String {
     format!("{BOLD}{}{BOLD:#}\n", bench.exercise(at).title)
+}
+
+/// What a run came to, in the form that was asked for.
+pub fn of(verdict: &Verdict, composed: &Composed, exercise: &Exercise, page: &Page) -> String {
+    if page.view().format != Format::Json {
+        return text(verdict, composed, &exercise.title, page);
+    }
+    let report = verdict.outcome.failure.as_ref().map(explain);
+    let changed = composed.check_was_changed;
+    let line = answered_json(exercise, verdict.is_solved, changed, report.as_ref());
+    format!("{line}\n")
 }
 
 /// Whether it is solved, and if not, what is still wrong.
@@ -219,7 +230,7 @@ pub fn link(file: &Path, view: View) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::{Format, Target};
+    use crate::render::Target;
 
     #[test]
     fn messages_break_between_words() {

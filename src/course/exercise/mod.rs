@@ -1,5 +1,6 @@
 //! Exercises: what they are made of, where they come from, how they are judged, how far a learner came in them.
 
+mod claim;
 mod compose;
 mod course;
 mod desk;
@@ -7,6 +8,7 @@ mod judge;
 mod model;
 mod progress;
 
+pub use claim::Claim;
 pub use compose::{Composed, solution_of};
 pub use course::Course;
 pub use desk::Desk;

@@ -23,10 +23,24 @@ pub fn run(prompt: &mut Prompt, file: &str) -> After {
 
 /// `:lesson [NAME]`.
 pub fn lesson(prompt: &mut Prompt, name: &str) -> After {
-    let played = prompt.terminal.lend(|| (prompt.play_lesson)(name));
+    play(prompt, "lesson", name)
+}
+
+/// `:exercise [NAME]`.
+pub fn exercise(prompt: &mut Prompt, name: &str) -> After {
+    let command = if name.is_empty() {
+        "exercises"
+    } else {
+        "exercise"
+    };
+    play(prompt, command, name)
+}
+
+fn play(prompt: &mut Prompt, command: &str, words: &str) -> After {
+    let played = prompt.terminal.lend(|| (prompt.play)(command, words));
     if let Err(error) = played {
         prompt.error(&Error::invalid_argument(format!(
-            "the lesson cannot be played: {error}"
+            "`seaworthy {command}` cannot be started: {error}"
         )));
     }
     After::Stay

@@ -91,6 +91,12 @@ pub const COMMANDS: &[Command] = &[
         "play a lesson; alone, list them",
         files::lesson,
     ),
+    command(
+        "exercise",
+        "[NAME]",
+        "run your answer to an exercise; alone, list them",
+        files::exercise,
+    ),
     command("jobs", "", "list what runs in the background", jobs::list),
     command(
         "stop",

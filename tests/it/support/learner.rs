@@ -63,12 +63,16 @@ impl Learner {
 
     /// `seaworthy exercises`.
     pub fn list(&self) -> Ran {
+        self.list_command().output().unwrap().into()
+    }
+
+    pub fn list_command(&self) -> Command {
         let mut command = command();
         command
             .args(["exercises", "--course", "course"])
             .envs(self.variables())
             .current_dir(self.home.path());
-        command.output().unwrap().into()
+        command
     }
 
     /// `seaworthy exercise …` in a terminal that is wide enough for any folder's name.

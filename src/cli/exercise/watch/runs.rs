@@ -45,7 +45,7 @@ impl Run {
         composed: Composed,
     ) -> Result<Self> {
         let exercise = bench.exercise(at).clone();
-        let settings = session::for_exercise(&bench.settings, &exercise);
+        let (settings, claim) = session::for_exercise(&bench.settings, &exercise);
         let lease = if exercise.own_server {
             SharedLease::default()
         } else {
@@ -79,6 +79,7 @@ impl Run {
                 let _ = sender.send(News::Ended(Box::new(verdict)));
                 // The next run begins when nobody can send any more: what this one set up is gone by then.
                 session.finish();
+                drop(claim);
             });
         Ok(Self {
             at,

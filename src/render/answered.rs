@@ -1,0 +1,32 @@
+//! How an answer to an exercise did, for programs.
+
+use serde_json::json;
+
+use super::report::Report;
+use crate::course::exercise::Exercise;
+
+/// One line: `{"exercise":…,"title":…,"passed":false,"message":…,"check_was_changed":false,"error":{…}}`. `report` is what
+/// is still wrong; `message` is its message in any case, and `error` is all of it, as `--json` tells every error.
+pub fn answered_json(
+    exercise: &Exercise,
+    is_solved: bool,
+    check_was_changed: bool,
+    report: Option<&Report>,
+) -> String {
+    let message = match report {
+        _ if is_solved => "solved",
+        Some(report) => &report.message,
+        None => "the run was ended",
+    };
+    let mut document = json!({
+        "exercise": exercise.name,
+        "title": exercise.title,
+        "passed": is_solved,
+        "message": message,
+        "check_was_changed": check_was_changed,
+    });
+    if let (false, Some(report)) = (is_solved, report) {
+        document["error"] = report.to_fields().into();
+    }
+    super::redact(&document.to_string())
+}
