@@ -93,8 +93,9 @@ struct Shared {
     next: AtomicUsize,
     count: usize,
     results: Mutex<Vec<Option<Dynamic>>>,
-    /// The error of the smallest number, so that the same run throws the same one.
-    error: Mutex<Option<(usize, Box<EvalAltResult>)>>,
+    /// The error of the smallest number, so that the same run throws the same one. What was only stopped because of
+    /// another's error comes behind all others.
+    error: Mutex<Option<((bool, usize), Box<EvalAltResult>)>>,
     /// `exit` in one of them.
     ending: Mutex<Option<Ending>>,
 }
@@ -172,10 +173,21 @@ impl Shared {
         if let Some(ending) = ending {
             lock(&self.ending).get_or_insert(ending);
         }
+        let rank = (was_stopped(&error), number);
         let mut first = lock(&self.error);
-        if first.as_ref().is_none_or(|(earlier, _)| number < *earlier) {
-            *first = Some((number, error));
+        if first.as_ref().is_none_or(|(earlier, _)| rank < *earlier) {
+            *first = Some((rank, error));
         }
+    }
+}
+
+/// Whether a call was ended from outside.
+fn was_stopped(error: &EvalAltResult) -> bool {
+    match error.unwrap_inner() {
+        EvalAltResult::ErrorTerminated(token, _) => token
+            .read_lock::<Ending>()
+            .is_some_and(|ending| matches!(*ending, Ending::Stopped(_))),
+        _ => false,
     }
 }
 

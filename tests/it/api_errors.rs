@@ -282,3 +282,12 @@ fn no_password_is_ever_shown() {
         assert!(!ran.out.contains(secret), "{code}: {}", ran.out);
     }
 }
+
+#[test]
+fn the_error_of_one_call_is_thrown_and_not_that_the_others_were_stopped() {
+    let code = r#"parallel(3, 3, |i| if i == 1 { throw "one" } else { sleep(50) });"#;
+    let error = SharedServer::get()
+        .run("errors_parallel", code)
+        .unwrap_err();
+    assert!(error.contains("error[Thrown]: one"), "{error}");
+}
