@@ -32,11 +32,14 @@ impl ChangeStream {
         scope: WatchScope,
         concerns: Concerns,
     ) -> Outcome {
+        let pipeline = call.pipeline_unless_options()?;
+        let options = call.options_document()?;
         let watch = Watch {
+            session: call.bound_session(&client)?,
             client,
             scope,
-            pipeline: call.pipeline_unless_options()?,
-            options: call.bson("options")?,
+            pipeline,
+            options,
             concerns,
         };
         let stream = mongo::ChangeStream::open(watch, call.session.interrupt())?;

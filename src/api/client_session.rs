@@ -208,8 +208,7 @@ fn has_label(error: &Error, label: &str) -> bool {
 }
 
 fn thrown_label(error: &rhai::EvalAltResult, label: &str) -> bool {
-    match error {
-        rhai::EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => thrown_label(inner, label),
+    match error.unwrap_inner() {
         rhai::EvalAltResult::ErrorRuntime(value, _) => value
             .read_lock::<Error>()
             .is_some_and(|error| has_label(&error, label)),

@@ -28,6 +28,8 @@ mod functions {
     /// Opens a client of its own: for another server (`connect(uri)`, `connect(uri, options)`), for a `replica_set(…)`
     /// (`connect(rs)`, `connect(rs, options)`), or for this session's server with other options (`connect(options)`). Nothing is sent before the first call. The options are those
     /// of a connection string in `snake_case`: `max_pool_size`, `timeout_ms`, `write_concern`, `username`, …
+    /// Only `timeout_ms` bounds a whole call. `server_selection_timeout_ms` bounds the search for a server, `wait_queue_timeout_ms` the wait for a
+    /// connection, `connect_timeout_ms` making one: none of them ends a call that a server took and, because it hangs, does not answer.
     ///
     /// ```rhai
     /// let robust = connect(#{ max_pool_size: 50, write_concern: #{ w: "majority", wtimeout: 5000 } });

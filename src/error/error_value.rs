@@ -4,6 +4,9 @@ use bson::{Bson, Document};
 
 use super::{Kind, Place};
 
+/// The server's code for a cluster time whose keys it has not read yet: it has only just been started.
+pub const NO_KEYS_YET: i32 = 211;
+
 /// One thing that went wrong: its kind, its words, what the server said, and the way out.
 ///
 /// Messages are lower case, without a full stop, with names in backticks.
@@ -134,6 +137,7 @@ impl Error {
                 label == "RetryableWriteError" || label == "TransientTransactionError"
             });
         labelled
+            || self.facts().code == Some(NO_KEYS_YET)
             || matches!(
                 self.kind(),
                 Kind::PoolWaitTimeout

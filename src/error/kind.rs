@@ -55,6 +55,8 @@ kinds! {
     ChangeStreamHistoryLost,
     /// The server cannot do change streams: it is not part of a replica set.
     ChangeStreamUnsupported,
+    /// The server cannot do this alone (transactions, snapshots, `w` above 1): it is not part of a replica set.
+    ReplicaSetRequired,
     /// A document does not pass the collection's validator (code 121).
     ValidationFailed,
     /// A document is larger than the server takes (16 MiB).

@@ -6,7 +6,7 @@ mod kind;
 mod place;
 mod system;
 
-pub use error_value::{Error, Facts};
+pub use error_value::{Error, Facts, NO_KEYS_YET};
 pub use exit_code::ExitCode;
 pub use kind::Kind;
 pub use place::Place;

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use super::{CheckoutWatch, Client, Failure, Halt, Interrupt, Limits, Watch, convert};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, NO_KEYS_YET};
 
 /// How many events, and how many bytes of them, wait for the script before its task stops reading ahead.
 const MOST_EVENTS: usize = 1000;
@@ -58,9 +58,6 @@ enum End {
     Over,
     Failed(Error),
 }
-
-/// What a member that has only just started answers until it can check the time that others tell it.
-const KEY_NOT_FOUND: i32 = 211;
 
 impl ChangeStream {
     /// Opens a stream; the server has it when this returns.
@@ -299,12 +296,12 @@ impl Reader {
 
 /// Whether a stream may be resumed after such an error (change streams specification, and lost servers beside it).
 fn is_passing(error: &mongodb::error::Error) -> bool {
-    let converted = convert(error);
+    let seen = convert(error);
     error.contains_label("ResumableChangeStreamError")
         || error.contains_label("RetryableError")
-        || converted.facts().code == Some(KEY_NOT_FOUND)
+        || seen.facts().code == Some(NO_KEYS_YET)
         || matches!(
-            converted.kind(),
+            seen.kind(),
             Kind::Network
                 | Kind::PoolCleared
                 | Kind::ServerSelectionTimeout

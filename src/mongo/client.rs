@@ -447,6 +447,11 @@ impl Client {
         if let Some(first) = refused.as_ref() {
             return first.clone();
         }
+        if !self.has_reached_a_server()
+            && let Some(hint) = tls_hint(self.settings().uses_tls(), error.message())
+        {
+            return error.hint(hint);
+        }
         // The driver's retry hands back its last error, whatever it waited for.
         if error.kind() != Kind::ServerSelectionTimeout && started.elapsed() >= selection {
             let hint =
@@ -480,11 +485,14 @@ impl Client {
 
     fn pool_wait_error(&self) -> Error {
         let (pool, max) = (self.pool().counts(), self.settings().max_pool_size());
-        Error::new(
+        let error = Error::new(
             Kind::PoolWaitTimeout,
             "no connection of the pool became free in time; nothing was sent",
-        )
-        .hint(format!(
+        );
+        if max == 0 || pool.in_use < u64::from(max) {
+            return error.hint("the pool has room, but no new connection got ready: the server may hang, or needs more time");
+        }
+        error.hint(format!(
             "the pool has {max} {} at the most, {} in use now, {} calls waiting: raise `max_pool_size`, or hold connections for a shorter time",
             if max == 1 { "connection" } else { "connections" },
             pool.in_use,
@@ -496,6 +504,24 @@ impl Client {
         Error::new(Kind::ClientClosed, "the client is closed")
             .hint("open a new one with `connect(…)`")
     }
+}
+
+/// What to do where one side speaks TLS and the other does not, or does not trust: seen from how the first handshake ended.
+fn tls_hint(uses_tls: bool, message: &str) -> Option<&'static str> {
+    let says = |words: &str| message.contains(words);
+    if uses_tls && (says("(tls handshake eof)") || says("(received corrupt message)")) {
+        return Some(
+            "what listens there does not take TLS: leave out `tls`, or give it a certificate and `--tlsMode`",
+        );
+    }
+    if uses_tls && says("its certificate ") {
+        return Some(
+            "name the file of its authority with `tls_ca_file` (`tlsCAFile` in a URI), and use a host name that the certificate is made for",
+        );
+    }
+    (!uses_tls && says("(unexpected end of file)")).then_some(
+        "it ends the connection unanswered, as a server does that takes only TLS: try `tls: true` (`tls=true` in a URI), and `tls_ca_file` where its authority is your own",
+    )
 }
 
 async fn start_session(driver: &mongodb::Client) -> mongodb::error::Result<ClientSession> {

@@ -7,7 +7,7 @@ use mongodb::error::{
 };
 
 use super::explain_duplicate;
-use crate::error::{Error, Facts, Kind};
+use crate::error::{Error, Facts, Kind, NO_KEYS_YET};
 
 /// Turns what the driver says into an error of the right kind, with everything the server told.
 pub fn convert(error: &DriverError) -> Error {
@@ -50,6 +50,7 @@ pub fn kind_of_code(code: i32) -> Kind {
         121 => Kind::ValidationFailed,
         10334 | 17419 | 17420 | 17280 => Kind::DocumentTooLarge,
         48 => Kind::NamespaceExists,
+        76 | 123 => Kind::ReplicaSetRequired,
         _ => Kind::CommandFailed,
     }
 }
@@ -116,7 +117,18 @@ fn describe(error: &DriverError, facts: &mut Facts) -> (Kind, String) {
 fn of_command(command: &CommandError, facts: &mut Facts) -> (Kind, String) {
     facts.code = Some(command.code);
     facts.code_name = Some(command.code_name.clone()).filter(|name| !name.is_empty());
-    (kind_of_code(command.code), plain(&command.message))
+    let words = &command.message;
+    match command.code {
+        // The driver replaces the server's words by advice about retryable writes, which would help nobody here.
+        20 if words.contains("Transaction numbers") || words.contains("retryable writes") => (
+            Kind::ReplicaSetRequired,
+            "transactions need a replica set, and this server is not part of one".to_owned(),
+        ),
+        2 if words.contains("when a host is not replicated") => {
+            (Kind::ReplicaSetRequired, plain(words))
+        }
+        code => (kind_of_code(code), plain(words)),
+    }
 }
 
 fn of_write(write: &WriteError, facts: &mut Facts) -> (Kind, String) {
@@ -217,9 +229,18 @@ fn add_reply(facts: &mut Facts, reply: Document) {
     facts.details.get_or_insert(Bson::Document(reply));
 }
 
-/// The server's and the driver's sentences in the house's form: no full stop, one line.
+/// The server's and the driver's sentences in the house's form: one line, without a full stop, beginning small unless with
+/// a name.
 fn plain(message: &str) -> String {
-    first_line(message).trim_end_matches('.').to_owned()
+    let line = first_line(message);
+    let line = line.trim_end_matches('.');
+    let mut letters = line.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => line.to_owned(),
+    }
 }
 
 /// The first line, up to where the driver's words become a dump of its own types.
@@ -235,7 +256,14 @@ fn selection(message: &str) -> String {
         .split_once("Servers: [")
         .map(|(_, servers)| servers.trim_end_matches([' ', ']', '}']));
     let Some(servers) = servers.filter(|servers| !servers.is_empty()) else {
-        return "no suitable server was found in time".to_owned();
+        return match message.split_once("Set Name: ") {
+            // Whoever is not of the set is dropped from the list.
+            Some((_, set)) => format!(
+                "no suitable server was found in time: those that were asked are not members of the set `{}`",
+                set.trim_end_matches([' ', '}'])
+            ),
+            None => "no suitable server was found in time".to_owned(),
+        };
     };
     let seen: Vec<String> = servers
         .split("{ Address: ")
@@ -260,6 +288,15 @@ fn selection(message: &str) -> String {
 
 /// The operating system's words inside the driver's dump of an error.
 fn io_cause(dump: &str) -> String {
+    if let Some((_, reason)) = dump.split_once("invalid peer certificate: ") {
+        let reason = reason.split(", labels:").next().unwrap_or(reason);
+        return match reason {
+            "UnknownIssuer" => {
+                " (its certificate is by an authority that is not known here)".to_owned()
+            }
+            reason => format!(" (its certificate is refused: {})", plain(reason)),
+        };
+    }
     for known in [
         "Connection refused",
         "No such file or directory",
@@ -268,7 +305,8 @@ fn io_cause(dump: &str) -> String {
         "Connection reset by peer",
         "Broken pipe",
         "unexpected end of file",
-        "invalid peer certificate",
+        "tls handshake eof",
+        "received corrupt message",
         "Authentication failed",
         "No route to host",
         "Permission denied",
@@ -332,10 +370,16 @@ fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {
         Kind::ChangeStreamUnsupported => {
             "change streams need a replica set: leave out `--uri` to use the private one"
         }
+        Kind::ReplicaSetRequired => {
+            "leave out `--uri` to use the private server, which is a set of one, or start this one with `--replSet` and run `replSetInitiate` on it"
+        }
         Kind::ChangeStreamHistoryLost => "start a new watch, and read once what it may have missed",
         Kind::ValidationFailed => "`err.details` says which rule of the validator it breaks",
         Kind::DocumentTooLarge => {
             "a document takes 16 MiB at the most: split it, or keep large parts elsewhere"
+        }
+        Kind::CommandFailed if code == Some(NO_KEYS_YET) => {
+            "the server has only just been started: try again in a moment"
         }
         Kind::NamespaceExists => "drop it first, or use it as it is",
         Kind::ClientClosed => "open a new one with `connect(…)`",

@@ -113,9 +113,7 @@ impl FailPoint {
         })?;
         let found = found.map_err(|error| without_test_commands(&error))?;
         if !is_free {
-            return Err(Error::new(Kind::Server, "this server has a fail point already")
-                .hint("a server has one at a time: turn the other one off first, or use a `replica_set(…)` of your own")
-                .into());
+            return Err(taken_already().into());
         }
         let app_name = client.wire_name().to_owned();
         let data = plan.data(&app_name, found.fired);
@@ -125,6 +123,11 @@ impl FailPoint {
         let answer =
             client.guarded_by(interrupt, async { Ok(admin.run_command(command).await) })?;
         answer.map_err(|error| without_test_commands(&error))?;
+        // Somebody else may have found it free at the same moment; the one who came last has it.
+        let taken = client.guarded_by(interrupt, async { Ok(read(&driver).await) })?;
+        if taken.is_ok_and(|taken| taken.app_name.as_deref() != Some(&app_name)) {
+            return Err(taken_already().into());
+        }
         Ok(Self {
             bridge: client.bridge().clone(),
             plan,
@@ -291,6 +294,12 @@ async fn bounded<T>(command: impl Future<Output = mongodb::error::Result<T>>) ->
                 .hint("a server that is gone has no fail point any more"),
         ),
     }
+}
+
+fn taken_already() -> Error {
+    Error::new(Kind::Server, "this server has a fail point already").hint(
+        "a server has one at a time: turn the other one off with `off()`, let the script that set it end, or use a `replica_set(…)` of your own",
+    )
 }
 
 fn close(bridge: &Bridge, driver: mongodb::Client) {

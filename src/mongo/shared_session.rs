@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::time::Duration;
 
-use bson::Document;
+use bson::{Document, Timestamp};
 use mongodb::ClientSession;
 use mongodb::options::{SessionOptions, TransactionOptions};
 
@@ -100,6 +100,26 @@ impl SharedSession {
     /// Refuses a session that was ended.
     pub fn ensure_open(&self) -> Result<()> {
         self.lock()?.driver.as_ref().map(drop).ok_or_else(ended)
+    }
+
+    /// The first moment behind everything that this session has seen, if it has seen anything.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where it is in a transaction, of which a change stream cannot be a part, where it was ended, or is
+    /// in use by another thread.
+    pub fn next_operation_time(&self) -> Result<Option<Timestamp>> {
+        let state = self.lock()?;
+        if state.in_transaction {
+            return Err(Error::invalid_argument(
+                "a change stream cannot be a part of a transaction",
+            )
+            .hint("watch before the transaction starts, or without its `session`"));
+        }
+        let session = state.driver.as_ref().ok_or_else(ended)?;
+        Ok(session.operation_time().map(|seen| Timestamp {
+            time: seen.time,
+            increment: seen.increment.saturating_add(1),
+        }))
     }
 
     /// Takes over how far another session has seen: what comes next in this one comes after it.

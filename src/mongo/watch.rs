@@ -1,7 +1,7 @@
 use bson::{Bson, Document, doc};
 use mongodb::options::ChangeStreamOptions;
 
-use super::{Client, Concerns, Options};
+use super::{Client, Concerns, Options, SharedSession};
 use crate::error::Result;
 
 /// What is to be watched, and how.
@@ -14,6 +14,8 @@ pub struct Watch {
     pub options: Document,
     /// What the collection or database says about reading.
     pub concerns: Concerns,
+    /// Behind what session the stream begins, unless the options say where.
+    pub session: Option<SharedSession>,
 }
 
 /// Whose changes are watched.
@@ -64,6 +66,12 @@ impl Watch {
         watch.max_await_time = max_await;
         watch.read_concern = concerns.read;
         watch.selection_criteria = concerns.selection;
+        let says_where = watch.resume_after.is_some()
+            || watch.start_after.is_some()
+            || watch.start_at_operation_time.is_some();
+        if let Some(session) = self.session.as_ref().filter(|_| !says_where) {
+            watch.start_at_operation_time = session.next_operation_time()?;
+        }
         Ok(watch)
     }
 

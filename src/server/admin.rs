@@ -2,9 +2,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use bson::{Bson, Document, doc};
-use mongodb::Client;
 use mongodb::error::{Error as DriverError, ErrorKind};
 use mongodb::options::{AuthMechanism, ClientOptions, Credential, ServerAddress};
+use mongodb::{Client, ClusterTime};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{Facts, Result};
@@ -105,6 +105,48 @@ impl Admin {
         })
         .map(|_| ())
     }
+
+    /// Hands another member the set's clock as this one signs it, the way clients carry it from one to the next.
+    ///
+    /// # Errors
+    /// `Server`; a member that has just been started may not have the keys yet to which the signature belongs.
+    pub fn hand_clock_to(&self, other: &Self) -> Result<()> {
+        let clock = self.in_session(None)?;
+        // One without the keys itself sends a clock without a signature, which proves nothing.
+        match clock.filter(is_signed) {
+            Some(clock) => other.in_session(Some(&clock)).map(|_| ()),
+            None => Err(trouble("the member does not sign its clock yet")),
+        }
+    }
+
+    /// Asks for something that needs a login, carrying `clock`, and returns the member's own.
+    fn in_session(&self, clock: Option<&ClusterTime>) -> Result<Option<ClusterTime>> {
+        let ask = async {
+            let mut session = self.client.start_session().await?;
+            if let Some(clock) = clock {
+                session.advance_cluster_time(clock);
+            }
+            let databases = self.client.list_databases().session(&mut session);
+            databases.await?;
+            Ok::<_, DriverError>(session.cluster_time().cloned())
+        };
+        match self
+            .runtime
+            .block_on(async { tokio::time::timeout(LIMIT, ask).await })
+        {
+            Ok(answer) => answer.map_err(|cause| trouble(words(&cause).0)),
+            Err(_) => Err(trouble(format!(
+                "a member did not answer within {} s",
+                LIMIT.as_secs()
+            ))),
+        }
+    }
+}
+
+fn is_signed(clock: &ClusterTime) -> bool {
+    let clock = bson::serialize_to_document(clock).unwrap_or_default();
+    let signature = clock.get_document("signature");
+    signature.is_ok_and(|signature| signature.get_i64("keyId").is_ok_and(|key| key != 0))
 }
 
 /// The server's words and its code.

@@ -5,11 +5,14 @@ use std::process::ExitStatus;
 use crate::error::Error;
 
 use super::find::{missing_library, way_out};
-use super::log_tail::tail;
-use super::trouble;
+use super::log_tail::{complaints, shortened, tail};
+use super::{MemberPlan, trouble};
 
 /// How much of the log a failed start shows, in lines.
 const LINES: usize = 15;
+
+/// How many complaints are shown that are further up in the log.
+const COMPLAINTS: usize = 3;
 
 /// What the log says, and what helps; the first one that fits is taken.
 const CAUSES: &[(&str, &str)] = &[
@@ -29,10 +32,8 @@ const CAUSES: &[(&str, &str)] = &[
         "Unable to lock the lock file",
         "another mongod has this data folder open: end it, or use `--ephemeral`",
     ),
-    (
-        "Permission denied",
-        "the data folder is not yours alone: see who owns its files, or choose another with XDG_DATA_HOME",
-    ),
+    ("Permission denied", NOT_YOURS),
+    ("read-only directory", NOT_YOURS),
     ("featureCompatibilityVersion", NEWER_DATA),
     ("unsupported WiredTiger file version", NEWER_DATA),
     (
@@ -45,11 +46,20 @@ const CAUSES: &[(&str, &str)] = &[
     ),
 ];
 
-const NEWER_DATA: &str = "the data folder was made by another version of MongoDB: use that version, or move the folder away";
+const NOT_YOURS: &str = "you may not write to the data folder, or to a file in it: see who owns them, or choose another with XDG_DATA_HOME";
+
+const NEWER_DATA: &str = "the data was made by another version of MongoDB: use that version with `--mongod`, or move the data folder away";
 
 /// An error for a start that failed while `waiting_for` something; the log's lines from byte `from` on are shown.
-pub fn failed_start(waiting_for: &str, status: Option<ExitStatus>, log: &Path, from: u64) -> Error {
+pub fn failed_start(
+    waiting_for: &str,
+    status: Option<ExitStatus>,
+    plan: &MemberPlan,
+    from: u64,
+) -> Error {
+    let log = &plan.log;
     let lines = tail(log, from, LINES).unwrap_or_default();
+    let complaints = complaints(log, from);
     let message = match status {
         Some(status) => format!(
             "`mongod` ended ({}) while we waited for {waiting_for}",
@@ -57,8 +67,22 @@ pub fn failed_start(waiting_for: &str, status: Option<ExitStatus>, log: &Path, f
         ),
         None => format!("waited for {waiting_for} in vain"),
     };
-    let said = lines.join("\n");
+    // A server that takes its time to end has its reason further up than the last lines.
+    let said = if complaints.is_empty() {
+        lines.join("\n")
+    } else {
+        complaints.join("\n")
+    };
     let mut hint = cause(&said, status).unwrap_or_else(|| "the log below may say why".to_owned());
+    if hint == NEWER_DATA {
+        hint.push_str(&whose_data(&said, &plan.db));
+    }
+    let shown = complaints.iter().map(|line| shortened(line));
+    let further_up: Vec<String> = shown.filter(|line| !lines.contains(line)).collect();
+    if !further_up.is_empty() {
+        let last = &further_up[further_up.len().saturating_sub(COMPLAINTS)..];
+        hint.push_str(&format!("\nit complained:\n  {}", last.join("\n  ")));
+    }
     if lines.is_empty() {
         hint.push_str(&format!("\nthe log `{}` is empty", log.display()));
     } else {
@@ -69,6 +93,16 @@ pub fn failed_start(waiting_for: &str, status: Option<ExitStatus>, log: &Path, f
         ));
     }
     trouble(message).hint(hint)
+}
+
+/// Which version the data is of, as far as the server says so, and where it lies.
+fn whose_data(said: &str, db: &Path) -> String {
+    let version = said
+        .split_once("version: \"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(version, _)| format!(" is of version {version} and"))
+        .unwrap_or_default();
+    format!("\nthe data{version} lies in `{}`", db.display())
 }
 
 fn ending(status: ExitStatus) -> String {
@@ -114,12 +148,16 @@ mod tests {
             "old line\nmongod: write: No space left on device\n",
         )
         .unwrap();
-        let error = failed_start(
-            "its socket",
-            Some(ExitStatus::from_raw(100 << 8)),
-            log.path(),
-            9,
-        );
+        let plan = MemberPlan {
+            mongod: "mongod".into(),
+            set: "rs0".to_owned(),
+            db: "db".into(),
+            socket: "m.sock".into(),
+            key_file: "key".into(),
+            log: log.path().to_owned(),
+            oplog_mb: 1,
+        };
+        let error = failed_start("its socket", Some(ExitStatus::from_raw(100 << 8)), &plan, 9);
         assert_eq!(
             error.message(),
             "`mongod` ended (exit code 100) while we waited for its socket"

@@ -15,6 +15,17 @@ const LONGEST_LINE: usize = 220;
 /// # Errors
 /// The system's, if the log cannot be read.
 pub fn tail(log: &Path, from: u64, count: usize) -> io::Result<Vec<String>> {
+    let lines = last_lines(log, from)?;
+    let skipped = lines.len().saturating_sub(count);
+    Ok(lines
+        .iter()
+        .skip(skipped)
+        .map(|line| readable(line))
+        .collect())
+}
+
+/// The lines from byte `from` on that are not empty, as they are.
+fn last_lines(log: &Path, from: u64) -> io::Result<Vec<String>> {
     let mut file = File::open(log)?;
     let length = file.metadata()?.len();
     let start = from.min(length).max(length.saturating_sub(LONGEST_TAIL));
@@ -22,15 +33,22 @@ pub fn tail(log: &Path, from: u64, count: usize) -> io::Result<Vec<String>> {
     let mut bytes = Vec::new();
     file.take(LONGEST_TAIL).read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes);
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    Ok(lines
-        .iter()
-        .skip(lines.len().saturating_sub(count))
-        .map(|line| readable(line))
-        .collect())
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    Ok(lines.map(ToOwned::to_owned).collect())
+}
+
+/// What a server complained about in its log from byte `from` on, made readable: its errors, and whatever is no entry of a log, as the
+/// last words of a loader or of the system.
+pub fn complaints(log: &Path, from: u64) -> Vec<String> {
+    let lines = last_lines(log, from).unwrap_or_default();
+    let is_complaint = |line: &&String| {
+        let entry = serde_json::from_str::<Value>(line);
+        entry.map_or(true, |entry| {
+            matches!(entry["s"].as_str(), Some("E" | "F")) && entry["c"] != "ASSERT"
+        })
+    };
+    let readable = |line: &String| parsed(line).unwrap_or_else(|| line.clone());
+    lines.iter().filter(is_complaint).map(readable).collect()
 }
 
 /// One line of a server's log as people read it: time, severity if it matters, component, message, facts.
@@ -43,11 +61,15 @@ pub fn tail(log: &Path, from: u64, count: usize) -> io::Result<Vec<String>> {
 /// assert_eq!(readable("not JSON"), "not JSON");
 /// ```
 pub fn readable(line: &str) -> String {
-    let text = parsed(line).unwrap_or_else(|| line.to_owned());
-    if text.chars().count() <= LONGEST_LINE {
-        return text;
+    shortened(&parsed(line).unwrap_or_else(|| line.to_owned()))
+}
+
+/// A line that is not too long to be shown.
+pub fn shortened(line: &str) -> String {
+    if line.chars().count() <= LONGEST_LINE {
+        return line.to_owned();
     }
-    text.chars().take(LONGEST_LINE).chain(['…']).collect()
+    line.chars().take(LONGEST_LINE).chain(['…']).collect()
 }
 
 fn parsed(line: &str) -> Option<String> {

@@ -161,7 +161,7 @@ impl Member {
             Some(status) => Err(failed_start(
                 waiting_for,
                 status,
-                &self.plan.log,
+                &self.plan,
                 self.log_start,
             )),
             None => Ok(()),
@@ -170,7 +170,7 @@ impl Member {
 
     /// An error with the end of the log, for a wait that took too long.
     pub fn failed(&self, waiting_for: &str) -> Error {
-        failed_start(waiting_for, None, &self.plan.log, self.log_start)
+        failed_start(waiting_for, None, &self.plan, self.log_start)
     }
 
     /// `None` while it runs; how it ended, as far as that is known, once it has.

@@ -149,12 +149,19 @@ fn start_lock(folder: &ServerFolder, progress: &dyn Progress) -> Result<LockFile
 /// The running server's record, proven by a write; or that of a new one. The caller holds the start lock, or owns the folder.
 fn find_or_start(launch: &Launch, progress: &dyn Progress) -> Result<Record> {
     let end = Instant::now() + launch.limit;
+    let mut told = false;
     while LockFile::is_taken(&launch.folder.keeper_lock()) {
         if let Some(record) = Record::read(&launch.folder.record()) {
             match prove(launch, &record) {
                 Ok(()) => return Ok(record),
                 // It may have been killed just now; then its keeper starts it again.
                 Err(error) if Instant::now() > end => return Err(does_not_answer(error.message())),
+                Err(_) if !told => {
+                    told = true;
+                    progress.tell(&Event::Waiting {
+                        whom: "the private server, which runs and does not answer".to_owned(),
+                    });
+                }
                 Err(_) => {}
             }
         } else if Instant::now() > end {

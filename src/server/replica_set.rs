@@ -163,7 +163,7 @@ impl ReplicaSet {
             .collect()
     }
 
-    /// Waits until a majority acknowledges a write to a primary, and returns that primary.
+    /// Waits until a majority acknowledges a write to a primary and its secondaries take reads, and returns that primary.
     ///
     /// # Errors
     /// `Server` with the members' states, when `limit` has passed.
@@ -175,7 +175,7 @@ impl ReplicaSet {
         let end = Instant::now() + limit;
         loop {
             if let Some(primary) = self.primary()
-                && self.takes_majority_writes(primary)
+                && self.is_ready(primary)
             {
                 return Ok(primary);
             }
@@ -193,10 +193,19 @@ impl ReplicaSet {
         }
     }
 
-    fn takes_majority_writes(&self, member: &SetMember) -> bool {
-        Admin::user(member.address().as_ref(), &self.password)
-            .and_then(|admin| admin.write_to_majority())
-            .is_ok()
+    /// Where all members were killed, secondaries refuse for a moment whoever comes to them from the primary: they find
+    /// the keys of its clock once they follow it.
+    fn is_ready(&self, primary: &SetMember) -> bool {
+        let admin = |member: &SetMember| Admin::user(member.address().as_ref(), &self.password);
+        let ready = || -> Result<()> {
+            let primary = admin(primary)?;
+            primary.write_to_majority()?;
+            for secondary in self.secondaries() {
+                primary.hand_clock_to(&admin(secondary)?)?;
+            }
+            Ok(())
+        };
+        ready().is_ok()
     }
 
     /// Has the primary step down; another member is elected within about a second. Does not wait for that.

@@ -15,7 +15,14 @@ pub fn io_trouble(doing: &str, path: &Path, cause: &io::Error) -> Error {
         path.display(),
         plain(cause)
     ));
-    match cause.raw_os_error() {
+    // What a library made of the system's refusal has lost its number.
+    let number = cause.raw_os_error().or(match cause.kind() {
+        io::ErrorKind::PermissionDenied => Some(libc::EACCES),
+        io::ErrorKind::ReadOnlyFilesystem => Some(libc::EROFS),
+        io::ErrorKind::StorageFull => Some(libc::ENOSPC),
+        _ => None,
+    });
+    match number {
         Some(libc::ENOSPC | libc::EDQUOT) => error.hint("the disk is full: free some space and try again"),
         Some(libc::EROFS) => {
             error.hint("the folder is on a read-only file system: choose another with XDG_DATA_HOME, XDG_CACHE_HOME or XDG_STATE_HOME")

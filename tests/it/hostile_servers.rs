@@ -3,7 +3,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::thread;
 
-use crate::support::{Home, Lab, Ran, SharedServer, seaworthy};
+use crate::support::{BareServer, Certificates, Home, Lab, Ran, SharedServer, seaworthy};
 
 #[test]
 fn a_host_that_does_not_resolve_is_3() {
@@ -31,6 +31,107 @@ fn a_port_where_something_else_answers_is_3() {
         let kind = "error[ServerSelectionTimeout]";
         assert!(ran.errors.contains(kind), "{}", ran.errors);
     }
+}
+
+/// Everything that needs no set, and every kind of write.
+const ORDINARY: &str = r#"
+    let fruit = db.fruit;
+    fruit.insert_one(#{ _id: 1 });
+    fruit.insert_many([#{ _id: 2 }, #{ _id: 3 }]);
+    assert_eq(fruit.update_one(#{ _id: 1 }, #{ "$set": #{ n: 1 } }).modified_count, 1);
+    assert_eq(fruit.find_one_and_update(#{ _id: 1 }, #{ "$inc": #{ n: 1 } }, #{ return_document: "after" }).n, 2);
+    assert_eq(fruit.delete_one(#{ _id: 2 }).deleted_count, 1);
+    assert_eq(fruit.create_index("n"), "n_1");
+    let done = fruit.bulk_write([
+        #{ insert_one: #{ document: #{ _id: 4 } } },
+        #{ update_many: #{ filter: #{}, update: #{ "$set": #{ seen: true } } } },
+        #{ replace_one: #{ filter: #{ _id: 3 }, replacement: #{ n: 3 } } },
+        #{ delete_one: #{ filter: #{ _id: 4 } } },
+    ]);
+    assert_eq([done.inserted_count, done.modified_count, done.deleted_count], [1, 4, 1]);
+    let failed = assert_throws(errors::DuplicateKey, || fruit.bulk_write([#{ insert_one: #{ document: #{ _id: 1 } } }]));
+    assert_eq(failed.index, 0);
+    // A session without a transaction is nothing special either.
+    let session = client.start_session();
+    fruit.insert_one(#{ _id: 5 }, #{ session: session });
+    fruit.bulk_write([#{ insert_one: #{ document: #{ _id: 6 } } }], #{ session: session });
+    fruit.with_options(#{ write_concern: #{ w: "majority" } }).insert_one(#{ _id: 7 });
+    assert_eq(fruit.find().sort(#{ _id: 1 }).to_array().map(|doc| doc._id), [1, 3, 5, 6, 7]);
+"#;
+
+/// What needs a set, and the way out that each error has to name.
+const NEEDS_A_SET: &str = r#"
+    fn refused(kind, asked) {
+        let err = assert_throws(kind, asked);
+        assert(err.hint.contains("leave out `--uri` to use the private"), `${err.message}: ${err.hint}`);
+        err
+    }
+    for watched in [fruit, db, client] { refused(errors::ChangeStreamUnsupported, || watched.watch()); }
+    let in_transaction = refused(errors::ReplicaSetRequired, || session.with_transaction(|| fruit.insert_one(#{}, #{ session: session })));
+    assert(!in_transaction.message.contains("retry"), in_transaction.message);
+    refused(errors::ReplicaSetRequired, || session.with_transaction(|| fruit.bulk_write([#{ delete_many: #{ filter: #{} } }], #{ session: session })));
+    refused(errors::ReplicaSetRequired, || fruit.find_one(#{}, #{ session: client.start_session(#{ snapshot: true }) }));
+    refused(errors::ReplicaSetRequired, || fruit.with_options(#{ write_concern: #{ w: 2 } }).insert_one(#{}));
+    refused(errors::ReplicaSetRequired, || fruit.with_options(#{ read_concern: "linearizable" }).find_one());
+    refused(errors::ReplicaSetRequired, || client.admin.command(#{ replSetGetStatus: 1 }));
+    // Nothing of all this was written.
+    assert_eq(fruit.count_documents(), 5);
+"#;
+
+#[test]
+fn a_server_that_is_no_member_of_a_set_does_what_needs_none_and_says_what_needs_one() {
+    let server = BareServer::start(&[]);
+    let ran = server.eval("127.0.0.1", "", &format!("{ORDINARY}{NEEDS_A_SET}"));
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let set = "replicaSet=made-up&serverSelectionTimeoutMS=500";
+    let ran = server.eval("127.0.0.1", set, "client.ping()");
+    assert_eq!(ran.code, Some(3), "{}", ran.errors);
+    let cause = "those that were asked are not members of the set `made-up`";
+    assert!(ran.errors.contains(cause), "{}", ran.errors);
+}
+
+#[test]
+fn tls_on_one_side_alone_is_3_and_the_other_side_is_named() {
+    let certificates = Certificates::new();
+    let (own, authority) = (certificates.server(), certificates.authority());
+    let (own, authority) = (own.to_str().unwrap(), authority.to_str().unwrap());
+    let without = BareServer::start(&[]);
+    let only = BareServer::start(&[
+        "--tlsMode",
+        "requireTLS",
+        "--tlsAllowConnectionsWithoutCertificates",
+        "--tlsCertificateKeyFile",
+        own,
+        "--tlsCAFile",
+        authority,
+    ]);
+    let short = "serverSelectionTimeoutMS=1000";
+    let known = format!("{short}&tls=true&tlsCAFile={authority}");
+    let cases = [
+        (
+            &without,
+            known.clone(),
+            "what listens there does not take TLS: leave out `tls`",
+        ),
+        (
+            &only,
+            short.to_owned(),
+            "as a server does that takes only TLS: try `tls: true`",
+        ),
+        (
+            &only,
+            format!("{short}&tls=true"),
+            "name the file of its authority with `tls_ca_file`",
+        ),
+    ];
+    for (server, options, way_out) in cases {
+        let ran = server.eval("localhost", &options, "client.ping()");
+        assert_eq!(ran.code, Some(3), "{options}: {}{}", ran.out, ran.errors);
+        assert!(ran.errors.contains(way_out), "{options}: {}", ran.errors);
+        assert_eq!(ran.errors.matches("error[").count(), 1, "{}", ran.errors);
+    }
+    let ran = only.eval("localhost", &known, "client.ping(); 1");
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
 }
 
 #[test]
@@ -72,6 +173,29 @@ fn a_server_that_is_stopped_half_way_hangs_no_longer_than_the_deadline_and_is_us
         "#,
     );
     assert_eq!(out, "true\n");
+}
+
+#[test]
+fn a_set_whose_members_were_all_killed_takes_reads_everywhere_again() {
+    let out = Lab::new().prints(
+        r#"
+        let rs = replica_set(#{ members: 3 });
+        let reads = |preference| connect(rs, #{ read_preference: preference }).shop.orders;
+        let clients = [reads.call("primary"), reads.call("secondaryPreferred"), reads.call("nearest")];
+        clients[0].with_options(#{ write_concern: #{ w: 3 } }).insert_one(#{ _id: 1 });
+        // Each carries the set's clock from now on, which members that have just been started cannot check.
+        for orders in clients { orders.find_one(); }
+        for member in rs.members { member.kill(); }
+        for member in rs.members { member.start(); }
+        rs.wait_for_primary(60);
+        // A member that is a secondary only now may still refuse, with an error that says it can be tried again.
+        for n in 0..60 {
+            for orders in clients { retry(#{ attempts: 100, delay_ms: 100, backoff: 1.0 }, || assert_eq(orders.find_one()._id, 1)); }
+        }
+        print("read");
+        "#,
+    );
+    assert_eq!(out, "read\n");
 }
 
 /// Runs the program with so many KiB for its longest file: what a full disk does, and anybody can ask for.

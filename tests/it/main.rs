@@ -17,6 +17,7 @@ mod api_cursors;
 mod api_errors;
 mod api_interrupt;
 mod api_read_ahead;
+mod api_sessions;
 /// What authors do: snapshot tests of scripts, checks of courses; and what scripts of others may not do.
 mod author_checks;
 mod author_tests;
@@ -44,6 +45,10 @@ mod docs_reference;
 mod exercises;
 /// Seeds that are kept, changed at random: nothing panics, nothing is lost, nobody's password is shown.
 mod fuzz;
+/// What each limit of time does about a server that hangs.
+mod hostile_deadlines;
+/// Data folders that cannot be opened or written, homes that take nothing, a cache that was changed.
+mod hostile_machine;
 /// Scripts and values that want to break it.
 mod hostile_scripts;
 /// Addresses with nobody or somebody else behind them, servers that hang or have no room.

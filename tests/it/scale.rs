@@ -1,12 +1,9 @@
 use std::fs::Permissions;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use seaworthy::server::{self, Silent};
 
-use crate::support::{Home, Lab, Ran, command, shared_mongod};
+use crate::support::{Certificates, Home, Lab, Ran, command, free_port, shared_mongod};
 
 /// What every script below begins with: a set of five, a collection that all members have, and who served some reads.
 const FIVE: &str = r#"
@@ -82,7 +79,7 @@ fn a_pool_is_a_members_own_so_that_five_members_have_five() {
 struct TlsServer {
     lease: seaworthy::server::Lease,
     port: u16,
-    authority: PathBuf,
+    certificates: Certificates,
     _home: Home,
     _files: tempfile::TempDir,
 }
@@ -91,15 +88,10 @@ impl TlsServer {
     fn start() -> Self {
         let home = Home::new();
         let files = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let folder = files.path();
-        certify(folder);
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let certificates = Certificates::new();
+        let port = free_port();
         // The product has no option for this, and needs none: what it runs as `mongod` adds what an administrator would.
-        let wrapper = folder.join("mongod");
+        let wrapper = files.path().join("mongod");
         let text = format!(
             r#"#!/bin/sh
 plain=1
@@ -109,10 +101,11 @@ for arg; do
     set -- "$@" "$arg"
 done
 [ -n "$plain" ] || set -- "$@" --port {port} --tlsMode allowTLS --tlsAllowConnectionsWithoutCertificates \
-    --tlsCertificateKeyFile '{0}/server.pem' --tlsCAFile '{0}/authority.pem'
-exec '{1}' "$@"
+    --tlsCertificateKeyFile '{}' --tlsCAFile '{}'
+exec '{}' "$@"
 "#,
-            folder.display(),
+            certificates.server().display(),
+            certificates.authority().display(),
             shared_mongod().display(),
         );
         std::fs::write(&wrapper, text).unwrap();
@@ -123,7 +116,7 @@ exec '{1}' "$@"
         Self {
             lease,
             port,
-            authority: folder.join("authority.pem"),
+            certificates,
             _home: home,
             _files: files,
         }
@@ -148,40 +141,10 @@ exec '{1}' "$@"
     }
 }
 
-/// An authority, and a certificate by it for `localhost` alone.
-fn certify(folder: &Path) {
-    let openssl = |args: &str| {
-        let ran = Command::new("openssl")
-            .args(args.split(' '))
-            .current_dir(folder)
-            .output()
-            .unwrap();
-        assert!(
-            ran.status.success(),
-            "{}",
-            String::from_utf8_lossy(&ran.stderr)
-        );
-    };
-    std::fs::write(folder.join("names"), "subjectAltName=DNS:localhost\n").unwrap();
-    openssl(
-        "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=made-up -keyout authority.key -out authority.pem",
-    );
-    openssl("req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr");
-    openssl(
-        "x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 -extfile names -out server.crt",
-    );
-    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
-    std::fs::write(
-        folder.join("server.pem"),
-        format!("{}{}", read("server.key"), read("server.crt")),
-    )
-    .unwrap();
-}
-
 #[test]
 fn tls_works_for_whoever_knows_the_authority_and_for_nobody_else() {
     let server = TlsServer::start();
-    let known = format!("&tlsCAFile={}", server.authority.display());
+    let known = format!("&tlsCAFile={}", server.certificates.authority().display());
     let ran = server.eval(
         "localhost",
         &known,

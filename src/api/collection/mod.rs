@@ -165,7 +165,8 @@ methods! { Collection, "Collection";
 
     /// Watches every change of the collection: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
     /// The stream is open on the server when this returns, so nothing that happens afterwards is missed. With
-    /// `full_document: "updateLookup"` an update's event holds the whole document.
+    /// `full_document: "updateLookup"` an update's event holds the whole document; with a `session` the stream begins behind
+    /// everything that the session has seen.
     ///
     /// ```rhai
     /// let stream = db.fruit.watch([#{ "$match": #{ operationType: "insert" } }]);

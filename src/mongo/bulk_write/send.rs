@@ -257,7 +257,10 @@ fn may_be_done(error: &DriverError) -> bool {
             !error.contains_label("NoWritesPerformed")
                 && !matches!(
                     kind_of_code(command.code),
-                    Kind::CommandFailed | Kind::Unauthorized | Kind::Authentication
+                    Kind::CommandFailed
+                        | Kind::ReplicaSetRequired
+                        | Kind::Unauthorized
+                        | Kind::Authentication
                 )
         }
         _ => true,

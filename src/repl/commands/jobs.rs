@@ -38,6 +38,7 @@ pub fn watch(prompt: &mut Prompt, rest: &str) -> After {
             pipeline: pipeline.clone(),
             options: BsonDocument::new(),
             concerns: Concerns::default(),
+            session: None,
         };
         ChangeStream::open(watch, interrupt)
     });

@@ -2,7 +2,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::server::find::{ProofCache, prove};
 use crate::server::lock_file::{Hold, LockFile};
 use crate::server::{
@@ -38,11 +38,12 @@ pub fn install(
     if let Some(found) = cached(source, &path, &proofs, progress)? {
         return Ok(found);
     }
+    // What is there and was not taken is broken, or was changed.
+    let changed = path.is_file().then_some(path.as_path());
     if settings.offline {
-        return Err(
-            trouble("there is no `mongod` here, and `--offline` forbids fetching one")
-                .hint(format!("{WAYS_OUT}; or run once without `--offline`")),
-        );
+        let error = trouble("there is no `mongod` here, and `--offline` forbids fetching one")
+            .hint(format!("{WAYS_OUT}; or run once without `--offline`"));
+        return Err(with_change(error, changed));
     }
     private_folder::ensure(&shelf)?;
     let _lock = lock(&shelf, progress)?;
@@ -51,7 +52,8 @@ pub fn install(
         return Ok(found);
     }
     sweep(&shelf);
-    bring(source, settings, &shelf, &path, progress)?;
+    bring(source, settings, &shelf, &path, progress)
+        .map_err(|error| with_change(error, changed))?;
     let proof = prove(&path, &proofs)?;
     progress.tell(&Event::Installed { path: path.clone() });
     Ok(Mongod {
@@ -90,6 +92,19 @@ fn cached(
         version: proof.version,
         origin: Origin::Cache,
     }))
+}
+
+/// Says why the file that everybody can see in the cache was not used.
+fn with_change(error: Error, changed: Option<&Path>) -> Error {
+    let Some(path) = changed else {
+        return error;
+    };
+    let hint = error.hint_text().unwrap_or_default();
+    let hint = format!(
+        "{hint}\n`{}` is not what was fetched (it broke, or somebody changed it), and is not used",
+        path.display()
+    );
+    error.hint(hint)
 }
 
 fn lock(shelf: &Path, progress: &dyn Progress) -> Result<LockFile> {

@@ -1,5 +1,7 @@
 //! What the tests stand on.
 
+mod bare_server;
+mod certificates;
 mod database;
 mod eventually;
 pub mod fuzz;
@@ -17,6 +19,8 @@ mod snapshot;
 mod terminal;
 mod user;
 
+pub use bare_server::{BareServer, free_port};
+pub use certificates::Certificates;
 pub use database::Database;
 pub use eventually::{AT_ONCE, eventually, eventually_within};
 pub use home::{Home, shared_mongod};

@@ -1,0 +1,166 @@
+use crate::support::Lab;
+
+/// `COUNTED` runs a transaction whose closure counts how often it ran.
+const COUNTED: &str = r#"
+    db.create_collection("n");
+    let s = client.start_session();
+    let counted = |body| {
+        let runs = 0;
+        let how = "done";
+        try {
+            s.with_transaction(|| {
+                runs += 1;
+                db.n.insert_one(#{ _id: runs, kept: true }, #{ session: s });
+                body.call(runs);
+            });
+        } catch (err) {
+            how = if type_of(err) == "Error" { err.kind } else { err };
+        }
+        print(`${how}, ${runs} runs, ${db.n.count_documents()} kept, in a transaction: ${s.in_transaction}`);
+        db.n.delete_many(#{});
+    };
+"#;
+
+fn prints(script: &str) -> String {
+    Lab::new().prints(&format!("{COUNTED}{script}"))
+}
+
+#[test]
+fn a_transaction_is_tried_again_where_the_specification_says_so() {
+    let out = prints(
+        r#"
+        let nothing = |run| ();
+        // A conflict ends the transaction on the server: all of it again.
+        let fault = client.fail_point(#{ commands: ["insert"], times: 2, error_code: 112 });
+        counted.call(nothing);
+        fault.off();
+        // The answer to the commit is lost, and to the driver's own repetition: the commit again, and not the closure.
+        fault = client.fail_point(#{ commands: ["commitTransaction"], times: 3, close_connection: true });
+        counted.call(nothing);
+        print(fault.times_fired);
+        fault.off();
+        // The commit itself says that the whole may help.
+        fault = client.fail_point(#{ commands: ["commitTransaction"], times: 1, error_code: 251 });
+        counted.call(nothing);
+        fault.off();
+        // A label that got through a `catch` counts.
+        fault = client.fail_point(#{ commands: ["update"], times: 1, error_code: 112 });
+        counted.call(|run| {
+            try { db.n.update_one(#{ _id: run }, #{ "$set": #{ n: 1 } }, #{ session: s }); } catch (err) { throw err; }
+        });
+        fault.off();
+        "#,
+    );
+    assert_eq!(
+        out,
+        "done, 3 runs, 1 kept, in a transaction: false\n\
+         done, 1 runs, 1 kept, in a transaction: false\n3\n\
+         done, 2 runs, 1 kept, in a transaction: false\n\
+         done, 2 runs, 1 kept, in a transaction: false\n"
+    );
+}
+
+#[test]
+fn an_error_that_nothing_helps_aborts_the_transaction_and_is_thrown_on() {
+    let out = prints(
+        r#"
+        counted.call(|run| throw "changed my mind");
+        counted.call(|run| { db.n.insert_one(#{ _id: run }, #{ session: s }); });
+        counted.call(|run| { db.n.update_one(#{ _id: run }, #{ "$set": #{ _id: 9 } }, #{ session: s }); });
+        // The server gave up in the time it was given: asking again would only take longer.
+        let fault = client.fail_point(#{ commands: ["commitTransaction"], times: 9, error_code: 50 });
+        counted.call(|run| ());
+        print(fault.times_fired);
+        fault.off();
+        // The closure may end it itself.
+        counted.call(|run| { s.abort_transaction(); });
+        counted.call(|run| { s.commit_transaction(); });
+        "#,
+    );
+    assert_eq!(
+        out,
+        "changed my mind, 1 runs, 0 kept, in a transaction: false\n\
+         DuplicateKey, 1 runs, 0 kept, in a transaction: false\n\
+         CommandFailed, 1 runs, 0 kept, in a transaction: false\n\
+         OperationTimeout, 1 runs, 0 kept, in a transaction: false\n1\n\
+         done, 1 runs, 0 kept, in a transaction: false\n\
+         done, 1 runs, 1 kept, in a transaction: false\n"
+    );
+}
+
+#[test]
+fn what_a_session_cannot_do_is_said() {
+    let out = prints(
+        r#"
+        let refused = |attempt| print(assert_throws(errors::InvalidArgument, attempt).message);
+        let other = connect(#{ app_name: "other" });
+        refused.call(|| other[db.name].n.find_one(1, #{ session: s }));
+        s.start_transaction();
+        refused.call(|| s.start_transaction());
+        refused.call(|| db.n.watch(#{ session: s }));
+        s.abort_transaction();
+        refused.call(|| s.commit_transaction());
+        s.end();
+        refused.call(|| db.n.find_one(1, #{ session: s }));
+        refused.call(|| db.n.find_one(1, #{ session: "s" }));
+        "#,
+    );
+    assert_eq!(
+        out,
+        "the session of `find_one` belongs to another client\n\
+         transaction already in progress\n\
+         a change stream cannot be a part of a transaction\n\
+         cannot call commitTransaction after calling abortTransaction\n\
+         the session has ended\n\
+         `session` of `find_one` is a string, expected a Session, from `client.start_session()`\n"
+    );
+}
+
+#[test]
+fn a_session_reads_what_it_wrote_and_is_never_taken_back() {
+    let out = Lab::new().prints(
+        r#"
+        let rs = replica_set(#{ members: 3 });
+        let near = connect(rs, #{ w: 1 });
+        let n = near.shop.n;
+        n.with_options(#{ write_concern: #{ w: 3 } }).insert_one(#{ _id: 0 });
+        for member in rs.secondaries { member.stop_replication(); }
+        let s = near.start_session();
+        n.insert_one(#{ _id: 1 }, #{ session: s });
+        // The members that lag answer from before, unless the session is named.
+        let far = #{ read_preference: "secondary", max_time_ms: 500 };
+        print(n.find_one(1, far));
+        far.session = s;
+        // A member that has not seen the write waits for it rather than answer from before.
+        print(assert_throws(errors::OperationTimeout, || n.find_one(1, far)).kind);
+        for member in rs.secondaries { member.resume_replication(); }
+        far.max_time_ms = 30000;
+        print(n.find_one(1, far));
+        for d in n.find(#{}, far).sort("_id") { print(d); }
+        "#,
+    );
+    assert_eq!(
+        out,
+        "\nOperationTimeout\n#{ _id: 1 }\n#{ _id: 0 }\n#{ _id: 1 }\n"
+    );
+}
+
+#[test]
+fn a_watch_in_a_session_begins_behind_what_the_session_has_seen() {
+    let out = Lab::new().prints(
+        r#"
+        let s = client.start_session();
+        db.n.insert_one(#{ _id: "own" }, #{ session: s });
+        db.n.insert_one(#{ _id: "later" });
+        let stream = db.n.watch(#{ session: s });
+        print(stream.next().documentKey._id);
+        db.n.insert_one(#{ _id: "last" });
+        print(stream.next().documentKey._id);
+        // Where the script says where, that counts.
+        let token = stream.resume_token;
+        db.n.insert_one(#{ _id: "after the token" });
+        print(db.n.watch(#{ session: s, resume_after: token }).next().documentKey._id);
+        "#,
+    );
+    assert_eq!(out, "later\nlast\nafter the token\n");
+}

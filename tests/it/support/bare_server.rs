@@ -1,0 +1,90 @@
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, kill_process, set_parent_process_death_signal, waitid,
+};
+
+use super::home::shared_mongod;
+use super::{Ran, command, eventually};
+
+/// A `mongod` as somebody else may run one: alone, on a port, without users. It ends with the test.
+pub struct BareServer {
+    child: Child,
+    port: u16,
+    _folder: tempfile::TempDir,
+}
+
+impl BareServer {
+    /// Starts one with these options beside those that every one has.
+    pub fn start(options: &[&str]) -> Self {
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let port = free_port();
+        let mut command = Command::new(shared_mongod());
+        command
+            .args(["--bind_ip", "127.0.0.1", "--nounixsocket", "--port"])
+            .arg(port.to_string())
+            .arg("--dbpath")
+            .arg(folder.path())
+            .args(["--wiredTigerCacheSizeGB", "0.25"])
+            .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])
+            .args(options)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        // SAFETY: one system call between fork and exec.
+        unsafe {
+            command.pre_exec(|| Ok(set_parent_process_death_signal(Some(Signal::KILL))?));
+        }
+        let child = command.spawn().unwrap();
+        eventually("the bare server listens", || {
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        Self {
+            child,
+            port,
+            _folder: folder,
+        }
+    }
+
+    /// Makes it hang: it is stopped when this returns.
+    pub fn pause(&self) {
+        kill_process(self.pid(), Signal::STOP).unwrap();
+        let options = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        waitid(WaitId::Pid(self.pid()), options).unwrap();
+    }
+
+    pub fn resume(&self) {
+        kill_process(self.pid(), Signal::CONT).unwrap();
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed()).unwrap()
+    }
+
+    /// The program, about to use this server under the name `host`.
+    pub fn command(&self, host: &str, options: &str) -> Command {
+        let mut command = command();
+        let uri = format!("mongodb://{host}:{}/?{options}", self.port);
+        command.env("MONGODB_URI", uri);
+        command
+    }
+
+    pub fn eval(&self, host: &str, options: &str, code: &str) -> Ran {
+        let mut command = self.command(host, options);
+        command.args(["eval", code]).output().unwrap().into()
+    }
+}
+
+impl Drop for BareServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port that nobody has a moment before.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
