@@ -74,16 +74,9 @@ impl Work {
         );
         let program = std::path::Path::new(env!("CARGO_BIN_EXE_seaworthy"));
         let mut command = server.command(program);
-        command.args([
-            "run",
-            "--uri",
-            &server.uri,
-            "--db",
-            "bench",
-            &script,
-            "--",
-            &size.to_string(),
-        ]);
+        command.args(["run", "--db", "bench", &script, "--", &size.to_string()]);
+        // A command line is for everybody to read.
+        command.env("MONGODB_URI", &server.uri);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -122,6 +115,10 @@ fn watch(pid: u32, marks: &Receiver<()>) -> Samples {
     loop {
         let marked = marks.recv_timeout(LOOK_EVERY);
         let Some(sample) = Sample::of(pid, started) else {
+            // A process may be over when its last mark is heard of: what it held just before counts.
+            if marked.is_ok() {
+                samples.marks.extend(samples.all.last());
+            }
             return samples;
         };
         samples.all.push(sample);
@@ -156,7 +153,7 @@ fn lines(size: usize, server: &Server) -> Result<Samples> {
     {
         command.env(name, value);
     }
-    command.args(["--uri", &server.uri]);
+    command.env("MONGODB_URI", &server.uri);
     let mut child = terminal.slave.spawn_command(command)?;
     let pid = child.process_id().ok_or("the prompt has no process")?;
     drop(terminal.slave);

@@ -43,7 +43,7 @@ pub fn draw(comparisons: &[Comparison]) -> String {
     );
     legend(&mut svg);
     grid(&mut svg, height);
-    svg + &body + "</svg>\n"
+    format!("{svg}{body}</svg>\n")
 }
 
 fn line(body: &mut String, found: &Comparison, y: f64) {

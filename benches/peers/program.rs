@@ -47,15 +47,17 @@ impl Program {
             Kind::FirstDocument if self.peer == Peer::Seaworthy => server.without_a_server(),
             _ => server.command(&self.path),
         };
+        // Command lines are for everybody to read; only mongosh takes the password no other way.
+        if row.kind != Kind::FirstDocument {
+            command.env("MONGODB_URI", &server.uri);
+        }
         match self.peer {
-            Peer::Driver => command.args(["driver", "work", name, &size, &server.uri]),
+            Peer::Driver => command.args(["driver", "work", name, &size]),
             Peer::Seaworthy if row.kind == Kind::FirstDocument => {
                 command.args(["run", &work("work.rhai"), "--", name, &size])
             }
             Peer::Seaworthy => command.args([
                 "run",
-                "--uri",
-                &server.uri,
                 "--db",
                 "bench",
                 &work("work.rhai"),
@@ -63,7 +65,7 @@ impl Program {
                 name,
                 &size,
             ]),
-            Peer::PyMongo => command.args([&work("work.py"), name, &size, &server.uri]),
+            Peer::PyMongo => command.args([&work("work.py"), name, &size]),
             Peer::Mongosh if row.kind == Kind::FirstDocument => {
                 command.args(["--nodb", "--quiet", "--norc", "--eval", "print(1)"])
             }

@@ -229,8 +229,8 @@ fn add_reply(facts: &mut Facts, reply: Document) {
     facts.details.get_or_insert(Bson::Document(reply));
 }
 
-/// The server's and the driver's sentences in the house's form: no full stop, one line.
-/// The driver's words as ours are written: without a full stop, and beginning small unless with a name.
+/// The server's and the driver's sentences in the house's form: one line, without a full stop, beginning small unless with
+/// a name.
 fn plain(message: &str) -> String {
     let line = first_line(message);
     let line = line.trim_end_matches('.');

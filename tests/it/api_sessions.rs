@@ -105,7 +105,15 @@ fn what_a_session_cannot_do_is_said() {
         refused.call(|| db.n.find_one(1, #{ session: "s" }));
         "#,
     );
-    insta::assert_snapshot!(out, @"");
+    assert_eq!(
+        out,
+        "the session of `find_one` belongs to another client\n\
+         transaction already in progress\n\
+         a change stream cannot be a part of a transaction\n\
+         cannot call commitTransaction after calling abortTransaction\n\
+         the session has ended\n\
+         `session` of `find_one` is a string, expected a Session, from `client.start_session()`\n"
+    );
 }
 
 #[test]

@@ -25,3 +25,65 @@ fn a_fault_hits_its_client_alone_and_is_counted() {
         "2\n2\nok\n2\nother\nthis server has a fail point already\n2\n1\n"
     );
 }
+
+/// A script of `lab` that runs beside others, on the private server that they share.
+fn beside(lab: &Lab, script: &str) -> std::process::Child {
+    let mut command = lab.command(script, &["--timeout", "90"]);
+    command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Waits for a line that a script prints when it has come that far.
+fn comes_to(child: &mut std::process::Child, line: &str) {
+    use std::io::BufRead;
+    // Byte by byte nothing is lost to a buffer.
+    let out = std::io::BufReader::with_capacity(1, child.stdout.as_mut().unwrap());
+    assert!(out.lines().any(|came| came.unwrap() == line));
+}
+
+const SETS: &str = r#"client.fail_point(#{ commands: ["insert"], error_code: 2 });"#;
+const IS_FREE: &str = r#"
+    let fault = client.fail_point(#{ commands: ["insert"], error_code: 2 });
+    print(assert_throws(errors::CommandFailed, || db.q.insert_one(#{})).code);
+    fault.off();
+    db.q.insert_one(#{});
+"#;
+
+#[test]
+fn a_fault_ends_with_its_script_however_that_ends() {
+    let lab = Lab::new();
+    let holds = "print(\"set\"); sleep(60);";
+    // Somebody who keeps the server there.
+    let mut keeps = beside(&lab, "db.q.find_one(); print(\"there\"); sleep(80);");
+    comes_to(&mut keeps, "there");
+    for (ending, code) in [("", 0), ("throw 7;", 1), ("exit(3);", 3)] {
+        let ended = beside(&lab, &format!("{SETS}{ending}")).wait_with_output();
+        assert_eq!(ended.unwrap().status.code(), Some(code));
+        assert_eq!(lab.prints_on_the_same_server(IS_FREE), "2\n");
+    }
+    // A Ctrl-C, and a death in which nothing can be tidied up.
+    for (signal, code) in [("-INT", Some(130)), ("-KILL", None)] {
+        let mut child = beside(&lab, &format!("{SETS}{holds}"));
+        comes_to(&mut child, "set");
+        let refused = lab.command(SETS, &[]).output().unwrap();
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(
+            said.contains("this server has a fail point already"),
+            "{said}"
+        );
+        assert!(said.contains("let the script that set it end"), "{said}");
+        let killed = std::process::Command::new("kill")
+            .args([signal, &child.id().to_string()])
+            .status();
+        assert!(killed.unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), code);
+        // The server takes a moment to see that nobody is there any more.
+        let patient = format!("eventually(20, || {{ {SETS} true }});");
+        assert_eq!(lab.prints_on_the_same_server(&patient), "");
+    }
+    keeps.kill().unwrap();
+    keeps.wait().unwrap();
+}

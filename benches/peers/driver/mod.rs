@@ -13,17 +13,17 @@ use mongodb::Client;
 use super::Result;
 use super::server::Server;
 
-/// `driver TASK ROW SIZE URI`.
+/// `driver TASK ROW SIZE`, on the server of `MONGODB_URI`.
 pub fn main(args: &[String]) -> Result<()> {
     tokio::runtime::Runtime::new()?.block_on(task(args))
 }
 
 async fn task(args: &[String]) -> Result<()> {
-    let [task, row, size, uri] = args else {
-        return Err("`driver` takes a task, a row, a size and a connection string".into());
+    let [task, row, size] = args else {
+        return Err("`driver` takes a task, a row and a size".into());
     };
     let size = size.parse()?;
-    let client = Client::with_uri_str(uri).await?;
+    let client = Client::with_uri_str(std::env::var("MONGODB_URI")?).await?;
     match task.as_str() {
         "prepare" => prepare::prepare(&client.database("bench"), row, size).await,
         "check" => prepare::check(&client.database("bench"), row, size).await,
@@ -35,7 +35,9 @@ async fn task(args: &[String]) -> Result<()> {
 /// Does that in a process of its own, which is not measured.
 pub fn in_a_process(task: &str, row: &str, size: usize, server: &Server) -> Result<()> {
     let mut command = server.command(&std::env::current_exe()?);
-    command.args(["driver", task, row, &size.to_string(), &server.uri]);
+    command
+        .args(["driver", task, row, &size.to_string()])
+        .env("MONGODB_URI", &server.uri);
     let output = command.stdin(Stdio::null()).output()?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -1,6 +1,7 @@
-"""The work of each row in PyMongo: work.py ROW SIZE URI. Prints what it took and what it found, as JSON."""
+"""The work of each row in PyMongo: work.py ROW SIZE, on the server of `MONGODB_URI`. Prints what it took and what it found, as JSON."""
 import datetime
 import json
+import os
 import sys
 import threading
 import time
@@ -8,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pymongo import MongoClient, ReplaceOne
 
-row, size, uri = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-client = MongoClient(uri)
+row, size = sys.argv[1], int(sys.argv[2])
+client = MongoClient(os.environ["MONGODB_URI"])
 db = client.bench
 PRODUCTS = ["socks", "apples", "bolts", "books", "lamps", "chairs", "bread", "paper"]
 CITIES = ["Miami", "Oslo", "Lima", "Porto", "Turin", "Riga", "Accra", "Kobe", "Perth", "Quito"]

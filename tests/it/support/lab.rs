@@ -38,13 +38,18 @@ impl Lab {
         command
     }
 
-    /// Runs `script`, which has to get to its end, and gives what it printed.
+    /// Runs `script`, which has to get to its end, on a server of its own, and gives what it printed.
     pub fn prints(&self, script: &str) -> String {
-        let ran: Ran = self
-            .command(script, &["--ephemeral", "--timeout", "90"])
-            .output()
-            .unwrap()
-            .into();
+        self.prints_with(script, &["--ephemeral", "--timeout", "90"])
+    }
+
+    /// The same on the private server of these folders, beside others that use it.
+    pub fn prints_on_the_same_server(&self, script: &str) -> String {
+        self.prints_with(script, &["--timeout", "90"])
+    }
+
+    fn prints_with(&self, script: &str, options: &[&str]) -> String {
+        let ran: Ran = self.command(script, options).output().unwrap().into();
         assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
         ran.out
     }
