@@ -188,10 +188,10 @@ fn every_call_that_reaches_the_server_takes_a_session() {
             || client.admin.aggregate([#{ "$currentOp": #{} }], own).to_array(), || db.create_collection("m", own),
             || db.m.rename("o", own), || db.o.drop(own), || db.drop(own), || client.drop_database(db.name, own),
         ];
-        for call in calls { call.call(); }
+        for reach in calls { reach.call(); }
         s.end();
-        for (call, index) in calls {
-            let said = assert_throws(errors::InvalidArgument, call).message;
+        for (reach, index) in calls {
+            let said = assert_throws(errors::InvalidArgument, reach).message;
             if said != "the session has ended" { print(`${index}: ${said}`); }
         }
         print(`${calls.len()} calls`);
