@@ -68,38 +68,42 @@ methods! { Client, "Client";
         Ok(Dynamic::from(this.database(call.text("name")?)))
     }
 
-    /// Lists the names of the databases that hold something.
+    /// Lists the names of the databases that hold something. Options: `session`.
     ///
     /// ```rhai
     /// db.greetings.insert_one(#{ text: "ahoy" });
     /// assert(db.name in client.list_database_names());
     /// ```
-    method list_database_names(this, call) -> "Array" {
+    method list_database_names(this, call, "options?") -> "Array" {
+        call.options("list_database_names", &[])?;
         let client = this.open()?;
-        let names = client.call(call.session.interrupt(), move |session| Box::pin(async move {
+        let names = call.run(&client, move |session| Box::pin(async move {
             session.client().list_database_names().session(session).await
         }))?;
         Ok(names.into_iter().map(Dynamic::from).collect::<Vec<_>>().into())
     }
 
-    /// Lists the databases with their sizes in bytes (`sizeOnDisk`), as Documents.
+    /// Lists the databases with their sizes in bytes (`sizeOnDisk`), as Documents. Options: `session`.
     ///
     /// ```rhai
     /// assert(client.list_databases().some(|d| d.name == "admin"));
     /// ```
-    method list_databases(this, call) -> "Array" {
+    method list_databases(this, call, "options?") -> "Array" {
+        call.options("list_databases", &[])?;
         let reply = command(this, call, doc! { "listDatabases": 1 })?;
         Ok(reply.get("databases")?.unwrap_or_else(|| Dynamic::from_array(Vec::new())))
     }
 
-    /// Drops a whole database.
+    /// Drops a whole database. Options: `session`.
     ///
     /// ```rhai
     /// client.drop_database("scratch");
     /// assert(!("scratch" in client.list_database_names()));
     /// ```
-    method drop_database(this, call, "name") {
-        this.database(call.text("name")?).drop(call)
+    method drop_database(this, call, "name, options?") {
+        let name = call.text("name")?;
+        call.options("drop_database", &[])?;
+        this.database(name).drop(call)
     }
 
     /// Asks the server for a sign of life, and gives the milliseconds until it came.

@@ -63,15 +63,16 @@ impl Database {
         call: &Call,
         command: BsonDocument,
     ) -> std::result::Result<Array, Failure> {
+        let client = self.client.open()?;
         Cursor::new(
             Query {
-                client: self.client.open()?,
+                client: client.clone(),
                 database: self.name.to_string(),
                 question: Question::Command(command),
                 options: BsonDocument::new(),
                 concerns: Concerns::default(),
             },
-            None,
+            call.bound_session(&client)?,
             call.session.clone(),
         )
         .drain()
@@ -80,7 +81,7 @@ impl Database {
     pub fn drop(&self, call: &Call) -> Outcome {
         let client = self.client.open()?;
         let name = self.name.clone();
-        client.call(call.session.interrupt(), move |session| {
+        call.run(&client, move |session| {
             Box::pin(async move {
                 let database = session.client().database(&name);
                 database.drop().session(session).await
@@ -93,7 +94,7 @@ impl Database {
     pub fn collection_names(&self, call: &Call) -> std::result::Result<Vec<String>, Failure> {
         let client = self.client.open()?;
         let name = self.name.clone();
-        client.call(call.session.interrupt(), move |session| {
+        call.run(&client, move |session| {
             Box::pin(async move {
                 // A secondary may lag behind what this script just made.
                 let options = DatabaseOptions::builder()
@@ -161,25 +162,28 @@ methods! { Database, "Database";
         Ok(Dynamic::from(this.run(call, command)?))
     }
 
-    /// Lists the names of the collections and views, in order of their names.
+    /// Lists the names of the collections and views, in order of their names. Options: `session`.
     ///
     /// ```rhai
     /// db.trucks.insert_one(#{ _id: 1 });
     /// assert("trucks" in db.list_collection_names());
     /// ```
-    method list_collection_names(this, call) -> "Array" {
+    method list_collection_names(this, call, "options?") -> "Array" {
+        call.options("list_collection_names", &[])?;
         let mut names = this.collection_names(call)?;
         names.sort();
         Ok(names.into_iter().map(Dynamic::from).collect::<Array>().into())
     }
 
     /// Lists the collections and views as the server describes them: `name`, `type`, `options`, `info`.
+    /// Options: `session`.
     ///
     /// ```rhai
     /// db.create_collection("logs", #{ capped: true, size: 4096 });
     /// assert(db.list_collections().some(|c| c.name == "logs" && c.options.capped));
     /// ```
-    method list_collections(this, call) -> "Array" {
+    method list_collections(this, call, "options?") -> "Array" {
+        call.options("list_collections", &[])?;
         Ok(this.run_for_all(call, doc! { "listCollections": 1 })?.into())
     }
 
@@ -202,12 +206,13 @@ methods! { Database, "Database";
         Ok(Dynamic::from(this.collection(name)))
     }
 
-    /// Drops the whole database.
+    /// Drops the whole database. Options: `session`.
     ///
     /// ```rhai
     /// client.scratch.drop();
     /// ```
-    method drop(this, call) {
+    method drop(this, call, "options?") {
+        call.options("drop", &[])?;
         this.drop(call)
     }
 

@@ -164,3 +164,38 @@ fn a_watch_in_a_session_begins_behind_what_the_session_has_seen() {
     );
     assert_eq!(out, "later\nlast\nafter the token\n");
 }
+
+#[test]
+fn every_call_that_reaches_the_server_takes_a_session() {
+    let out = Lab::new().prints(
+        r#"
+        let s = client.start_session();
+        let own = #{ session: s };
+        db.n.insert_one(#{ _id: 1 });
+        // In a session that is open each of them works, and in one that has ended none of them is sent.
+        let calls = [
+            || db.n.find(#{}, own).to_array(), || db.n.find_one(1, own), || db.n.count_documents(#{}, own),
+            || db.n.estimated_document_count(own), || db.n.distinct("a", #{}, own), || db.n.aggregate([], own).to_array(),
+            || db.n.insert_one(#{}, own), || db.n.insert_many([#{}], own), || db.n.update_one(#{}, #{ "$set": #{ a: 1 } }, own),
+            || db.n.update_many(#{}, #{ "$set": #{ a: 1 } }, own), || db.n.replace_one(#{}, #{ a: 1 }, own),
+            || db.n.bulk_write([#{ insert_one: #{ document: #{} } }], own),
+            || db.n.find_one_and_update(#{}, #{ "$set": #{ a: 2 } }, own), || db.n.find_one_and_replace(#{}, #{ a: 1 }, own),
+            || db.n.find_one_and_delete(#{}, own), || db.n.delete_one(#{}, own), || db.n.delete_many(#{}, own),
+            || db.n.create_index("a", own), || db.n.drop_index("a_1", own), || db.n.create_indexes([#{ keys: "b" }], own),
+            || db.n.list_indexes(own), || db.n.drop_indexes(own), || db.n.watch(own).close(), || db.watch(own).close(),
+            || client.watch(own).close(), || db.command(#{ ping: 1 }, own), || db.list_collections(own),
+            || db.list_collection_names(own), || client.list_databases(own), || client.list_database_names(own),
+            || client.admin.aggregate([#{ "$currentOp": #{} }], own).to_array(), || db.create_collection("m", own),
+            || db.m.rename("o", own), || db.o.drop(own), || db.drop(own), || client.drop_database(db.name, own),
+        ];
+        for reach in calls { reach.call(); }
+        s.end();
+        for (reach, index) in calls {
+            let said = assert_throws(errors::InvalidArgument, reach).message;
+            if said != "the session has ended" { print(`${index}: ${said}`); }
+        }
+        print(`${calls.len()} calls`);
+        "#,
+    );
+    assert_eq!(out, "36 calls\n");
+}

@@ -69,6 +69,25 @@ fn a_watch_shows_changes_above_the_line_being_typed() {
 }
 
 #[test]
+fn traced_commands_come_above_the_line_being_typed() {
+    let home = Home::new();
+    let lease = home.join();
+    let uri = lease.uri().expose();
+    let scratch = Arc::new(Scratch::new());
+    let mut terminal = Terminal::open_in(scratch, &["--uri", uri, "--trace"], &[]);
+    terminal.line("let seen = db.inventory.watch()");
+    terminal.line("let later = background(|| { seen.next(60); db.sold.insert_one(#{ _id: 1 }) })");
+    terminal.keys("let half = ");
+    terminal.wait_for("let half =");
+    let others = Database::at(uri);
+    let insert = doc! { "insert": "inventory", "documents": [{ "_id": 7 }] };
+    others.run("lessons", insert).unwrap();
+    terminal.wait_for("trace: insert on `lessons`");
+    terminal.keys("21 * 2; half\r");
+    terminal.wait_for("let half = 21 * 2; half\n42\n");
+}
+
+#[test]
 fn a_server_that_goes_and_comes_back_needs_no_new_prompt() {
     let home = Home::new();
     let lease = home.join();

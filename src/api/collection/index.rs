@@ -49,12 +49,13 @@ methods! { Collection, "Collection";
     }
 
     /// Makes several indexes in one command; each is `#{ keys: …, OPTION: … }`. Gives their names.
+    /// Options: `session`.
     ///
     /// ```rhai
     /// let names = db.shipments.create_indexes([#{ keys: "city" }, #{ keys: #{ n: -1 }, name: "by_number" }]);
     /// assert_eq(names, ["city_1", "by_number"]);
     /// ```
-    method create_indexes(this, call, "indexes") -> "Array" {
+    method create_indexes(this, call, "indexes, options?") -> "Array" {
         let mut indexes = Vec::new();
         let mut names = Array::new();
         for document in call.documents("indexes")? {
@@ -69,17 +70,19 @@ methods! { Collection, "Collection";
             indexes.push(index);
             names.push(name.into());
         }
+        call.options("create_indexes", &[])?;
         create(this, call, indexes, None)?;
         Ok(names.into())
     }
 
-    /// Lists the indexes as the server describes them: `key`, `name`, `unique`, …
+    /// Lists the indexes as the server describes them: `key`, `name`, `unique`, … Options: `session`.
     ///
     /// ```rhai
     /// db.shipments.create_index("truck_id");
     /// assert_eq(db.shipments.list_indexes().map(|i| i.name), ["_id_", "truck_id_1"]);
     /// ```
-    method list_indexes(this, call) -> "Array" {
+    method list_indexes(this, call, "options?") -> "Array" {
+        call.options("list_indexes", &[])?;
         match this.database.run_for_all(call, doc! { "listIndexes": this.name() }) {
             // A collection that is not there has no indexes: PyMongo and mongosh say so too.
             Err(Failure::Error(error)) if error.facts().code == Some(26) => Ok(Array::new().into()),
@@ -87,15 +90,16 @@ methods! { Collection, "Collection";
         }
     }
 
-    /// Drops an index by its name.
+    /// Drops an index by its name. Options: `session`.
     ///
     /// ```rhai
     /// let name = db.shipments.create_index("truck_id");
     /// db.shipments.drop_index(name);
     /// assert_eq(db.shipments.list_indexes().len(), 1);
     /// ```
-    method drop_index(this, call, "name") {
+    method drop_index(this, call, "name, options?") {
         let name = call.text("name")?;
+        call.options("drop_index", &[])?;
         if name == "*" {
             return Err(Error::new(Kind::InvalidArgument, "`drop_index` drops one index, by its name")
                 .hint("`drop_indexes()` drops them all")
@@ -105,14 +109,15 @@ methods! { Collection, "Collection";
         Ok(Dynamic::UNIT)
     }
 
-    /// Drops every index but the one on `_id`.
+    /// Drops every index but the one on `_id`. Options: `session`.
     ///
     /// ```rhai
     /// db.shipments.create_index("truck_id");
     /// db.shipments.drop_indexes();
     /// assert_eq(db.shipments.list_indexes().len(), 1);
     /// ```
-    method drop_indexes(this, call) {
+    method drop_indexes(this, call, "options?") {
+        call.options("drop_indexes", &[])?;
         this.command(call, doc! { "dropIndexes": this.name(), "index": "*" })?;
         Ok(Dynamic::UNIT)
     }

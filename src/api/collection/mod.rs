@@ -181,26 +181,28 @@ methods! { Collection, "Collection";
         ChangeStream::start(call, this.client()?, scope, this.concerns.clone())
     }
 
-    /// Drops the collection with its indexes. One that is not there is no error.
+    /// Drops the collection with its indexes. One that is not there is no error. Options: `session`.
     ///
     /// ```rhai
     /// db.orders.insert_one(#{ n: 1 });
     /// db.orders.drop();
     /// assert_eq(db.orders.count_documents(), 0);
     /// ```
-    method drop(this, call) {
+    method drop(this, call, "options?") {
+        call.options("drop", &[])?;
         this.run(call, move |collection, session| Box::pin(async move { collection.drop().session(session).await }))?;
         Ok(Dynamic::UNIT)
     }
 
-    /// Renames the collection within its database, and gives it under its new name.
+    /// Renames the collection within its database, and gives it under its new name. Options: `session`.
     ///
     /// ```rhai
     /// db.drafts.insert_one(#{ n: 1 });
     /// assert_eq(db.drafts.rename("orders").count_documents(), 1);
     /// ```
-    method rename(this, call, "name") -> "Collection" {
+    method rename(this, call, "name, options?") -> "Collection" {
         let name = call.text("name")?;
+        call.options("rename", &[])?;
         let to = format!("{}.{name}", this.database.name());
         let command = bson::doc! { "renameCollection": this.full_name(), "to": to };
         this.database.client().database("admin").run(call, command)?;
