@@ -88,6 +88,9 @@ fn counts(count: INT, at_once: INT) -> Result<(usize, usize)> {
     Ok((whole("count", count, 0)?, whole("at_once", at_once, 1)?))
 }
 
+/// Whether a call was only stopped, and its number: the smallest is the one that is thrown.
+type Rank = (bool, usize);
+
 /// What the workers of one `parallel` share.
 struct Shared {
     next: AtomicUsize,
@@ -95,7 +98,7 @@ struct Shared {
     results: Mutex<Vec<Option<Dynamic>>>,
     /// The error of the smallest number, so that the same run throws the same one. What was only stopped because of
     /// another's error comes behind all others.
-    error: Mutex<Option<((bool, usize), Box<EvalAltResult>)>>,
+    error: Mutex<Option<(Rank, Box<EvalAltResult>)>>,
     /// `exit` in one of them.
     ending: Mutex<Option<Ending>>,
 }
