@@ -18,9 +18,10 @@ pub fn options(function: &str, argument: usize) -> Option<Vec<&'static str>> {
             })
         })
     });
-    let takes_session = entries().any(|entry| {
-        matches!(entry.receiver.as_str(), "Collection" | "Database")
-            && !matches!(function, "with_options" | "watch")
+    let takes_session = entries().any(|entry| match entry.receiver.as_str() {
+        "Collection" | "Database" => function != "with_options",
+        "Client" => !matches!(function, "start_session" | "fail_point"),
+        _ => false,
     });
     names.extend(takes_session.then_some("session"));
     declares.then_some(names)
@@ -40,7 +41,18 @@ fn names_of(function: &str) -> Option<Vec<&'static str>> {
         "replica_set" => replica_set::OPTIONS,
         "fail_point" => fail_point::OPTIONS,
         // Only a session.
-        "command" => &[],
+        "command"
+        | "create_indexes"
+        | "drop"
+        | "drop_database"
+        | "drop_index"
+        | "drop_indexes"
+        | "list_collection_names"
+        | "list_collections"
+        | "list_database_names"
+        | "list_databases"
+        | "list_indexes"
+        | "rename" => &[],
         name => collection::options_of(name)?,
     };
     Some(names.to_vec())
