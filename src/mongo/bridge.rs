@@ -12,6 +12,9 @@ use tokio::time::Sleep;
 use super::{CheckoutWatch, Interrupt, Stop, Tracer};
 use crate::error::{Error, Kind, Result};
 
+/// What the driver's threads are called.
+const DRIVER_THREAD: &str = "seaworthy-driver";
+
 /// How many threads run the driver.
 const WORKERS: usize = 2;
 
@@ -65,6 +68,18 @@ pub struct Limits {
 }
 
 impl Bridge {
+    /// Keeps the driver's own tasks from writing to the error stream, for the whole process. A client that is closed while
+    /// one of them still wants a connection makes it panic (`connection_requester.rs`); that ends the task and nothing else.
+    /// Where somebody waits for a task, its panic is raised again there.
+    pub fn silence_driver_threads() {
+        let report = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if std::thread::current().name() != Some(DRIVER_THREAD) {
+                report(panic);
+            }
+        }));
+    }
+
     /// Starts the runtime.
     ///
     /// # Errors
@@ -72,7 +87,7 @@ impl Bridge {
     pub fn new() -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(WORKERS)
-            .thread_name("seaworthy-driver")
+            .thread_name(DRIVER_THREAD)
             .enable_all()
             .build()
             .map_err(|error| {
