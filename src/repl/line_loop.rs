@@ -19,6 +19,7 @@ use super::meanwhile;
 use super::missing_field::missing_field;
 use super::prompt_text::{self, Health};
 use super::terminal::Terminal;
+use super::typed::Typed;
 use super::watching::Jobs;
 use super::{Mode, Screen, Settings, Shower, carries_a_password};
 use crate::api::ending::Ending;
@@ -97,7 +98,7 @@ pub struct Prompt {
     /// The lines that ran without an error, for `:save`.
     pub done: Vec<Line>,
     /// What was typed, in earlier sessions too.
-    pub typed: Vec<String>,
+    pub typed: Typed,
     /// Whether each line's time is told.
     pub timed: bool,
 }
@@ -121,7 +122,7 @@ pub fn run(start: Start) -> ExitCode {
         editor_program: start.editor,
         server_status: start.server_status,
         play: start.play,
-        typed: Vec::new(),
+        typed: Typed::new(start.settings.history_size),
         shown_health: Arc::new(Mutex::new(Health::Unknown)),
         jobs: Jobs::default(),
         database: session.database_name().to_owned(),
@@ -153,7 +154,9 @@ pub fn run(start: Start) -> ExitCode {
     }
     let history = HistoryFile::new(start.history);
     history.load(&mut editor);
-    prompt.typed = editor.history().iter().cloned().collect();
+    for line in editor.history().iter() {
+        prompt.typed.push(line.clone());
+    }
     if !start.quiet {
         screen.tell(&greeting());
     }

@@ -14,6 +14,7 @@ mod secrets;
 pub mod settings;
 mod show;
 mod terminal;
+mod typed;
 mod watching;
 
 pub use line_loop::{Play, ServerStatus, Start, run};

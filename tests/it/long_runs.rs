@@ -78,11 +78,17 @@ fn watching() {
 fn bad_lines_at_the_prompt() {
     let mut terminal = Terminal::open(NOWHERE);
     let mut held = Vec::new();
-    for _ in 0..5 {
-        for bad in ["let = 1;", "nothing_of_that_name(1)", "throw 7", "1 +* 2"].repeat(4) {
-            terminal.line(bad);
+    for part in 0..5 {
+        let bad = ["let = 1;", "nothing_of_that_name(1)", "throw 7", "1 +* 2"].repeat(100);
+        for lines in bad.chunks(20) {
+            terminal.keys(&format!("{}\r", lines.join("\r")));
         }
+        terminal.keys(&format!("\"part \" + {part}\r"));
+        terminal.wait_for(&format!("\"part {part}\"\n"));
         held.push(held_by(terminal.pid()).unwrap());
     }
+    // A kilobyte and a half a line.
+    let (first, last) = (held[0].0, held[4].0);
+    assert!(last <= first + 1600 * 1536, "{held:?}");
     assert_not_grown("bad lines", held[0], held[4]);
 }

@@ -50,10 +50,9 @@ fn play(prompt: &mut Prompt, command: &str, words: &str) -> After {
 pub fn edit(prompt: &mut Prompt, _: &str) -> After {
     let last = prompt
         .typed
-        .iter()
-        .rev()
-        .find(|line| !line.starts_with(':'));
-    let last = last.map_or("", String::as_str);
+        .backwards()
+        .find(|line| !line.starts_with(':'))
+        .unwrap_or_default();
     let edited = prompt
         .terminal
         .lend(|| edited(&prompt.editor_program, last));

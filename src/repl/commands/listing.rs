@@ -134,8 +134,7 @@ pub fn history(prompt: &mut Prompt, count: &str) -> After {
             }
         },
     };
-    let from = prompt.typed.len().saturating_sub(count);
-    for line in &prompt.typed[from..] {
+    for line in prompt.typed.last(count) {
         prompt
             .screen
             .tell(&crate::render::highlight::highlight(line, &[]));
