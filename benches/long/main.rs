@@ -1,8 +1,8 @@
 //! What runs for long must not grow: `cargo bench --bench long`.
 //!
 //! A million inserts one by one, a million bad lines at the prompt, ten thousand tasks, a thousand clients, ten minutes of
-//! watching. Each is a process of its own whose memory and file descriptors are read from outside ten times a second. At
-//! the end they have to be where they were after the first tenth: what is there by then is what the work needs, and what
+//! watching. Each is a process of its own whose memory and file descriptors are read from outside ten times a second; all
+//! run at once, since nobody asks how fast they are. At the end they have to be where they were after the first tenth: what is there by then is what the work needs, and what
 //! comes on top is a leak. `--short` does a hundredth; `--only NAME` picks one. In reading order:
 //!
 //! - [`work`]: what is run, and how it tells how far it is
@@ -22,12 +22,13 @@ mod work;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 
 use clap::Parser;
 
 use sample::Samples;
 use server::Server;
-use work::WORKS;
+use work::{WORKS, Work};
 
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -53,6 +54,26 @@ struct Options {
     bench: bool,
 }
 
+impl Options {
+    fn wants(&self, work: &Work) -> bool {
+        let part = self.only.as_deref();
+        part.is_none_or(|part| work.name.contains(part))
+    }
+
+    /// Does one of the works, and says how it went.
+    fn run(&self, work: &Work, server: &Server) -> Result<(&'static str, Samples)> {
+        let size = if self.short {
+            work.size / 100
+        } else {
+            work.size
+        };
+        eprintln!("{}: {size} {}", work.name, work.what);
+        let samples = work.run(size, server)?;
+        println!("{}", verdict(work.name, &samples));
+        Ok((work.name, samples))
+    }
+}
+
 fn main() -> ExitCode {
     match run(&Options::parse()) {
         Ok(true) => ExitCode::SUCCESS,
@@ -67,25 +88,16 @@ fn main() -> ExitCode {
 /// Whether nothing grew.
 fn run(options: &Options) -> Result<bool> {
     let server = Server::start()?;
-    let mut all = Vec::new();
-    for work in WORKS {
-        if options
-            .only
-            .as_ref()
-            .is_some_and(|part| !work.name.contains(part.as_str()))
-        {
-            continue;
-        }
-        let size = if options.short {
-            work.size / 100
-        } else {
-            work.size
-        };
-        eprintln!("{}: {size} {}", work.name, work.what);
-        let samples = work.run(size, &server)?;
-        println!("{}", verdict(work.name, &samples));
-        all.push((work.name, samples));
-    }
+    let all = thread::scope(|scope| {
+        let wanted = WORKS.iter().filter(|work| options.wants(work));
+        let running: Vec<_> = wanted
+            .map(|work| scope.spawn(|| options.run(work, &server)))
+            .collect();
+        running
+            .into_iter()
+            .map(|work| work.join().map_err(|_| "a work was lost")?)
+            .collect::<Result<Vec<_>>>()
+    })?;
     server.stop()?;
     std::fs::create_dir_all(&options.output)?;
     let chart = options.output.join("long.svg");

@@ -115,9 +115,10 @@ fn watch(pid: u32, marks: &Receiver<()>) -> Samples {
     loop {
         let marked = marks.recv_timeout(LOOK_EVERY);
         let Some(sample) = Sample::of(pid, started) else {
-            // A process may be over when its last mark is heard of: what it held just before counts.
-            if marked.is_ok() {
-                samples.marks.extend(samples.all.last());
+            // A process may be over when its last marks are heard of: what it held just before counts.
+            let heard = marked.ok().into_iter().chain(marks.iter());
+            if let Some(last) = samples.all.last() {
+                samples.marks.extend(heard.map(|()| last));
             }
             return samples;
         };
