@@ -37,7 +37,7 @@ use clap::Parser;
 
 use crate::engine::limits::STACK_BYTES;
 use crate::error::{ExitCode, Kind};
-use crate::mongo::{Bridge, Interrupt};
+use crate::mongo::{Interrupt, silence_tasks};
 use server_command::ServerCommand;
 use start_progress::StartProgress;
 
@@ -54,7 +54,7 @@ pub fn run(
     if args.get(1).is_some_and(|first| first == "keeper") {
         return crate::server::keeper_main(&args[2..]);
     }
-    Bridge::silence_driver_threads();
+    silence_tasks();
     thread::scope(|scope| {
         thread::Builder::new()
             .stack_size(STACK_BYTES)

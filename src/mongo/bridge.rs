@@ -1,51 +1,29 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use tokio::runtime::Runtime;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::Sleep;
 
-use super::{CheckoutWatch, Interrupt, Stop, Tracer};
-use crate::error::{Error, Kind, Result};
+use super::{CheckoutWatch, EventLoop, Interrupt, Stop, Tracer};
+use crate::error::Result;
 
-/// What the driver's threads are called.
-const DRIVER_THREAD: &str = "seaworthy-driver";
-
-/// How many threads run the driver.
-const WORKERS: usize = 2;
-
-/// So many calls at a time are left to their own threads.
+/// So many calls at a time drive in turn.
 const CROWD: usize = 4;
 
 /// The one way from a script's blocking call into the driver's asynchronous world.
 ///
-/// The future is polled on the calling thread, so that a call costs no hop to another one; only readiness comes from
-/// the runtime's workers. A call that gives up *drops* its future: what was not sent is never sent later, and a
-/// connection that was in use is closed by the driver. Copies share the runtime.
+/// The future is polled on the calling thread, which drives the [`EventLoop`] meanwhile: a call costs no hop to another
+/// thread. A call that gives up *drops* its future: what was not sent is never sent later, and a connection that was in
+/// use is closed by the driver. Copies share the loop.
 #[derive(Clone, Debug)]
 pub struct Bridge {
-    runtime: Arc<Shutdown>,
+    event_loop: EventLoop,
     last: Arc<Mutex<JoinSet<()>>>,
-    /// How many calls are under way.
-    under_way: Arc<AtomicUsize>,
     tracer: Option<Tracer>,
     traces: bool,
-}
-
-/// Ends the runtime without waiting for whatever still blocks in it.
-#[derive(Debug)]
-struct Shutdown(Option<Runtime>);
-
-impl Drop for Shutdown {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
 }
 
 /// Why a future did not get to its end.
@@ -68,39 +46,14 @@ pub struct Limits {
 }
 
 impl Bridge {
-    /// Keeps the driver's own tasks from writing to the error stream, for the whole process. A client that is closed while
-    /// one of them still wants a connection makes it panic (`connection_requester.rs`); that ends the task and nothing else.
-    /// Where somebody waits for a task, its panic is raised again there.
-    pub fn silence_driver_threads() {
-        let report = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if std::thread::current().name() != Some(DRIVER_THREAD) {
-                report(panic);
-            }
-        }));
-    }
-
-    /// Starts the runtime.
+    /// Starts what drives the driver.
     ///
     /// # Errors
     /// `Server` where the system gives no threads.
     pub fn new() -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(WORKERS)
-            .thread_name(DRIVER_THREAD)
-            .enable_all()
-            .build()
-            .map_err(|error| {
-                Error::new(
-                    Kind::Server,
-                    format!("the driver's threads cannot be started: {error}"),
-                )
-                .hint("the system is out of threads or memory: close other programs")
-            })?;
         Ok(Self {
-            runtime: Arc::new(Shutdown(Some(runtime))),
+            event_loop: EventLoop::new()?,
             last: Arc::default(),
-            under_way: Arc::default(),
             tracer: None,
             traces: false,
         })
@@ -131,27 +84,26 @@ impl Bridge {
         checkout: &CheckoutWatch,
         future: impl Future<Output = T>,
     ) -> std::result::Result<T, Halt> {
-        let _counted = self.count();
-        self.handle()
-            .block_on(until_halted(interrupt, limits, checkout, future))
+        self.event_loop
+            .drive(until_halted(interrupt, limits, checkout, future))
     }
 
-    /// The same for a future that owns what it uses, polled by the runtime's workers.
+    /// The same for a future that owns what it uses, and without driving: the calling thread is woken once, at the end.
     ///
-    /// That costs a hop, and saves the calling thread from being woken for each step: the driver answers from its own
-    /// tasks. Alone a call is slower this way; in a crowd, where the threads take turns, it is faster.
-    pub fn run_on_workers<T: Send + 'static>(
+    /// That costs a hop. Alone a call is slower this way; in a crowd, where the threads would take turns to drive, it is
+    /// faster.
+    pub fn run_beside<T: Send + 'static>(
         &self,
         interrupt: &Interrupt,
         limits: Limits,
         checkout: &CheckoutWatch,
         future: impl Future<Output = T> + Send + 'static,
     ) -> std::result::Result<T, Halt> {
-        let _counted = self.count();
         let (interrupt, checkout) = (interrupt.clone(), checkout.clone());
-        let task =
-            self.spawn(async move { until_halted(&interrupt, limits, &checkout, future).await });
-        result_of(self.block_on(task))
+        let task = self
+            .event_loop
+            .spawn_beside(async move { until_halted(&interrupt, limits, &checkout, future).await });
+        result_of(self.event_loop.wait(task))
     }
 
     /// Lets a future run within its limits while the caller does something else.
@@ -162,7 +114,8 @@ impl Bridge {
         future: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<std::result::Result<T, Halt>> {
         let checkout = checkout.clone();
-        self.spawn(async move { guard(checkout.observe(future), limits, &checkout).await })
+        self.event_loop
+            .spawn_beside(async move { guard(checkout.observe(future), limits, &checkout).await })
     }
 
     /// Waits for what [`begin`](Self::begin) began, or until the run has to end.
@@ -171,8 +124,7 @@ impl Bridge {
         interrupt: &Interrupt,
         task: &mut JoinHandle<std::result::Result<T, Halt>>,
     ) -> std::result::Result<T, Halt> {
-        let _counted = self.count();
-        self.block_on(async {
+        self.event_loop.wait(async {
             tokio::select! {
                 biased;
                 done = task => result_of(done),
@@ -183,17 +135,12 @@ impl Bridge {
 
     /// Whether so many calls are under way that their threads would get into each other's way.
     pub fn is_crowded(&self) -> bool {
-        self.under_way.load(Ordering::Relaxed) >= CROWD
-    }
-
-    fn count(&self) -> Counted<'_> {
-        self.under_way.fetch_add(1, Ordering::Relaxed);
-        Counted(&self.under_way)
+        self.event_loop.calls() >= CROWD
     }
 
     /// Runs a future that needs no guarding: it takes no time, or bounds itself.
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        self.handle().block_on(future)
+        self.event_loop.drive(future)
     }
 
     /// Lets a future run beside everything else.
@@ -201,13 +148,14 @@ impl Bridge {
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<T> {
-        self.handle().spawn(future)
+        self.event_loop.spawn(future)
     }
 
     /// Lets a short future run that [`finish`](Self::finish) waits for.
     pub fn spawn_last(&self, future: impl Future<Output = ()> + Send + 'static) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.spawn_on(future, self.handle());
+        last.spawn_on(future, self.event_loop.handle());
+        self.event_loop.hurry();
     }
 
     /// Waits for what [`spawn_last`](Self::spawn_last) began. Each of those bounds itself.
@@ -215,22 +163,6 @@ impl Bridge {
         let mut last =
             std::mem::take(&mut *self.last.lock().unwrap_or_else(PoisonError::into_inner));
         self.block_on(async { while last.join_next().await.is_some() {} });
-    }
-
-    fn handle(&self) -> &tokio::runtime::Handle {
-        match &self.runtime.0 {
-            Some(runtime) => runtime.handle(),
-            None => unreachable!("the runtime is taken out only when the last bridge is dropped"),
-        }
-    }
-}
-
-/// One more call under way, as long as this lives.
-struct Counted<'a>(&'a AtomicUsize);
-
-impl Drop for Counted<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -244,7 +244,7 @@ impl Client {
         let bridge = self.bridge();
         self.bounded(interrupt, None, |limits, watch| {
             if bridge.is_crowded() {
-                bridge.run_on_workers(interrupt, limits, watch, future)
+                bridge.run_beside(interrupt, limits, watch, future)
             } else {
                 bridge.run(interrupt, limits, watch, future)
             }

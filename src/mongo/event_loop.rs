@@ -1,0 +1,244 @@
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::error::{Error, Kind, Result};
+
+/// How long nobody must have called before the caretaker drives.
+const IDLE: Duration = Duration::from_millis(5);
+
+/// The driver's event loop, driven by whoever waits for it.
+///
+/// A thread that makes a call drives the loop until its answer is there: it sends, sleeps in the poller and reads, and no
+/// other thread has to be woken for any of it. When nobody has called for a while, and when something has to go on
+/// beside the script, a thread of its own drives: the caretaker. It leaves as soon as there is a call. Copies share
+/// the loop.
+#[derive(Clone, Debug)]
+pub struct EventLoop {
+    shared: Arc<Shared>,
+    end: Arc<End>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    runtime: Option<Runtime>,
+    /// How many calls are under way, and how many there ever were.
+    under_way: AtomicUsize,
+    begun: AtomicU64,
+    /// How many tasks go on beside the script.
+    beside: Arc<AtomicUsize>,
+    /// Whether the caretaker drives, or waits to; and what makes it leave.
+    caretaking: AtomicBool,
+    leave: Notify,
+    /// Something was started that should not wait until the loop is idle.
+    hurry: AtomicBool,
+    ended: AtomicBool,
+}
+
+/// Ends the caretaker with the last copy.
+#[derive(Debug)]
+struct End {
+    shared: Arc<Shared>,
+    caretaker: Thread,
+}
+
+impl EventLoop {
+    /// Starts the loop and its caretaker.
+    ///
+    /// # Errors
+    /// `Server` where the system gives no threads.
+    pub fn new() -> Result<Self> {
+        let failed = |error: std::io::Error| {
+            Error::new(
+                Kind::Server,
+                format!("the driver's threads cannot be started: {error}"),
+            )
+            .hint("the system is out of threads or memory: close other programs")
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(failed)?;
+        let shared = Arc::new(Shared {
+            runtime: Some(runtime),
+            under_way: AtomicUsize::new(0),
+            begun: AtomicU64::new(0),
+            beside: Arc::default(),
+            caretaking: AtomicBool::new(false),
+            leave: Notify::new(),
+            hurry: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
+        });
+        let caretaker = thread::Builder::new()
+            .name("caretaker".into())
+            .spawn({
+                let shared = Arc::clone(&shared);
+                move || shared.take_care()
+            })
+            .map_err(failed)?;
+        let end = End {
+            shared: Arc::clone(&shared),
+            caretaker: caretaker.thread().clone(),
+        };
+        Ok(Self {
+            shared,
+            end: Arc::new(end),
+        })
+    }
+
+    /// Drives the loop until `future` is done.
+    pub fn drive<T>(&self, future: impl Future<Output = T>) -> T {
+        let shared = &self.shared;
+        let _call = Call::begin(shared);
+        if shared.beside.load(Ordering::SeqCst) == 0
+            && shared.caretaking.swap(false, Ordering::SeqCst)
+        {
+            shared.leave.notify_one();
+        }
+        shared.runtime().block_on(async {
+            let done = future.await;
+            // What the call has left behind, its connection's way back into the pool above all.
+            tokio::task::yield_now().await;
+            done
+        })
+    }
+
+    /// Waits for a task that goes on [beside](Self::spawn_beside); somebody else drives.
+    pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        let _call = Call::begin(&self.shared);
+        self.shared.runtime().handle().block_on(future)
+    }
+
+    /// How many calls are under way.
+    pub fn calls(&self) -> usize {
+        self.shared.under_way.load(Ordering::Relaxed)
+    }
+
+    /// Lets a future run whenever somebody drives.
+    pub fn spawn<T: Send + 'static>(
+        &self,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        let task = self.shared.runtime().spawn(future);
+        self.hurry();
+        task
+    }
+
+    /// Lets a future run while the script does something else: until it is done, the caretaker drives.
+    pub fn spawn_beside<T: Send + 'static>(
+        &self,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        let beside = Beside::begin(&self.shared.beside);
+        self.spawn(async move {
+            let _beside = beside;
+            future.await
+        })
+    }
+
+    pub fn handle(&self) -> &tokio::runtime::Handle {
+        self.shared.runtime().handle()
+    }
+
+    /// Has the caretaker drive what was just started, if nobody else does.
+    pub fn hurry(&self) {
+        if !self.shared.hurry.swap(true, Ordering::SeqCst) {
+            self.end.caretaker.unpark();
+        }
+    }
+}
+
+/// Keeps tasks of the loop from writing to the error stream when they panic, for the whole process. A client that is closed
+/// while one of the driver's own tasks still wants a connection makes that task panic (`connection_requester.rs`), which
+/// ends the task and nothing else. Where somebody waits for a task, its panic is raised again there.
+pub fn silence_tasks() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if tokio::task::try_id().is_none() {
+            report(panic);
+        }
+    }));
+}
+
+impl Shared {
+    fn runtime(&self) -> &Runtime {
+        match &self.runtime {
+            Some(runtime) => runtime,
+            None => unreachable!("the runtime is taken out only when nobody has it any more"),
+        }
+    }
+
+    fn take_care(&self) {
+        let mut seen = self.begun.load(Ordering::SeqCst);
+        while !self.ended.load(Ordering::SeqCst) {
+            let begun = self.begun.load(Ordering::SeqCst);
+            let idle = begun == seen && self.under_way.load(Ordering::SeqCst) == 0;
+            let hurry = self.hurry.swap(false, Ordering::SeqCst);
+            if idle || hurry || self.beside.load(Ordering::SeqCst) > 0 {
+                self.caretaking.store(true, Ordering::SeqCst);
+                self.runtime().block_on(self.leave.notified());
+                self.caretaking.store(false, Ordering::SeqCst);
+                // Whoever made it leave drives now.
+                self.hurry.store(false, Ordering::SeqCst);
+            }
+            seen = begun;
+            thread::park_timeout(IDLE);
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Without waiting for whatever still blocks in it.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::SeqCst);
+        self.shared.leave.notify_one();
+        self.caretaker.unpark();
+    }
+}
+
+/// One more call under way, as long as this lives.
+struct Call<'a>(&'a Shared);
+
+impl<'a> Call<'a> {
+    fn begin(shared: &'a Shared) -> Self {
+        shared.under_way.fetch_add(1, Ordering::SeqCst);
+        shared.begun.fetch_add(1, Ordering::SeqCst);
+        Self(shared)
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// One more task beside the script, as long as this lives.
+struct Beside(Arc<AtomicUsize>);
+
+impl Beside {
+    fn begin(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}

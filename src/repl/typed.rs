@@ -1,0 +1,65 @@
+//! The lines that were typed, for `:history` and `:edit`.
+
+use std::collections::VecDeque;
+
+/// The last lines that were typed, in earlier sessions too.
+pub struct Typed {
+    lines: VecDeque<String>,
+    most: usize,
+}
+
+impl Typed {
+    /// None yet; `most` of them are kept.
+    pub fn new(most: usize) -> Self {
+        Self {
+            lines: VecDeque::new(),
+            most,
+        }
+    }
+
+    /// Keeps a line, and forgets the oldest where there are too many.
+    pub fn push(&mut self, mut line: String) {
+        // The editor makes each line in a buffer of four kilobytes, and hands it out with the line.
+        line.shrink_to_fit();
+        self.lines.push_back(line);
+        while self.lines.len() > self.most {
+            self.lines.pop_front();
+        }
+    }
+
+    /// The last `count` lines, oldest first.
+    pub fn last(&self, count: usize) -> impl Iterator<Item = &str> {
+        let from = self.lines.len().saturating_sub(count);
+        self.lines.range(from..).map(String::as_str)
+    }
+
+    /// The lines from the last one back.
+    pub fn backwards(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().rev().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Typed;
+
+    #[test]
+    fn the_last_lines_are_kept_and_no_more() {
+        let mut typed = Typed::new(3);
+        for line in ["a", "b", "c", "d"] {
+            typed.push(line.to_owned());
+        }
+        assert_eq!(typed.last(2).collect::<Vec<_>>(), ["c", "d"]);
+        assert_eq!(typed.last(9).collect::<Vec<_>>(), ["b", "c", "d"]);
+        assert_eq!(typed.backwards().next(), Some("d"));
+    }
+
+    #[test]
+    fn a_line_takes_no_more_than_it_needs() {
+        let mut typed = Typed::new(3);
+        let mut line = String::with_capacity(4096);
+        line.push('x');
+        typed.push(line);
+        assert!(typed.lines[0].capacity() < 64);
+    }
+}
