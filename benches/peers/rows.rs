@@ -84,6 +84,14 @@ pub const ROWS: &[Row] = &[
         beside: &[],
     },
     Row {
+        name: "bulk_plain",
+        what: "the same with retryable writes turned off",
+        kind: Kind::Work,
+        size: 20_000,
+        targets: &[(Driver, 1.2), (PyMongo, 0.7), (Mongosh, 0.5)],
+        beside: &[],
+    },
+    Row {
         name: "insert_one",
         what: "5,000 insert_one",
         kind: Kind::Work,

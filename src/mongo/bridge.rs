@@ -34,6 +34,8 @@ pub enum Halt {
     DeadlinePassed,
     /// No connection became free in time; nothing was sent.
     WaitQueueTimeout,
+    /// The driver panicked.
+    Panicked,
 }
 
 /// How long a call may take, and in which part.
@@ -170,10 +172,13 @@ impl Bridge {
 fn result_of<T>(
     joined: std::result::Result<std::result::Result<T, Halt>, JoinError>,
 ) -> std::result::Result<T, Halt> {
-    joined.unwrap_or_else(|error| match error.try_into_panic() {
-        Ok(panic) => std::panic::resume_unwind(panic),
-        // The runtime is being shut down, and the program with it.
-        Err(_) => Err(Halt::Stopped(Stop::Ended)),
+    joined.unwrap_or_else(|error| {
+        Err(if error.is_panic() {
+            Halt::Panicked
+        } else {
+            // The runtime is being shut down, and the program with it.
+            Halt::Stopped(Stop::Ended)
+        })
     })
 }
 

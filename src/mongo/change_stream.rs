@@ -109,7 +109,7 @@ impl ChangeStream {
         match self.client.bridge().run(interrupt, limits, &checkout, next) {
             Ok(next) => Ok(next?),
             Err(Halt::Stopped(stop)) => Err(stop.into()),
-            Err(Halt::DeadlinePassed | Halt::WaitQueueTimeout) => Ok(None),
+            Err(Halt::DeadlinePassed | Halt::WaitQueueTimeout | Halt::Panicked) => Ok(None),
         }
     }
 

@@ -408,6 +408,7 @@ impl Client {
             Ok(Err(error)) => Err(self.explain(convert(&error), started).into()),
             Err(Halt::Stopped(stop)) => Err(stop.into()),
             Err(Halt::WaitQueueTimeout) => Err(self.pool_wait_error().into()),
+            Err(Halt::Panicked) => Err(self.panic_error().into()),
             Err(Halt::DeadlinePassed) if !watch.was_checked_out() && is_waiting => {
                 Err(self.pool_wait_error().into())
             }
@@ -421,6 +422,18 @@ impl Client {
     pub(super) fn has_connections_to_spare(&self) -> bool {
         let (max, busy) = (self.settings().max_pool_size(), self.pool().busy());
         max == 0 || busy + 1 < u64::from(max)
+    }
+
+    /// The driver's own tasks go with a client that is closed, and a call that still needs one of them panics.
+    fn panic_error(&self) -> Error {
+        if self.is_closed() {
+            return self.closed_error();
+        }
+        Error::new(
+            Kind::Network,
+            "the driver failed inside; whether the call reached the server is not known",
+        )
+        .hint("look at what is there before trying again; `connect` gives a new client")
     }
 
     /// What the driver's error means, seen with what this client knows beyond the one call.

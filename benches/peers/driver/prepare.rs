@@ -16,7 +16,7 @@ pub async fn prepare(db: &Database, row: &str, size: usize) -> Result<()> {
             target.drop().await?;
             db.create_collection("target").await?;
         }
-        "replace" | "bulk" | "watch" => {
+        "replace" | "bulk" | "bulk_plain" | "watch" => {
             let loads = db.collection("loads");
             loads.drop().await?;
             fill(&loads, size).await?;
@@ -36,7 +36,7 @@ pub async fn prepare(db: &Database, row: &str, size: usize) -> Result<()> {
 pub async fn check(db: &Database, row: &str, size: usize) -> Result<()> {
     let (name, sum) = match row {
         "insert_many" | "insert_one" => ("target", quantities(size)),
-        "replace" | "bulk" | "watch" => ("loads", quantities(size) + size),
+        "replace" | "bulk" | "bulk_plain" | "watch" => ("loads", quantities(size) + size),
         _ => return Ok(()),
     };
     let group =

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use bson::raw::{RawArrayBuf, RawDocumentBuf};
+use bson::raw::{RawArrayBuf, RawDocumentBuf, cstr};
 use bson::{Document, doc, rawdoc};
 use futures_util::{StreamExt, TryStreamExt};
 use mongodb::options::FullDocumentType;
@@ -35,7 +35,8 @@ pub async fn work(client: &Client, row: &str, size: usize) -> Result<()> {
         "memory" => sum_raw(&db.collection("many"), size).await?,
         "read_all" => read_all(&db).await?,
         "replace" => replace(&db.collection("loads")).await?,
-        "bulk" => bulk(&db).await?,
+        "bulk" => bulk(client, true).await?,
+        "bulk_plain" => bulk(client, false).await?,
         "insert_one" => insert_one(&db.collection("target"), size).await?,
         "find_one" => find_one(&db.collection("shipments"), size).await?,
         "parallel" => parallel(&db.collection("shipments"), size).await?,
@@ -91,7 +92,12 @@ async fn replace(loads: &Collection<Document>) -> Result<(usize, i64)> {
     Ok((count, 0))
 }
 
-async fn bulk(db: &Database) -> Result<(usize, i64)> {
+/// With numbers the server keeps what it answered, so that the command could be repeated after a lost connection: that is
+/// what the other programs' bulk writes do unless they are told not to, and it is most of the server's work.
+async fn bulk(client: &Client, numbered: bool) -> Result<(usize, i64)> {
+    let db = client.database("bench");
+    let mut session = client.start_session().await?;
+    let mut number = 0;
     let loads = db.collection::<Document>("loads");
     let found = loads.find(doc! {}).await?;
     let mut parts = found.try_chunks(REPLACEMENTS);
@@ -104,8 +110,12 @@ async fn bulk(db: &Database) -> Result<(usize, i64)> {
             let replacement = RawDocumentBuf::try_from(&d)?;
             updates.push(rawdoc! { "q": { "_id": id }, "u": replacement });
         }
-        let command = rawdoc! { "update": "loads", "updates": updates };
-        let reply = db.run_raw_command(command).await?;
+        let mut command = rawdoc! { "update": "loads", "updates": updates };
+        if numbered {
+            number += 1;
+            command.append(cstr!("txnNumber"), number);
+        }
+        let reply = db.run_raw_command(command).session(&mut session).await?;
         count += usize::try_from(reply.get_i32("nModified")?)?;
     }
     Ok((count, 0))
