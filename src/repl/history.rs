@@ -1,8 +1,9 @@
 //! The history: in the state folder, for its owner alone, shared by all prompts, without passwords.
 
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::PathBuf;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 
 use rustyline::Editor;
 use rustyline::history::FileHistory;
@@ -10,14 +11,22 @@ use rustyline::history::FileHistory;
 use super::carries_a_password;
 use super::editor::Assistant;
 
+/// The first line of a file in which line feeds and backslashes are escaped: rustyline's format, which it reads.
+const HEADER: &str = "#V2\n";
+
 /// The file that lines are kept in; none where there is no folder to keep it in.
+///
+/// rustyline reads it and does not write it: once there are as many lines as it should keep, it empties the file and
+/// writes all of them for each new one, which is slow, and loses them all where it is killed or the disk is full.
 pub struct HistoryFile {
     path: Option<PathBuf>,
+    /// How many lines are kept.
+    most: usize,
 }
 
 impl HistoryFile {
-    pub fn new(path: Option<PathBuf>) -> Self {
-        Self { path }
+    pub fn new(path: Option<PathBuf>, most: usize) -> Self {
+        Self { path, most }
     }
 
     /// Gives the editor the lines of earlier sessions. A folder that cannot be written to is no error.
@@ -30,6 +39,7 @@ impl HistoryFile {
         }
         let _ = editor.load_history(path);
         let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
+        let _ = self.shorten(path, editor.history());
     }
 
     /// Keeps a line, for this session and for others. One that carries a password is kept nowhere.
@@ -39,7 +49,107 @@ impl HistoryFile {
         }
         let added = editor.add_history_entry(line).unwrap_or(false);
         if let (true, Some(path)) = (added, &self.path) {
-            let _ = editor.append_history(path);
+            let _ = append(path, line);
         }
+    }
+
+    /// Leaves out the oldest lines of a file that holds twice as many as it should. The new file takes the place of the
+    /// old one when it is whole.
+    fn shorten(&self, path: &Path, kept: &FileHistory) -> io::Result<()> {
+        let bytes = fs::read(path)?;
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        if lines <= self.most.saturating_mul(2) {
+            return Ok(());
+        }
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut new = tempfile::NamedTempFile::new_in(folder)?;
+        let lines: String = kept.iter().map(|line| escaped(line)).collect();
+        new.write_all(HEADER.as_bytes())?;
+        new.write_all(lines.as_bytes())?;
+        new.persist(path)?;
+        Ok(())
+    }
+}
+
+/// Writes a line behind the others, which other prompts may do at the same time.
+fn append(path: &Path, line: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)?;
+    file.lock()?;
+    let before = match last_byte(&mut file)? {
+        None => HEADER,
+        Some(b'\n') => "",
+        // Somebody was killed in the middle of a line.
+        Some(_) => "\n",
+    };
+    file.write_all(format!("{before}{}", escaped(line)).as_bytes())
+}
+
+fn last_byte(file: &mut File) -> io::Result<Option<u8>> {
+    if file.metadata()?.len() == 0 {
+        return Ok(None);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(Some(last[0]))
+}
+
+/// The line as it stands in the file.
+fn escaped(line: &str) -> String {
+    format!("{}\n", line.replace('\\', r"\\").replace('\n', r"\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustyline::history::History;
+
+    fn read(path: &Path) -> Vec<String> {
+        let mut history = FileHistory::default();
+        history.load(path).unwrap();
+        history.iter().cloned().collect()
+    }
+
+    #[test]
+    fn what_is_appended_is_what_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history");
+        let lines = ["plain", "two\nlines", r"back\slash \n", "ünï"];
+        for line in lines {
+            append(&path, line).unwrap();
+        }
+        assert_eq!(read(&path), lines);
+        // A line that was not written to its end spoils no other.
+        OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .write_all(b"hal")
+            .unwrap();
+        append(&path, "whole").unwrap();
+        assert_eq!(read(&path)[4..], ["hal", "whole"]);
+    }
+
+    #[test]
+    fn a_file_that_is_twice_too_long_keeps_the_last_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history");
+        let file = HistoryFile::new(Some(path.clone()), 3);
+        let mut kept = FileHistory::default();
+        kept.set_max_len(3).unwrap();
+        for number in 0..6 {
+            append(&path, &format!("line {number}")).unwrap();
+            kept.add(&format!("line {number}")).unwrap();
+            file.shorten(&path, &kept).unwrap();
+        }
+        assert_eq!(read(&path), ["line 3", "line 4", "line 5"]);
+        append(&path, "line 6").unwrap();
+        file.shorten(&path, &kept).unwrap();
+        assert_eq!(read(&path).len(), 4);
     }
 }

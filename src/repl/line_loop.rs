@@ -152,7 +152,7 @@ pub fn run(start: Start) -> ExitCode {
         // Where there is no printer, the editor reads whole lines from whatever it was given.
         prompt.terminal = Terminal::take();
     }
-    let history = HistoryFile::new(start.history);
+    let history = HistoryFile::new(start.history, start.settings.history_size);
     history.load(&mut editor);
     for line in editor.history().iter() {
         prompt.typed.push(line.clone());

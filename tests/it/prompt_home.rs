@@ -60,7 +60,7 @@ fn wrong_settings_and_a_broken_init_are_told_and_the_prompt_is_there() {
 #[test]
 fn a_home_that_is_missing_or_takes_nothing_is_no_error() {
     // A folder of the system's own takes no file, not even from root.
-    for home in ["/proc/nowhere", "/nowhere/at/all", ""] {
+    for home in ["/proc/nowhere", "/proc/nowhere/at/all", ""] {
         let scratch = Arc::new(Scratch::new());
         let mut terminal = Terminal::open_in(scratch, &["--uri", NOWHERE], &[("HOME", home)]);
         terminal.line("let there = 20");
