@@ -97,7 +97,7 @@ async fn replace(loads: &Collection<Document>) -> Result<(usize, i64)> {
 async fn bulk(client: &Client, numbered: bool) -> Result<(usize, i64)> {
     let db = client.database("bench");
     let mut session = client.start_session().await?;
-    let mut number = 0;
+    let mut number = 0_i64;
     let loads = db.collection::<Document>("loads");
     let found = loads.find(doc! {}).await?;
     let mut parts = found.try_chunks(REPLACEMENTS);
