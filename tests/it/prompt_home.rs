@@ -100,6 +100,20 @@ fn prompts_at_the_same_time_share_a_history_of_a_bounded_length() {
 }
 
 #[test]
+fn a_history_whose_last_line_was_cut_off_loses_nothing_else() {
+    let home = Arc::new(Scratch::new());
+    let lines = "#V2\nlet first = 1\ntwo\\nlines\nlet thi";
+    home.write(".local/state/seaworthy/history", lines);
+    let mut terminal = Terminal::open_in(Arc::clone(&home), &["--uri", NOWHERE], &[]);
+    terminal.line("let fourth = 4");
+    terminal.keys(CTRL_D);
+    assert_eq!(terminal.end(), 0);
+    let file = home.path().join(".local/state/seaworthy/history");
+    let text = std::fs::read_to_string(file).unwrap();
+    assert_eq!(text, format!("{lines}\nlet fourth = 4\n"));
+}
+
+#[test]
 fn a_password_is_not_shown_again() {
     let mut terminal = Terminal::open(NOWHERE);
     terminal.line("let plain = 1");
