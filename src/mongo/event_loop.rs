@@ -242,3 +242,64 @@ impl Drop for Beside {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    async fn soon(number: u32) -> u32 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        number
+    }
+
+    #[test]
+    fn what_is_spawned_goes_on_while_nobody_calls() {
+        let event_loop = EventLoop::new().unwrap();
+        event_loop.drive(soon(1));
+        let (sender, receiver) = mpsc::channel();
+        event_loop.spawn(async move {
+            soon(soon(1).await).await;
+            let _ = sender.send(());
+        });
+        receiver.recv().unwrap();
+    }
+
+    #[test]
+    fn calls_and_tasks_beside_them_all_get_their_answers() {
+        let event_loop = EventLoop::new().unwrap();
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for number in 0..100 {
+                        let beside = event_loop.spawn_beside(soon(number));
+                        assert_eq!(event_loop.drive(soon(number)), number);
+                        assert_eq!(event_loop.wait(beside).unwrap(), number);
+                    }
+                });
+            }
+        });
+        assert_eq!(event_loop.calls(), 0);
+    }
+
+    #[test]
+    fn a_task_that_panics_ends_alone() {
+        let event_loop = EventLoop::new().unwrap();
+        let task = event_loop.spawn_beside(async { panic!("of the driver") });
+        assert!(event_loop.wait(task).unwrap_err().is_panic());
+        assert_eq!(event_loop.drive(soon(2)), 2);
+    }
+
+    #[test]
+    fn the_caretaker_ends_with_the_last_copy() {
+        let event_loop = EventLoop::new().unwrap();
+        let copy = event_loop.clone();
+        let shared = Arc::downgrade(&event_loop.shared);
+        drop(event_loop);
+        assert_eq!(copy.drive(soon(3)), 3);
+        drop(copy);
+        while shared.upgrade().is_some() {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
