@@ -10,7 +10,7 @@ use tokio::time::Sleep;
 use super::{CheckoutWatch, EventLoop, Interrupt, Stop, Tracer};
 use crate::error::Result;
 
-/// So many calls at a time drive in turn.
+/// From so many calls under way on, the caretaker drives for all.
 const CROWD: usize = 4;
 
 /// The one way from a script's blocking call into the driver's asynchronous world.
