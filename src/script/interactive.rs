@@ -34,10 +34,11 @@ pub type UseUp<'a> = dyn FnMut(Dynamic) -> Result<(), Failure> + Send + 'a;
 
 /// An engine that remembers: variables, functions, closures and imports of earlier lines.
 ///
-/// Lines count on, as if they were one script: an error in a function that was typed earlier shows that earlier line.
+/// Lines that define functions or closures are kept, as if they were one script: an error in a function that was typed
+/// earlier shows that earlier line. Other lines leave nothing that could fail later, and make room for the next.
 pub struct Interactive {
     pieces: Pieces,
-    /// All lines so far.
+    /// The lines that are kept.
     text: String,
     lines: usize,
     /// Where `_` stands for the last value in the line being parsed.
@@ -112,6 +113,7 @@ impl Interactive {
             self.text.clear();
             self.lines = 0;
         }
+        let before = (self.text.len(), self.lines);
         let text = format!("{}{input}", "\n".repeat(self.lines));
         let _ = writeln!(self.text, "{input}");
         self.lines += input.split('\n').count();
@@ -119,7 +121,12 @@ impl Interactive {
             .run
             .texts
             .insert(PROMPT, &self.text.as_str().into());
-        self.evaluate_source(Source::code(PROMPT, &text), use_up)
+        let outcome = self.evaluate_source(Source::code(PROMPT, &text), use_up);
+        if !self.pieces.defines {
+            self.text.truncate(before.0);
+            self.lines = before.1;
+        }
+        outcome
     }
 
     /// Evaluates a script file as if its text were typed.

@@ -11,6 +11,8 @@ pub(super) struct Pieces {
     pub scope: Scope<'static>,
     /// Every function and closure so far, without statements: a closure is found by its name in here.
     pub functions: AST,
+    /// Whether the last piece defined a function or a closure: what may be run, and fail, later.
+    pub defines: bool,
 }
 
 impl Pieces {
@@ -20,6 +22,7 @@ impl Pieces {
             run,
             scope: Scope::new(),
             functions: AST::empty(),
+            defines: false,
         }
     }
 
@@ -29,10 +32,12 @@ impl Pieces {
     where
         F: FnOnce(&Run, &mut Scope<'static>, Dynamic) -> Result<Dynamic, Box<EvalAltResult>>,
     {
+        self.defines = false;
         let piece = match self.run.parse(text) {
             Ok(ast) => ast,
             Err(cause) => return self.run.failed(cause, Stage::Parse, None),
         };
+        self.defines = piece.iter_functions().next().is_some();
         let mut whole = self.functions.merge(&piece);
         whole.set_source(self.run.source.name());
         self.functions = whole.clone_functions_only();
