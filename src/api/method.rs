@@ -19,7 +19,7 @@ use super::session::Session;
 use super::thrown::{RhaiResult, at_call};
 use super::{type_name, value};
 use crate::error::{Error, Result};
-use crate::mongo::{Client, Failure, Options, SharedSession};
+use crate::mongo::{Client, Failure, Options, SharedSession, until_keys_are_read};
 
 /// What the body of a method returns.
 pub type Outcome = std::result::Result<Dynamic, Trouble>;
@@ -267,12 +267,13 @@ impl Call<'_> {
         operation: impl for<'s> FnOnce(
             &'s mut mongodb::ClientSession,
         ) -> BoxFuture<'s, mongodb::error::Result<T>>
+        + Clone
         + Send
         + 'static,
     ) -> std::result::Result<T, Failure> {
         match self.bound_session(client)? {
             Some(session) => session.call(self.session.interrupt(), async |session| {
-                operation(session).await
+                until_keys_are_read(session, operation).await
             }),
             None => client.call(self.session.interrupt(), operation),
         }

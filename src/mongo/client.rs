@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 use super::{
     Begun, Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt,
     Limits, PoolMonitor, RetrySession, RetrySessions, ServerLimits, TopologyMonitor, Tracer,
-    Watchers, convert, trace::WireLog, wire_name,
+    Watchers, convert, trace::WireLog, until_keys_are_read, wire_name,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -231,6 +231,7 @@ impl Client {
         operation: impl for<'s> FnOnce(
             &'s mut ClientSession,
         ) -> BoxFuture<'s, mongodb::error::Result<T>>
+        + Clone
         + Send
         + 'static,
     ) -> std::result::Result<T, Failure> {
@@ -239,7 +240,7 @@ impl Client {
         let future: BoxFuture<'static, mongodb::error::Result<T>> = Box::pin(async move {
             let mut session = start_session(&driver).await?;
             let _ = known.set(session.id().clone());
-            operation(&mut session).await
+            until_keys_are_read(&mut session, operation).await
         });
         let bridge = self.bridge();
         self.bounded(interrupt, None, |limits, watch| {

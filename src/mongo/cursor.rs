@@ -4,7 +4,7 @@ use mongodb::ClientSession;
 use mongodb::raw_batch_cursor::{RawBatch, SessionRawBatchCursor};
 
 use super::elements::{EMPTY_DOCUMENT, Elements, kind, length_at, malformed};
-use super::{Begun, Client, Failure, Interrupt, Query, SharedSession};
+use super::{Begun, Client, Failure, Interrupt, KeyWait, Query, SharedSession};
 use crate::error::Result;
 
 /// The answers to a [`Query`], batch by batch. A document is a slice of its batch: nothing is copied or decoded.
@@ -121,11 +121,17 @@ impl Cursor {
     fn open(&mut self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
         let client = self.query.client.clone();
         let mut refused = Ok(());
-        let ask = async |session: &mut ClientSession| match self.query.open(session).await {
-            Ok(opened) => opened.map(Some),
-            Err(error) => {
-                refused = Err(error);
-                Ok(None)
+        let ask = async |session: &mut ClientSession| {
+            let mut keys = KeyWait::default();
+            loop {
+                match self.query.open(session).await {
+                    Ok(opened) if keys.asks_again(&opened).await => {}
+                    Ok(opened) => return opened.map(Some),
+                    Err(error) => {
+                        refused = Err(error);
+                        return Ok(None);
+                    }
+                }
             }
         };
         let source = match &self.bound {

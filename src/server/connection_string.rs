@@ -8,19 +8,14 @@ use crate::mongo::ConnectionString;
 /// The user that the private server's URI names; a root user, because learners make users and roles.
 pub const USER: &str = "seaworthy";
 
-/// The URI of one server that listens on a Unix socket.
-///
-/// `directConnection` makes it the same for every driver, and spares the discovery of a set that has one member.
-pub fn for_socket(user: &str, password: &str, socket: &Path) -> ConnectionString {
-    let host = percent_encoded(socket.as_os_str().as_encoded_bytes());
-    with_user(
-        user,
-        password,
-        &format!("{host}/?authSource=admin&directConnection=true"),
-    )
-}
+/// The name of the set whose only member the private server is.
+pub const SET: &str = "seaworthy";
 
 /// The URI of a replica set whose members listen on Unix sockets.
+///
+/// A set of one is addressed as a set as well. With `directConnection` a driver sends to the member whatever its state, so
+/// that one which has just come back answers "node is recovering", and the driver's only retry is spent; for a set it waits
+/// until there is a primary (Server Selection specification).
 pub fn for_set<'a>(
     user: &str,
     password: &str,
@@ -64,10 +59,10 @@ mod tests {
 
     #[test]
     fn a_socket_is_a_host_and_the_password_is_not_shown() {
-        let uri = for_socket("ada", "secret", "/run/m.sock".as_ref());
+        let uri = for_set("ada", "secret", "rs", ["/run/m.sock".as_ref()]);
         assert_eq!(
             uri.to_string(),
-            "mongodb://ada:***@%2Frun%2Fm.sock/?authSource=admin&directConnection=true"
+            "mongodb://ada:***@%2Frun%2Fm.sock/?authSource=admin&replicaSet=rs"
         );
         assert!(uri.expose().contains("secret"));
     }

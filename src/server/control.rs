@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
-use super::connection_string::USER;
+use super::connection_string::{SET, USER};
 use super::lock_file::LockFile;
 use super::log_tail::{readable, tail};
 use super::record::{Record, write_whole};
@@ -70,10 +70,11 @@ pub fn status(folders: &Folders) -> Status {
 pub fn uri(folders: &Folders) -> Result<ConnectionString> {
     let folder = current(folders);
     let record = running(&folder).ok_or_else(not_running)?;
-    Ok(connection_string::for_socket(
+    Ok(connection_string::for_set(
         USER,
         &secrets::read(&folder.password())?,
-        &record.socket,
+        SET,
+        [record.socket.as_path()],
     ))
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 
 use super::admin::{AUTHENTICATION_FAILED, Admin};
 use super::connection_string::USER;
-use super::{Progress, trouble};
+use super::trouble;
 
 /// How often the server is asked whether it is the primary.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -50,18 +50,21 @@ impl SetPlan {
     }
 }
 
+/// Says, of a wait for something, when there is no sense in waiting on: it was called off, or a member has ended.
+pub type Check<'a> = dyn FnMut(&str) -> Result<()> + 'a;
+
 /// Waits, at most until `end`, until a majority of the set has acknowledged a write of its user; initiates the set and makes
 /// the user first where that was never done, or was cut off. Returns the primary's index.
 ///
 /// # Errors
-/// `Server`: what it waited for, and what the server said last.
-pub fn make_ready(plan: &SetPlan, end: Instant, progress: &dyn Progress) -> Result<usize> {
+/// `Server`: what it waited for, and what the server said last; and what `check` says.
+pub fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Result<usize> {
     let admins: Vec<Admin> = plan
         .sockets
         .iter()
         .map(|socket| Admin::system(socket, &plan.key))
         .collect::<Result<_>>()?;
-    let primary = wait_for_primary(plan, &admins, end, progress)?;
+    let primary = wait_for_primary(plan, &admins, end, check)?;
     let (Some(admin), Some(socket)) = (admins.get(primary), plan.sockets.get(primary)) else {
         return Err(trouble("a set needs at least one member"));
     };
@@ -74,14 +77,14 @@ pub fn make_ready(plan: &SetPlan, end: Instant, progress: &dyn Progress) -> Resu
         make_user(admin, &plan.password)?;
     }
     let user = Admin::user(socket, &plan.password)?;
-    retry_until(end, progress, "a majority to acknowledge a write", || {
+    retry_until(end, check, "a majority to acknowledge a write", || {
         user.write_to_majority()
     })?;
     // The first write may have come to the others with their first copy of the data; they fetch a second one as they
     // will all later ones, but begin that up to a second later.
     if let Ok(members @ 2..) = i32::try_from(plan.sockets.len()) {
         for _ in 0..2 {
-            retry_until(end, progress, "all members to acknowledge a write", || {
+            retry_until(end, check, "all members to acknowledge a write", || {
                 user.write_to(members.into())
             })?;
         }
@@ -94,8 +97,9 @@ fn wait_for_primary(
     plan: &SetPlan,
     admins: &[Admin],
     end: Instant,
-    progress: &dyn Progress,
+    check: &mut Check,
 ) -> Result<usize> {
+    let waiting_for = "a primary to be elected";
     let mut said = None;
     loop {
         for (index, admin) in admins.iter().enumerate() {
@@ -116,9 +120,9 @@ fn wait_for_primary(
                 Err(error) => said = Some(error),
             }
         }
-        progress.check()?;
+        check(waiting_for)?;
         if Instant::now() > end {
-            return Err(in_vain("a primary to be elected", said));
+            return Err(in_vain(waiting_for, said));
         }
         thread::sleep(PAUSE);
     }
@@ -192,7 +196,7 @@ fn make_user(admin: &Admin, password: &str) -> Result<()> {
 
 fn retry_until(
     end: Instant,
-    progress: &dyn Progress,
+    check: &mut Check,
     waiting_for: &str,
     attempt: impl Fn() -> Result<()>,
 ) -> Result<()> {
@@ -202,7 +206,7 @@ fn retry_until(
             Err(error) if Instant::now() > end => return Err(in_vain(waiting_for, Some(error))),
             Err(_) => {}
         }
-        progress.check()?;
+        check(waiting_for)?;
         thread::sleep(PAUSE);
     }
 }

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use crate::error::{ExitCode, Result};
 
-use super::connection_string::USER;
+use super::connection_string::SET;
 use super::ephemeral;
 use super::initiate::{SetPlan, make_ready};
 use super::keeper_process::{FirstWord, Launch};
 use super::lock_file::{Hold, LockFile};
 use super::record::{Record, now_ms};
-use super::{Event, Member, MemberPlan, Progress, private_folder, secrets, trouble};
+use super::{Event, Member, MemberPlan, Progress, private_folder, secrets};
 
 /// How often the keeper looks for users and requests.
 const TICK: Duration = Duration::from_millis(200);
@@ -125,7 +125,7 @@ impl Keeper {
         private_folder::ensure(&launch.sockets)?;
         raise_file_limit();
         let set = SetPlan {
-            name: USER.to_owned(),
+            name: SET.to_owned(),
             sockets: vec![launch.socket()],
             key: secrets::ensure(&folder.key_file())?,
             password: secrets::ensure(&folder.password())?,
@@ -182,18 +182,24 @@ impl Keeper {
         }
     }
 
-    /// Starts a server that died again, for its users. Whether that is hopeless.
+    /// Starts a server that died again, for its users; and once more where that one dies before it is ready. Whether that is
+    /// hopeless.
     fn is_given_up(&mut self) -> bool {
         if self.member.ended().is_none() {
             return false;
         }
-        self.restarts
-            .retain(|when| when.elapsed() < Duration::from_secs(60));
-        self.restarts.push(Instant::now());
-        if self.restarts.len() > RESTARTS
-            || start(&mut self.member, &self.set, self.launch.limit).is_err()
-        {
-            return true;
+        while self.member.ended().is_some() {
+            self.restarts
+                .retain(|when| when.elapsed() < Duration::from_secs(60));
+            self.restarts.push(Instant::now());
+            if self.restarts.len() > RESTARTS {
+                return true;
+            }
+            let started = start(&mut self.member, &self.set, self.launch.limit);
+            // It lives and does not get ready.
+            if started.is_err() && self.member.ended().is_none() {
+                return true;
+            }
         }
         self.record.mongod_pid = self.member.pid().unwrap_or_default();
         self.record.write(&self.launch.folder.record()).is_err()
@@ -257,7 +263,7 @@ enum Request {
 fn member_plan(launch: &Launch) -> MemberPlan {
     MemberPlan {
         mongod: launch.mongod.path.clone(),
-        set: USER.to_owned(),
+        set: SET.to_owned(),
         db: launch.folder.root().join("db"),
         socket: launch.socket(),
         key_file: launch.folder.key_file(),
@@ -271,20 +277,17 @@ fn start(member: &mut Member, set: &SetPlan, limit: Duration) -> Result<()> {
     let end = Instant::now() + limit;
     member.start()?;
     member.wait_for_socket(end, &Signals)?;
-    let ready = make_ready(set, end, &Signals);
-    ready
-        .map(|_| ())
-        .map_err(|error| match member.check_alive(error.message()) {
-            Err(ended) => ended,
-            Ok(()) => {
-                let log = member
-                    .failed("")
-                    .hint_text()
-                    .map(str::to_owned)
-                    .unwrap_or_default();
-                trouble(error.message()).hint(log)
-            }
-        })
+    let ready = make_ready(set, end, &mut |waiting_for| {
+        Signals.check()?;
+        member.check_alive(waiting_for)
+    });
+    ready.map(|_| ()).map_err(|error| match error.hint_text() {
+        Some(_) => error,
+        None => {
+            let log = member.failed("");
+            error.hint(log.hint_text().unwrap_or_default())
+        }
+    })
 }
 
 /// A server wants a file for each connection and each table.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::error::Result;
 
 use super::admin::Admin;
-use super::connection_string::USER;
+use super::connection_string::{SET, USER};
 use super::guard::{Guard, was_killed};
 use super::keeper_process::Launch;
 use super::lock_file::{Hold, LockFile};
@@ -121,7 +121,7 @@ fn enter(mut launch: Launch, users: LockFile, progress: &dyn Progress) -> Result
         version: record.version.clone(),
     });
     Ok(Lease {
-        uri: connection_string::for_socket(USER, &password, &record.socket),
+        uri: connection_string::for_set(USER, &password, SET, [record.socket.as_path()]),
         record,
         _guard: Guard::over(launch.clone()),
         launch,

@@ -123,21 +123,13 @@ impl ReplicaSet {
         for member in &self.members {
             member.lock()?.wait_for_socket(end, progress)?;
         }
-        make_ready(plan, end, progress)
-            .map(|_| ())
-            .map_err(|error| self.explain(error))
-    }
-
-    /// Adds the end of the log of a member that ended, if one did.
-    fn explain(&self, error: Error) -> Error {
-        let words = error.message().to_owned();
-        let ended = self.members.iter().find_map(|member| {
-            member
-                .lock()
-                .ok()
-                .and_then(|mut member| member.check_alive(&words).err())
-        });
-        ended.unwrap_or(error)
+        make_ready(plan, end, &mut |waiting_for| {
+            progress.check()?;
+            self.members
+                .iter()
+                .try_for_each(|member| member.lock()?.check_alive(waiting_for))
+        })
+        .map(|_| ())
     }
 
     /// How to connect to the whole set, as the root user `seaworthy`.

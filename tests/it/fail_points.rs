@@ -26,6 +26,36 @@ fn a_fault_hits_its_client_alone_and_is_counted() {
     );
 }
 
+#[test]
+fn a_server_that_has_not_read_its_keys_is_asked_again() {
+    let out = Lab::new().prints(
+        r#"
+        db.q.insert_one(#{ _id: 0 });
+        let asked = [];
+        for ask in [
+            || db.q.insert_one(#{ _id: 1 }),
+            || db.q.insert_many([#{ _id: 2 }, #{ _id: 3 }]),
+            || db.q.bulk_write([#{ insert_one: #{ document: #{ _id: 4 } } }]),
+            || db.q.find().to_array(),
+            || db.q.count_documents(),
+            || db.command(#{ count: "q" }),
+            || {
+                let session = client.start_session();
+                session.with_transaction(|| db.q.delete_one(#{ _id: 4 }, #{ session: session }))
+            },
+        ] {
+            let fault = client.fail_point(#{ commands: ["insert", "find", "aggregate", "count", "delete"], times: 2, error_code: 211 });
+            ask.call();
+            asked.push(fault.times_fired);
+            fault.off();
+        }
+        print(asked);
+        print(db.q.distinct("_id"));
+        "#,
+    );
+    assert_eq!(out, "[2, 2, 2, 2, 2, 2, 2]\n[0, 1, 2, 3]\n");
+}
+
 /// A script of `lab` that runs beside others, on the private server that they share.
 fn beside(lab: &Lab, script: &str) -> std::process::Child {
     let mut command = lab.command(script, &["--timeout", "90"]);

@@ -126,12 +126,21 @@ fn a_killed_mongod_is_back_for_the_next_line() {
     let home = Home::new();
     let lease = home.join();
     let mut terminal = Terminal::open(lease.uri().expose());
-    terminal.line("db.x.insert_one(#{ _id: 1 })");
-    let mongod = home.mongods()[0];
-    kill_9(mongod);
-    eventually("the killed one is gone", || !is_alive(mongod));
-    terminal.line("db.x.count_documents()");
-    terminal.wait_for("\n1\n");
+    terminal.line("db.x.insert_one(#{ _id: 0 })");
+    terminal.wait_for("#{ inserted_id: 0 }");
+    // Back is not yet ready: until it is the primary again, whoever asks has to wait, for reading as for writing.
+    for round in 1..=2 {
+        let mongod = home.mongods()[0];
+        kill_9(mongod);
+        eventually("the killed one is gone", || !is_alive(mongod));
+        terminal.line("db.x.count_documents()");
+        terminal.wait_for(&format!("\n{round}\n"));
+        let mongod = home.mongods()[0];
+        kill_9(mongod);
+        eventually("the killed one is gone", || !is_alive(mongod));
+        terminal.line(&format!("db.x.insert_one(#{{ _id: {round} }})"));
+        terminal.wait_for(&format!("#{{ inserted_id: {round} }}"));
+    }
 }
 
 #[test]

@@ -80,6 +80,7 @@ impl Collection {
             DriverCollection,
             &'s mut ClientSession,
         ) -> BoxFuture<'s, mongodb::error::Result<T>>
+        + Clone
         + Send
         + 'static,
     ) -> std::result::Result<T, Failure> {

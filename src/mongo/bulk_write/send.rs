@@ -12,7 +12,9 @@ use super::{BulkOperations, BulkOutcome, Fate, reply};
 use crate::error::{Error, Kind, Result};
 use crate::mongo::client::deadline_error;
 use crate::mongo::convert_error::kind_of_code;
-use crate::mongo::{Client, Failure, Interrupt, RetrySession, ServerLimits, SharedSession};
+use crate::mongo::{
+    Client, Failure, Interrupt, KeyWait, RetrySession, ServerLimits, SharedSession,
+};
 
 /// A bulk write on its way.
 #[derive(Clone, Debug)]
@@ -213,6 +215,16 @@ impl Sent<'_> {
     }
 
     async fn send(&self, session: &mut ClientSession) -> mongodb::error::Result<Document> {
+        let mut keys = KeyWait::default();
+        loop {
+            let answer = self.send_once(session).await;
+            if !keys.asks_again(&answer).await {
+                return answer;
+            }
+        }
+    }
+
+    async fn send_once(&self, session: &mut ClientSession) -> mongodb::error::Result<Document> {
         let header = self
             .bulk
             .header(self.batch, self.in_transaction, self.number);
