@@ -19,7 +19,7 @@ use super::session::Session;
 use super::thrown::{RhaiResult, at_call};
 use super::{type_name, value};
 use crate::error::{Error, Result};
-use crate::mongo::{Client, Failure, Options, SharedSession, until_keys_are_read};
+use crate::mongo::{Client, Failure, Options, SharedSession, repeatable, until_keys_are_read};
 
 /// What the body of a method returns.
 pub type Outcome = std::result::Result<Dynamic, Trouble>;
@@ -271,11 +271,12 @@ impl Call<'_> {
         + Send
         + 'static,
     ) -> std::result::Result<T, Failure> {
+        let operation = repeatable(operation);
         match self.bound_session(client)? {
             Some(session) => session.call(self.session.interrupt(), async |session| {
                 until_keys_are_read(session, operation).await
             }),
-            None => client.call(self.session.interrupt(), operation),
+            None => client.call_repeatable(self.session.interrupt(), operation),
         }
     }
 

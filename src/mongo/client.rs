@@ -12,8 +12,8 @@ use tokio::task::AbortHandle;
 
 use super::{
     Begun, Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt,
-    Limits, PoolMonitor, RetrySession, RetrySessions, ServerLimits, TopologyMonitor, Tracer,
-    Watchers, convert, trace::WireLog, until_keys_are_read, wire_name,
+    Limits, Operation, PoolMonitor, RetrySession, RetrySessions, ServerLimits, TopologyMonitor,
+    Tracer, Watchers, convert, repeatable, trace::WireLog, until_keys_are_read, wire_name,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -234,6 +234,15 @@ impl Client {
         + Clone
         + Send
         + 'static,
+    ) -> std::result::Result<T, Failure> {
+        self.call_repeatable(interrupt, repeatable(operation))
+    }
+
+    /// The same for an operation that is [`repeatable`] already.
+    pub fn call_repeatable<T: Send + 'static>(
+        &self,
+        interrupt: &Interrupt,
+        operation: Operation<T>,
     ) -> std::result::Result<T, Failure> {
         let id = Arc::new(OnceLock::new());
         let (driver, known) = (self.driver().clone(), Arc::clone(&id));

@@ -125,7 +125,7 @@ impl Cursor {
             let mut keys = KeyWait::default();
             loop {
                 match self.query.open(session).await {
-                    Ok(opened) if keys.asks_again(&opened).await => {}
+                    Ok(opened) if keys.asks_again(opened.as_ref().err()).await => {}
                     Ok(opened) => return opened.map(Some),
                     Err(error) => {
                         refused = Err(error);

@@ -21,32 +21,42 @@ pub struct KeyWait {
 }
 
 impl KeyWait {
-    /// Waits a moment where the answer is that refusal. Whether the call is to be made again.
-    pub fn asks_again<T>(
-        &mut self,
-        answer: &Result<T, Error>,
-    ) -> impl Future<Output = bool> + use<T> {
-        let again = answer.as_ref().is_err_and(has_no_keys)
-            && self.since.get_or_insert_with(Instant::now).elapsed() < LIMIT;
-        // Of the answer nothing is kept: it need not be one that several threads may look at.
-        async move {
-            if again {
-                tokio::time::sleep(PAUSE).await;
-            }
-            again
+    /// Waits a moment where the call ended with that refusal. Whether it is to be made again.
+    pub async fn asks_again(&mut self, error: Option<&Error>) -> bool {
+        if !error.is_some_and(has_no_keys)
+            || self.since.get_or_insert_with(Instant::now).elapsed() > LIMIT
+        {
+            return false;
         }
+        tokio::time::sleep(PAUSE).await;
+        true
     }
+}
+
+/// What can be asked of the driver more than once. Boxed, so that what runs it is compiled once for each kind of answer and not
+/// for each operation.
+pub type Operation<T> =
+    Box<dyn for<'s> Fn(&'s mut ClientSession) -> BoxFuture<'s, Result<T, Error>> + Send + 'static>;
+
+/// An operation that can be run again, out of one that uses up what it takes along.
+pub fn repeatable<T>(
+    operation: impl for<'s> FnOnce(&'s mut ClientSession) -> BoxFuture<'s, Result<T, Error>>
+    + Clone
+    + Send
+    + 'static,
+) -> Operation<T> {
+    Box::new(move |session| operation.clone()(session))
 }
 
 /// Runs an operation, and again as long as a [`KeyWait`] has patience.
 pub async fn until_keys_are_read<T>(
     session: &mut ClientSession,
-    operation: impl for<'s> FnOnce(&'s mut ClientSession) -> BoxFuture<'s, Result<T, Error>> + Clone,
+    operation: Operation<T>,
 ) -> Result<T, Error> {
     let mut keys = KeyWait::default();
     loop {
-        let answer = operation.clone()(session).await;
-        if !keys.asks_again(&answer).await {
+        let answer = operation(session).await;
+        if !keys.asks_again(answer.as_ref().err()).await {
             return answer;
         }
     }

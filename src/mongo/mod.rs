@@ -52,7 +52,7 @@ pub use fail_point::{FailPlan, FailPoint};
 pub use failure::Failure;
 pub use interrupt::{Interrupt, Stop};
 use key_wait::KeyWait;
-pub use key_wait::until_keys_are_read;
+pub use key_wait::{Operation, repeatable, until_keys_are_read};
 pub use nearest::nearest;
 pub use options::Options;
 pub use pool_event::{POOL_EVENT_KINDS, PoolEvent};

@@ -218,7 +218,7 @@ impl Sent<'_> {
         let mut keys = KeyWait::default();
         loop {
             let answer = self.send_once(session).await;
-            if !keys.asks_again(&answer).await {
+            if !keys.asks_again(answer.as_ref().err()).await {
                 return answer;
             }
         }
