@@ -313,6 +313,7 @@ fn a_full_disk_loses_nothing_and_stops_nobody() {
         .args(["-q", "exercise", "--course", "course", "2"])
         .env("XDG_DATA_HOME", learner.home.path().join("data"))
         .env("XDG_STATE_HOME", learner.home.path().join("state"))
+        .env("XDG_CACHE_HOME", learner.home.path().join("cache"))
         .current_dir(learner.home.path());
     let full = Ran::from(command.output().unwrap());
     assert_eq!(full.code, Some(0), "{}{}", full.out, full.errors);

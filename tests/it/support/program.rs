@@ -25,10 +25,14 @@ impl From<Output> for Ran {
     }
 }
 
-/// The built program in an environment where nobody's settings reach it.
+/// The built program in an environment where nobody's settings reach it, and where it reaches nobody's home.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
+    for folder in ["DATA", "STATE", "CACHE", "CONFIG"] {
+        command.env_remove(format!("XDG_{folder}_HOME"));
+    }
     command
+        .env("HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("home"))
         .env_remove("MONGODB_URI")
         .env_remove("SEAWORTHY_MONGOD")
         .env_remove("NO_COLOR")
