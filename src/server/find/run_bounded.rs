@@ -1,19 +1,22 @@
 use std::io::{self, Read};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// How often a program is looked after.
+const PAUSE: Duration = Duration::from_millis(3);
 
 /// Runs a program that says little, and kills it when it takes longer than `limit`.
 ///
 /// # Errors
 /// The system's, or `TimedOut`.
 pub fn run_bounded(command: &mut Command, limit: Duration) -> io::Result<Output> {
-    let mut child = command
+    command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+        .stderr(Stdio::piped());
     let end = Instant::now() + limit;
+    let mut child = spawn(command, end)?;
     // Less than a pipe holds is expected, so reading may wait until the program has ended.
     let status = loop {
         if let Some(status) = child.try_wait()? {
@@ -24,7 +27,7 @@ pub fn run_bounded(command: &mut Command, limit: Duration) -> io::Result<Output>
             child.wait()?;
             return Err(io::ErrorKind::TimedOut.into());
         }
-        thread::sleep(Duration::from_millis(3));
+        thread::sleep(PAUSE);
     };
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     if let Some(mut pipe) = child.stdout.take() {
@@ -38,4 +41,19 @@ pub fn run_bounded(command: &mut Command, limit: Duration) -> io::Result<Output>
         stdout,
         stderr,
     })
+}
+
+/// Starts a program that may have been written a moment ago. A child that another thread was starting meanwhile holds the file open
+/// for writing until it runs its own program, and for so long the system does not let this one run.
+fn spawn(command: &mut Command, end: Instant) -> io::Result<Child> {
+    loop {
+        match command.spawn() {
+            Err(cause)
+                if cause.kind() == io::ErrorKind::ExecutableFileBusy && Instant::now() < end =>
+            {
+                thread::sleep(PAUSE);
+            }
+            started => return started,
+        }
+    }
 }

@@ -41,6 +41,8 @@ impl Download {
             .timeout_resolve(Some(REACH))
             .timeout_connect(Some(REACH))
             .max_redirects(5)
+            // A connection that is kept for the next request may be closed just as that is sent.
+            .max_idle_connections(0)
             .user_agent(concat!("seaworthy/", env!("CARGO_PKG_VERSION")))
             .build();
         Self {
