@@ -27,7 +27,7 @@ fn assert_not_grown(name: &str, first: (u64, usize), last: (u64, usize)) {
 }
 
 /// Runs the script of the long run with a small number; it prints a mark after each tenth. The last mark is not looked at:
-/// the process may be over by then, and on a busy machine when the marks before it are read.
+/// the process may be over by then.
 fn runs_without_growing(name: &str, size: &str) {
     let script = format!(
         "{}/benches/long/work/{name}.rhai",
@@ -49,7 +49,8 @@ fn runs_without_growing(name: &str, size: &str) {
     let ended = child.wait_with_output().unwrap();
     let errors = String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.success(), "{errors}");
-    assert!(marks.len() >= 5, "{marks:?}");
+    // Of the ninth, the process may be over as well.
+    assert!(marks.len() >= 8, "{marks:?}");
     assert_not_grown(name, marks[0], marks[marks.len() - 1]);
 }
 

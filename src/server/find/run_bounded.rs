@@ -57,3 +57,28 @@ fn spawn(command: &mut Command, end: Instant) -> io::Result<Child> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::OpenOptions;
+
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_still_open_for_writing_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("program");
+        std::fs::copy("/bin/true", &path).unwrap();
+        let writes = OpenOptions::new().append(true).open(&path).unwrap();
+        let mut command = Command::new(&path);
+        let refused = command.spawn().unwrap_err().kind();
+        assert_eq!(refused, io::ErrorKind::ExecutableFileBusy);
+        let closes = thread::spawn(move || {
+            thread::sleep(PAUSE * 20);
+            drop(writes);
+        });
+        let ended = run_bounded(&mut command, Duration::from_secs(20)).unwrap();
+        assert!(ended.status.success());
+        closes.join().unwrap();
+    }
+}
