@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::Environment;
+use super::confined::request_editor;
 use crate::error::{Error, Result, system_words};
 
 /// The command line of the editor: `$VISUAL`, `$EDITOR`, or the one that is everywhere.
@@ -21,6 +22,14 @@ pub fn of(environment: &Environment) -> String {
 /// # Errors
 /// `InvalidArgument` where there is no such editor, or it fails.
 pub fn open(environment: &Environment, file: &Path) -> Result<()> {
+    request_editor(environment, file).unwrap_or_else(|| start(environment, file))
+}
+
+/// The same, as a child of this process.
+///
+/// # Errors
+/// As [`open`].
+pub fn start(environment: &Environment, file: &Path) -> Result<()> {
     let program = of(environment);
     let mut words = program.split_whitespace();
     let status = Command::new(words.next().unwrap_or("vi"))

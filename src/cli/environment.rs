@@ -20,6 +20,11 @@ impl Environment {
         std::env::vars_os().collect()
     }
 
+    /// All variables.
+    pub fn iter(&self) -> impl Iterator<Item = (&OsString, &OsString)> {
+        self.variables.iter()
+    }
+
     /// A variable's value. One that is set to nothing counts as not set.
     pub fn get(&self, name: &str) -> Option<&OsStr> {
         self.variables

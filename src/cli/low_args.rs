@@ -160,6 +160,10 @@ pub struct LowOptions {
     #[arg(long, global = true)]
     pub confined: bool,
 
+    /// Run scripts of others also where the system lacks a layer of confinement that they need
+    #[arg(long, global = true)]
+    pub accept_missing_layers: bool,
+
     /// Never fetch anything
     #[arg(long, global = true)]
     pub offline: bool,

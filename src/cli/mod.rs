@@ -3,6 +3,7 @@
 mod bench;
 mod changes;
 mod check_command;
+mod confined;
 mod course_command;
 mod doctor_command;
 mod editor;
@@ -38,6 +39,7 @@ use clap::Parser;
 use crate::engine::limits::STACK_BYTES;
 use crate::error::{ExitCode, Kind};
 use crate::mongo::{Interrupt, silence_tasks};
+use crate::server::{self, confinement};
 use server_command::ServerCommand;
 use start_progress::StartProgress;
 
@@ -50,9 +52,11 @@ pub fn run(
     streams: Streams,
 ) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
-    // The program starts itself again as the owner of a server; nobody types this.
-    if args.get(1).is_some_and(|first| first == "keeper") {
-        return crate::server::keeper_main(&args[2..]);
+    // The program starts itself again in these roles; they are not for people.
+    match args.get(1).and_then(|first| first.to_str()) {
+        Some("keeper") => return server::keeper_main(&args[2..]),
+        Some(confinement::SUBCOMMAND) => return confinement::launcher_main(&args[2..]),
+        _ => {}
     }
     silence_tasks();
     thread::scope(|scope| {
@@ -75,6 +79,16 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Ok(settings) => settings,
         Err(error) => return usage::refuse(&error, view, streams),
     };
+    if settings.confined {
+        let Some(layers) = &settings.layers else {
+            return confined::supervise(&settings, args, view, streams);
+        };
+        let is_accepted = settings.accept_missing_layers || layers.suffice_for_scripts_of_others();
+        if settings.action.runs_scripts() && !is_accepted {
+            usage::refuse(&confinement::layers_missing(Some(layers)), view, streams);
+            return ExitCode::NO_SERVER;
+        }
+    }
     match &settings.action {
         Action::Run { sources } => run_command::run(&settings, sources, view, streams),
         Action::Eval { code } => run_command::eval(&settings, code, view, streams),
@@ -99,10 +113,9 @@ fn server_command(
     let interrupt = Interrupt::new(None);
     signals::watch(&interrupt);
     let progress = StartProgress::new(settings.server.quiet, view, &interrupt);
-    let done = settings
-        .server
-        .to_server_settings()
-        .and_then(|server| server_command::run(command, &server, &progress, &mut streams.out));
+    let done = settings.server.to_server_settings().and_then(|server| {
+        server_command::run(command, &server, &progress, view.format, &mut streams.out)
+    });
     drop(progress);
     match done {
         Ok(()) => ExitCode::DONE,

@@ -2,8 +2,11 @@ use std::io::Write;
 use std::time::Duration;
 
 use clap::Subcommand;
+use serde_json::{Value, json};
 
 use crate::error::{Error, Kind, Result};
+use crate::render::Format;
+use crate::server::confinement::Layers;
 use crate::server::{self, Folders, Progress, Running, ServerSettings, Status};
 
 /// What can be done with the private server by hand.
@@ -40,6 +43,7 @@ pub fn run(
     command: &ServerCommand,
     settings: &ServerSettings,
     progress: &dyn Progress,
+    format: Format,
     out: &mut dyn Write,
 ) -> Result<()> {
     let folders = &settings.folders;
@@ -56,7 +60,16 @@ pub fn run(
                 },
             )
         }
-        ServerCommand::Status => line(out, &describe(&server::status(folders))),
+        ServerCommand::Status => {
+            let status = server::status(folders);
+            line(
+                out,
+                &match format {
+                    Format::Json => to_json(&status).to_string(),
+                    Format::Text => describe(&status),
+                },
+            )
+        }
         ServerCommand::Uri => line(out, server::uri(folders)?.expose()),
         ServerCommand::Logs { lines, follow } => logs(folders, *lines, *follow, progress, out),
     }
@@ -117,6 +130,23 @@ pub fn describe(status: &Status) -> String {
     lines.join("\n")
 }
 
+/// The private server for a program to read.
+fn to_json(status: &Status) -> Value {
+    let running = status.running.as_ref().map(|running| {
+        json!({
+            "version": running.version,
+            "mongod": running.mongod,
+            "pid": running.mongod_pid,
+            "uptime_s": running.uptime.as_secs(),
+            "socket": running.socket,
+            "used": running.is_used,
+            "held": running.is_held,
+            "confinement": running.layers,
+        })
+    });
+    json!({ "running": running, "folder": status.folder, "bytes": status.size })
+}
+
 fn details(running: &Running) -> Vec<String> {
     let users = if running.is_used {
         "in use"
@@ -136,7 +166,20 @@ fn details(running: &Running) -> Vec<String> {
             running.mongod_pid
         ),
         format!("socket:  {}", running.socket.display()),
+        format!("confined by: {}", confinement(running.layers.as_ref())),
     ]
+}
+
+/// The active layers, and the missing ones with the reasons.
+fn confinement(layers: Option<&Layers>) -> String {
+    let Some(layers) = layers else {
+        return "not known: an older version started it".to_owned();
+    };
+    let missing = layers.missing();
+    let missing = missing
+        .iter()
+        .map(|(layer, reason)| format!("; {layer} is missing: {reason}"));
+    std::iter::once(layers.to_string()).chain(missing).collect()
 }
 
 /// A duration in its largest unit: `12 s`, `5 min`, `3 h`.

@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::exercise::ExerciseOptions;
+use super::confined::LAYERS;
+use super::exercise::{ExerciseOptions, Work};
 use super::low_args::{CourseCommand, LowArgs, LowCommand, Shell, TestArgs};
 use super::server_command::ServerCommand;
 use super::{Environment, Streams};
 use crate::error::{Error, Result};
+use crate::server::confinement::{ConfinementSettings, Layer, Layers};
 use crate::server::{Archives, Folders, ServerSettings};
 
 /// A text that is never shown: a connection string may hold a password.
@@ -54,6 +56,10 @@ pub struct Settings {
     pub allow_changes: Vec<String>,
     /// Whether the scripts came from somebody else, and may reach nothing but their own servers and their own folder.
     pub confined: bool,
+    /// The layers around this process, if it is the confined process of such a run.
+    pub layers: Option<Layers>,
+    /// Whether scripts of others run where a layer is missing that they need.
+    pub accept_missing_layers: bool,
     pub server: ServerOptions,
 }
 
@@ -85,11 +91,29 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it runs scripts.
+    pub fn runs_scripts(&self) -> bool {
+        match self {
+            Self::Run { .. } | Self::Eval { .. } | Self::Prompt { .. } | Self::Test(_) => true,
+            Self::Lesson(lesson) => lesson.name.is_some(),
+            Self::Exercise(exercise) => matches!(
+                exercise.work,
+                Work::Run { .. } | Work::Next { .. } | Work::Watch
+            ),
+            Self::Course { command } => matches!(command, CourseCommand::Check(_)),
+            _ => false,
+        }
+    }
+
     /// Whether scripts run that came from others, and that nobody said to trust.
     fn is_of_others(&self) -> bool {
         match self {
             Self::Lesson(lesson) => lesson.course.is_some() && !lesson.trust,
             Self::Exercise(exercise) => exercise.course.is_some() && !exercise.trust,
+            Self::Test(test) => !test.trust,
+            Self::Course {
+                command: CourseCommand::Check(check),
+            } => !check.trust,
             _ => false,
         }
     }
@@ -136,6 +160,8 @@ pub struct ServerOptions {
     pub archives: Option<Archives>,
     /// No progress.
     pub quiet: bool,
+    /// How servers are confined.
+    pub confinement: ConfinementSettings,
     /// The environment, for the folders.
     pub environment: Environment,
 }
@@ -153,6 +179,7 @@ impl ServerOptions {
         settings.offline = self.offline;
         settings.archives.clone_from(&self.archives);
         settings.ephemeral = self.ephemeral;
+        settings.confinement.clone_from(&self.confinement);
         Ok(settings)
     }
 }
@@ -238,6 +265,9 @@ impl Settings {
         let confined = options.confined || action.is_of_others();
         let uri = uri.filter(|uri| !confined || is_meant(uri));
         let ephemeral = options.ephemeral || (confined && uri.is_none());
+        let layers = environment
+            .get(LAYERS)
+            .and_then(|line| Layers::from_line(line.to_str()?));
         let mongod = options
             .mongod
             .or_else(|| environment.get("SEAWORTHY_MONGOD").map(PathBuf::from));
@@ -251,7 +281,14 @@ impl Settings {
             trace: options.trace,
             allow_changes: options.allow_changes,
             confined,
+            layers: layers.clone(),
+            accept_missing_layers: options.accept_missing_layers,
             server: ServerOptions {
+                confinement: ConfinementSettings {
+                    required: confined && !options.accept_missing_layers,
+                    skip: skipped_layers(environment)?,
+                    inherited: layers,
+                },
                 mongod,
                 path: environment.get("PATH").map(ToOwned::to_owned),
                 ephemeral,
@@ -262,6 +299,17 @@ impl Settings {
             },
         })
     }
+}
+
+/// `SEAWORTHY_SKIP_LAYERS` names layers of confinement that are left out, so that tests can look at the others.
+fn skipped_layers(environment: &Environment) -> Result<Vec<Layer>> {
+    let named = environment.get("SEAWORTHY_SKIP_LAYERS").unwrap_or_default();
+    let named = named.to_string_lossy();
+    named
+        .split(',')
+        .filter(|name| !name.is_empty())
+        .map(str::parse)
+        .collect()
 }
 
 /// `SEAWORTHY_ARCHIVES` is the address of a mirror, or `none`.

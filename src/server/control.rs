@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
+use super::confinement::Layers;
 use super::connection_string::{SET, USER};
 use super::lock_file::LockFile;
 use super::log_tail::{readable, tail};
@@ -37,6 +38,8 @@ pub struct Running {
     pub mongod_pid: u32,
     pub uptime: Duration,
     pub socket: PathBuf,
+    /// The layers of confinement around it, if it was started by a version that records them.
+    pub layers: Option<Layers>,
     /// Whether some seaworthy uses it at this moment.
     pub is_used: bool,
     /// Whether it was asked to stay by `server start`.
@@ -51,6 +54,7 @@ pub fn status(folders: &Folders) -> Status {
         is_held: std::fs::read_to_string(folder.hold())
             .is_ok_and(|text| text.trim() == record.keeper),
         uptime: record.uptime(),
+        layers: record.layers,
         version: record.version,
         mongod: record.mongod,
         mongod_pid: record.mongod_pid,

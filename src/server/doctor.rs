@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use rustix::fs::{Access, access};
 
 use super::admin::Admin;
+use super::confinement::Layers;
 use super::install::Pip;
 use super::{Event, Lease, Mongod, Progress, ServerSettings, control, find, join, secrets};
 use crate::error::{Error, Result};
@@ -152,7 +153,7 @@ fn pip(settings: &ServerSettings) -> Symptom {
     }
 }
 
-/// Two lines: the server is there, and a majority has acknowledged a write.
+/// Three lines: the server is there, how it is confined, and a majority has acknowledged a write.
 fn server(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
     let was_running = !settings.ephemeral && control::status(&settings.folders).running.is_some();
     let begun = Instant::now();
@@ -163,6 +164,7 @@ fn server(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
     progress.tell(&Event::Ready {
         version: lease.mongod().version.to_string(),
     });
+    let confinement = confinement(lease.record().layers.as_ref());
     let how = if was_running { "joined" } else { "started" };
     let words = format!("{how} on {}", lease.folder().display());
     let started = Symptom::well("server", words).took(begun);
@@ -171,7 +173,36 @@ fn server(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
         Ok(()) => Symptom::well("write", "acknowledged by a majority").took(begun),
         Err(error) => Symptom::broken("write", &error),
     };
-    vec![started, written]
+    vec![started, confinement, written]
+}
+
+/// Which layers are around the server, and why others are not. A missing one keeps nothing but scripts of others from running.
+fn confinement(layers: Option<&Layers>) -> Symptom {
+    const WHAT: &str = "confinement";
+    let Some(layers) = layers else {
+        return Symptom::new(
+            WHAT,
+            Health::Missing,
+            "not known: an older version started the server",
+        )
+        .way_out("`seaworthy server stop`, then `seaworthy doctor`");
+    };
+    let missing = layers.missing();
+    if missing.is_empty() {
+        return Symptom::well(WHAT, layers.to_string());
+    }
+    let reasons: Vec<String> = missing
+        .iter()
+        .map(|(layer, reason)| format!("{layer} is missing: {reason}"))
+        .collect();
+    let words = format!("{layers}; {}", reasons.join("; "));
+    let way_out = match layers.suffice_for_scripts_of_others() {
+        true => "only needed as a further layer: scripts of others can run",
+        false => {
+            "scripts of others do not run here unless you say `--accept-missing-layers`; everything else does"
+        }
+    };
+    Symptom::new(WHAT, Health::Missing, words).way_out(way_out)
 }
 
 fn write(lease: &Lease) -> Result<()> {

@@ -4,8 +4,9 @@ use std::process::ExitStatus;
 
 use crate::error::Error;
 
+use super::confinement::{LaunchOrder, Layers, layers_missing};
 use super::find::{missing_library, way_out};
-use super::log_tail::{complaints, shortened, tail};
+use super::log_tail::{complaints, first_line, shortened, tail};
 use super::{MemberPlan, trouble};
 
 /// How much of the log a failed start shows, in lines.
@@ -58,6 +59,10 @@ pub fn failed_start(
     from: u64,
 ) -> Error {
     let log = &plan.log;
+    if status.and_then(|status| status.code()) == Some(LaunchOrder::REFUSED) {
+        let layers = first_line(log, from).as_deref().and_then(Layers::from_line);
+        return layers_missing(layers.as_ref());
+    }
     let lines = tail(log, from, LINES).unwrap_or_default();
     let complaints = complaints(log, from);
     let message = match status {
@@ -139,6 +144,7 @@ fn cause(said: &str, status: Option<ExitStatus>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::confinement::ConfinementSettings;
 
     #[test]
     fn a_known_cause_comes_before_the_log() {
@@ -155,6 +161,9 @@ mod tests {
             socket: "m.sock".into(),
             key_file: "key".into(),
             log: log.path().to_owned(),
+            view: "view".into(),
+            confinement: ConfinementSettings::default(),
+            seaworthy: None,
             oplog_mb: 1,
         };
         let error = failed_start("its socket", Some(ExitStatus::from_raw(100 << 8)), &plan, 9);

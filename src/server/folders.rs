@@ -3,7 +3,10 @@ use std::path::PathBuf;
 
 use crate::error::Result;
 
-use super::trouble;
+use super::{private_folder, trouble};
+
+/// The file that says how far learners came.
+const PROGRESS: &str = "progress.json";
 
 /// The folders of this program, each of them our own (`…/seaworthy`), none of them made yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,26 @@ pub struct Folders {
 }
 
 impl Folders {
+    /// How far learners came. It is apart from the databases, since runs that are confined can write to it.
+    pub fn progress(&self) -> PathBuf {
+        self.data.join("progress")
+    }
+
+    /// The same, made if it is not there. Earlier versions kept the file in the folder above.
+    ///
+    /// # Errors
+    /// `Server` if it cannot be made.
+    pub fn make_progress_folder(&self) -> Result<PathBuf> {
+        let folder = self.progress();
+        private_folder::ensure(&folder)?;
+        let (old, new) = (self.data.join(PROGRESS), folder.join(PROGRESS));
+        if !new.exists() {
+            // Nothing to move is the usual case.
+            let _ = std::fs::rename(old, new);
+        }
+        Ok(folder)
+    }
+
     /// The folders by the XDG rules. `lookup` is asked for variables of the environment.
     ///
     /// # Errors

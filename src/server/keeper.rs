@@ -143,6 +143,7 @@ impl Keeper {
             mongod: launch.mongod.path.clone(),
             socket: launch.socket(),
             ready_at_ms: now_ms(),
+            layers: member.layers().cloned(),
         };
         record.write(&folder.record())?;
         Ok(Self {
@@ -202,6 +203,7 @@ impl Keeper {
             }
         }
         self.record.mongod_pid = self.member.pid().unwrap_or_default();
+        self.record.layers = self.member.layers().cloned();
         self.record.write(&self.launch.folder.record()).is_err()
     }
 
@@ -268,6 +270,9 @@ fn member_plan(launch: &Launch) -> MemberPlan {
         socket: launch.socket(),
         key_file: launch.folder.key_file(),
         log: launch.folder.log(),
+        view: launch.folder.view(),
+        confinement: launch.confinement.clone(),
+        seaworthy: None,
         oplog_mb: 128,
     }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+use super::confinement::ConfinementSettings;
 use super::record::Record;
 use super::server_folder::ServerFolder;
 use super::{Mongod, Progress, plain, trouble};
@@ -21,9 +22,10 @@ const EXTRA: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Everything that a new keeper must know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Launch {
     /// The program that can be a keeper; `None` for the running one.
+    #[serde(skip)]
     pub program: Option<PathBuf>,
     pub mongod: Mongod,
     pub folder: ServerFolder,
@@ -31,6 +33,8 @@ pub struct Launch {
     pub sockets: PathBuf,
     /// Whether the folder is deleted at the end.
     pub ephemeral: bool,
+    /// How the server is confined.
+    pub confinement: ConfinementSettings,
     /// How long the start may take.
     pub limit: Duration,
 }
@@ -90,48 +94,20 @@ impl Launch {
         let mut command = Command::new(self.program.as_deref().unwrap_or(own_program()));
         command
             .arg("keeper")
-            .args(self.arguments())
+            // No secret is in it: other users can see the arguments of a process.
+            .arg(serde_json::to_string(self).unwrap_or_default())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         command
     }
 
-    /// The arguments that [`from_arguments`](Self::from_arguments) reads: no secret among them, others can see them.
-    fn arguments(&self) -> Vec<OsString> {
-        vec![
-            self.folder.root().into(),
-            self.sockets.clone().into(),
-            self.mongod.path.clone().into(),
-            self.mongod.version.to_string().into(),
-            self.limit.as_secs().to_string().into(),
-            if self.ephemeral {
-                "ephemeral"
-            } else {
-                "lasting"
-            }
-            .into(),
-        ]
-    }
-
-    /// Reads what another process of this program passed on.
+    /// Reads the argument that another process of this program passed on.
     pub fn from_arguments(arguments: &[OsString]) -> Option<Self> {
-        let [folder, sockets, mongod, version, limit, ephemeral] = arguments else {
-            return None;
-        };
-        let version = super::Version::parse(version.to_str()?)?;
-        Some(Self {
-            program: None,
-            mongod: Mongod {
-                path: mongod.into(),
-                version,
-                origin: super::Origin::Given,
-            },
-            folder: ServerFolder::at(folder),
-            sockets: sockets.into(),
-            ephemeral: ephemeral == "ephemeral",
-            limit: Duration::from_secs(limit.to_str()?.parse().ok()?),
-        })
+        match arguments {
+            [launch] => serde_json::from_str(launch.to_str()?).ok(),
+            _ => None,
+        }
     }
 }
 

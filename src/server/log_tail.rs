@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use serde_json::Value;
@@ -22,6 +22,17 @@ pub fn tail(log: &Path, from: u64, count: usize) -> io::Result<Vec<String>> {
         .skip(skipped)
         .map(|line| readable(line))
         .collect())
+}
+
+/// The first line from byte `from` on.
+pub fn first_line(log: &Path, from: u64) -> Option<String> {
+    let mut file = File::open(log).ok()?;
+    file.seek(SeekFrom::Start(from)).ok()?;
+    let mut line = String::new();
+    BufReader::new(file.take(LONGEST_TAIL))
+        .read_line(&mut line)
+        .ok()?;
+    Some(line)
 }
 
 /// The lines from byte `from` on that are not empty, as they are.

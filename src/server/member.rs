@@ -10,8 +10,10 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
 use crate::error::{Error, Result};
 
+use super::confinement::{Accessible, ConfinementSettings, LaunchOrder, Layers};
 use super::die_with_parent::die_with_parent;
 use super::failed_start::failed_start;
+use super::log_tail::first_line;
 use super::{Progress, io_trouble, plain, private_folder, trouble};
 
 /// A log larger than this is put aside, in bytes; one older log is kept.
@@ -32,13 +34,25 @@ pub struct MemberPlan {
     pub socket: PathBuf,
     pub key_file: PathBuf,
     pub log: PathBuf,
+    /// An empty folder for the view that the server has of the file system.
+    pub view: PathBuf,
+    pub confinement: ConfinementSettings,
+    /// The program that can be a launcher; `None` for the running one.
+    pub seaworthy: Option<PathBuf>,
     /// The size of the oplog in MB.
     pub oplog_mb: u32,
 }
 
 impl MemberPlan {
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.mongod);
+        let order = LaunchOrder {
+            accessible: self.accessible(),
+            root: self.view.clone(),
+            settings: self.confinement.clone(),
+            tell: None,
+            parent: std::process::id(),
+        };
+        let mut command = order.command(self.seaworthy.as_deref(), &self.mongod);
         command.arg("--dbpath").arg(&self.db);
         // Only the socket: no TCP port, and no second socket in a shared folder.
         command
@@ -77,6 +91,16 @@ impl MemberPlan {
         );
         command
     }
+
+    /// What it needs to run, its key, its data, its log, and the sockets of its set.
+    fn accessible(&self) -> Accessible {
+        let folder = |file: &Path| file.parent().unwrap_or(Path::new("/")).to_owned();
+        Accessible::to_run(&self.mongod)
+            .and_read(&self.key_file)
+            .and_write(&self.db)
+            .and_write(folder(&self.log))
+            .and_write(folder(&self.socket))
+    }
 }
 
 /// One `mongod` process, and the ways to steer it. It dies with the thread that started it, and when it is dropped.
@@ -86,6 +110,8 @@ pub struct Member {
     child: Option<Child>,
     /// Where this start's lines begin in the log, in bytes.
     log_start: u64,
+    /// The layers around the running process, once it is known.
+    layers: Option<Layers>,
 }
 
 impl Member {
@@ -95,6 +121,7 @@ impl Member {
             plan,
             child: None,
             log_start: 0,
+            layers: None,
         }
     }
 
@@ -107,11 +134,20 @@ impl Member {
         self.child.as_ref().map(Child::id)
     }
 
+    /// The layers of confinement around the process, known once it takes connections.
+    pub fn layers(&self) -> Option<&Layers> {
+        self.layers.as_ref()
+    }
+
     /// Starts the process. It is not ready when this returns: see [`wait_for_socket`](Self::wait_for_socket).
     ///
     /// The calling thread must live as long as the member should.
     pub fn start(&mut self) -> Result<()> {
-        private_folder::ensure(&self.plan.db)?;
+        let logs = self.plan.log.parent().unwrap_or(Path::new("/"));
+        for folder in [self.plan.db.as_path(), logs, &self.plan.view] {
+            private_folder::ensure(folder)?;
+        }
+        self.layers = None;
         put_log_aside(&self.plan.log)?;
         let log = open_log(&self.plan.log)?;
         self.log_start = log.metadata().map_or(0, |found| found.len());
@@ -152,6 +188,9 @@ impl Member {
             }
             thread::sleep(PAUSE);
         }
+        self.layers = first_line(&self.plan.log, self.log_start)
+            .as_deref()
+            .and_then(Layers::from_line);
         Ok(())
     }
 

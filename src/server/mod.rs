@@ -11,6 +11,7 @@ mod install;
 mod mongod;
 // One process and what is said to it.
 mod admin;
+pub mod confinement;
 mod connection_string;
 mod die_with_parent;
 mod failed_start;
@@ -36,6 +37,8 @@ mod doctor;
 mod progress;
 mod settings;
 mod troubles;
+// What a confined run can write to.
+mod work_folders;
 
 pub use control::{Running, Status, follow_logs, hold, logs, status, stop, uri};
 pub use die_with_parent::die_with_parent;
@@ -52,5 +55,6 @@ pub use progress::{Event, Progress, Silent};
 pub use replica_set::ReplicaSet;
 pub use set_member::SetMember;
 pub use settings::ServerSettings;
+pub use work_folders::WorkFolders;
 
 use troubles::{io_trouble, plain, trouble};

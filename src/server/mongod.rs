@@ -1,8 +1,10 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 /// A server's version, for example 6.0.5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Version {
     pub major: u32,
     pub minor: u32,
@@ -42,7 +44,7 @@ impl fmt::Display for Version {
 }
 
 /// Where a `mongod` was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// Named by `--mongod` or `SEAWORTHY_MONGOD`.
     Given,
@@ -63,7 +65,7 @@ impl fmt::Display for Origin {
 }
 
 /// A `mongod` that has been proven to run on this machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mongod {
     pub path: PathBuf,
     pub version: Version,

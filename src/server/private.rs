@@ -106,6 +106,7 @@ fn launch(settings: &ServerSettings, mongod: Mongod, folder: ServerFolder) -> Re
         folder,
         sockets,
         ephemeral: settings.ephemeral,
+        confinement: settings.confinement.clone(),
         limit: settings.start_limit,
     })
 }

@@ -22,6 +22,22 @@ pub fn ensure(folder: &Path) -> Result<()> {
     check(folder)
 }
 
+/// Makes a folder with a new name in `parent` that only this user can enter.
+///
+/// # Errors
+/// `Server`, if it cannot be made.
+pub fn make_unique(parent: &Path, prefix: &str) -> Result<PathBuf> {
+    loop {
+        // No capitals: drivers make the names of sockets lower case.
+        let folder = parent.join(format!("{prefix}{:08x}", rand::random::<u32>()));
+        match DirBuilder::new().mode(0o700).create(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
+            Err(cause) => return Err(io_trouble("make the folder", &folder, &cause)),
+        }
+    }
+}
+
 /// Proves that a folder is ours alone; an own folder with a wider mode is narrowed.
 fn check(folder: &Path) -> Result<()> {
     // Not `metadata`: a link that somebody planted must not be followed.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 
+use super::confinement::Layers;
 use super::io_trouble;
 
 /// What a keeper says about its server. It lies in the server's folder while there is something to join.
@@ -22,6 +23,9 @@ pub struct Record {
     pub socket: PathBuf,
     /// When the server became ready, in milliseconds since 1970.
     pub ready_at_ms: u64,
+    /// The layers of confinement around the server.
+    #[serde(default)]
+    pub layers: Option<Layers>,
 }
 
 impl Record {

@@ -71,7 +71,7 @@ impl ReplicaSet {
             key: secrets::ensure(&folder.key_file())?,
             password: secrets::ensure(&folder.password())?,
         };
-        let set = Self::new(&plan, mongod, folder, sockets, users)?;
+        let set = Self::new(&plan, mongod, settings, folder, sockets, users)?;
         set.bring_up(&plan, settings.start_limit, progress)?;
         progress.tell(&Event::Ready {
             version: mongod.version.to_string(),
@@ -82,13 +82,14 @@ impl ReplicaSet {
     fn new(
         plan: &SetPlan,
         mongod: &Mongod,
+        settings: &ServerSettings,
         folder: ServerFolder,
         sockets: PathBuf,
         users: LockFile,
     ) -> Result<Self> {
         let owner = Arc::new(OwnerThread::start());
         let member = |(index, socket): (usize, &PathBuf)| {
-            let member = Member::new(member_plan(plan, mongod, &folder, index, socket));
+            let member = Member::new(member_plan(plan, mongod, settings, &folder, index, socket));
             Arc::new(SetMember::new(member, Arc::clone(&owner), &plan.key))
         };
         let members = plan.sockets.iter().enumerate().map(member).collect();
@@ -101,6 +102,7 @@ impl ReplicaSet {
             mongod: mongod.path.clone(),
             socket: sockets.join("m0.sock"),
             ready_at_ms: now_ms(),
+            layers: None,
         };
         record.write(&folder.record())?;
         let hosts = plan.sockets.iter().map(PathBuf::as_path);
@@ -228,6 +230,7 @@ impl Drop for ReplicaSet {
 fn member_plan(
     plan: &SetPlan,
     mongod: &Mongod,
+    settings: &ServerSettings,
     folder: &ServerFolder,
     index: usize,
     socket: &std::path::Path,
@@ -238,7 +241,10 @@ fn member_plan(
         db: folder.root().join(format!("db{index}")),
         socket: socket.to_owned(),
         key_file: folder.key_file(),
-        log: folder.root().join(format!("mongod{index}.log")),
+        log: folder.logs().join(format!("mongod{index}.log")),
+        view: folder.view(),
+        confinement: settings.confinement.clone(),
+        seaworthy: settings.keeper.clone(),
         oplog_mb: 64,
     }
 }

@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Result;
 
 use super::mongod::Version;
@@ -9,7 +11,7 @@ use super::{Folders, io_trouble, private_folder};
 ///
 /// The locks lie beside the data that they guard, so that two programs can disagree about where sockets go
 /// and still never open one data folder twice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerFolder {
     root: PathBuf,
 }
@@ -41,9 +43,19 @@ impl ServerFolder {
         &self.root
     }
 
+    /// The folder of the logs, the only one beside the databases that a server can write to.
+    pub fn logs(&self) -> PathBuf {
+        self.root.join("log")
+    }
+
     /// The server's own log.
     pub fn log(&self) -> PathBuf {
-        self.root.join("mongod.log")
+        self.logs().join("mongod.log")
+    }
+
+    /// An empty folder, over which a server's view of the file system is mounted.
+    pub fn view(&self) -> PathBuf {
+        self.root.join("view")
     }
 
     /// The text that members and set-up prove themselves with.

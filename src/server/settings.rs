@@ -2,6 +2,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::confinement::ConfinementSettings;
 use super::{Archives, Folders};
 
 /// What the caller decided about servers: the environment was read by the caller, and only there.
@@ -21,6 +22,8 @@ pub struct ServerSettings {
     pub folders: Folders,
     /// The program that can be a keeper (`PROGRAM keeper …`); `None` for the running one.
     pub keeper: Option<PathBuf>,
+    /// How servers are confined.
+    pub confinement: ConfinementSettings,
     /// How long a start may take before it is called failed.
     pub start_limit: Duration,
 }
@@ -36,6 +39,7 @@ impl ServerSettings {
             ephemeral: false,
             folders,
             keeper: None,
+            confinement: ConfinementSettings::default(),
             start_limit: Duration::from_secs(60),
         }
     }

@@ -3,92 +3,177 @@
 use std::path::{Path, PathBuf};
 
 use super::bench::Bench;
-use crate::course::exercise::Desk;
+use super::{ExerciseOptions, Work};
+use crate::cli::{Settings, Streams, View};
+use crate::course::exercise::{Course, Desk, Progress};
 use crate::error::{Error, Result};
+use crate::render;
+use crate::server::Folders;
 
-/// What is suggested to somebody who is asked.
+/// What is suggested to a learner who is asked.
 const SUGGESTED: &str = "seaworthy-exercises";
 
-/// The learner's folder; none where somebody who was asked went away.
+/// What decides about the learner's folder.
+struct Choice<'a> {
+    settings: &'a Settings,
+    /// `--dir`.
+    dir: Option<&'a Path>,
+    /// The course's own folder, if it is not the one in the program.
+    course: Option<&'a Path>,
+    is_terminal: bool,
+}
+
+/// The learner's folder as a confined run needs it, before the run is started.
+pub enum LearnerFolder {
+    Known(PathBuf),
+    /// The command needs none, or the run itself says that it is missing.
+    NotNeeded,
+    /// The learner was asked and left.
+    Left,
+}
+
+/// The learner's folder; none if the learner was asked and left.
 ///
 /// # Errors
-/// `InvalidArgument` where there is nobody to ask, or the folder cannot be used.
+/// `InvalidArgument` if there is nobody to ask, or the folder cannot be used.
 pub fn desk(bench: &mut Bench) -> Result<Option<Desk>> {
-    let known = bench.progress.kept().folder.clone();
-    let wanted = match (bench.dir.clone(), &known) {
-        (Some(folder), _) => folder,
-        (None, Some(folder)) => return Ok(Some(Desk::in_folder(folder))),
-        (None, None) if bench.is_terminal => match ask(bench)? {
-            Some(folder) => folder,
-            None => return Ok(None),
-        },
-        (None, None) => {
-            return Err(
-                Error::invalid_argument("nobody said where your exercises are to be")
-                    .hint("add `--dir FOLDER`, which is remembered"),
-            );
-        }
+    let page = &bench.page;
+    let choice = Choice {
+        settings: &bench.settings,
+        dir: bench.dir.as_deref(),
+        course: bench.course.folder(),
+        is_terminal: bench.is_terminal,
     };
-    let folder = usable(bench, &wanted)?;
-    if known.as_ref() != Some(&folder) {
+    let tell = |words: &str| page.prose(words).is_ok();
+    let Some(folder) = choice.find(&bench.progress, &tell)? else {
+        return Ok(None);
+    };
+    if bench.progress.kept().folder.as_ref() != Some(&folder) {
         bench.keep(|kept| kept.folder = Some(folder.clone()));
     }
     Ok(Some(Desk::in_folder(&folder)))
 }
 
-/// Asks, until there is an answer that can be meant.
-fn ask(bench: &Bench) -> Result<Option<PathBuf>> {
-    let page = &bench.page;
-    let suggested = std::path::absolute(SUGGESTED).unwrap_or_else(|_| SUGGESTED.into());
-    let told = page.prose(
-        "Each exercise is copied into a folder of yours, where you change it with the editor you like.",
+/// Finds the learner's folder for a confined run, remembers it, and makes it. Reads nothing of the course.
+///
+/// # Errors
+/// `InvalidArgument` if the folder cannot be used.
+pub fn before_confinement(
+    settings: &Settings,
+    options: &ExerciseOptions,
+    folders: &Folders,
+    view: View,
+    streams: &mut Streams,
+) -> Result<LearnerFolder> {
+    let course = options.course.as_ref();
+    let course = course.map(|folder| folder.canonicalize().unwrap_or_else(|_| folder.clone()));
+    let mut progress = Progress::of(&Course::id_of(course.as_deref()), &folders.progress());
+    let is_terminal = streams.input_is_terminal && streams.out_is_terminal;
+    let choice = Choice {
+        settings,
+        dir: options.dir.as_deref(),
+        course: course.as_deref(),
+        is_terminal,
+    };
+    let uses_folder = !matches!(
+        options.work,
+        Work::List | Work::Hint | Work::Solution { .. }
     );
-    let question = format!("Which folder? [{}] ", suggested.display());
-    let typed = match (told, rustyline::DefaultEditor::new()) {
-        (Ok(()), Ok(mut editor)) => editor.readline(&question).ok(),
-        _ => None,
-    };
-    let Some(typed) = typed else {
-        return Ok(None);
-    };
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Ok(Some(suggested));
+    let is_known = choice.dir.is_some() || progress.kept().folder.is_some();
+    if !is_known && !(uses_folder && is_terminal) {
+        return Ok(LearnerFolder::NotNeeded);
     }
-    // The shell is not here to do it.
-    let home = bench.settings.server.environment.get("HOME");
-    Ok(Some(match (typed.strip_prefix("~/"), home) {
-        (Some(rest), Some(home)) => Path::new(home).join(rest),
-        _ => typed.into(),
-    }))
+    let out = std::cell::RefCell::new(&mut streams.out);
+    let tell = |words: &str| {
+        let text = view.coloured(&render::prose(words, view.width));
+        writeln!(out.borrow_mut(), "{text}").is_ok()
+    };
+    let Some(folder) = choice.find(&progress, &tell)? else {
+        return Ok(LearnerFolder::Left);
+    };
+    if progress.kept().folder.as_ref() != Some(&folder) {
+        // A disk that is full is reported by the run.
+        let _ = progress.change(|kept| kept.folder = Some(folder.clone()));
+    }
+    std::fs::create_dir_all(&folder).map_err(|cause| {
+        let folder = folder.display();
+        Error::invalid_argument(format!("`{folder}` cannot be made: {cause}"))
+            .hint("`--dir FOLDER` names another folder for your exercises")
+    })?;
+    Ok(LearnerFolder::Known(folder))
 }
 
-fn usable(bench: &Bench, wanted: &Path) -> Result<PathBuf> {
-    let shown = wanted.display();
-    let refused =
-        |why: &str, hint: &str| Err(Error::invalid_argument(format!("`{shown}` {why}")).hint(hint));
-    let Ok(folder) = std::path::absolute(wanted) else {
-        return refused("names no folder", "write `--dir FOLDER`");
-    };
-    if folder.exists() && !folder.is_dir() {
-        return refused("is a file", "name a folder; it is made if it is not there");
+impl Choice<'_> {
+    fn find(&self, progress: &Progress, tell: &dyn Fn(&str) -> bool) -> Result<Option<PathBuf>> {
+        let known = &progress.kept().folder;
+        let wanted = match (self.dir, known) {
+            (Some(folder), _) => folder.to_owned(),
+            (None, Some(folder)) => return Ok(Some(folder.clone())),
+            (None, None) if self.is_terminal => match self.ask(tell) {
+                Some(folder) => folder,
+                None => return Ok(None),
+            },
+            (None, None) => {
+                return Err(
+                    Error::invalid_argument("the folder for your exercises is not known")
+                        .hint("add `--dir FOLDER`, which is remembered"),
+                );
+            }
+        };
+        self.usable(&wanted, progress).map(Some)
     }
-    if folder.to_str().is_none() {
-        return refused("is not UTF-8", "choose a folder with a plain name");
-    }
-    if let Some(course) = bench.progress.other_course_in(&folder) {
-        return refused(
-            &format!("holds the exercises of the course `{course}`"),
-            "give each course a folder of its own",
+
+    /// Asks for a folder.
+    fn ask(&self, tell: &dyn Fn(&str) -> bool) -> Option<PathBuf> {
+        let suggested = std::path::absolute(SUGGESTED).unwrap_or_else(|_| SUGGESTED.into());
+        let told = tell(
+            "Each exercise is copied into a folder of yours, where you change it with the editor you like.",
         );
+        let question = format!("Which folder? [{}] ", suggested.display());
+        let typed = match (told, rustyline::DefaultEditor::new()) {
+            (true, Ok(mut editor)) => editor.readline(&question).ok(),
+            _ => None,
+        }?;
+        let typed = typed.trim();
+        if typed.is_empty() {
+            return Some(suggested);
+        }
+        // The shell is not here to do it.
+        let home = self.settings.server.environment.get("HOME");
+        Some(match (typed.strip_prefix("~/"), home) {
+            (Some(rest), Some(home)) => Path::new(home).join(rest),
+            _ => typed.into(),
+        })
     }
-    if let Some(course) = bench.course.folder()
-        && folder.starts_with(course)
-    {
-        return refused(
-            "lies inside of the course",
-            "your copies belong elsewhere: the course's own files stay as they are",
-        );
+
+    fn usable(&self, wanted: &Path, progress: &Progress) -> Result<PathBuf> {
+        let shown = wanted.display();
+        let refused = |why: &str, hint: &str| {
+            Err(Error::invalid_argument(format!("`{shown}` {why}")).hint(hint))
+        };
+        let Ok(folder) = std::path::absolute(wanted) else {
+            return refused("names no folder", "write `--dir FOLDER`");
+        };
+        if folder.exists() && !folder.is_dir() {
+            return refused("is a file", "name a folder; it is made if it is not there");
+        }
+        if folder.to_str().is_none() {
+            return refused("is not UTF-8", "choose a folder with a plain name");
+        }
+        if let Some(course) = progress.other_course_in(&folder) {
+            return refused(
+                &format!("holds the exercises of the course `{course}`"),
+                "give each course a folder of its own",
+            );
+        }
+        if let Some(course) = self.course
+            && folder.starts_with(course)
+        {
+            return refused(
+                "lies inside of the course",
+                "your copies belong elsewhere: the course's own files stay as they are",
+            );
+        }
+        Ok(folder)
     }
-    Ok(folder)
 }

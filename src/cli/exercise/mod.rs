@@ -11,6 +11,7 @@ mod verdict;
 mod watch;
 
 pub use args::{LowCourse, LowExercise};
+pub use folder::{LearnerFolder, before_confinement};
 pub use options::{ExerciseOptions, Work};
 
 use super::page::Page;
@@ -65,7 +66,7 @@ fn open(settings: &Settings, options: &ExerciseOptions) -> Result<(Course, Progr
     };
     let environment = &settings.server.environment;
     let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned))?;
-    let progress = Progress::of(&course.id(), &folders.data);
+    let progress = Progress::of(&course.id(), &folders.progress());
     Ok((course, progress))
 }
 

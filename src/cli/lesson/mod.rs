@@ -51,7 +51,7 @@ fn open(settings: &Settings, options: &LessonOptions) -> Result<(Library, Progre
     };
     let environment = &settings.server.environment;
     let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned))?;
-    Ok((library, Progress::in_folder(&folders.data)))
+    Ok((library, Progress::in_folder(&folders.progress())))
 }
 
 fn play(

@@ -65,7 +65,12 @@ impl Course {
 
     /// What it is called where progress is kept: `seaworthy`, or its folder.
     pub fn id(&self) -> String {
-        self.folder.as_ref().map_or_else(
+        Self::id_of(self.folder())
+    }
+
+    /// The same for the course in that folder, given by its real path.
+    pub fn id_of(folder: Option<&Path>) -> String {
+        folder.map_or_else(
             || "seaworthy".to_owned(),
             |folder| folder.display().to_string(),
         )

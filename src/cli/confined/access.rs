@@ -1,0 +1,117 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cli::low_args::{CheckArgs, CourseCommand, TestArgs};
+use crate::cli::{Action, Settings};
+use crate::error::{Error, Result};
+use crate::server::confinement::Accessible;
+use crate::server::{Folders, WorkFolders};
+
+/// The files and folders that a confined run can reach.
+///
+/// # Errors
+/// `InvalidArgument` if a file that is to be written cannot be made.
+pub fn accessible(
+    settings: &Settings,
+    program: &Path,
+    mongod: Option<&Path>,
+    folders: &Folders,
+    work: &WorkFolders,
+    learner: Option<&Path>,
+) -> Result<Accessible> {
+    let mut accessible = Accessible::to_run(program)
+        .and_terminal()
+        .and_read(&folders.cache)
+        .and_write(work.data())
+        .and_write(&work.runtime)
+        .and_write(folders.progress());
+    // A server inside mounts nothing of its own; its folder for that must exist all the same.
+    if let Some(mongod) = mongod {
+        let mongod = Accessible::to_run(mongod);
+        accessible.read.extend(mongod.read);
+    }
+    for path in read(&settings.action)? {
+        accessible.read.push(path);
+    }
+    for path in written(&settings.action)? {
+        accessible.write.push(path);
+    }
+    accessible.write.extend(learner.map(Path::to_owned));
+    absolute(accessible)
+}
+
+/// What the run reads: the course and nothing beside it.
+fn read(action: &Action) -> Result<Vec<PathBuf>> {
+    Ok(match action {
+        Action::Run { sources } => sources.iter().filter_map(|path| folder_of(path)).collect(),
+        Action::Test(test) => tested(test),
+        Action::Lesson(lesson) => lesson.course.iter().cloned().collect(),
+        Action::Exercise(exercise) => exercise.course.iter().cloned().collect(),
+        Action::Course {
+            command: CourseCommand::Check(CheckArgs { folder, .. }),
+        } => folder.iter().cloned().collect(),
+        // `:load` reads scripts from here.
+        Action::Prompt { .. } => vec![PathBuf::from(".")],
+        _ => Vec::new(),
+    })
+}
+
+/// What the run writes beside its own folders: what its user asked for.
+fn written(action: &Action) -> Result<Vec<PathBuf>> {
+    let Action::Test(test) = action else {
+        return Ok(Vec::new());
+    };
+    let mut written = Vec::new();
+    if test.accept {
+        match &test.snapshots {
+            Some(folder) => {
+                fs::create_dir_all(folder).map_err(|cause| cannot_make(folder, &cause))?;
+                written.push(folder.clone());
+            }
+            None => written.extend(tested(test)),
+        }
+    }
+    if let Some(file) = &test.junit {
+        // It can be shown to the run only if it exists.
+        fs::File::options()
+            .append(true)
+            .create(true)
+            .open(file)
+            .map_err(|cause| cannot_make(file, &cause))?;
+        written.push(file.clone());
+    }
+    Ok(written)
+}
+
+fn tested(test: &TestArgs) -> Vec<PathBuf> {
+    let scripts = test.paths.iter().filter_map(|path| folder_of(path));
+    scripts.chain(test.snapshots.clone()).collect()
+}
+
+/// The folder itself, or the folder that a file is in.
+fn folder_of(path: &Path) -> Option<PathBuf> {
+    if path == Path::new("-") {
+        return None;
+    }
+    if path.is_dir() {
+        return Some(path.to_owned());
+    }
+    let folder = path.parent()?;
+    Some(match folder == Path::new("") {
+        true => PathBuf::from("."),
+        false => folder.to_owned(),
+    })
+}
+
+fn absolute(mut accessible: Accessible) -> Result<Accessible> {
+    for path in accessible.read.iter_mut().chain(&mut accessible.write) {
+        *path = std::path::absolute(&*path).map_err(|cause| cannot_make(path, &cause))?;
+    }
+    Ok(accessible)
+}
+
+fn cannot_make(path: &Path, cause: &std::io::Error) -> Error {
+    let path = path.display();
+    Error::invalid_argument(format!("`{path}` cannot be written: {cause}"))
+        .hint("name a file in a folder that you can write to")
+}

@@ -1,0 +1,247 @@
+use std::ffi::{OsStr, OsString};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::thread;
+
+use rustix::io::FdFlags;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::access::accessible;
+use super::editor_requests::answer_requests;
+use super::{EDITOR, LAYERS};
+use crate::cli::exercise::{LearnerFolder, before_confinement};
+use crate::cli::start_progress::StartProgress;
+use crate::cli::{Action, Environment, Settings, Streams, View, signals, usage};
+use crate::error::{Error, ExitCode, Result};
+use crate::mongo::Interrupt;
+use crate::server::confinement::LaunchOrder;
+use crate::server::{self, Folders, Progress, WorkFolders, die_with_parent};
+
+/// Variables that the confined process gets. Others may hold secrets.
+const PASSED_ON: &[&str] = &[
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLORTERM",
+    "COLUMNS",
+    "EDITOR",
+    "HOME",
+    "LANG",
+    "LINES",
+    "NO_COLOR",
+    "PATH",
+    "TERM",
+    "TZ",
+    "VISUAL",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+];
+
+/// Variables that begin with one of these are passed on, too.
+const PREFIXES: &[&str] = &["LC_", "SEAWORTHY_"];
+
+/// Runs the same command line once more in a process that the system confines. Its exit code is this one's.
+pub fn supervise(
+    settings: &Settings,
+    args: &[OsString],
+    view: View,
+    mut streams: Streams,
+) -> ExitCode {
+    let interrupt = Interrupt::new(None);
+    let quiet = settings.server.quiet;
+    let prepared = {
+        if settings.action.runs_scripts() {
+            signals::watch(&interrupt);
+        }
+        let progress = StartProgress::new(quiet, view, &interrupt);
+        prepare(settings, args, view, &mut streams, &progress)
+    };
+    let prepared = match prepared {
+        Ok(Some(prepared)) => Ok(prepared),
+        Ok(None) => return ExitCode::INTERRUPTED,
+        Err(error) => Err(error),
+    };
+    let done = prepared.and_then(|prepared| prepared.run(&settings.server.environment));
+    match done {
+        Ok(code) => code,
+        Err(_) if interrupt.stopped().is_some() => ExitCode::INTERRUPTED,
+        Err(error) => {
+            usage::refuse(&error, view, streams);
+            match error.kind() {
+                crate::error::Kind::Server => ExitCode::NO_SERVER,
+                _ => ExitCode::USAGE,
+            }
+        }
+    }
+}
+
+/// The confined process before it is started.
+struct Prepared {
+    command: Command,
+    work: WorkFolders,
+    /// The learner's folder, if the run has to do with exercises.
+    learner: Option<PathBuf>,
+}
+
+/// Everything that needs more than the confined process has; none if the learner was asked for a folder and left.
+fn prepare(
+    settings: &Settings,
+    args: &[OsString],
+    view: View,
+    streams: &mut Streams,
+    progress: &dyn Progress,
+) -> Result<Option<Prepared>> {
+    let server = settings.server.to_server_settings()?;
+    let folders = &server.folders;
+    folders.make_progress_folder()?;
+    let learner = match &settings.action {
+        Action::Exercise(options) => {
+            match before_confinement(settings, options, folders, view, streams)? {
+                LearnerFolder::Known(folder) => Some(folder),
+                LearnerFolder::NotNeeded => None,
+                LearnerFolder::Left => return Ok(None),
+            }
+        }
+        _ => None,
+    };
+    let mongod = match settings.action.runs_scripts() {
+        true => Some(server::find(&server, progress)?.path),
+        false => None,
+    };
+    let program = own_program()?;
+    let work = WorkFolders::make(folders, progress)?;
+    let order = LaunchOrder {
+        accessible: accessible(
+            settings,
+            &program,
+            mongod.as_deref(),
+            folders,
+            &work,
+            learner.as_deref(),
+        )?,
+        root: work.view(),
+        settings: server.confinement.clone(),
+        tell: Some(LAYERS.to_owned()),
+        parent: std::process::id(),
+    };
+    let mut command = order.command(None, &program);
+    command.args(args.get(1..).unwrap_or_default());
+    pass_on(&mut command, settings, folders, &work);
+    if let Some(mongod) = mongod {
+        command.env("SEAWORTHY_MONGOD", mongod);
+    }
+    die_with_parent(&mut command);
+    Ok(Some(Prepared {
+        command,
+        work,
+        learner,
+    }))
+}
+
+fn pass_on(command: &mut Command, settings: &Settings, folders: &Folders, work: &WorkFolders) {
+    command.env_clear();
+    for (name, value) in settings.server.environment.iter() {
+        let is_known = |name: &str| {
+            PASSED_ON.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        };
+        if name.to_str().is_some_and(is_known) {
+            command.env(name, value);
+        }
+    }
+    let parent = |folder: &Path| folder.parent().map(Path::to_owned).unwrap_or_default();
+    // Also where `HOME` decides: the confined process must not have another idea of it.
+    command
+        .env("XDG_DATA_HOME", parent(&folders.data))
+        .env("XDG_CACHE_HOME", parent(&folders.cache))
+        .env("XDG_STATE_HOME", work.data())
+        .env("XDG_RUNTIME_DIR", &work.runtime)
+        .env("TMPDIR", work.temporary());
+}
+
+/// The running program. A link such as `/proc/self/exe` leads nowhere in a view of the file system that does not show it.
+fn own_program() -> Result<PathBuf> {
+    std::env::current_exe().map_err(|cause| {
+        Error::new(
+            crate::error::Kind::Server,
+            format!("seaworthy cannot find its own program: {cause}"),
+        )
+    })
+}
+
+impl Prepared {
+    fn run(mut self, environment: &Environment) -> Result<ExitCode> {
+        let requests = match &self.learner {
+            Some(learner) => Some((open_requests(&mut self.command)?, learner.clone())),
+            None => None,
+        };
+        let status = self.wait(environment, requests);
+        drop(self.work);
+        Ok(exit_code(status.map_err(|cause| cannot_start(&cause))?))
+    }
+
+    fn wait(
+        &mut self,
+        environment: &Environment,
+        requests: Option<((UnixStream, UnixStream), PathBuf)>,
+    ) -> std::io::Result<ExitStatus> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(async {
+            // Ctrl-C reaches the confined process by itself; this one must only survive it.
+            let _interrupts = signal(SignalKind::interrupt())?;
+            let mut terminates = signal(SignalKind::terminate())?;
+            let mut hangups = signal(SignalKind::hangup())?;
+            let mut command = tokio::process::Command::from(std::mem::replace(
+                &mut self.command,
+                Command::new(OsStr::new("")),
+            ));
+            let mut child = command.spawn()?;
+            if let Some(((ours, theirs), learner)) = requests {
+                drop(theirs);
+                let environment = environment.clone();
+                thread::spawn(move || answer_requests(&ours, &environment, &learner));
+            }
+            loop {
+                let kind = tokio::select! {
+                    status = child.wait() => return status,
+                    _ = terminates.recv() => rustix::process::Signal::TERM,
+                    _ = hangups.recv() => rustix::process::Signal::HUP,
+                };
+                let pid = child
+                    .id()
+                    .and_then(|pid| rustix::process::Pid::from_raw(pid.cast_signed()));
+                if let Some(pid) = pid {
+                    let _ = rustix::process::kill_process(pid, kind);
+                }
+            }
+        })
+    }
+}
+
+/// A pair of sockets: ours, and the one that the confined process inherits.
+fn open_requests(command: &mut Command) -> Result<(UnixStream, UnixStream)> {
+    let pair = UnixStream::pair().map_err(|cause| cannot_start(&cause))?;
+    rustix::io::fcntl_setfd(&pair.1, FdFlags::empty())
+        .map_err(|cause| cannot_start(&cause.into()))?;
+    command.env(EDITOR, pair.1.as_raw_fd().to_string());
+    Ok(pair)
+}
+
+fn cannot_start(cause: &std::io::Error) -> Error {
+    Error::new(
+        crate::error::Kind::Server,
+        format!("the confined process cannot be started: {cause}"),
+    )
+}
+
+/// The same code, or what a shell says for a signal.
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status
+        .code()
+        .unwrap_or_else(|| 128 + status.signal().unwrap_or_default());
+    ExitCode(u8::try_from(code).unwrap_or(1))
+}

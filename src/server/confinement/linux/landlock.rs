@@ -1,0 +1,46 @@
+use std::path::PathBuf;
+
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, LandlockStatus,
+    RestrictionStatus, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus,
+    Scope, path_beneath_rules,
+};
+
+use crate::server::confinement::{Accessible, LaunchOrder};
+
+/// The newest version whose rights are asked for. Older kernels apply those that they know.
+const NEWEST: ABI = ABI::V9;
+
+/// Lets this process open the accessible files only, and use no TCP port.
+pub fn landlock(order: &LaunchOrder) -> Result<String, String> {
+    let status = restrict(&order.accessible).map_err(|error| error.to_string())?;
+    match (status.ruleset, status.landlock) {
+        (RulesetStatus::NotEnforced, LandlockStatus::NotEnabled) => {
+            Err("the kernel has it, but it is not enabled at boot (`lsm=landlock,…`)".to_owned())
+        }
+        (RulesetStatus::NotEnforced, _) => Err("the kernel does not have it".to_owned()),
+        (_, LandlockStatus::Available { effective_abi, .. }) => {
+            Ok(format!("ABI {}", effective_abi as i32))
+        }
+        _ => Ok(String::new()),
+    }
+}
+
+fn restrict(accessible: &Accessible) -> Result<RestrictionStatus, RulesetError> {
+    Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(NEWEST))?
+        .handle_access(AccessNet::from_all(NEWEST))?
+        .scope(Scope::from_all(NEWEST))?
+        .create()?
+        .add_rules(rules(&accessible.read, AccessFs::from_read(NEWEST)))?
+        .add_rules(rules(&accessible.write, AccessFs::from_all(NEWEST)))?
+        .restrict_self()
+}
+
+fn rules(
+    paths: &[PathBuf],
+    access: BitFlags<AccessFs>,
+) -> impl Iterator<Item = Result<landlock::PathBeneath<landlock::PathFd>, RulesetError>> {
+    path_beneath_rules(paths, access)
+}

@@ -1,0 +1,33 @@
+//! The layers as Linux has them.
+
+mod landlock;
+mod namespaces;
+mod seccomp;
+mod view;
+
+pub use landlock::landlock;
+pub use namespaces::namespaces;
+pub use seccomp::seccomp;
+
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
+
+/// Has the system kill this process when the thread that started it ends. Whether the parent still lives.
+///
+/// The signal was set before, but a change of credentials, such as a new user namespace, clears it.
+pub fn die_with(parent: u32) -> bool {
+    let set = set_parent_process_death_signal(Some(Signal::KILL));
+    set.is_ok()
+        && getppid()
+            .map(Pid::as_raw_nonzero)
+            .map(|pid| pid.get().cast_unsigned())
+            == Some(parent)
+}
+
+/// Executes the command in place of this process; returns only if that fails.
+pub fn execute(command: &mut Command) -> io::Error {
+    command.exec()
+}

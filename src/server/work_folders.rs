@@ -1,0 +1,94 @@
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::lock_file::{Hold, LockFile};
+use super::{Folders, Progress, io_trouble, private_folder};
+use crate::error::Result;
+
+/// The folders that one confined run can write to. They are removed when this is dropped.
+#[derive(Debug)]
+pub struct WorkFolders {
+    /// Holds the folders for databases and logs, and what the run cannot reach.
+    pub state: PathBuf,
+    /// Sockets and temporary files; its path is short.
+    pub runtime: PathBuf,
+    // Held so that no other run removes the folders.
+    _lock: LockFile,
+}
+
+/// In the state folder: where the folder of sockets is, for the run that tidies up after one that was killed.
+const NOTE: &str = "runtime";
+const LOCK: &str = "lock";
+
+impl WorkFolders {
+    /// Makes them, and removes those of runs that were killed.
+    ///
+    /// # Errors
+    /// `Server` if they cannot be made.
+    pub fn make(folders: &Folders, progress: &dyn Progress) -> Result<Self> {
+        let all = folders.state.join("confined");
+        private_folder::ensure(&all)?;
+        let limit = std::time::Duration::from_secs(10);
+        let whom = "another seaworthy to tidy up";
+        let _alone = LockFile::wait(&all.join(LOCK), Hold::Exclusive, limit, progress, whom)?;
+        sweep(&all);
+        let state = private_folder::make_unique(&all, "run-")?;
+        let runtime = private_folder::make_unique(Path::new("/tmp"), "seaworthy-")?;
+        fs::write(state.join(NOTE), runtime.as_os_str().as_bytes())
+            .map_err(|cause| io_trouble("write to", &state, &cause))?;
+        let lock = LockFile::wait(&state.join(LOCK), Hold::Exclusive, limit, progress, whom)?;
+        let work = Self {
+            state,
+            runtime,
+            _lock: lock,
+        };
+        for folder in [work.temporary(), work.view(), work.data()] {
+            private_folder::ensure(&folder)?;
+        }
+        Ok(work)
+    }
+
+    /// For temporary files.
+    pub fn temporary(&self) -> PathBuf {
+        self.runtime.join("tmp")
+    }
+
+    /// An empty folder for the view that the run has of the file system.
+    pub fn view(&self) -> PathBuf {
+        self.state.join("view")
+    }
+
+    /// The value of `XDG_STATE_HOME` for the run.
+    pub fn data(&self) -> PathBuf {
+        self.state.join("state")
+    }
+}
+
+impl Drop for WorkFolders {
+    fn drop(&mut self) {
+        remove(&self.state, &self.runtime);
+    }
+}
+
+fn remove(state: &Path, runtime: &Path) {
+    let _ = fs::remove_dir_all(runtime);
+    let _ = fs::remove_dir_all(state);
+}
+
+/// Removes the folders of runs that were killed: their locks are free.
+fn sweep(all: &Path) {
+    let Ok(entries) = fs::read_dir(all) else {
+        return;
+    };
+    for entry in entries.flatten().filter(|entry| entry.path().is_dir()) {
+        let state = entry.path();
+        let note = fs::read(state.join(NOTE)).unwrap_or_default();
+        // It can be believed: a confined run writes to the folders below only.
+        let runtime = PathBuf::from(OsStr::from_bytes(&note));
+        if !LockFile::is_in_use(&state.join(LOCK)) && runtime.is_absolute() {
+            remove(&state, &runtime);
+        }
+    }
+}
