@@ -22,14 +22,18 @@ pub struct Page {
 
 impl Page {
     pub fn new(printer: Printer, view: View) -> Self {
-        let width = match view.target {
-            Target::Terminal => view.width.min(WIDEST),
-            Target::Pipe => 80,
-        };
         Self {
             printer,
             view,
-            width,
+            width: Self::width_of(view),
+        }
+    }
+
+    /// How wide text is where that is decided by the view alone.
+    pub fn width_of(view: View) -> usize {
+        match view.target {
+            Target::Terminal => view.width.min(WIDEST),
+            Target::Pipe => 80,
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::confined::LAYERS;
+use super::confined::{self, LAYERS};
 use super::exercise::{ExerciseOptions, Work};
 use super::low_args::{CourseCommand, LowArgs, LowCommand, Shell, TestArgs};
 use super::server_command::ServerCommand;
@@ -152,6 +152,8 @@ pub enum UriOrigin {
 pub struct ServerOptions {
     /// A mongod that must be used.
     pub mongod: Option<PathBuf>,
+    /// Why there is no mongod, if the supervisor of this process has looked for it in vain.
+    pub without_mongod: Option<Error>,
     /// Where programs are looked for.
     pub path: Option<OsString>,
     pub ephemeral: bool,
@@ -175,6 +177,7 @@ impl ServerOptions {
         let folders = Folders::from_xdg(|name| self.environment.get(name).map(ToOwned::to_owned))?;
         let mut settings = ServerSettings::new(folders);
         settings.mongod.clone_from(&self.mongod);
+        settings.without_mongod.clone_from(&self.without_mongod);
         settings.path.clone_from(&self.path);
         settings.offline = self.offline;
         settings.archives.clone_from(&self.archives);
@@ -290,6 +293,7 @@ impl Settings {
                     inherited: layers,
                 },
                 mongod,
+                without_mongod: confined::without_mongod(environment),
                 path: environment.get("PATH").map(ToOwned::to_owned),
                 ephemeral,
                 offline: options.offline,

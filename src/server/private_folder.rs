@@ -22,16 +22,17 @@ pub fn ensure(folder: &Path) -> Result<()> {
     check(folder)
 }
 
-/// Makes a folder with a new name in `parent` that only this user can enter.
+/// Makes a folder that only this user can enter, whose path is `prefix` and a new name; returns both.
 ///
 /// # Errors
 /// `Server`, if it cannot be made.
-pub fn make_unique(parent: &Path, prefix: &str) -> Result<PathBuf> {
+pub fn make_unique(prefix: &str) -> Result<(PathBuf, String)> {
     loop {
         // No capitals: drivers make the names of sockets lower case.
-        let folder = parent.join(format!("{prefix}{:08x}", rand::random::<u32>()));
+        let name = format!("{:08x}", rand::random::<u32>());
+        let folder = PathBuf::from(format!("{prefix}{name}"));
         match DirBuilder::new().mode(0o700).create(&folder) {
-            Ok(()) => return Ok(folder),
+            Ok(()) => return Ok((folder, name)),
             Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
             Err(cause) => return Err(io_trouble("make the folder", &folder, &cause)),
         }

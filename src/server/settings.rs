@@ -2,6 +2,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::error::Error;
+
 use super::confinement::ConfinementSettings;
 use super::{Archives, Folders};
 
@@ -10,6 +12,8 @@ use super::{Archives, Folders};
 pub struct ServerSettings {
     /// A `mongod` that must be used, from `--mongod` or `SEAWORTHY_MONGOD`.
     pub mongod: Option<PathBuf>,
+    /// Why there is no `mongod`, if the process that started this one has looked for it in vain.
+    pub without_mongod: Option<Error>,
     /// Where programs are looked for: the value of `PATH`.
     pub path: Option<OsString>,
     /// Whether nothing may be fetched.
@@ -33,6 +37,7 @@ impl ServerSettings {
     pub fn new(folders: Folders) -> Self {
         Self {
             mongod: None,
+            without_mongod: None,
             path: None,
             offline: false,
             archives: Some(Archives::default()),

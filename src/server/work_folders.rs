@@ -1,10 +1,8 @@
-use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::lock_file::{Hold, LockFile};
-use super::{Folders, Progress, io_trouble, private_folder};
+use super::{Folders, Progress, private_folder};
 use crate::error::Result;
 
 /// The folders that one confined run can write to. They are removed when this is dropped.
@@ -18,9 +16,10 @@ pub struct WorkFolders {
     _lock: LockFile,
 }
 
-/// In the state folder: where the folder of sockets is, for the run that tidies up after one that was killed.
-const NOTE: &str = "runtime";
 const LOCK: &str = "lock";
+
+/// The folder of sockets has the same name behind this, so that a run that tidies up after one that was killed finds it.
+const RUNTIME: &str = "/tmp/seaworthy-run-";
 
 impl WorkFolders {
     /// Makes them, and removes those of runs that were killed.
@@ -34,10 +33,9 @@ impl WorkFolders {
         let whom = "another seaworthy to tidy up";
         let _alone = LockFile::wait(&all.join(LOCK), Hold::Exclusive, limit, progress, whom)?;
         sweep(&all);
-        let state = private_folder::make_unique(&all, "run-")?;
-        let runtime = private_folder::make_unique(Path::new("/tmp"), "seaworthy-")?;
-        fs::write(state.join(NOTE), runtime.as_os_str().as_bytes())
-            .map_err(|cause| io_trouble("write to", &state, &cause))?;
+        let (runtime, name) = private_folder::make_unique(RUNTIME)?;
+        let state = all.join(name);
+        private_folder::ensure(&state)?;
         let lock = LockFile::wait(&state.join(LOCK), Hold::Exclusive, limit, progress, whom)?;
         let work = Self {
             state,
@@ -84,10 +82,9 @@ fn sweep(all: &Path) {
     };
     for entry in entries.flatten().filter(|entry| entry.path().is_dir()) {
         let state = entry.path();
-        let note = fs::read(state.join(NOTE)).unwrap_or_default();
-        // It can be believed: a confined run writes to the folders below only.
-        let runtime = PathBuf::from(OsStr::from_bytes(&note));
-        if !LockFile::is_in_use(&state.join(LOCK)) && runtime.is_absolute() {
+        if !LockFile::is_in_use(&state.join(LOCK)) {
+            let name = entry.file_name();
+            let runtime = PathBuf::from(format!("{RUNTIME}{}", name.to_string_lossy()));
             remove(&state, &runtime);
         }
     }

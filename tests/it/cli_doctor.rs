@@ -24,6 +24,8 @@ fn tidy(text: &str, home: &Home) -> String {
     let lines = lines.lines().map(|line| match line {
         line if line.contains("  versions  ") => "ok  versions       seaworthy …".to_owned(),
         line if line.contains("  pip  ") => "ok  pip            …".to_owned(),
+        // Which layers there are depends on the machine; `confinement_layers` looks at them.
+        line if line.contains("  confinement  ") => "ok  confinement    …".to_owned(),
         line if line.contains("  mongod  ") => match line.split_once(": /") {
             Some((before, _)) => format!("{before}: …"),
             None => line.to_owned(),

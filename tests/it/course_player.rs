@@ -90,7 +90,10 @@ impl Course {
     }
 
     fn progress(&self) -> serde_json::Value {
-        let file = self.folder.path().join("data/seaworthy/progress.json");
+        let file = self
+            .folder
+            .path()
+            .join("data/seaworthy/progress/progress.json");
         serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
     }
 }

@@ -29,7 +29,9 @@ mod cli_exit_codes;
 mod cli_output;
 mod cli_usage;
 mod cli_written;
+mod confined_attacks;
 mod confinement;
+mod confinement_layers;
 /// Exercises: run and judged; worked on, with the learner's folder and progress; watched at every save.
 mod course_desk;
 /// The greengrocer's two scripts, in two terminals.

@@ -1,12 +1,13 @@
 use seaworthy::cli::server_command::{ServerCommand, run};
 use seaworthy::error::{Kind, Result};
+use seaworthy::render::Format;
 use seaworthy::server::Silent;
 
 use crate::support::{Database, Home};
 
 fn said(home: &Home, command: &ServerCommand) -> Result<String> {
     let mut out = Vec::new();
-    run(command, &home.settings(), &Silent, &mut out)?;
+    run(command, &home.settings(), &Silent, Format::Text, &mut out)?;
     Ok(String::from_utf8(out).unwrap())
 }
 
@@ -124,6 +125,13 @@ fn an_ephemeral_server_cannot_be_held() {
     let home = Home::new();
     let mut settings = home.settings();
     settings.ephemeral = true;
-    let error = run(&ServerCommand::Start, &settings, &Silent, &mut Vec::new()).unwrap_err();
+    let error = run(
+        &ServerCommand::Start,
+        &settings,
+        &Silent,
+        Format::Text,
+        &mut Vec::new(),
+    )
+    .unwrap_err();
     assert_eq!(error.kind(), Kind::InvalidArgument);
 }

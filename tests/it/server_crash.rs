@@ -124,7 +124,7 @@ fn an_ephemeral_folder_whose_keeper_was_killed_is_swept_at_the_next_start() {
 fn a_keeper_that_is_asked_to_end_stops_its_server_in_good_order() {
     let home = Home::new();
     let lease = home.join();
-    let log = lease.folder().join("mongod.log");
+    let log = lease.folder().join("log/mongod.log");
     let keeper = rustix::process::Pid::from_raw(home.keepers()[0].cast_signed()).unwrap();
     rustix::process::kill_process(keeper, rustix::process::Signal::TERM).unwrap();
     home.wait_until_empty();

@@ -14,7 +14,7 @@ fn every_folder_is_closed_to_others_and_every_secret_as_well() {
     assert_eq!(mode(lease.folder()), 0o700);
     assert_eq!(mode(&lease.folder().join("db")), 0o700);
     assert_eq!(mode(home.folders.runtime.as_ref().unwrap()), 0o700);
-    for secret in ["key", "password", "mongod.log", "keeper.json"] {
+    for secret in ["key", "password", "log/mongod.log", "keeper.json"] {
         assert_eq!(mode(&lease.folder().join(secret)), 0o600, "{secret}");
     }
 }
@@ -52,7 +52,7 @@ fn the_password_is_on_no_command_line_and_in_no_debug_output() {
         shown += &String::from_utf8_lossy(&std::fs::read(format!("/proc/{pid}/cmdline")).unwrap());
         shown += &String::from_utf8_lossy(&std::fs::read(format!("/proc/{pid}/environ")).unwrap());
     }
-    shown += &std::fs::read_to_string(lease.folder().join("mongod.log")).unwrap();
+    shown += &std::fs::read_to_string(lease.folder().join("log/mongod.log")).unwrap();
     assert!(!shown.contains(&password) && !shown.contains(&key));
 }
 

@@ -6,9 +6,11 @@
 
 mod access;
 mod editor_requests;
+mod mongod;
 mod supervisor;
 
 pub use editor_requests::request_editor;
+pub use mongod::without_mongod;
 pub use supervisor::supervise;
 
 /// The variable in which the confined process finds the layers around it.

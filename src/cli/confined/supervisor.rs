@@ -1,23 +1,24 @@
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::thread;
 
 use rustix::io::FdFlags;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::access::accessible;
 use super::editor_requests::answer_requests;
+use super::mongod;
 use super::{EDITOR, LAYERS};
 use crate::cli::exercise::{LearnerFolder, before_confinement};
 use crate::cli::start_progress::StartProgress;
 use crate::cli::{Action, Environment, Settings, Streams, View, signals, usage};
 use crate::error::{Error, ExitCode, Result};
 use crate::mongo::Interrupt;
-use crate::server::confinement::LaunchOrder;
+use crate::server::confinement::{ConfinementSettings, LaunchOrder};
 use crate::server::{self, Folders, Progress, WorkFolders, die_with_parent};
 
 /// Variables that the confined process gets. Others may hold secrets.
@@ -108,30 +109,35 @@ fn prepare(
         _ => None,
     };
     let mongod = match settings.action.runs_scripts() {
-        true => Some(server::find(&server, progress)?.path),
+        true => Some(server::find(&server, progress).map(|mongod| mongod.path)),
         false => None,
     };
+    progress.check()?;
     let program = own_program()?;
     let work = WorkFolders::make(folders, progress)?;
     let order = LaunchOrder {
         accessible: accessible(
             settings,
             &program,
-            mongod.as_deref(),
+            mongod.as_ref().and_then(|found| found.as_deref().ok()),
             folders,
             &work,
             learner.as_deref(),
         )?,
         root: work.view(),
-        settings: server.confinement.clone(),
+        settings: ConfinementSettings {
+            // The confined process looks at its layers itself, and says what is missing.
+            required: false,
+            ..server.confinement.clone()
+        },
         tell: Some(LAYERS.to_owned()),
         parent: std::process::id(),
     };
     let mut command = order.command(None, &program);
     command.args(args.get(1..).unwrap_or_default());
     pass_on(&mut command, settings, folders, &work);
-    if let Some(mongod) = mongod {
-        command.env("SEAWORTHY_MONGOD", mongod);
+    if let Some(found) = mongod {
+        mongod::pass_on(&mut command, found);
     }
     die_with_parent(&mut command);
     Ok(Some(Prepared {
@@ -187,38 +193,46 @@ impl Prepared {
         environment: &Environment,
         requests: Option<((UnixStream, UnixStream), PathBuf)>,
     ) -> std::io::Result<ExitStatus> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        runtime.block_on(async {
-            // Ctrl-C reaches the confined process by itself; this one must only survive it.
-            let _interrupts = signal(SignalKind::interrupt())?;
-            let mut terminates = signal(SignalKind::terminate())?;
-            let mut hangups = signal(SignalKind::hangup())?;
-            let mut command = tokio::process::Command::from(std::mem::replace(
-                &mut self.command,
-                Command::new(OsStr::new("")),
-            ));
-            let mut child = command.spawn()?;
-            if let Some(((ours, theirs), learner)) = requests {
-                drop(theirs);
-                let environment = environment.clone();
-                thread::spawn(move || answer_requests(&ours, &environment, &learner));
-            }
-            loop {
-                let kind = tokio::select! {
-                    status = child.wait() => return status,
-                    _ = terminates.recv() => rustix::process::Signal::TERM,
-                    _ = hangups.recv() => rustix::process::Signal::HUP,
-                };
-                let pid = child
-                    .id()
-                    .and_then(|pid| rustix::process::Pid::from_raw(pid.cast_signed()));
-                if let Some(pid) = pid {
-                    let _ = rustix::process::kill_process(pid, kind);
-                }
-            }
-        })
+        let mut child = self.command.spawn()?;
+        forward_signals(child.id())?;
+        if let Some(((ours, theirs), learner)) = requests {
+            drop(theirs);
+            let environment = environment.clone();
+            thread::spawn(move || answer_requests(&ours, &environment, &learner));
+        }
+        child.wait()
+    }
+}
+
+/// The confined process, for signals.
+static CONFINED: AtomicI32 = AtomicI32::new(0);
+
+/// Sends signals on to the confined process. Those of the terminal, such as Ctrl-C, reach it without help.
+fn forward_signals(child: u32) -> std::io::Result<()> {
+    CONFINED.store(child.cast_signed(), Ordering::Relaxed);
+    let handler: extern "C" fn(libc::c_int, *const libc::siginfo_t, *mut libc::c_void) = forward;
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        // SAFETY: the structure is plain data, and the handler only reads an atomic and calls `kill`.
+        let set = unsafe {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            action.sa_sigaction = handler as libc::sighandler_t;
+            action.sa_flags = libc::SA_SIGINFO | libc::SA_RESTART;
+            libc::sigaction(signal, &raw const action, std::ptr::null_mut())
+        };
+        if set != 0 {
+            return Err(std::io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}
+
+extern "C" fn forward(signal: libc::c_int, info: *const libc::siginfo_t, _: *mut libc::c_void) {
+    // SAFETY: the kernel hands over valid information; `kill` may be called in a handler.
+    unsafe {
+        let is_of_a_process = (*info).si_code <= 0;
+        if is_of_a_process {
+            libc::kill(CONFINED.load(Ordering::Relaxed), signal);
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::bench::Bench;
 use super::{ExerciseOptions, Work};
+use crate::cli::page::Page;
 use crate::cli::{Settings, Streams, View};
 use crate::course::exercise::{Course, Desk, Progress};
 use crate::error::{Error, Result};
@@ -85,7 +86,7 @@ pub fn before_confinement(
     }
     let out = std::cell::RefCell::new(&mut streams.out);
     let tell = |words: &str| {
-        let text = view.coloured(&render::prose(words, view.width));
+        let text = view.coloured(&render::prose(words, Page::width_of(view)));
         writeln!(out.borrow_mut(), "{text}").is_ok()
     };
     let Some(folder) = choice.find(&progress, &tell)? else {

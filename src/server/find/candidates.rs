@@ -14,6 +14,9 @@ use super::{ProofCache, prove};
 /// # Errors
 /// `Server`, with the ways out as its hint.
 pub fn find(settings: &ServerSettings, progress: &dyn Progress) -> Result<Mongod> {
+    if let Some(error) = &settings.without_mongod {
+        return Err(error.clone());
+    }
     let cache = ProofCache::of(&settings.folders);
     if let Some(path) = &settings.mongod {
         return given(path, &cache);

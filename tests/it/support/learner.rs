@@ -108,7 +108,9 @@ impl Learner {
     }
 
     pub fn progress_file(&self) -> PathBuf {
-        self.home.path().join("data/seaworthy/progress.json")
+        self.home
+            .path()
+            .join("data/seaworthy/progress/progress.json")
     }
 
     /// What is kept about the course.

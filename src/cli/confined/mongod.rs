@@ -1,0 +1,31 @@
+//! The program of the server: the supervisor looks for it, since that may need the network.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::cli::Environment;
+use crate::error::{Error, Kind, Result};
+
+/// The variable that says why there is no `mongod`: the message and the hint.
+const MISSING: &str = "SEAWORTHY_WITHOUT_MONGOD";
+
+/// Tells the confined process what was found. Not to find a `mongod` matters only to scripts that use a server.
+pub fn pass_on(command: &mut Command, found: Result<PathBuf>) {
+    match found {
+        Ok(path) => {
+            command.env("SEAWORTHY_MONGOD", path);
+        }
+        Err(error) => {
+            let said = (error.message(), error.hint_text().unwrap_or_default());
+            let said = serde_json::to_string(&said).unwrap_or_default();
+            command.env(MISSING, said);
+        }
+    }
+}
+
+/// Why there is no `mongod`, if the supervisor of this process found none.
+pub fn without_mongod(environment: &Environment) -> Option<Error> {
+    let said = environment.get(MISSING)?.to_str()?;
+    let (message, hint): (String, String) = serde_json::from_str(said).ok()?;
+    Some(Error::new(Kind::Server, message).hint(hint))
+}

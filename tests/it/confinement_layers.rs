@@ -1,0 +1,248 @@
+//! The launcher that confines a program, with a shell as the program.
+
+use std::fs;
+use std::io::Write;
+use std::net::TcpListener;
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use seaworthy::server::confinement::{Accessible, ConfinementSettings, LaunchOrder, Layer, Layers};
+
+use crate::support::{Home, Scratch, eventually, processes_with};
+
+fn order(folder: &Scratch, skip: &[Layer]) -> LaunchOrder {
+    let root = folder.path().join("view");
+    let inside = folder.path().join("inside");
+    fs::create_dir_all(&root).unwrap();
+    fs::create_dir_all(&inside).unwrap();
+    LaunchOrder {
+        accessible: Accessible::to_run(Path::new("/bin/sh")).and_write(inside),
+        root,
+        settings: ConfinementSettings {
+            skip: skip.to_vec(),
+            ..ConfinementSettings::default()
+        },
+        tell: None,
+        parent: std::process::id(),
+    }
+}
+
+/// Runs a program with the layers that are not in `skip`; its output without the launcher's first line.
+fn confined(folder: &Scratch, skip: &[Layer], program: &[&str]) -> (Layers, String, Output) {
+    let seaworthy = PathBuf::from(env!("CARGO_BIN_EXE_seaworthy"));
+    let mut command = order(folder, skip).command(Some(&seaworthy), Path::new(program[0]));
+    let output = command
+        .args(&program[1..])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    let (first, rest) = out.split_once('\n').unwrap();
+    (Layers::from_line(first).unwrap(), rest.to_owned(), output)
+}
+
+fn shell(folder: &Scratch, skip: &[Layer], script: &str) -> String {
+    confined(folder, skip, &["/bin/sh", "-c", script]).1
+}
+
+/// Every choice of layers in which something is forbidden: all, each one left out, and each one alone.
+fn all_but_one() -> Vec<Vec<Layer>> {
+    let mut choices = vec![Vec::new()];
+    choices.extend(Layer::ALL.map(|layer| vec![layer]));
+    choices
+}
+
+#[test]
+fn every_layer_is_active_on_this_machine() {
+    let folder = Scratch::new();
+    let (layers, out, output) = confined(&folder, &[], &["/bin/echo", "here"]);
+    assert_eq!(layers.missing(), [], "{layers}");
+    assert!(layers.suffice_for_scripts_of_others());
+    assert_eq!((out.as_str(), output.status.code()), ("here\n", Some(0)));
+}
+
+#[test]
+fn files_outside_are_out_of_reach() {
+    let folder = Scratch::new();
+    folder.write("secret", "secret");
+    let secret = folder.path().join("secret").display().to_string();
+    let script = format!(
+        "cat {secret} 2>&1; echo changed 2>/dev/null >{secret}; echo new 2>/dev/null >{secret}.new; \
+         echo kept >inside/kept; cat inside/kept"
+    );
+    for skip in all_but_one() {
+        let out = shell(&folder, &skip, &script);
+        assert!(
+            !out.contains("secret\n") || out.contains("annot") || out.contains("denied"),
+            "{skip:?}: {out}"
+        );
+        assert!(out.ends_with("kept\n"), "{skip:?}: {out}");
+        assert_eq!(fs::read_to_string(&secret).unwrap(), "secret", "{skip:?}");
+        assert!(!Path::new(&format!("{secret}.new")).exists(), "{skip:?}");
+    }
+}
+
+const CONNECT: &str = "
+import socket, sys
+def tried(name, family, address):
+    try:
+        s = socket.socket(family); s.settimeout(2); s.connect(address); print(name, 'reached')
+    except OSError as error: print(name, 'refused')
+tried('tcp', socket.AF_INET, ('127.0.0.1', int(sys.argv[1])))
+tried('unix', socket.AF_UNIX, sys.argv[2])
+tried('udp', socket.AF_INET6, ('::1', 9))
+";
+
+#[test]
+fn the_network_and_sockets_of_others_are_out_of_reach() {
+    let python = Path::new("/usr/bin/python3");
+    assert!(python.exists(), "this test needs Debian's python3");
+    let folder = Scratch::new();
+    let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = tcp.local_addr().unwrap().port().to_string();
+    let socket = folder.path().join("other.sock");
+    let _unix = UnixListener::bind(&socket).unwrap();
+    let program = [
+        "/usr/bin/python3",
+        "-I",
+        "-c",
+        CONNECT,
+        &port,
+        socket.to_str().unwrap(),
+    ];
+    let free = confined(&folder, &Layer::ALL, &program).1;
+    assert!(free.starts_with("tcp reached\nunix reached\n"), "{free}");
+    for skip in all_but_one() {
+        let out = confined(&folder, &skip, &program).1;
+        assert!(out.contains("tcp refused"), "{skip:?}: {out}");
+        if !skip.contains(&Layer::Namespaces) {
+            assert!(out.contains("unix refused"), "{skip:?}: {out}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_gained_by_making_further_namespaces() {
+    let folder = Scratch::new();
+    let script = "unshare -Ur true 2>&1; id -u; cat /proc/self/status | grep -E '^(CapEff|NoNewPrivs|Seccomp):'";
+    let out = shell(&folder, &[], script);
+    assert!(out.contains("unshare"), "{out}");
+    assert!(out.contains("CapEff:\t0000000000000000"), "{out}");
+    assert!(
+        out.contains("NoNewPrivs:\t1") && out.contains("Seccomp:\t2"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_program_ends_with_the_process_that_confined_it() {
+    let folder = Scratch::new();
+    let (layers, _, output) = confined(&folder, &[], &["/bin/sh", "-c", "exit 7"]);
+    assert_eq!(output.status.code(), Some(7), "{layers}");
+    let mut wrong = order(&folder, &[]);
+    wrong.parent = 1;
+    let mut command = wrong.command(
+        Some(Path::new(env!("CARGO_BIN_EXE_seaworthy"))),
+        Path::new("/bin/echo"),
+    );
+    let output = command.arg("orphan").output().unwrap();
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("orphan"));
+}
+
+/// A confined run of a script that waits, and the numbers of its supervisor and of its confined process.
+#[test]
+fn the_program_itself_is_confined_during_a_confined_run() {
+    let home = Home::new();
+    let folder = Scratch::new();
+    folder.write("x.rhai", "print(db.things.count_documents()); sleep(60);");
+    let mut supervisor: Command = home.command();
+    let mut child = supervisor
+        .args(["--quiet", "run", "--confined", "x.rhai"])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let confined = || -> Option<u32> {
+        processes_with(&["--confined", "x.rhai"])
+            .into_iter()
+            .find(|pid| *pid != child.id() && status(*pid, "PPid:") == child.id().to_string())
+    };
+    eventually("the confined process runs", || {
+        confined().is_some_and(|pid| status(pid, "Seccomp:") == "2")
+    });
+    let pid = confined().unwrap();
+    assert_eq!(status(pid, "NoNewPrivs:"), "1");
+    for namespace in ["user", "mnt", "net"] {
+        let of = |pid: &str| fs::read_link(format!("/proc/{pid}/ns/{namespace}")).unwrap();
+        assert_ne!(of(&pid.to_string()), of("self"), "{namespace}");
+    }
+    // Killed without a chance to tidy up: the confined process and its server end with it.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    home.wait_until_empty();
+    eventually("the confined process ends", || confined_is_gone(pid));
+    // The next run removes what was left.
+    folder.write("y.rhai", "1");
+    let mut next = home.command();
+    next.args(["--quiet", "run", "--confined", "y.rhai"])
+        .current_dir(folder.path());
+    assert!(next.status().unwrap().success());
+    let left: Vec<_> = fs::read_dir(home.folders.state.join("seaworthy/confined"))
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+fn confined_is_gone(pid: u32) -> bool {
+    !Path::new(&format!("/proc/{pid}")).exists()
+}
+
+fn status(pid: u32, field: &str) -> String {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix(field));
+    line.unwrap_or_default().trim().to_owned()
+}
+
+#[test]
+fn without_the_needed_layers_nothing_of_the_course_runs() {
+    let home = Home::new();
+    let folder = Scratch::new();
+    folder.write("x.rhai", "print(\"ran\");");
+    let run = |skip: &str, more: &[&str]| {
+        let mut command = home.command();
+        command
+            .args(["--quiet", "run", "--confined", "x.rhai"])
+            .args(more)
+            .env("SEAWORTHY_SKIP_LAYERS", skip)
+            .current_dir(folder.path());
+        let ran: crate::support::Ran = command.output().unwrap().into();
+        ran
+    };
+    for skip in ["landlock", "seccomp,namespaces"] {
+        let ran = run(skip, &[]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""), "{skip}");
+        for words in [
+            "cannot confine",
+            "--accept-missing-layers",
+            skip.split(',').next().unwrap(),
+        ] {
+            assert!(ran.errors.contains(words), "{skip}: {}", ran.errors);
+        }
+        let ran = run(skip, &["--accept-missing-layers"]);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (Some(0), "ran\n"),
+            "{skip}: {}",
+            ran.errors
+        );
+    }
+    for skip in ["seccomp", "namespaces"] {
+        assert_eq!(run(skip, &[]).code, Some(0), "{skip}");
+    }
+    let ran = run("walls", &[]);
+    assert_eq!(ran.code, Some(2), "{}", ran.errors);
+    let _ = std::io::stdout().flush();
+}
