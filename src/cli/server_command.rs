@@ -178,7 +178,7 @@ fn confinement(layers: Option<&Layers>) -> String {
     let missing = layers.missing();
     let missing = missing
         .iter()
-        .map(|(layer, reason)| format!("; {layer} is missing: {reason}"));
+        .map(|(layer, reason)| format!("; without {layer}: {reason}"));
     std::iter::once(layers.to_string()).chain(missing).collect()
 }
 

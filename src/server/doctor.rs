@@ -193,7 +193,7 @@ fn confinement(layers: Option<&Layers>) -> Symptom {
     }
     let reasons: Vec<String> = missing
         .iter()
-        .map(|(layer, reason)| format!("{layer} is missing: {reason}"))
+        .map(|(layer, reason)| format!("without {layer}: {reason}"))
         .collect();
     let words = format!("{layers}; {}", reasons.join("; "));
     let way_out = match layers.suffice_for_scripts_of_others() {

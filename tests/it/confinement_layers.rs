@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use seaworthy::server::confinement::{Accessible, ConfinementSettings, LaunchOrder, Layer, Layers};
 
-use crate::support::{Home, Scratch, eventually, processes_with};
+use crate::support::{Home, Ran, Scratch, eventually, processes_with};
 
 fn order(folder: &Scratch, skip: &[Layer]) -> LaunchOrder {
     let root = folder.path().join("view");
@@ -218,7 +218,7 @@ fn without_the_needed_layers_nothing_of_the_course_runs() {
             .args(more)
             .env("SEAWORTHY_SKIP_LAYERS", skip)
             .current_dir(folder.path());
-        let ran: crate::support::Ran = command.output().unwrap().into();
+        let ran: Ran = command.output().unwrap().into();
         ran
     };
     for skip in ["landlock", "seccomp,namespaces"] {
@@ -245,4 +245,55 @@ fn without_the_needed_layers_nothing_of_the_course_runs() {
     let ran = run("walls", &[]);
     assert_eq!(ran.code, Some(2), "{}", ran.errors);
     let _ = std::io::stdout().flush();
+}
+
+/// As in a container that forbids user namespaces.
+#[test]
+fn a_system_without_user_namespaces_confines_with_the_other_layers() {
+    let home = Home::new();
+    let folder = Scratch::new();
+    folder.write(
+        "x.rhai",
+        "print(db.things.insert_one(#{ _id: 1 }).inserted_id);",
+    );
+    let root = folder.path().join("view");
+    fs::create_dir_all(&root).unwrap();
+    let outer = LaunchOrder {
+        accessible: Accessible::default(),
+        root,
+        settings: ConfinementSettings {
+            // The filter of seccomp refuses what such a container refuses.
+            skip: vec![Layer::Namespaces, Layer::Landlock],
+            ..ConfinementSettings::default()
+        },
+        tell: None,
+        parent: std::process::id(),
+    };
+    let inside = |args: &[&str]| {
+        let seaworthy = Path::new(env!("CARGO_BIN_EXE_seaworthy"));
+        let mut command = outer.command(Some(seaworthy), seaworthy);
+        let of_home = home.command();
+        let variables = of_home
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?)));
+        let output = command
+            .args(args)
+            .envs(variables)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        Ran::from(output)
+    };
+    let doctor = inside(&["--quiet", "doctor"]);
+    assert_eq!(doctor.code, Some(0), "{}", doctor.out);
+    for words in [
+        "seccomp; without namespaces: the system does not let programs make user namespaces",
+        "scripts of others can run",
+    ] {
+        assert!(doctor.out.contains(words), "{}", doctor.out);
+    }
+    let confined = inside(&["--quiet", "run", "--confined", "x.rhai"]);
+    assert_eq!(confined.code, Some(0), "{}", confined.errors);
+    assert!(confined.out.ends_with("1\n"), "{}", confined.out);
+    home.wait_until_empty();
 }

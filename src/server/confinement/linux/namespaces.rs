@@ -1,41 +1,68 @@
 use std::fs;
-use std::io;
+use std::io::{self, Read, Write};
 
-use rustix::process::{getgid, getuid};
+use rustix::process::{Pid, WaitOptions, getgid, getuid, waitpid};
 use rustix::thread::{
     CapabilitiesSecureBits, CapabilitySet, CapabilitySets, UnshareFlags, set_capabilities,
-    set_capabilities_secure_bits,
+    set_capabilities_secure_bits, unshare_unsafe,
 };
 
 use super::view;
 use crate::server::confinement::LaunchOrder;
 
 /// Gives this process a user, a mount and a network namespace of its own, in which only the accessible files exist.
+///
+/// Some systems let a program make a user namespace and then refuse everything that it is good for. There is no way back
+/// from there, so a child tries it first.
 pub fn namespaces(order: &LaunchOrder) -> Result<String, String> {
+    try_in_child(order)?;
+    enter(order)?;
+    Ok("user, mount, network".to_owned())
+}
+
+fn try_in_child(order: &LaunchOrder) -> Result<(), String> {
+    let (mut reader, mut writer) = io::pipe().map_err(|cause| words(&cause))?;
+    // SAFETY: this process has one thread, so that the child may do everything that this process may do.
+    match unsafe { libc::fork() } {
+        -1 => Err(words(&io::Error::last_os_error())),
+        0 => {
+            let said = enter(order).err().unwrap_or_default();
+            let _ = writer.write_all(said.as_bytes());
+            // SAFETY: it ends the child at once, without what the parent still has to do.
+            unsafe { libc::_exit(0) }
+        }
+        child => {
+            drop(writer);
+            let mut said = String::new();
+            let read = reader.read_to_string(&mut said);
+            let status =
+                Pid::from_raw(child).map(|child| waitpid(Some(child), WaitOptions::empty()));
+            match (read, said.is_empty()) {
+                (Ok(_), true) => Ok(()),
+                (Ok(_), false) => Err(said),
+                (Err(cause), _) => Err(format!("{}: {status:?}", words(&cause))),
+            }
+        }
+    }
+}
+
+fn enter(order: &LaunchOrder) -> Result<(), String> {
     let (user, group) = (getuid().as_raw(), getgid().as_raw());
     // SAFETY: this process has one thread, and shares no memory or files with another one.
     let made = unsafe {
-        rustix::thread::unshare_unsafe(
-            UnshareFlags::NEWUSER | UnshareFlags::NEWNS | UnshareFlags::NEWNET,
-        )
+        unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNS | UnshareFlags::NEWNET)
     };
     made.map_err(|cause| {
-        format!(
-            "the system does not let programs make user namespaces: {}",
-            words(&cause.into())
-        )
+        let cause = words(&cause.into());
+        format!("the system does not let programs make user namespaces ({cause})")
     })?;
-    // From here on there is no way back: a half-made view must not be taken for a whole one.
-    let entered = keep_user(user, group)
-        .map_err(|cause| ("keep the user in the namespace", cause))
-        .and_then(|()| {
-            view::enter(&order.accessible, &order.root).map_err(|cause| ("mount the files", cause))
-        })
-        .and_then(|()| drop_capabilities().map_err(|cause| ("give up capabilities", cause.into())));
-    match entered {
-        Ok(()) => Ok("user, mount, network".to_owned()),
-        Err((what, cause)) => Err(format!("cannot {what}: {}", words(&cause))),
-    }
+    let failed = |what: &str, cause: io::Error| {
+        let cause = words(&cause);
+        format!("the system does not let programs use user namespaces: cannot {what} ({cause})")
+    };
+    keep_user(user, group).map_err(|cause| failed("keep the user", cause))?;
+    view::enter(&order.accessible, &order.root).map_err(|cause| failed("mount files", cause))?;
+    drop_capabilities().map_err(|cause| failed("give up capabilities", cause.into()))
 }
 
 /// The same user inside and outside: files keep their owners.
