@@ -46,6 +46,7 @@ fn session() -> Session {
         server: ServerSource::none(),
         database: None,
         confined: false,
+        limits: seaworthy::api::run_limits::RunLimits::NONE,
         trace: false,
         start_set: no_sets(),
     })

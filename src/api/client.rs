@@ -13,7 +13,7 @@ use super::pool::Pool;
 use super::session::Session;
 use super::value::convert;
 use crate::error::Result;
-use crate::mongo::{self, Concerns, WatchScope};
+use crate::mongo::{self, Concerns, Permit, WatchScope};
 
 /// A client as scripts hold it.
 #[derive(Clone)]
@@ -77,7 +77,7 @@ methods! { Client, "Client";
     method list_database_names(this, call, "options?") -> "Array" {
         call.options("list_database_names", &[])?;
         let client = this.open()?;
-        let names = call.run(&client, move |session| Box::pin(async move {
+        let names = call.run(&client, Permit::OWN, move |session| Box::pin(async move {
             session.client().list_database_names().session(session).await
         }))?;
         Ok(names.into_iter().map(Dynamic::from).collect::<Vec<_>>().into())

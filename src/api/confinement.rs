@@ -1,31 +1,10 @@
-//! What scripts of somebody else may not do: reach another server than their own, or make theirs reach one.
-//!
-//! Everything else that could leave is not there for any script: no function reads a file, the environment or the network.
+//! Scripts of others connect to their own servers only. What they may send there is for the allow lists of `mongo` to say.
 
 use bson::Document;
 
 use super::session::Session;
 use crate::error::{Error, Result};
 use crate::mongo::{Client, ClientSettings, ConnectionString};
-
-/// Commands that send a server to other machines, by the beginning of their names.
-const TRAVELLING: &[&str] = &[
-    "replset",
-    "addshard",
-    "_configsvr",
-    "_shardsvr",
-    "_addshard",
-    "donor",
-    "recipient",
-    "movechunk",
-    "moveprimary",
-    "shardconnpoolstats",
-    "clonecollection",
-    "copydb",
-    "_transfermods",
-    "_recvchunk",
-    "ishostname",
-];
 
 /// The way out that every refusal names.
 const WAY_OUT: &str = "scripts of others stay on a server of their own; `--trust`, or `run` without `--confined`, lets them go anywhere";
@@ -41,23 +20,6 @@ pub fn open(session: &Session, uri: &ConnectionString, options: Document) -> Res
     let bridge = session.bridge()?;
     let own = own_servers(session)?;
     Client::open_checked(bridge, uri, options, |settings| check(settings, &own))
-}
-
-/// Whether a confined script may send this command.
-///
-/// # Errors
-/// `InvalidArgument` for one that makes a server talk to other machines.
-pub fn check_command(session: &Session, command: &Document) -> Result<()> {
-    let Some(name) = command.keys().next().filter(|_| session.is_confined()) else {
-        return Ok(());
-    };
-    let folded = name.to_ascii_lowercase();
-    if TRAVELLING.iter().any(|begin| folded.starts_with(begin)) {
-        return Err(refused(format!(
-            "a confined script may not run the command `{name}`, which sends its server to others"
-        )));
-    }
-    Ok(())
 }
 
 /// The `mongodb+srv` scheme asks name servers before anything else can be checked.

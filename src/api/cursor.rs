@@ -11,7 +11,7 @@ use super::method::{Call, Outcome, methods};
 use super::session::Session;
 use super::value::convert;
 use crate::error::Error;
-use crate::mongo::{self, Failure, Query, SharedSession};
+use crate::mongo::{self, Failure, Permit, Query, SharedSession};
 
 /// A cursor as scripts hold it. Copies share their place in the answers.
 #[derive(Clone)]
@@ -235,6 +235,7 @@ methods! { Cursor, "Cursor";
         let query = this.lock().query().clone();
         let command = query.explain_command(&verbosity)?;
         let database = query.database.clone();
+        Permit::command(&query.client, &database, &command)?;
         let reply = query.client.call(call.session.interrupt(), move |session| Box::pin(async move {
             let database = session.client().database(&database);
             database.run_command(command).session(session).await

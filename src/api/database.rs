@@ -7,13 +7,12 @@ use rhai::{Array, Dynamic, ImmutableString, Module};
 use super::change_stream::ChangeStream;
 use super::client::Client;
 use super::collection::Collection;
-use super::confinement;
 use super::cursor::Cursor;
 use super::document::Document;
 use super::method::{Call, Outcome, methods};
 use super::value::convert;
 use crate::error::Result;
-use crate::mongo::{self, Concerns, Failure, Query, Question, WatchScope};
+use crate::mongo::{self, Concerns, Failure, Permit, Query, Question, WatchScope};
 
 /// A database as scripts hold it.
 #[derive(Clone)]
@@ -46,8 +45,9 @@ impl Database {
         command: BsonDocument,
     ) -> std::result::Result<Document, Failure> {
         let client = self.client.open()?;
+        let permit = Permit::command(&client, &self.name, &command)?;
         let name = self.name.clone();
-        let reply = call.run(&client, move |session| {
+        let reply = call.run(&client, permit, move |session| {
             Box::pin(async move {
                 let database = session.client().database(&name);
                 database.run_command(command).session(session).await
@@ -80,8 +80,9 @@ impl Database {
 
     pub fn drop(&self, call: &Call) -> Outcome {
         let client = self.client.open()?;
+        let permit = Permit::change(&client, &self.name, None, &[])?;
         let name = self.name.clone();
-        call.run(&client, move |session| {
+        call.run(&client, permit, move |session| {
             Box::pin(async move {
                 let database = session.client().database(&name);
                 database.drop().session(session).await
@@ -94,7 +95,7 @@ impl Database {
     pub fn collection_names(&self, call: &Call) -> std::result::Result<Vec<String>, Failure> {
         let client = self.client.open()?;
         let name = self.name.clone();
-        call.run(&client, move |session| {
+        call.run(&client, Permit::OWN, move |session| {
             Box::pin(async move {
                 // A secondary may lag behind what this script just made.
                 let options = DatabaseOptions::builder()
@@ -158,7 +159,6 @@ methods! { Database, "Database";
     method command(this, call, "command, options?") -> "Document" {
         let command = convert::to_bson(&call.required_document("command")?)?;
         call.options("command", &[])?;
-        confinement::check_command(&call.session, &command)?;
         Ok(Dynamic::from(this.run(call, command)?))
     }
 

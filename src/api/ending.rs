@@ -1,5 +1,6 @@
 //! How a script is ended from outside its own control flow: what no `catch` sees.
 
+use super::run_limits::Exceeded;
 use crate::error::ExitCode;
 use crate::mongo::Stop;
 
@@ -17,4 +18,6 @@ pub enum Ending {
     OutputFailed(String),
     /// The script holds more memory than it may, in MiB.
     OutOfMemory { limit_mib: u64 },
+    /// The script went beyond a limit for scripts of others.
+    LimitExceeded(Exceeded),
 }

@@ -19,7 +19,9 @@ use super::session::Session;
 use super::thrown::{RhaiResult, at_call};
 use super::{type_name, value};
 use crate::error::{Error, Result};
-use crate::mongo::{Client, Failure, Options, SharedSession, repeatable, until_keys_are_read};
+use crate::mongo::{
+    Client, Failure, Options, Permit, SharedSession, repeatable, until_keys_are_read,
+};
 
 /// What the body of a method returns.
 pub type Outcome = std::result::Result<Dynamic, Trouble>;
@@ -264,6 +266,7 @@ impl Call<'_> {
     pub fn run<T: Send + 'static>(
         &self,
         client: &Client,
+        _permit: Permit,
         operation: impl for<'s> FnOnce(
             &'s mut mongodb::ClientSession,
         ) -> BoxFuture<'s, mongodb::error::Result<T>>

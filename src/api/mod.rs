@@ -26,6 +26,7 @@ pub mod output;
 pub mod pool;
 pub mod random;
 pub mod replica_set;
+pub mod run_limits;
 pub mod running;
 pub mod session;
 pub mod set;

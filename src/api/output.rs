@@ -4,6 +4,7 @@ use rhai::plugin::*;
 use rhai::{Array, Blob, FLOAT, FnPtr, FuncRegistration, INT, ImmutableString, Map, Variant};
 
 use super::ending::Ending;
+use super::run_limits::Exceeded;
 use super::session::{Event, Session};
 use super::thrown::RhaiResult;
 use super::value::show;
@@ -114,6 +115,10 @@ fn emit(ctx: &NativeCallContext, event: Event) -> RhaiResult<ImmutableString> {
     let session = Session::of(ctx)?;
     match session.emit(event) {
         Ok(()) => Ok(ImmutableString::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::QuotaExceeded => {
+            let most = session.limits().output.unwrap_or_default();
+            Err(session.exceed(Exceeded::Output(most)))
+        }
         Err(error) => Err(session.end(ending_of(&error))),
     }
 }

@@ -110,6 +110,7 @@ fn run_parallel(
     function: &FnPtr,
 ) -> RhaiResult<Array> {
     let parent = Session::of(ctx)?;
+    let _counted = parent.count_workers(at_once.min(count))?;
     // One switch for all of them: the first error stops the others in the middle of their calls.
     let session = parent.for_workers();
     let shared = Arc::new(Shared {

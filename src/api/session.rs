@@ -1,17 +1,19 @@
 //! What one run of a script shares among its functions: output, chance, arguments, the way to its server.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
 
 use super::ending::Ending;
 use super::random::Random;
+use super::run_limits::{Exceeded, RunLimits};
 use super::strand::Strand;
 use super::task::TaskState;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{
-    Bridge, Client, CommandTrace, ConnectionString, FailPoint, Interrupt, SharedSession, Tracer,
+    Bridge, Client, CommandTrace, ConnectionString, FailPoint, Interrupt, SharedSession, Stop,
+    Tracer,
 };
 use crate::server;
 
@@ -47,6 +49,8 @@ struct Shared {
     engines: Mutex<Option<Arc<MakeEngine>>>,
     tasks: Mutex<Tasks>,
     next_task: AtomicU64,
+    /// How many workers of `parallel` there are.
+    workers: AtomicUsize,
     /// Those that scripts started, to end them with the run.
     client_sessions: Mutex<Vec<SharedSession>>,
     /// What the script has set up and what goes when it ends.
@@ -105,6 +109,8 @@ pub struct SessionOptions {
     /// Whether the scripts came from somebody else: they reach this session's server, the sets they start and the scripts
     /// in their own folder, and nothing else.
     pub confined: bool,
+    /// What the scripts may use up.
+    pub limits: RunLimits,
 }
 
 /// How replica sets are started.
@@ -135,6 +141,7 @@ impl Session {
                 engines: Mutex::new(None),
                 tasks: Mutex::default(),
                 next_task: AtomicU64::new(1),
+                workers: AtomicUsize::new(0),
                 client_sessions: Mutex::new(Vec::new()),
                 fail_points: Mutex::default(),
                 sets: Mutex::default(),
@@ -234,6 +241,39 @@ impl Session {
         sets.iter().map(|set| set.uri().clone()).collect()
     }
 
+    pub fn limits(&self) -> &RunLimits {
+        &self.shared.options.limits
+    }
+
+    /// Ends the run, in the middle of a call too.
+    pub fn exceed(&self, exceeded: Exceeded) -> Box<EvalAltResult> {
+        let error = self.end(Ending::LimitExceeded(exceeded));
+        self.interrupt().stop(Stop::Ended);
+        error
+    }
+
+    /// Ends the run if it would have too many tasks with `more` of them.
+    pub fn check_tasks(&self, more: usize) -> std::result::Result<(), Box<EvalAltResult>> {
+        let Some(most) = self.limits().tasks else {
+            return Ok(());
+        };
+        let workers = self.shared.workers.load(Ordering::Relaxed);
+        match self.tasks().len() + workers + more > most {
+            true => Err(self.exceed(Exceeded::Tasks(most))),
+            false => Ok(()),
+        }
+    }
+
+    /// Counts the workers of a `parallel` as tasks, until the guard is dropped.
+    pub fn count_workers(
+        &self,
+        count: usize,
+    ) -> std::result::Result<impl Drop + use<>, Box<EvalAltResult>> {
+        self.check_tasks(count)?;
+        self.shared.workers.fetch_add(count, Ordering::Relaxed);
+        Ok(CountedWorkers(Arc::clone(&self.shared), count))
+    }
+
     /// Whether the scripts may not leave their own servers and their own folder.
     pub fn is_confined(&self) -> bool {
         self.shared.options.confined
@@ -299,7 +339,9 @@ impl Session {
                 let _ = (shared.options.output)(Event::Trace(command));
             }
         });
-        let bridge = Bridge::new()?.with_tracer(tracer, self.shared.options.trace);
+        let bridge = Bridge::new()?
+            .with_tracer(tracer, self.shared.options.trace)
+            .confined(self.is_confined());
         Ok(self.shared.bridge.get_or_init(|| bridge))
     }
 
@@ -399,6 +441,15 @@ impl Session {
     pub fn has_reached_a_server(&self) -> bool {
         let client = lock(&self.shared.client);
         client.as_ref().is_some_and(Client::has_reached_a_server)
+    }
+}
+
+/// Workers that count as tasks.
+struct CountedWorkers(Arc<Shared>, usize);
+
+impl Drop for CountedWorkers {
+    fn drop(&mut self) {
+        self.0.workers.fetch_sub(self.1, Ordering::Relaxed);
     }
 }
 

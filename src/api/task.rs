@@ -62,6 +62,7 @@ impl Task {
             }),
             changed: Condvar::new(),
         });
+        parent.check_tasks(1)?;
         let beside = Beside::new(context, &session, function)?;
         let (done, own) = (Arc::clone(&state), session.clone());
         beside.spawn("task", move |call| {
@@ -140,7 +141,12 @@ impl TaskState {
             Ok(value) => End::Done(value.flatten()),
             Err(error) => match own.ending() {
                 // `exit` in a task, or a reader that has gone, is the end of the whole run.
-                Some(ending @ (Ending::Exit(_) | Ending::ClosedPipe | Ending::OutputFailed(_))) => {
+                Some(
+                    ending @ (Ending::Exit(_)
+                    | Ending::ClosedPipe
+                    | Ending::OutputFailed(_)
+                    | Ending::LimitExceeded(_)),
+                ) => {
                     let _ = parent.end(ending);
                     parent.interrupt().stop(Stop::Ended);
                     End::Stopped

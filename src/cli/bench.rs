@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::thread;
 
 use super::session::{self, SharedLease};
+use super::settings::TRIAL_SERVER;
 use super::start_progress::StartProgress;
 use super::{Settings, View, signals};
 use crate::course::trial::{Bench, Equipment};
@@ -33,9 +34,25 @@ pub fn open(settings: &Settings, view: View, trust: bool) -> Result<Bench> {
         leash: server::die_with_parent,
         mongod: settings.server.mongod.clone(),
         offline: settings.server.offline,
-        confined: !trust || settings.confined,
+        trial_server: (!trust || settings.confined).then_some(TRIAL_SERVER),
+        arguments: passed_on(settings),
     };
     Bench::new(equipment, interrupt)
+}
+
+/// What the user said about scripts of others holds for each of them.
+fn passed_on(settings: &Settings) -> Vec<String> {
+    let limits = settings.limits;
+    let mut arguments = vec![
+        format!("--limit=data={}", limits.data),
+        format!("--limit=tasks={}", limits.tasks),
+        format!("--limit=output={}", limits.output),
+    ];
+    arguments.extend(limits.memory.map(|bytes| format!("--limit=memory={bytes}")));
+    if settings.accept_missing_layers {
+        arguments.push("--accept-missing-layers".to_owned());
+    }
+    arguments
 }
 
 /// How many scripts run at a time where nobody says.

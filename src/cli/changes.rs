@@ -27,7 +27,11 @@ pub fn check_source(settings: &Settings, source: &Source) -> Result<()> {
 /// # Errors
 /// `InvalidArgument`, with both ways out, where nobody has allowed it.
 pub fn check(settings: &Settings, name: &str, what: &str) -> Result<()> {
-    let Some(uri) = &settings.uri else {
+    let Some(uri) = settings
+        .uri
+        .as_ref()
+        .filter(|uri| uri.origin != UriOrigin::Trial)
+    else {
         return Ok(());
     };
     if is_allowed(uri, &settings.allow_changes) {
@@ -42,7 +46,7 @@ pub fn check(settings: &Settings, name: &str, what: &str) -> Result<()> {
         UriOrigin::Environment if what == "a lesson" => {
             "unset `MONGODB_URI`, or play it with `seaworthy lesson`,"
         }
-        UriOrigin::Environment => "unset `MONGODB_URI`",
+        UriOrigin::Environment | UriOrigin::Trial => "unset `MONGODB_URI`",
     };
     Err(Error::invalid_argument(format!(
         "`{name}` is {what}: it drops collections and makes users, and nobody allowed that on `{host}`"

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use super::exercise::{LowCourse, LowExercise};
+use super::limit::Limit;
 use super::server_command::ServerCommand;
 use super::settings::Secret;
 
@@ -159,6 +160,10 @@ pub struct LowOptions {
     /// Treat the scripts as somebody else's: they may reach their own server and their own folder, nothing else
     #[arg(long, global = true)]
     pub confined: bool,
+
+    /// Set a limit for scripts of others: data=1GiB, memory=2GiB, tasks=200, time=600 or output=10MB
+    #[arg(long, global = true, value_name = "NAME=VALUE")]
+    pub limit: Vec<Limit>,
 
     /// Run scripts of others also where the system lacks a layer of confinement that they need
     #[arg(long, global = true)]

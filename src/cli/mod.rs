@@ -10,6 +10,7 @@ mod editor;
 mod environment;
 mod exercise;
 mod lesson;
+mod limit;
 mod low_args;
 mod page;
 mod prompt_command;

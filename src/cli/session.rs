@@ -1,15 +1,18 @@
 //! Settings made into a session: the seam between the front end and everything that runs scripts.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use super::settings::Limits;
 use super::start_progress::StartProgress;
 use super::{Settings, View};
-use crate::api::session::{Output, ServerSource, Session, SessionOptions, StartSet};
+use crate::api::run_limits::{DataLimit, RunLimits};
+use crate::api::session::{Event, Output, ServerSource, Session, SessionOptions, StartSet};
 use crate::course::exercise::{Claim, Exercise};
 use crate::error::Result;
 use crate::mongo::{ClientSettings, ConnectionString, Interrupt};
-use crate::render::Printer;
+use crate::render::{Format, Printer};
 use crate::server::{self, Folders, Lease, Progress, ReplicaSet};
 
 /// The settings for a run of an exercise: a server of its own where it asks for one, or else a database of its own, to
@@ -97,14 +100,64 @@ pub fn open_on(
     Ok(Session::new(SessionOptions {
         args: settings.args.clone(),
         seed: settings.seed,
-        output,
+        output: limited(settings, output),
         server: server_source(settings, lease.clone(), move || told.0(&told.1))?,
         interrupt,
         trace: settings.trace,
         database: settings.db.clone(),
         confined: settings.confined,
+        limits: limits(settings)?,
         start_set: set_starter(settings, progress),
     }))
+}
+
+/// What the scripts of the session may use up.
+fn limits(settings: &Settings) -> Result<RunLimits> {
+    if !settings.confined {
+        return Ok(RunLimits::NONE);
+    }
+    let Limits {
+        data,
+        memory,
+        tasks,
+        output,
+        ..
+    } = settings.limits;
+    let state = settings.server.to_server_settings()?.folders.state;
+    Ok(RunLimits {
+        memory,
+        tasks: Some(tasks),
+        output: Some(output),
+        data: Some(DataLimit {
+            bytes: data,
+            measure: Box::new(move || server::size_of(&state)),
+        }),
+    })
+}
+
+/// Counts what scripts of others print, and refuses more than they may.
+fn limited(settings: &Settings, output: Box<Output>) -> Box<Output> {
+    if !settings.confined {
+        return output;
+    }
+    let left = AtomicU64::new(settings.limits.output);
+    Box::new(move |event| {
+        let length = match &event {
+            Event::Print(value) | Event::Debug { value, .. } => {
+                Format::Text.render(value).len() + 1
+            }
+            // The person who runs the script asked for it.
+            Event::Trace(_) => 0,
+        };
+        let length = u64::try_from(length).unwrap_or(u64::MAX);
+        let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            left.checked_sub(length)
+        });
+        match taken {
+            Ok(_) => output(event),
+            Err(_) => Err(std::io::ErrorKind::QuotaExceeded.into()),
+        }
+    })
 }
 
 fn server_source(

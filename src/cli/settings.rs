@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use super::confined::{self, LAYERS};
 use super::exercise::{ExerciseOptions, Work};
+use super::limit::Limit;
 use super::low_args::{CourseCommand, LowArgs, LowCommand, Shell, TestArgs};
 use super::server_command::ServerCommand;
 use super::{Environment, Streams};
 use crate::error::{Error, Result};
+use crate::mongo::ConnectionString;
 use crate::server::confinement::{ConfinementSettings, Layer, Layers};
 use crate::server::{Archives, Folders, ServerSettings};
 
@@ -58,6 +60,8 @@ pub struct Settings {
     pub confined: bool,
     /// The layers around this process, if it is the confined process of such a run.
     pub layers: Option<Layers>,
+    /// What scripts of others may use up.
+    pub limits: Limits,
     /// Whether scripts of others run where a layer is missing that they need.
     pub accept_missing_layers: bool,
     pub server: ServerOptions,
@@ -105,6 +109,16 @@ impl Action {
         }
     }
 
+    /// Whether a run of it has an end in time. A person at a prompt or in a lesson takes the time that they need; tests have
+    /// a limit for each script.
+    fn has_time_limit(&self) -> bool {
+        match self {
+            Self::Run { .. } | Self::Eval { .. } | Self::Exercise(_) => true,
+            Self::Lesson(lesson) => lesson.no_pause,
+            _ => false,
+        }
+    }
+
     /// Whether scripts run that came from others, and that nobody said to trust.
     fn is_of_others(&self) -> bool {
         match self {
@@ -145,6 +159,8 @@ pub enum UriOrigin {
     Option,
     /// `MONGODB_URI`.
     Environment,
+    /// The program that runs this one as a trial.
+    Trial,
 }
 
 /// What is decided about the private server.
@@ -260,17 +276,24 @@ impl Settings {
             None if matches!(action, Action::Lesson(_) | Action::Exercise(_)) => None,
             None => uri_of(environment)?,
         };
-        // Scripts of somebody else come nowhere near what a user has on a server, unless the user names it for them.
-        let is_meant = |uri: &Uri| {
-            uri.origin == UriOrigin::Option
-                || super::changes::is_allowed(uri, &options.allow_changes)
-        };
-        let confined = options.confined || action.is_of_others();
-        let uri = uri.filter(|uri| !confined || is_meant(uri));
-        let ephemeral = options.ephemeral || (confined && uri.is_none());
         let layers = environment
             .get(LAYERS)
             .and_then(|line| Layers::from_line(line.to_str()?));
+        let confined = options.confined || action.is_of_others();
+        let uri = match uri {
+            Some(Uri {
+                origin: UriOrigin::Option,
+                ..
+            }) if confined => return Err(not_named_by_uri(options.confined)),
+            // What the environment names is for the user's own scripts.
+            _ if confined => trial_server(environment).filter(|_| layers.is_some()),
+            uri => uri,
+        };
+        let ephemeral = options.ephemeral || (confined && uri.is_none());
+        let limits = Limits::new(&options.limit);
+        let timeout = options
+            .timeout
+            .or_else(|| (confined && action.has_time_limit()).then_some(limits.time));
         let mongod = options
             .mongod
             .or_else(|| environment.get("SEAWORTHY_MONGOD").map(PathBuf::from));
@@ -280,7 +303,8 @@ impl Settings {
             db: options.db,
             args,
             seed: options.seed,
-            timeout: options.timeout,
+            timeout,
+            limits,
             trace: options.trace,
             allow_changes: options.allow_changes,
             confined,
@@ -288,6 +312,7 @@ impl Settings {
             accept_missing_layers: options.accept_missing_layers,
             server: ServerOptions {
                 confinement: ConfinementSettings {
+                    for_others: confined,
                     required: confined && !options.accept_missing_layers,
                     skip: skipped_layers(environment)?,
                     inherited: layers,
@@ -302,6 +327,69 @@ impl Settings {
                 environment: environment.clone(),
             },
         })
+    }
+}
+
+fn not_named_by_uri(is_confined: bool) -> Error {
+    let way_out = match is_confined {
+        true => "leave out `--uri`, or `--confined`",
+        false => "leave out `--uri`, or add `--trust`",
+    };
+    Error::invalid_argument(
+        "scripts of others run on a server of their own, not on one that `--uri` names",
+    )
+    .hint(way_out)
+}
+
+/// The server that a confined program shares among the scripts that it tries out.
+pub const TRIAL_SERVER: &str = "SEAWORTHY_TRIAL_SERVER";
+
+fn trial_server(environment: &Environment) -> Option<Uri> {
+    let text = environment.get(TRIAL_SERVER)?.to_str()?;
+    let hosts = ConnectionString::new(text).hosts();
+    // Only a server of this program listens on sockets.
+    let is_ours = !hosts.is_empty() && hosts.iter().all(|host| host.starts_with('/'));
+    is_ours.then(|| Uri {
+        text: Secret(text.to_owned()),
+        origin: UriOrigin::Trial,
+    })
+}
+
+/// What scripts of others may use up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes that servers store.
+    pub data: u64,
+    /// Bytes that the program holds; `None` for what any script may hold.
+    pub memory: Option<u64>,
+    /// Tasks at once.
+    pub tasks: usize,
+    /// How long a run takes.
+    pub time: Duration,
+    /// Bytes of output.
+    pub output: u64,
+}
+
+impl Limits {
+    /// The usual limits with those that were given.
+    fn new(given: &[Limit]) -> Self {
+        let mut limits = Self {
+            data: 1 << 30,
+            memory: None,
+            tasks: 200,
+            time: Duration::from_secs(600),
+            output: 10_000_000,
+        };
+        for limit in given {
+            match *limit {
+                Limit::Data(bytes) => limits.data = bytes,
+                Limit::Memory(bytes) => limits.memory = Some(bytes),
+                Limit::Tasks(count) => limits.tasks = count,
+                Limit::Time(time) => limits.time = time,
+                Limit::Output(bytes) => limits.output = bytes,
+            }
+        }
+        limits
     }
 }
 

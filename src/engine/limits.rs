@@ -2,12 +2,13 @@
 
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rhai::{Dynamic, Engine, OptimizationLevel};
 
 use super::memory;
 use crate::api::ending::Ending;
+use crate::api::run_limits::Exceeded;
 use crate::api::session::Session;
 
 /// How deep functions may call each other.
@@ -22,6 +23,9 @@ pub const STACK_BYTES: usize = 256 * 1024 * 1024;
 
 /// How often the clock and the memory are looked at. A deadline is missed by no more than this.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// How often the folders of servers are measured.
+const MEASURE_EVERY: Duration = Duration::from_millis(300);
 
 /// Sets every limit, and makes each operation of a script look at the session's switch.
 ///
@@ -60,15 +64,24 @@ impl Watcher {
     pub fn start(session: &Session) -> Self {
         let (alive, ended) = mpsc::channel::<()>();
         let session = session.clone();
-        let limit = memory::limit();
+        let limit = session.limits().memory.unwrap_or_else(memory::limit);
         let _ = thread::Builder::new()
             .name("watcher".into())
             .spawn(move || {
+                let mut looked_at_data = Instant::now();
                 while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(LOOK_EVERY) {
                     session.interrupt().stopped_by_now();
                     if memory::in_use().is_some_and(|bytes| bytes > limit) {
                         let limit_mib = limit >> 20;
                         let _ = session.end(Ending::OutOfMemory { limit_mib });
+                    }
+                    if let Some(data) = &session.limits().data
+                        && looked_at_data.elapsed() > MEASURE_EVERY
+                    {
+                        looked_at_data = Instant::now();
+                        if (data.measure)() > data.bytes {
+                            let _ = session.exceed(Exceeded::Data(data.bytes));
+                        }
                     }
                 }
             });

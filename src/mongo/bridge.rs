@@ -24,6 +24,7 @@ pub struct Bridge {
     last: Arc<Mutex<JoinSet<()>>>,
     tracer: Option<Tracer>,
     traces: bool,
+    is_confined: bool,
 }
 
 /// Why a future did not get to its end.
@@ -58,6 +59,7 @@ impl Bridge {
             last: Arc::default(),
             tracer: None,
             traces: false,
+            is_confined: false,
         })
     }
 
@@ -66,6 +68,17 @@ impl Bridge {
         self.tracer = Some(tracer);
         self.traces = all;
         self
+    }
+
+    /// Lets clients send only what scripts of others may send.
+    pub fn confined(mut self, is_confined: bool) -> Self {
+        self.is_confined = is_confined;
+        self
+    }
+
+    /// Whether clients send only what scripts of others may send.
+    pub fn is_confined(&self) -> bool {
+        self.is_confined
     }
 
     /// Where commands are shown, if anywhere.

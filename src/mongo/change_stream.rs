@@ -11,7 +11,7 @@ use mongodb::options::ChangeStreamOptions;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
-use super::{CheckoutWatch, Client, Failure, Halt, Interrupt, Limits, Watch, convert};
+use super::{CheckoutWatch, Client, Failure, Halt, Interrupt, Limits, Permit, Watch, convert};
 use crate::error::{Error, Kind, NO_KEYS_YET};
 
 /// How many events, and how many bytes of them, wait for the script before its task stops reading ahead.
@@ -66,6 +66,7 @@ impl ChangeStream {
     /// `ChangeStreamUnsupported`, `ChangeStreamHistoryLost`, and everything that can happen to a call.
     pub fn open(watch: Watch, interrupt: &Interrupt) -> std::result::Result<Self, Failure> {
         let client = watch.client.clone();
+        Permit::pipeline(&client, watch.scope.database(), &watch.pipeline)?;
         let options = watch.options()?;
         let driver = client.for_watching()?;
         let stream = client.guarded_by(interrupt, watch.start(&driver, options.clone()))?;

@@ -1,5 +1,6 @@
 //! The driver as scripts need it: one bridge with deadlines and interrupts. Knows no Rhai.
 
+pub mod allow_list;
 mod begun;
 mod bridge;
 mod bulk_write;
@@ -33,6 +34,7 @@ mod watch;
 mod watchers;
 mod wire_name;
 
+pub use allow_list::Permit;
 pub use begun::Begun;
 pub use bridge::{Bridge, Halt, Limits};
 pub use bulk_write::{BulkOperations, BulkOutcome, BulkWrite, Fate, WriteKind};

@@ -3,7 +3,7 @@ use mongodb::ClientSession;
 use mongodb::options::{AggregateOptions, FindOptions};
 use mongodb::raw_batch_cursor::SessionRawBatchCursor;
 
-use super::{Client, Concerns, Options};
+use super::{Client, Concerns, Options, Permit};
 use crate::error::Result;
 
 /// A question that is put to the server when its first answer is asked for.
@@ -76,6 +76,7 @@ impl Query {
     /// # Errors
     /// `InvalidArgument` naming the option.
     pub fn check(&self) -> Result<()> {
+        self.permit()?;
         match self.question {
             Question::Find { .. } => self.find_options().map(drop),
             Question::Aggregate { .. } => self.aggregate_options().map(drop),
@@ -88,6 +89,7 @@ impl Query {
         &self,
         session: &mut ClientSession,
     ) -> Result<mongodb::error::Result<SessionRawBatchCursor>> {
+        self.permit()?;
         // A script's session may be older than a switch of the trace.
         let database = session.client().database(&self.database);
         Ok(match &self.question {
@@ -120,6 +122,18 @@ impl Query {
                 run.session(session).batch().await
             }
         })
+    }
+
+    /// Whether a script may put this question.
+    fn permit(&self) -> Result<Permit> {
+        match &self.question {
+            Question::Find { filter, .. } => Permit::read(&self.client, &[filter, &self.options]),
+            Question::Aggregate { pipeline, .. } => {
+                Permit::read(&self.client, &[&self.options])?;
+                Permit::pipeline(&self.client, &self.database, pipeline)
+            }
+            Question::Command(command) => Permit::command(&self.client, &self.database, command),
+        }
     }
 
     /// The command that makes the server explain how it would answer.

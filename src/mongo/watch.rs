@@ -29,6 +29,16 @@ pub enum WatchScope {
     },
 }
 
+impl WatchScope {
+    /// The database that the stream is asked of.
+    pub(super) fn database(&self) -> &str {
+        match self {
+            Self::Deployment => "admin",
+            Self::Database(database) | Self::Collection { database, .. } => database,
+        }
+    }
+}
+
 pub const WATCH_OPTIONS: &[&str] = &[
     "batch_size",
     "collation",

@@ -130,11 +130,21 @@ fn explain_ending(token: &Dynamic) -> Report {
             ..titled("TimedOut", "the time is over")
         },
         Some(Ending::OutOfMemory { limit_mib }) => Report {
-            hints: vec!["look for an array or a string that grows in a loop".into()],
+            hints: vec!["look for an array or a string that grows in a loop; `--limit memory=…` raises the limit".into()],
             ..titled(
                 "Memory",
                 format!("the script holds more than {limit_mib} MiB of memory"),
             )
+        },
+        Some(Ending::LimitExceeded(exceeded)) => Report {
+            hints: vec![
+                format!(
+                    "scripts of others have limits; `--limit {}=…` raises this one",
+                    exceeded.name()
+                )
+                .into(),
+            ],
+            ..titled("Limit", exceeded.to_string())
         },
         Some(Ending::OutputFailed(why)) => {
             titled("Output", format!("the output cannot be written: {why}"))

@@ -174,6 +174,7 @@ mod tests {
     }
 
     fn session() -> crate::api::session::Session {
+        use crate::api::run_limits::RunLimits;
         use crate::api::session::{ServerSource, Session, SessionOptions};
         Session::new(SessionOptions {
             args: vec![],
@@ -183,6 +184,7 @@ mod tests {
             server: ServerSource::none(),
             database: None,
             confined: false,
+            limits: RunLimits::NONE,
             trace: false,
             start_set: crate::api::session::no_sets(),
         })

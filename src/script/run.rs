@@ -150,7 +150,9 @@ impl Run {
             }
             Ending::Stopped(Stop::TimedOut) => ExitCode::TIMED_OUT,
             Ending::Stopped(Stop::Interrupted) => ExitCode::INTERRUPTED,
-            Ending::OutputFailed(_) | Ending::OutOfMemory { .. } => ExitCode::THREW,
+            Ending::OutputFailed(_) | Ending::OutOfMemory { .. } | Ending::LimitExceeded(_) => {
+                ExitCode::THREW
+            }
         };
         let position = error.position();
         let error = EvalAltResult::ErrorTerminated(Dynamic::from(ending), position);

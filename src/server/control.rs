@@ -191,7 +191,8 @@ fn is_used(folder: &ServerFolder) -> bool {
     })
 }
 
-fn size_of(folder: &std::path::Path) -> u64 {
+/// The size of a folder with everything in it, in bytes.
+pub fn size_of(folder: &std::path::Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return 0;
     };

@@ -13,9 +13,10 @@ use super::trouble;
 /// How often the server is asked whether it is the primary.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// The server's codes for "this set has been initiated" and "this user exists".
+/// The server's codes for "this set has been initiated", "this user exists" and "this role exists".
 const ALREADY_INITIALIZED: i32 = 23;
 const USER_EXISTS: i32 = 51003;
+const ROLE_EXISTS: i32 = 51002;
 
 /// A replica set as it is to be: its name, its members' sockets, and its secrets.
 #[derive(Clone)]
@@ -26,6 +27,8 @@ pub struct SetPlan {
     pub key: String,
     /// The password of the user [`USER`].
     pub password: String,
+    /// Whether scripts of others log in as that user: then it is not root.
+    pub for_others: bool,
 }
 
 impl SetPlan {
@@ -74,7 +77,7 @@ pub fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Result<usi
         .run(doc! { "ping": 1 })
         .is_err_and(|error| error.facts().code == Some(AUTHENTICATION_FAILED))
     {
-        make_user(admin, &plan.password)?;
+        make_user(admin, plan)?;
     }
     let user = Admin::user(socket, &plan.password)?;
     retry_until(end, check, "a majority to acknowledge a write", || {
@@ -167,13 +170,44 @@ fn adapt(plan: &SetPlan, admin: &Admin) -> Result<()> {
         .map(|_| ())
 }
 
-fn make_user(admin: &Admin, password: &str) -> Result<()> {
+/// The role of scripts of others: databases, users and counters, but neither `local` and `config` nor the server itself.
+const ROLE_FOR_OTHERS: &str = "scriptsOfOthers";
+
+fn make_role(admin: &Admin) -> Result<()> {
+    let made = admin.run(doc! {
+        "createRole": ROLE_FOR_OTHERS,
+        "privileges": [{ "resource": { "cluster": true }, "actions": ["appendOplogNote"] }],
+        "roles": [
+            "readWriteAnyDatabase",
+            "dbAdminAnyDatabase",
+            "userAdminAnyDatabase",
+            "clusterMonitor",
+            { "role": "read", "db": "local" },
+            { "role": "read", "db": "config" },
+        ],
+        "writeConcern": { "w": 1 },
+    });
+    match made {
+        Err(error) if error.facts().code == Some(ROLE_EXISTS) => Ok(()),
+        made => made.map(|_| ()),
+    }
+}
+
+fn make_user(admin: &Admin, plan: &SetPlan) -> Result<()> {
+    let password = &plan.password;
+    let role = match plan.for_others {
+        true => {
+            make_role(admin)?;
+            ROLE_FOR_OTHERS
+        }
+        false => "root",
+    };
     // Not the majority: the write that follows waits for it, and this one with it.
     let concern = doc! { "w": 1 };
     let made = admin.run(doc! {
         "createUser": USER,
         "pwd": password,
-        "roles": ["root"],
+        "roles": [role],
         "mechanisms": ["SCRAM-SHA-256"],
         "writeConcern": &concern,
     });
@@ -184,7 +218,7 @@ fn make_user(admin: &Admin, password: &str) -> Result<()> {
             let change = doc! {
                 "updateUser": USER,
                 "pwd": password,
-                "roles": ["root"],
+                "roles": [role],
                 "mechanisms": ["SCRAM-SHA-256"],
                 "writeConcern": concern,
             };

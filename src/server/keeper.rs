@@ -129,6 +129,7 @@ impl Keeper {
             sockets: vec![launch.socket()],
             key: secrets::ensure(&folder.key_file())?,
             password: secrets::ensure(&folder.password())?,
+            for_others: launch.confinement.for_others,
         };
         let mut member = Member::new(member_plan(&launch));
         start(&mut member, &set, launch.limit)?;

@@ -78,6 +78,9 @@ impl MemberPlan {
             "--wiredTigerEngineConfigString",
             "log=(file_max=16MB,prealloc=false)",
         ]);
+        if self.confinement.for_others {
+            command.arg("--noscripting");
+        }
         let parameters = [
             "diagnosticDataCollectionEnabled=false",
             "enableLocalhostAuthBypass=0",

@@ -40,7 +40,7 @@ mod troubles;
 // What a confined run can write to.
 mod work_folders;
 
-pub use control::{Running, Status, follow_logs, hold, logs, status, stop, uri};
+pub use control::{Running, Status, follow_logs, hold, logs, size_of, status, stop, uri};
 pub use die_with_parent::die_with_parent;
 pub use doctor::{Health, Symptom, examine};
 pub use find::find;

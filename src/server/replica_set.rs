@@ -70,6 +70,7 @@ impl ReplicaSet {
                 .collect(),
             key: secrets::ensure(&folder.key_file())?,
             password: secrets::ensure(&folder.password())?,
+            for_others: settings.confinement.for_others,
         };
         let set = Self::new(&plan, mongod, settings, folder, sockets, users)?;
         set.bring_up(&plan, settings.start_limit, progress)?;

@@ -6,7 +6,7 @@ use mongodb::options::{
 
 use super::super::method::methods;
 use super::super::value::convert;
-use super::write::{replacement, update};
+use super::write::{evaluated, replacement, update};
 use super::{Collection, found_document, take_write_concern};
 
 pub(super) const FIND_AND_UPDATE_OPTIONS: &[&str] = &[
@@ -64,7 +64,7 @@ methods! { Collection, "Collection";
         let max_time = options.take_ms("max_time_ms")?;
         let mut modify: FindOneAndUpdateOptions = options.into_driver_options()?;
         modify.max_time = max_time;
-        let found = target.run(call, move |collection, session| Box::pin(async move {
+        let found = target.run(call, target.may_change(&evaluated(&filter, &update))?, move |collection, session| Box::pin(async move {
             collection.find_one_and_update(filter, update).with_options(modify).session(session).await
         }))?;
         found_document(found)
@@ -84,7 +84,7 @@ methods! { Collection, "Collection";
         let max_time = options.take_ms("max_time_ms")?;
         let mut modify: FindOneAndReplaceOptions = options.into_driver_options()?;
         modify.max_time = max_time;
-        let found = target.run(call, move |collection, session| Box::pin(async move {
+        let found = target.run(call, target.may_change(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.find_one_and_replace(filter, replacement).with_options(modify).session(session).await
         }))?;
         found_document(found)
@@ -103,7 +103,7 @@ methods! { Collection, "Collection";
         let max_time = options.take_ms("max_time_ms")?;
         let mut modify: FindOneAndDeleteOptions = options.into_driver_options()?;
         modify.max_time = max_time;
-        let found = target.run(call, move |collection, session| Box::pin(async move {
+        let found = target.run(call, target.may_change(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.find_one_and_delete(filter).with_options(modify).session(session).await
         }))?;
         found_document(found)

@@ -20,7 +20,7 @@ use super::database::Database;
 use super::method::{Call, methods};
 use super::value::convert;
 use crate::error::{Error, Result};
-use crate::mongo::{Client, Concerns, Failure, Options, Query, Question, WatchScope};
+use crate::mongo::{Client, Concerns, Failure, Options, Permit, Query, Question, WatchScope};
 
 /// A collection as scripts hold it.
 #[derive(Clone)]
@@ -72,10 +72,22 @@ impl Collection {
             .collection_with_options(&self.name, options)
     }
 
+    /// The permit for a query on this collection.
+    fn may_read(&self, parts: &[&BsonDocument]) -> Result<Permit> {
+        Permit::read(&self.client()?, parts)
+    }
+
+    /// The permit for a change of this collection.
+    fn may_change(&self, parts: &[&BsonDocument]) -> Result<Permit> {
+        let database = self.database.name();
+        Permit::change(&self.client()?, database, Some(&self.name), parts)
+    }
+
     /// Runs one operation of the driver's on this collection.
     fn run<T: Send + 'static>(
         &self,
         call: &Call,
+        permit: Permit,
         operation: impl for<'s> FnOnce(
             DriverCollection,
             &'s mut ClientSession,
@@ -86,7 +98,7 @@ impl Collection {
     ) -> std::result::Result<T, Failure> {
         let client = self.client()?;
         let collection = self.clone();
-        call.run(&client, move |session| {
+        call.run(&client, permit, move |session| {
             // A script's session may be older than a switch of the trace.
             operation(collection.driver(&session.client()), session)
         })
@@ -191,7 +203,7 @@ methods! { Collection, "Collection";
     /// ```
     method drop(this, call, "options?") {
         call.options("drop", &[])?;
-        this.run(call, move |collection, session| Box::pin(async move { collection.drop().session(session).await }))?;
+        this.run(call, this.may_change(&[])?, move |collection, session| Box::pin(async move { collection.drop().session(session).await }))?;
         Ok(Dynamic::UNIT)
     }
 

@@ -88,7 +88,7 @@ methods! { Collection, "Collection";
         find.max_time = max_time;
         find.read_concern = concerns.read;
         find.selection_criteria = concerns.selection;
-        let found = this.run(call, move |collection, session| Box::pin(async move {
+        let found = this.run(call, this.may_read(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.find_one(filter).with_options(find).session(session).await
         }))?;
         found_document(found)
@@ -109,7 +109,7 @@ methods! { Collection, "Collection";
         count.max_time = max_time;
         count.read_concern = concerns.read;
         count.selection_criteria = concerns.selection;
-        let counted = this.run(call, move |collection, session| Box::pin(async move {
+        let counted = this.run(call, this.may_read(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.count_documents(filter).with_options(count).session(session).await
         }))?;
         Ok(convert::count(counted))
@@ -130,7 +130,7 @@ methods! { Collection, "Collection";
         estimate.read_concern = concerns.read;
         estimate.selection_criteria = concerns.selection;
         // The command takes no session: its answer does not depend on one.
-        let counted = this.run(call, move |collection, _session| Box::pin(async move {
+        let counted = this.run(call, this.may_read(&[])?, move |collection, _session| Box::pin(async move {
             collection.estimated_document_count().with_options(estimate).await
         }))?;
         Ok(convert::count(counted))
@@ -152,7 +152,7 @@ methods! { Collection, "Collection";
         distinct.max_time = max_time;
         distinct.read_concern = concerns.read;
         distinct.selection_criteria = concerns.selection;
-        let values = this.run(call, move |collection, session| Box::pin(async move {
+        let values = this.run(call, this.may_read(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.distinct(field.as_str(), filter).with_options(distinct).session(session).await
         }))?;
         let values: crate::error::Result<Array> = values.iter().map(convert::of_bson_value).collect();

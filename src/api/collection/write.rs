@@ -68,7 +68,7 @@ methods! { Collection, "Collection";
         let insert: InsertOneOptions = options.into_driver_options()?;
         let raw = Arc::new(raw);
         let sent = Arc::clone(&raw);
-        let inserted = target.run(call, move |collection, session| Box::pin(async move {
+        let inserted = target.run(call, target.may_change(&[])?, move |collection, session| Box::pin(async move {
             collection.insert_one(&*sent).with_options(insert).session(session).await
         }));
         inserted.map_err(|failure| explain_refused(failure, |_| Some(&raw)))?;
@@ -100,7 +100,7 @@ methods! { Collection, "Collection";
         drop(documents);
         let raws = Arc::new(raws);
         let sent = Arc::clone(&raws);
-        let inserted = target.run(call, move |collection, session| Box::pin(async move {
+        let inserted = target.run(call, target.may_change(&[])?, move |collection, session| Box::pin(async move {
             collection.insert_many(&*sent).with_options(insert).session(session).await
         }));
         inserted.map_err(|failure| explain_many(failure, &raws, &ids, ordered))?;
@@ -115,7 +115,7 @@ methods! { Collection, "Collection";
     /// ```
     method update_one(this, call, "filter, update, options?") -> "Document" {
         let (target, filter, update, options) = update_arguments(this, call, "update_one")?;
-        let result = target.run(call, move |collection, session| Box::pin(async move {
+        let result = target.run(call, target.may_change(&evaluated(&filter, &update))?, move |collection, session| Box::pin(async move {
             collection.update_one(filter, update).with_options(options).session(session).await
         }))?;
         update_result(&result)
@@ -129,7 +129,7 @@ methods! { Collection, "Collection";
     /// ```
     method update_many(this, call, "filter, update, options?") -> "Document" {
         let (target, filter, update, options) = update_arguments(this, call, "update_many")?;
-        let result = target.run(call, move |collection, session| Box::pin(async move {
+        let result = target.run(call, target.may_change(&evaluated(&filter, &update))?, move |collection, session| Box::pin(async move {
             collection.update_many(filter, update).with_options(options).session(session).await
         }))?;
         update_result(&result)
@@ -148,7 +148,7 @@ methods! { Collection, "Collection";
         let mut options = call.options("replace_one", REPLACE_OPTIONS)?;
         let target = take_write_concern(this, &mut options)?;
         let replace: ReplaceOptions = options.into_driver_options()?;
-        let result = target.run(call, move |collection, session| Box::pin(async move {
+        let result = target.run(call, target.may_change(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.replace_one(filter, replacement).with_options(replace).session(session).await
         }))?;
         update_result(&result)
@@ -162,7 +162,7 @@ methods! { Collection, "Collection";
     /// ```
     method delete_one(this, call, "filter, options?") -> "Document" {
         let (target, filter, options) = delete_arguments(this, call, "delete_one")?;
-        let result = target.run(call, move |collection, session| Box::pin(async move {
+        let result = target.run(call, target.may_change(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.delete_one(filter).with_options(options).session(session).await
         }))?;
         Ok(deleted(result.deleted_count))
@@ -176,7 +176,7 @@ methods! { Collection, "Collection";
     /// ```
     method delete_many(this, call, "filter, options?") -> "Document" {
         let (target, filter, options) = delete_arguments(this, call, "delete_many")?;
-        let result = target.run(call, move |collection, session| Box::pin(async move {
+        let result = target.run(call, target.may_change(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.delete_many(filter).with_options(options).session(session).await
         }))?;
         Ok(deleted(result.deleted_count))
@@ -333,6 +333,21 @@ pub(super) fn update(call: &mut Call) -> Result<UpdateModifications> {
             .map(UpdateModifications::Pipeline),
         _ => Err(wrong),
     }
+}
+
+/// What the server evaluates of an update.
+pub(super) fn evaluated<'a>(
+    filter: &'a BsonDocument,
+    update: &'a UpdateModifications,
+) -> Vec<&'a BsonDocument> {
+    let mut parts = vec![filter];
+    match update {
+        UpdateModifications::Document(update) => parts.push(update),
+        UpdateModifications::Pipeline(stages) => parts.extend(stages),
+        // The driver may add further forms; this program makes none of them.
+        _ => {}
+    }
+    parts
 }
 
 /// The next argument as a whole new document.

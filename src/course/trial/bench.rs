@@ -31,8 +31,10 @@ pub struct Equipment {
     pub mongod: Option<PathBuf>,
     /// Whether nothing may be fetched.
     pub offline: bool,
-    /// Whether scripts may reach nothing but their own servers and their own folder.
-    pub confined: bool,
+    /// The variable in which scripts of others find the shared server; `None` for one's own scripts.
+    pub trial_server: Option<&'static str>,
+    /// Further arguments for every script.
+    pub arguments: Vec<String>,
 }
 
 /// Where a script runs.
@@ -99,10 +101,17 @@ impl Bench {
         if job.place == Place::Database {
             command.args(["--db", &database]);
             let uri = (self.equipment.shared)()?;
-            for host in uri.hosts() {
-                command.arg("--allow-changes").arg(host);
+            match self.equipment.trial_server {
+                Some(variable) => {
+                    command.env(variable, uri.expose());
+                }
+                None => {
+                    for host in uri.hosts() {
+                        command.arg("--allow-changes").arg(host);
+                    }
+                    command.env("MONGODB_URI", uri.expose());
+                }
             }
-            command.env("MONGODB_URI", uri.expose());
         } else {
             command.arg("--ephemeral");
         }
@@ -130,9 +139,10 @@ impl Bench {
         if job.json {
             command.arg("--json");
         }
-        if self.equipment.confined {
+        if self.equipment.trial_server.is_some() {
             command.arg("--confined");
         }
+        command.args(&self.equipment.arguments);
         if self.equipment.offline {
             command.arg("--offline");
         }

@@ -1,5 +1,9 @@
 use std::ops::Range;
 
+use bson::Document;
+
+use crate::error::{Error, Result};
+
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteKind {
@@ -68,6 +72,20 @@ impl BulkOperations {
     pub fn push(&mut self, kind: WriteKind) {
         let start = self.entries.last().map_or(0, |(_, range)| range.end);
         self.entries.push((kind, start..self.bytes.len()));
+    }
+
+    /// What the server evaluates of the operations: updates and deletions, but no new documents.
+    pub fn evaluated(&self) -> Result<Vec<Document>> {
+        let evaluated = self
+            .entries
+            .iter()
+            .filter(|(kind, _)| *kind != WriteKind::Insert);
+        let read = |range: &Range<usize>| {
+            Document::from_reader(&self.bytes[range.clone()]).map_err(|cause| {
+                Error::invalid_argument(format!("an operation is not BSON: {cause}"))
+            })
+        };
+        evaluated.map(|(_, range)| read(range)).collect()
     }
 
     pub fn len(&self) -> usize {

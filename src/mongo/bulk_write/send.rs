@@ -13,7 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::mongo::client::deadline_error;
 use crate::mongo::convert_error::kind_of_code;
 use crate::mongo::{
-    Client, Failure, Interrupt, KeyWait, RetrySession, ServerLimits, SharedSession,
+    Client, Failure, Interrupt, KeyWait, Permit, RetrySession, ServerLimits, SharedSession,
 };
 
 /// A bulk write on its way.
@@ -46,15 +46,26 @@ impl BulkWrite {
     /// in the outcome, as is the failure.
     pub fn run(&self, interrupt: &Interrupt, bound: Option<&SharedSession>) -> BulkOutcome {
         let mut outcome = BulkOutcome::new(self.operations.len());
-        let done = match bound {
-            Some(session) => self.run_bound(interrupt, session, &mut outcome),
-            None => self.client.in_retry_session(interrupt, |session| {
+        let done = match (self.permit(), bound) {
+            (Err(error), _) => Err(error.into()),
+            (Ok(_), Some(session)) => self.run_bound(interrupt, session, &mut outcome),
+            (Ok(_), None) => self.client.in_retry_session(interrupt, |session| {
                 self.run_numbered(interrupt, session, &mut outcome)
             }),
         };
         outcome.failure = done.err();
         outcome.sort();
         outcome
+    }
+
+    fn permit(&self) -> Result<Permit> {
+        // Reading the operations once more is for scripts of others only.
+        let evaluated = match self.client.bridge().is_confined() {
+            true => self.operations.evaluated()?,
+            false => Vec::new(),
+        };
+        let parts: Vec<&Document> = evaluated.iter().collect();
+        Permit::change(&self.client, &self.database, Some(&self.collection), &parts)
     }
 
     /// In a transaction, in its session. Otherwise in a session of its own whose numbers are ours, of which the

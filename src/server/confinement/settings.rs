@@ -5,6 +5,8 @@ use super::{Layer, Layers};
 /// What the caller decided about the confinement of servers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfinementSettings {
+    /// Whether scripts of others use the server: their login is not root, and JavaScript is off.
+    pub for_others: bool,
     /// Whether a server must not start where a layer is missing that scripts of others need.
     pub required: bool,
     /// Layers that are left out. Only tests do this.

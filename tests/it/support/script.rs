@@ -1,6 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use rhai::{Dynamic, Engine, EvalAltResult, Scope};
+use seaworthy::api::run_limits::RunLimits;
 use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions, no_sets};
 use seaworthy::api::value::show;
 use seaworthy::error::Error;
@@ -28,6 +29,7 @@ impl Script {
             server: ServerSource::none(),
             database: None,
             confined: false,
+            limits: RunLimits::NONE,
             trace: false,
             start_set: no_sets(),
         });

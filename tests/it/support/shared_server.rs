@@ -4,6 +4,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
+use seaworthy::api::run_limits::RunLimits;
 use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions, StartSet};
 use seaworthy::mongo::{ConnectionString, Interrupt};
 use seaworthy::render::{Format, explain};
@@ -88,6 +89,7 @@ impl SharedServer {
             server: ServerSource::Uri(ConnectionString::new(self.uri.as_str())),
             database: Some(database.to_owned()),
             confined: false,
+            limits: RunLimits::NONE,
             trace: false,
             start_set: self.set_starter(),
         })

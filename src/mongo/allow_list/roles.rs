@@ -1,0 +1,153 @@
+use bson::{Bson, Document};
+
+use super::forbidden::refused;
+use super::lists::{ACTIONS, CLOSED_DATABASES, NOT_KNOWN, REFUSED_ROLES, ROLES};
+use crate::error::Result;
+
+/// The user that the program itself logs in as.
+const OWN_USER: &str = "seaworthy";
+
+/// Whether a command may change users or roles of that database as it says.
+pub fn command(database: &str, target: &Bson, command: &Document) -> Result<()> {
+    if let Some(closed) = CLOSED_DATABASES
+        .iter()
+        .find(|closed| closed.name == database)
+    {
+        return Err(refused(
+            &format!("change users of `{database}`"),
+            closed.why,
+        ));
+    }
+    let drops_all = target.as_str().is_none();
+    if database == "admin" && (drops_all || target.as_str() == Some(OWN_USER)) {
+        return Err(refused(
+            &format!("change the user `{OWN_USER}`"),
+            "the script itself is logged in as this user",
+        ));
+    }
+    for given in values(command, "roles") {
+        role(database, given)?;
+    }
+    for privilege in values(command, "privileges").filter_map(Bson::as_document) {
+        self::privilege(privilege)?;
+    }
+    Ok(())
+}
+
+fn values<'a>(command: &'a Document, field: &str) -> impl Iterator<Item = &'a Bson> + use<'a> {
+    command.get_array(field).into_iter().flatten()
+}
+
+/// A role as a command names it: by its name, or with its database.
+fn role(database: &str, given: &Bson) -> Result<()> {
+    let (name, database) = match given {
+        Bson::String(name) => (name.as_str(), database),
+        Bson::Document(given) => (
+            given.get_str("role").unwrap_or_default(),
+            given.get_str("db").unwrap_or(database),
+        ),
+        // The server says what is wrong with it.
+        _ => return Ok(()),
+    };
+    let what = || format!("give the role `{name}` of `{database}`");
+    if let Some(known) = REFUSED_ROLES.iter().find(|known| known.name == name) {
+        return Err(refused(&what(), known.why));
+    }
+    let is_owner = ["dbOwner", "userAdmin"].contains(&name);
+    if is_owner && database == "admin" {
+        return Err(refused(&what(), "there it may give every role"));
+    }
+    let is_built_in = ROLES.iter().any(|known| known.name == name);
+    let closed = CLOSED_DATABASES
+        .iter()
+        .find(|closed| closed.name == database);
+    match closed {
+        Some(closed) if is_built_in && name != "read" => Err(refused(&what(), closed.why)),
+        _ => Ok(()),
+    }
+}
+
+fn privilege(privilege: &Document) -> Result<()> {
+    let resource = privilege
+        .get_document("resource")
+        .cloned()
+        .unwrap_or_default();
+    let may_be_named = |name: &str| ["db", "collection", "cluster"].contains(&name);
+    if let Some(name) = resource.keys().find(|name| !may_be_named(name)) {
+        return Err(refused(&format!("give privileges on `{name}`"), NOT_KNOWN));
+    }
+    let database = resource.get_str("db").unwrap_or_default();
+    let actions: Vec<&str> = privilege
+        .get_array("actions")
+        .into_iter()
+        .flatten()
+        .filter_map(Bson::as_str)
+        .collect();
+    if let Some(action) = actions.iter().find(|action| !ACTIONS.contains(action)) {
+        return Err(refused(&format!("give the action `{action}`"), NOT_KNOWN));
+    }
+    let closed = CLOSED_DATABASES
+        .iter()
+        .find(|closed| closed.name == database);
+    match closed {
+        Some(closed) if actions != ["find"] => Err(refused(
+            &format!("give privileges on `{database}`"),
+            closed.why,
+        )),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::doc;
+
+    use super::*;
+
+    fn allows(database: &str, command: &Document) -> bool {
+        let target = command.values().next().unwrap();
+        super::command(database, target, command).is_ok()
+    }
+
+    #[test]
+    fn only_small_roles_are_given() {
+        let user = |roles: Bson| doc! { "createUser": "ada", "pwd": "made-up", "roles": roles };
+        assert!(allows("shop", &user(bson::bson!(["readWrite", "ofMyOwn"]))));
+        assert!(allows(
+            "admin",
+            &user(bson::bson!([{ "role": "read", "db": "local" }]))
+        ));
+        for roles in [
+            bson::bson!(["root"]),
+            bson::bson!([{ "role": "root", "db": "admin" }]),
+            bson::bson!([{ "role": "dbOwner", "db": "admin" }]),
+            bson::bson!([{ "role": "readWrite", "db": "local" }]),
+            bson::bson!(["__system"]),
+        ] {
+            assert!(!allows("shop", &user(roles.clone())), "{roles}");
+        }
+    }
+
+    #[test]
+    fn only_small_privileges_are_given() {
+        let role = |privilege: Document| doc! { "createRole": "mine", "privileges": [privilege], "roles": [] };
+        assert!(allows(
+            "shop",
+            &role(doc! { "resource": { "db": "shop", "collection": "" }, "actions": ["find"] })
+        ));
+        for privilege in [
+            doc! { "resource": { "anyResource": true }, "actions": ["anyAction"] },
+            doc! { "resource": { "db": "local", "collection": "" }, "actions": ["insert"] },
+            doc! { "resource": { "cluster": true }, "actions": ["shutdown"] },
+        ] {
+            assert!(!allows("shop", &role(privilege.clone())), "{privilege}");
+        }
+    }
+
+    #[test]
+    fn the_scripts_own_login_stays() {
+        assert!(!allows("admin", &doc! { "dropUser": "seaworthy" }));
+        assert!(!allows("admin", &doc! { "dropAllUsersFromDatabase": 1 }));
+        assert!(allows("shop", &doc! { "dropAllUsersFromDatabase": 1 }));
+    }
+}
