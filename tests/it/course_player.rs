@@ -197,14 +197,25 @@ fn names_that_mean_nothing_say_the_way_out() {
 fn lessons_change_only_servers_that_were_named_for_it() {
     let course = Course::new();
     let uri = "mongodb://ada:made-up-by-ada@db.invalid:27017/shop";
-    let lesson = course.run(&["1", "--uri", uri]);
+    let of_others = course.run(&["1", "--uri", uri]);
+    assert_eq!((of_others.code, of_others.out.as_str()), (Some(2), ""));
+    shows("lesson", "refused_of_others", &of_others.errors);
+    let lesson = course.run(&["1", "--trust", "--uri", uri]);
     assert_eq!((lesson.code, lesson.out.as_str()), (Some(2), ""));
     shows("lesson", "refused", &lesson.errors);
-    let wrong_host = course.run(&["1", "--uri", uri, "--allow-changes", "other.invalid"]);
+    let wrong_host = course.run(&[
+        "1",
+        "--trust",
+        "--uri",
+        uri,
+        "--allow-changes",
+        "other.invalid",
+    ]);
     assert_eq!(wrong_host.code, Some(2));
     let allowed = course.run(&[
         "1",
         "--no-pause",
+        "--trust",
         "--uri",
         uri,
         "--allow-changes",

@@ -30,6 +30,7 @@ mod cli_output;
 mod cli_usage;
 mod cli_written;
 mod confined_attacks;
+mod confined_commands;
 mod confinement;
 mod confinement_layers;
 /// Exercises: run and judged; worked on, with the learner's folder and progress; watched at every save.
