@@ -131,9 +131,7 @@ fn show(
         count(examined.len(), "exercise"),
         count(mutations, "mutation")
     ));
-    if !view.out_colour {
-        text = anstream::adapter::strip_str(&text).to_string();
-    }
+    let text = view.for_output(&text);
     // A pager that was closed is no error.
     let _ = streams.out.write_all(text.as_bytes());
     let _ = streams.out.flush();

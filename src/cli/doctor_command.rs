@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::{Settings, StartProgress, Streams, View, signals};
-use crate::error::ExitCode;
+use crate::error::{ExitCode, visible_with_styles};
 use crate::mongo::Interrupt;
 use crate::render::{Format, examination, examination_json};
 use crate::server::{Health, Symptom, examine};
@@ -24,7 +24,7 @@ pub fn run(settings: &Settings, view: View, mut streams: Streams) -> ExitCode {
     }
     let shown = match view.format {
         Format::Json => examination_json(&symptoms),
-        _ => examination(&symptoms, view.out_colour),
+        _ => visible_with_styles(&examination(&symptoms, view.out_colour)).into_owned(),
     };
     // Whoever closed the pipe has seen enough.
     let _ = writeln!(streams.out, "{shown}");

@@ -39,12 +39,7 @@ impl Page {
 
     /// Text with colours, as it is. An error is a reader that has gone.
     pub fn write(&self, text: &str) -> io::Result<()> {
-        if self.view.out_colour {
-            self.printer.text(text)
-        } else {
-            self.printer
-                .text(&anstream::adapter::strip_str(text).to_string())
-        }
+        self.printer.text(&self.view.for_output(text))
     }
 
     /// Text that takes the whole screen. Without colours it keeps what clears the screen.

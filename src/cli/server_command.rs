@@ -4,7 +4,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, visible};
 use crate::render::Format;
 use crate::server::confinement::Layers;
 use crate::server::{self, Folders, Progress, Running, ServerSettings, Status};
@@ -192,7 +192,7 @@ fn spoken(time: Duration) -> String {
 }
 
 fn line(out: &mut dyn Write, text: &str) -> Result<()> {
-    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+    match writeln!(out, "{}", visible(text)).and_then(|()| out.flush()) {
         // Whoever reads has seen enough.
         Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::new(
             Kind::Server,

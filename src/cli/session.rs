@@ -4,13 +4,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use rhai::Dynamic;
+
 use super::settings::Limits;
 use super::start_progress::StartProgress;
 use super::{Settings, View};
 use crate::api::run_limits::{DataLimit, RunLimits};
 use crate::api::session::{Event, Output, ServerSource, Session, SessionOptions, StartSet};
 use crate::course::exercise::{Claim, Exercise};
-use crate::error::Result;
+use crate::error::{Result, visible};
 use crate::mongo::{ClientSettings, ConnectionString, Interrupt};
 use crate::render::{Format, Printer};
 use crate::server::{self, Folders, Lease, Progress, ReplicaSet};
@@ -142,6 +144,7 @@ fn limited(settings: &Settings, output: Box<Output>) -> Box<Output> {
     }
     let left = AtomicU64::new(settings.limits.output);
     Box::new(move |event| {
+        let event = harmless(event);
         let length = match &event {
             Event::Print(value) | Event::Debug { value, .. } => {
                 Format::Text.render(value).len() + 1
@@ -158,6 +161,22 @@ fn limited(settings: &Settings, output: Box<Output>) -> Box<Output> {
             Err(_) => Err(std::io::ErrorKind::QuotaExceeded.into()),
         }
     })
+}
+
+/// What scripts of others print reaches the terminal without control characters.
+fn harmless(event: Event) -> Event {
+    let text = |value: Dynamic| match value.into_immutable_string() {
+        Ok(text) => Dynamic::from(visible(&text).into_owned()),
+        Err(_) => Dynamic::UNIT,
+    };
+    match event {
+        Event::Print(value) if value.is_string() => Event::Print(text(value)),
+        Event::Debug { value, line } if value.is_string() => Event::Debug {
+            value: text(value),
+            line,
+        },
+        event => event,
+    }
 }
 
 fn server_source(

@@ -1,4 +1,5 @@
 use super::View;
+use crate::error::visible;
 use crate::mongo::Interrupt;
 use crate::render::Steps;
 use crate::server::{Event, Progress};
@@ -32,7 +33,7 @@ impl Progress for StartProgress {
                 self.steps.bytes(*done, *total);
             }
             Event::Ready { .. } => self.steps.finish(),
-            step => self.steps.step(&step.to_string()),
+            step => self.steps.step(&visible(&step.to_string())),
         }
     }
 

@@ -1,6 +1,7 @@
 use std::io::{self, IsTerminal, Read, Write};
 
 use super::{Environment, LowArgs};
+use crate::error::visible_with_styles;
 use crate::render::{Format, Printer, Report, Target};
 
 /// Where input comes from and output goes to.
@@ -79,10 +80,21 @@ impl View {
 
     /// `text` with its colours, or without.
     pub fn coloured(self, text: &str) -> String {
+        let text = visible_with_styles(text);
         if self.colour {
-            text.to_owned()
+            text.into_owned()
         } else {
-            anstream::adapter::strip_str(text).to_string()
+            anstream::adapter::strip_str(&text).to_string()
+        }
+    }
+
+    /// `text` as the output may get it: with our colours or without, and with nothing in it that harms a terminal.
+    pub fn for_output(self, text: &str) -> String {
+        let text = visible_with_styles(text);
+        if self.out_colour {
+            text.into_owned()
+        } else {
+            anstream::adapter::strip_str(&text).to_string()
         }
     }
 

@@ -82,11 +82,7 @@ fn run_all(
 }
 
 fn show(text: &str, view: View, streams: &mut Streams) {
-    let text = if view.out_colour {
-        text.to_owned()
-    } else {
-        anstream::adapter::strip_str(text).to_string()
-    };
+    let text = view.for_output(text);
     // A pager that was closed is no error.
     let _ = streams.out.write_all(text.as_bytes());
     let _ = streams.out.flush();

@@ -4,13 +4,17 @@ mod error_value;
 mod exit_code;
 mod kind;
 mod place;
+mod secrets;
 mod system;
+mod visible;
 
 pub use error_value::{Error, Facts, NO_KEYS_YET};
 pub use exit_code::ExitCode;
 pub use kind::Kind;
 pub use place::Place;
+pub use secrets::{HIDDEN, hide_secrets, is_secret_name, secrets_in};
 pub use system::system_words;
+pub use visible::{is_invisible, visible, visible_with_styles};
 
 /// What every fallible function of the lower rooms returns.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::error::is_secret_name;
+
 /// A connection string, which shows itself without its password.
 ///
 /// ```
@@ -99,6 +101,5 @@ fn hide_option_secrets(text: &str) -> String {
 }
 
 fn is_secret(option: &str) -> bool {
-    let option = option.to_ascii_lowercase();
-    option.contains("password") || option.contains("token") || option == "authmechanismproperties"
+    is_secret_name(option) || option.eq_ignore_ascii_case("authMechanismProperties")
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::report::Report;
 use crate::course::exercise::Exercise;
+use crate::error::visible;
 
 /// One line: `{"exercise":…,"title":…,"passed":false,"message":…,"check_was_changed":false,"error":{…}}`. `report` is what
 /// is still wrong; `message` is its message in any case, and `error` is all of it, as `--json` tells every error.
@@ -28,5 +29,5 @@ pub fn answered_json(
     if let (false, Some(report)) = (is_solved, report) {
         document["error"] = report.to_fields().into();
     }
-    super::redact(&document.to_string())
+    visible(&super::redact(&document.to_string())).into_owned()
 }

@@ -5,11 +5,13 @@ use serde_json::{Map, Value, json};
 
 use super::report::{Report, Shown};
 use crate::error::Error;
+use crate::error::visible;
 
 impl Report {
     /// One line: `{"error":{"kind":…,"message":…,"source":…,"line":…,"column":…,"hint":…}}`.
     pub fn to_json(&self) -> String {
-        super::redact(&json!({ "error": self.to_fields() }).to_string())
+        let line = json!({ "error": self.to_fields() }).to_string();
+        visible(&super::redact(&line)).into_owned()
     }
 
     /// What stands under `error` there, passwords included: whoever shows it redacts it.

@@ -9,6 +9,7 @@ use rhai::Dynamic;
 
 use super::{Format, trace_line};
 use crate::api::session::Event;
+use crate::error::visible;
 
 /// A block this large is written at once.
 const BLOCK: usize = 8 * 1024;
@@ -111,7 +112,11 @@ impl Printer {
     }
 
     fn print(&self, value: &Dynamic) -> io::Result<()> {
-        let line = self.format.render(value);
+        let mut line = self.format.render(value);
+        if self.format == Format::Json {
+            // JSON escapes some control characters only.
+            line = visible(&line).into_owned();
+        }
         let mut state = self.shared.lock();
         if let Some(error) = state.failed.take() {
             return Err(error);

@@ -3,6 +3,7 @@
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 use super::report::{Report, Shown};
+use crate::error::{visible, visible_with_styles};
 
 /// How much of a line is shown behind the spot, at most.
 const LONGEST: usize = 200;
@@ -13,7 +14,8 @@ const MOST_CALLERS: usize = 6;
 impl Report {
     /// The report for a person. `width` is the terminal's; colours are escape codes that a stream may strip.
     pub fn render(&self, width: usize) -> String {
-        let mut title = Level::ERROR.primary_title(self.message.as_str());
+        let message = visible(&self.message);
+        let mut title = Level::ERROR.primary_title(&*message);
         if let Some(kind) = &self.kind {
             title = title.id(kind.as_str());
         }
@@ -41,7 +43,7 @@ impl Report {
         }
         apart.insert(0, group);
         let rendered = Renderer::styled().term_width(width).render(&apart);
-        super::redact(&rendered)
+        visible_with_styles(&super::redact(&rendered)).into_owned()
     }
 
     /// A line for each caller, recursion told once.
@@ -83,6 +85,8 @@ fn element(shown: &Shown) -> Element<'_> {
             .into();
     };
     let (line, span) = super::hide_passwords(line, shown.span());
+    let before = |at: usize| visible(&line[..at]).len();
+    let (span, line) = (before(span.start)..before(span.end), visible(&line));
     // A line of megabytes is cut behind the spot; before it, its length gives the column.
     let end = floor(&line, (span.end + LONGEST).min(line.len()));
     Snippet::source(line[..end].to_owned())

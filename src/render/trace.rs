@@ -7,6 +7,7 @@ use bson::{Bson, Document};
 use serde_json::{Map, Value, json};
 
 use super::{Format, redact};
+use crate::error::visible;
 use crate::mongo::{CommandTrace, Outcome};
 
 /// A body takes about this many characters at the most.
@@ -46,7 +47,7 @@ fn json_line(command: &CommandTrace) -> String {
         "connection": command.connection,
         "body": command.body.as_ref().map(shortened),
     } });
-    redact(&line.to_string())
+    visible(&redact(&line.to_string())).into_owned()
 }
 
 /// `trace: find on shop, 0.4 ms, ok (firstBatch 3), HOST #1, { … }`.
@@ -62,7 +63,7 @@ fn text_line(command: &CommandTrace) -> String {
         "trace: {}{retry} on `{}`, {ms:.1} ms, {outcome}, {} #{}, {body}",
         command.name, command.database, command.server, command.connection
     );
-    redact(&line.replace(char::is_control, " "))
+    visible(&redact(&line.replace(char::is_control, " "))).into_owned()
 }
 
 fn outcome(outcome: &Outcome) -> String {

@@ -8,6 +8,8 @@ use std::thread;
 
 use rustyline::ExternalPrinter;
 
+use crate::error::visible_with_styles;
+
 /// So many lines wait for the editor; what comes faster than a person could ever read is dropped.
 const MOST_WAITING: usize = 10_000;
 
@@ -52,10 +54,11 @@ impl Screen {
     /// # Errors
     /// What the terminal says.
     pub fn line(&self, text: &str) -> io::Result<()> {
+        let text = visible_with_styles(text);
         let mut text = if self.shared.colour {
-            text.to_owned()
+            text.into_owned()
         } else {
-            anstream::adapter::strip_str(text).to_string()
+            anstream::adapter::strip_str(&text).to_string()
         };
         text.push('\n');
         if self.shared.editing.load(Ordering::SeqCst)

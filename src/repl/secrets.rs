@@ -1,30 +1,20 @@
 //! Which lines carry a password, and so are never written down.
 
+use crate::error::secrets_in;
+
 /// Whether a line must stay out of the history and of saved sessions.
 pub fn carries_a_password(line: &str) -> bool {
     let lower = line.to_lowercase();
-    let words = [
-        "password",
-        "passwd",
-        "pwd",
-        "passphrase",
+    // Calls that have a password among their arguments, also where it cannot be told from the others.
+    let calls = [
         "create_user",
         "createuser",
         "updateuser",
+        "update_user",
         "saslstart",
+        "pwd",
     ];
-    words.iter().any(|word| lower.contains(word)) || has_credentials(&lower)
-}
-
-/// `mongodb://user:secret@host`.
-fn has_credentials(lower: &str) -> bool {
-    ["mongodb://", "mongodb+srv://"].iter().any(|scheme| {
-        lower.split(scheme).skip(1).any(|rest| {
-            rest.split(char::is_whitespace)
-                .next()
-                .is_some_and(|uri| uri.contains('@'))
-        })
-    })
+    calls.iter().any(|call| lower.contains(call)) || !secrets_in(line).is_empty()
 }
 
 #[cfg(test)]
@@ -39,6 +29,10 @@ mod tests {
             "connect(\"mongodb://a:b@host/db\")",
             "connect(\"MongoDB+SRV://a:b@host\")",
             "db.command(#{ createUser: \"a\", pwd: \"b\" })",
+            "connect(\"mongo://a:b@host\")",
+            "connect(\"a:b@host\")",
+            "let secret = \"b\";",
+            "let api_key = \"b\";",
         ] {
             assert!(carries_a_password(line), "{line}");
         }

@@ -14,5 +14,5 @@ pub use failure::{Cause, Failure, Stage, innermost};
 pub use interactive::{Interactive, LAST, PROMPT, TaskFailures, UseUp};
 pub use outcome::Outcome;
 pub use run::{LastValue, run};
-pub use source::{Source, expand};
+pub use source::{Source, expand, stays_inside};
 pub use stepwise::Stepwise;

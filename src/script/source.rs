@@ -1,9 +1,10 @@
+use std::borrow::Cow;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::{Error, Result, system_words};
+use crate::error::{Error, Result, system_words, visible};
 
 /// No script is longer; whoever names a larger file named the wrong one.
 const MOST_BYTES: u64 = 64 << 20;
@@ -26,6 +27,20 @@ impl Source {
             name: path.display().to_string(),
             text: read_script(path)?,
             file: Some(path.to_owned()),
+        })
+    }
+
+    /// A script of a course, which lies below `root`. What would harm a terminal stands there as an escape.
+    ///
+    /// # Errors
+    /// As [`file`](Self::file), and for a link that leads out of `root` or a file name with invisible characters.
+    pub fn of_course(root: &Path, path: &Path) -> Result<Self> {
+        stays_inside(root, path)?;
+        let source = Self::file(path)?;
+        let shown = visible(&source.text);
+        Ok(match shown {
+            Cow::Borrowed(_) => source,
+            Cow::Owned(text) => source.with_text(&text),
         })
     }
 
@@ -123,6 +138,38 @@ pub fn expand(path: &Path) -> Result<Vec<PathBuf>> {
         .hint("a script is a file whose name ends in `.rhai`; folders inside are not searched"));
     }
     Ok(scripts)
+}
+
+/// Makes sure that a file of a course lies below the folder `root`, where links lead too, and has a name that can be shown.
+///
+/// # Errors
+/// `InvalidArgument` that names the file.
+pub fn stays_inside(root: &Path, path: &Path) -> Result<()> {
+    let name = path.display().to_string();
+    let shown = visible(&name);
+    if shown != name {
+        return Err(Error::invalid_argument(format!(
+            "the name of `{shown}` has invisible characters"
+        ))
+        .hint("rename the file: such a name can deceive who reads it"));
+    }
+    let (Ok(real), Ok(root)) = (path.canonicalize(), root.canonicalize()) else {
+        // What is missing, or cannot be reached, is for the one who opens it to report.
+        return match path.is_symlink() {
+            true => Err(leads_out(path)),
+            false => Ok(()),
+        };
+    };
+    match real.starts_with(root) {
+        true => Ok(()),
+        false => Err(leads_out(path)),
+    }
+}
+
+fn leads_out(path: &Path) -> Error {
+    let path = path.display();
+    Error::invalid_argument(format!("`{path}` is a link that leads out of the course"))
+        .hint("put the file itself there")
 }
 
 fn read_text(name: &str, reader: impl Read) -> Result<Arc<str>> {

@@ -1,5 +1,6 @@
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -119,20 +120,22 @@ impl Keeper {
             &Signals,
             "another keeper to end",
         )?;
+        let sockets = sockets(&launch)?;
         for stale in [folder.record(), folder.hold(), folder.stop()] {
             let _ = std::fs::remove_file(stale);
         }
-        private_folder::ensure(&launch.sockets)?;
+        let socket = sockets.join(Launch::SOCKET);
         raise_file_limit();
         let set = SetPlan {
             name: SET.to_owned(),
-            sockets: vec![launch.socket()],
+            sockets: vec![socket.clone()],
             key: secrets::ensure(&folder.key_file())?,
             password: secrets::ensure(&folder.password())?,
             for_others: launch.confinement.for_others,
         };
-        let mut member = Member::new(member_plan(&launch));
-        start(&mut member, &set, launch.limit)?;
+        let mut member = Member::new(member_plan(&launch, socket.clone()));
+        start(&mut member, &set, launch.limit)
+            .inspect_err(|_| private_folder::remove_sockets(&sockets))?;
         let record = Record {
             keeper: rand::random::<[u8; 8]>()
                 .iter()
@@ -142,7 +145,7 @@ impl Keeper {
             mongod_pid: member.pid().unwrap_or_default(),
             version: launch.mongod.version.to_string(),
             mongod: launch.mongod.path.clone(),
-            socket: launch.socket(),
+            socket,
             ready_at_ms: now_ms(),
             layers: member.layers().cloned(),
         };
@@ -246,7 +249,9 @@ impl Keeper {
         for note in [folder.hold(), folder.stop()] {
             let _ = std::fs::remove_file(note);
         }
-        private_folder::remove_sockets(&self.launch.sockets);
+        if let Some(sockets) = self.record.socket.parent() {
+            private_folder::remove_sockets(sockets);
+        }
         if self.launch.ephemeral {
             ephemeral::remove(&folder);
         }
@@ -263,12 +268,28 @@ enum Request {
     Force,
 }
 
-fn member_plan(launch: &Launch) -> MemberPlan {
+/// The folder of the socket: the one that users of an earlier keeper know, or a new one.
+fn sockets(launch: &Launch) -> Result<PathBuf> {
+    let earlier = launch.sockets.clone().or_else(|| {
+        let record = Record::read(&launch.folder.record())?;
+        record.socket.parent().map(Path::to_owned)
+    });
+    match earlier {
+        Some(folder) if private_folder::ensure(&folder).is_ok() => Ok(folder),
+        _ => private_folder::for_sockets(
+            launch.runtime.as_deref(),
+            launch.folder.root(),
+            Launch::SOCKET,
+        ),
+    }
+}
+
+fn member_plan(launch: &Launch, socket: PathBuf) -> MemberPlan {
     MemberPlan {
         mongod: launch.mongod.path.clone(),
         set: SET.to_owned(),
         db: launch.folder.root().join("db"),
-        socket: launch.socket(),
+        socket,
         key_file: launch.folder.key_file(),
         log: launch.folder.log(),
         view: launch.folder.view(),

@@ -29,8 +29,10 @@ pub struct Launch {
     pub program: Option<PathBuf>,
     pub mongod: Mongod,
     pub folder: ServerFolder,
-    /// The private folder for the socket.
-    pub sockets: PathBuf,
+    /// The session's folder for sockets.
+    pub runtime: Option<PathBuf>,
+    /// The folder of the socket that users know, if the server was started before.
+    pub sockets: Option<PathBuf>,
     /// Whether the folder is deleted at the end.
     pub ephemeral: bool,
     /// How the server is confined.
@@ -53,10 +55,6 @@ pub enum FirstWord {
 impl Launch {
     /// The name of the socket within its folder.
     pub const SOCKET: &'static str = "m.sock";
-
-    pub fn socket(&self) -> PathBuf {
-        self.sockets.join(Self::SOCKET)
-    }
 
     /// Starts a keeper, which goes on when this process ends, and waits until its server is ready.
     ///

@@ -12,8 +12,7 @@ use super::lock_file::{Hold, LockFile};
 use super::record::Record;
 use super::server_folder::ServerFolder;
 use super::{
-    Event, Mongod, Progress, ServerSettings, connection_string, ephemeral, find, private_folder,
-    secrets, trouble,
+    Event, Mongod, Progress, ServerSettings, connection_string, ephemeral, find, secrets, trouble,
 };
 use crate::mongo::ConnectionString;
 
@@ -79,7 +78,7 @@ pub fn join(settings: &ServerSettings, progress: &dyn Progress) -> Result<Lease>
     ephemeral::sweep(&settings.folders, progress);
     if settings.ephemeral {
         let (folder, users) = ephemeral::create(&settings.folders, progress)?;
-        return enter(launch(settings, mongod, folder)?, users, progress);
+        return enter(launch(settings, mongod, folder), users, progress);
     }
     let folder = ServerFolder::shared(&settings.folders, mongod.version).prepare()?;
     let _start = start_lock(&folder, progress)?;
@@ -91,33 +90,26 @@ pub fn join(settings: &ServerSettings, progress: &dyn Progress) -> Result<Lease>
         progress,
         "the server to stop",
     )?;
-    enter(launch(settings, mongod, folder)?, users, progress)
+    enter(launch(settings, mongod, folder), users, progress)
 }
 
-fn launch(settings: &ServerSettings, mongod: Mongod, folder: ServerFolder) -> Result<Launch> {
-    let sockets = private_folder::for_sockets(
-        settings.folders.runtime.as_deref(),
-        folder.root(),
-        Launch::SOCKET,
-    )?;
-    Ok(Launch {
+fn launch(settings: &ServerSettings, mongod: Mongod, folder: ServerFolder) -> Launch {
+    Launch {
         program: settings.keeper.clone(),
         mongod,
         folder,
-        sockets,
+        runtime: settings.folders.runtime.clone(),
+        sockets: None,
         ephemeral: settings.ephemeral,
         confinement: settings.confinement.clone(),
         limit: settings.start_limit,
-    })
+    }
 }
 
 fn enter(mut launch: Launch, users: LockFile, progress: &dyn Progress) -> Result<Lease> {
     let record = find_or_start(&launch, progress)?;
     let password = secrets::read(&launch.folder.password())?;
-    // The one who started it may have another idea of where sockets go.
-    if let Some(sockets) = record.socket.parent() {
-        launch.sockets = sockets.to_owned();
-    }
+    launch.sockets = record.socket.parent().map(Path::to_owned);
     progress.tell(&Event::Ready {
         version: record.version.clone(),
     });

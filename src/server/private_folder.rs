@@ -63,9 +63,10 @@ fn check(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A short private folder for the sockets that belong to `owner`, always the same one for the same owner.
+/// A short private folder for the sockets that belong to `owner`.
 ///
-/// The session's runtime folder is taken where it is ours and short enough, otherwise one in `/tmp` that carries the user's number.
+/// It is in the session's runtime folder, if that is ours and short enough. Otherwise it is a new one in `/tmp`, whose name no
+/// other user can guess and take first.
 pub fn for_sockets(runtime: Option<&Path>, owner: &Path, longest_name: &str) -> Result<PathBuf> {
     let name = short_name(owner);
     if let Some(folder) = runtime.map(|runtime| runtime.join(&name))
@@ -75,16 +76,8 @@ pub fn for_sockets(runtime: Option<&Path>, owner: &Path, longest_name: &str) -> 
     {
         return Ok(folder);
     }
-    // `/tmp` and not TMPDIR, which differs from one terminal to the next and may be long as well.
-    let shared = PathBuf::from(format!(
-        "/tmp/seaworthy-{}",
-        rustix::process::geteuid().as_raw()
-    ));
-    // Twice, because a server that ends at this moment removes the empty folder above its own.
-    ensure(&shared).or_else(|_| ensure(&shared))?;
-    let folder = shared.join(name);
-    ensure(&folder).or_else(|_| ensure(&folder))?;
-    Ok(folder)
+    // `/tmp` and not TMPDIR, which may be long.
+    make_unique("/tmp/seaworthy-").map(|(folder, _)| folder)
 }
 
 /// Drivers make the members' names lower case that they learn from a set, and would look for another folder.
@@ -119,8 +112,12 @@ fn short_name(owner: &Path) -> String {
         .collect()
 }
 
-/// Removes a folder of sockets, and the one above it if that is empty then. Nothing to remove is fine.
+/// Removes a folder of sockets, and the one above it if that is empty then. Nothing to remove is fine, and what belongs to
+/// another user stays.
 pub fn remove_sockets(folder: &Path) {
+    if check(folder).is_err() {
+        return;
+    }
     let _ = std::fs::remove_dir_all(folder);
     if let Some(above) = folder.parent() {
         let _ = std::fs::remove_dir(above);

@@ -103,3 +103,32 @@ fn without_a_home_it_says_what_to_set() {
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("set `HOME` to your home folder"), "{said}");
 }
+
+#[test]
+fn nothing_of_the_current_folder_is_executed() {
+    let home = Home::new();
+    let folder = Scratch::new();
+    let mark = "open('executed', 'a').write(__name__)\n";
+    for module in [
+        "pip.py",
+        "sitecustomize.py",
+        "encodings/__init__.py",
+        "runpy.py",
+        "startup.py",
+    ] {
+        folder.write(module, mark);
+    }
+    for program in ["python3", "pip3", "pip"] {
+        folder.write(program, "#!/bin/sh\necho executed >executed\n");
+    }
+    let (said, _) = examined(
+        home.command()
+            .args(["-q", "doctor", "--ephemeral"])
+            .env("PYTHONPATH", folder.path())
+            .env("PYTHONSTARTUP", folder.path().join("startup.py"))
+            .current_dir(folder.path()),
+    );
+    assert!(said.contains("pip"), "{said}");
+    assert!(!folder.path().join("executed").exists(), "{said}");
+    home.wait_until_empty();
+}

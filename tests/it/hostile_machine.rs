@@ -337,3 +337,28 @@ fn note_version(lease: &Lease, version: &str) {
         run(doc! { "applyOps": [{ "op": "c", "ns": "admin.$cmd", "o": rename }] });
     }
 }
+
+#[test]
+fn a_name_that_is_taken_in_the_shared_folder_blocks_no_server() {
+    let somebody = Somebody::new();
+    // The name that could be guessed: whichever user comes first has it.
+    let taken = PathBuf::from(format!(
+        "/tmp/seaworthy-{}",
+        somebody.user.unwrap_or(NOBODY)
+    ));
+    let is_ours = !taken.exists() && std::fs::write(&taken, "taken").is_ok();
+    std::fs::remove_dir(somebody.path("run")).unwrap();
+    let ran = somebody.run_in(
+        "home",
+        &[
+            "--quiet",
+            "eval",
+            "print(client.ping() > 0.0); client.options.to_json()",
+        ],
+    );
+    if is_ours {
+        std::fs::remove_file(&taken).unwrap();
+    }
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    assert!(ran.out.starts_with("true\n"), "{}", ran.out);
+}

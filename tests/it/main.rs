@@ -49,6 +49,7 @@ mod exercises;
 /// Seeds that are kept, changed at random: nothing panics, nothing is lost, nobody's password is shown.
 mod fuzz;
 /// What each limit of time does about a server that hangs.
+mod hostile_course;
 mod hostile_deadlines;
 /// Data folders that cannot be opened or written, homes that take nothing, a cache that was changed.
 mod hostile_machine;

@@ -12,7 +12,7 @@ use crate::api::bson_types::{
 };
 use crate::api::document::Document;
 use crate::api::set::Set;
-use crate::error::Error;
+use crate::error::{Error, is_invisible};
 
 /// Source text that evaluates to an equal value, on one line.
 ///
@@ -250,7 +250,7 @@ impl Writer {
                 '\r' => self.text.push_str("\\r"),
                 '\t' => self.text.push_str("\\t"),
                 _ if letter == quote => self.text.extend(['\\', letter]),
-                _ if words::is_invisible(letter) => self.escape(letter.into()),
+                _ if is_invisible(letter) => self.escape(letter.into()),
                 _ => self.text.push(letter),
             }
         }

@@ -55,11 +55,3 @@ pub fn is_plain_key(name: &str) -> bool {
         && Token::lookup_symbol_from_syntax(name).is_none()
         && !RESERVED.contains(&name)
 }
-
-/// Whether a character cannot be seen, or changes how its neighbours are seen.
-pub fn is_invisible(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter,
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
-}

@@ -27,9 +27,7 @@ pub fn list(library: &Library, progress: &Progress, view: View, streams: &mut St
         text,
         "\n{minutes} minutes in all. `seaworthy lesson 1` plays the first; a name or its beginning does too."
     );
-    if !view.out_colour {
-        text = anstream::adapter::strip_str(&text).to_string();
-    }
+    let text = view.for_output(&text);
     // A pager that was closed is no error.
     let _ = streams
         .out

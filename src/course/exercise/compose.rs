@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Exercise;
 use super::model::is_check;
@@ -100,7 +100,8 @@ pub fn solution_of(solution: &Source) -> Result<Exercise> {
         .hint("a solution is checked by the exercise of the same name"));
     }
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    Exercise::read(&stem, Source::file(&file)?)
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    Exercise::read(&stem, Source::of_course(folder, &file)?)
 }
 
 fn exercise_file(solution: &std::path::Path) -> Option<PathBuf> {

@@ -50,7 +50,7 @@ impl Course {
         }
         let exercises = expand(&inner)?.into_iter().map(|file| {
             let name = file.file_stem().unwrap_or_default().to_string_lossy();
-            Exercise::read(&name, Source::file(&file)?)
+            Exercise::read(&name, Source::of_course(folder, &file)?)
         });
         Ok(Self {
             exercises: exercises.collect::<Result<_>>()?,
@@ -131,7 +131,7 @@ impl Course {
         };
         let file = folder.join("solutions").join(format!("{name}.rhai"));
         if file.exists() {
-            Source::file(&file).map(Some)
+            Source::of_course(folder, &file).map(Some)
         } else {
             Ok(None)
         }

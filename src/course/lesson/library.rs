@@ -38,7 +38,8 @@ impl Library {
     pub fn in_folder(folder: &Path) -> Result<Self> {
         let inner = folder.join("lessons");
         let files = expand(if inner.is_dir() { &inner } else { folder })?;
-        let lessons = files.into_iter().map(read).collect::<Result<_>>()?;
+        let lessons = files.into_iter().map(|file| read(folder, file));
+        let lessons = lessons.collect::<Result<_>>()?;
         Ok(Self { lessons })
     }
 
@@ -56,13 +57,13 @@ impl Library {
     }
 }
 
-fn read(file: PathBuf) -> Result<Lesson> {
+fn read(folder: &Path, file: PathBuf) -> Result<Lesson> {
     let name = file
         .file_stem()
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    Lesson::read(&name, Source::file(&file)?)
+    Lesson::read(&name, Source::of_course(folder, &file)?)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{Case, Header};
 use crate::error::{Error, Result};
-use crate::script::Source;
+use crate::script::{Source, stays_inside};
 
 /// Where snapshots are kept.
 #[derive(Clone, Debug)]
@@ -35,26 +35,27 @@ pub fn collect(paths: &[PathBuf], kept: &Kept, filter: &[String]) -> Result<Coll
     for path in paths {
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
         if !metadata.is_dir() {
-            scripts.insert(path.clone());
+            scripts.insert((path.clone(), folder_of(path)));
             continue;
         }
-        let before = scripts.len();
-        walk(path, "rhai", &mut scripts)?;
-        if scripts.len() == before {
+        let mut found = BTreeSet::new();
+        walk(path, "rhai", &mut found)?;
+        if found.is_empty() {
             return Err(Error::invalid_argument(format!(
                 "the folder `{}` holds no scripts",
                 path.display()
             ))
             .hint("a script is a file whose name ends in `.rhai`"));
         }
+        scripts.extend(found.into_iter().map(|script| (script, path.clone())));
         let mirror = kept.folder_of(path)?;
         if mirror.is_dir() {
             walk(&mirror, "snap", &mut snapshots)?;
         }
     }
     let mut collection = Collection::default();
-    for script in scripts {
-        let case = read(script, kept)?;
+    for (script, folder) in scripts {
+        let case = read(script, &folder, kept)?;
         snapshots.remove(&case.snapshot);
         if is_wanted(&case.name(), filter) {
             collection.cases.push(case);
@@ -77,10 +78,25 @@ fn is_wanted(name: &str, filter: &[String]) -> bool {
     filter.is_empty() || filter.iter().any(|part| name.contains(part))
 }
 
-fn read(script: PathBuf, kept: &Kept) -> Result<Case> {
-    let source = Source::file(&script)?;
+/// The folder that a script is in.
+fn folder_of(script: &Path) -> PathBuf {
+    match script.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// A script of `folder` with its snapshot, neither of which may be a link that leads out.
+fn read(script: PathBuf, folder: &Path, kept: &Kept) -> Result<Case> {
+    let source = Source::of_course(folder, &script)?;
+    let snapshot = kept.folder_of(&script)?.with_extension("snap");
+    let snapshots = match kept {
+        Kept::Beside => folder,
+        Kept::Under(folder) => folder,
+    };
+    stays_inside(snapshots, &snapshot)?;
     Ok(Case {
-        snapshot: kept.folder_of(&script)?.with_extension("snap"),
+        snapshot,
         header: Header::read(&source)?,
         draws: source.text().contains("random"),
         script,

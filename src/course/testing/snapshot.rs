@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::course::normalise;
 use crate::course::trial::{End, Ran};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, visible};
 
 /// The line between what a script printed and what it said on the error stream.
 const ERRORS: &str = "--- and on the error stream ---";
@@ -47,7 +47,7 @@ impl Snapshot {
         }
         Some(Self {
             exit,
-            text: tidy(&normalise(&text)),
+            text: tidy(&normalise(&visible(&text))),
         })
     }
 
@@ -67,7 +67,8 @@ impl Snapshot {
     }
 
     pub fn parse(text: &str) -> Self {
-        let text = text.replace("\r\n", "\n");
+        // What a script showed is compared as it can be shown again.
+        let text = visible(&text.replace("\r\n", "\n")).into_owned();
         let parts = text
             .strip_prefix("---\n")
             .and_then(|rest| rest.split_once("\n---\n"));

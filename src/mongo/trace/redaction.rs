@@ -1,5 +1,7 @@
 use bson::{Bson, Document};
 
+use crate::error::is_secret_name;
+
 /// Commands of which nothing is shown (command logging and monitoring specification, and what has passwords in it).
 const SENSITIVE: &[&str] = &[
     "authenticate",
@@ -13,23 +15,8 @@ const SENSITIVE: &[&str] = &[
     "copydb",
 ];
 
-/// Parts of the names of fields whose values are not shown, wherever they stand.
-const SECRET: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "pwd",
-    "secret",
-    "credential",
-    "apikey",
-    "api_key",
-    "privatekey",
-    "private_key",
-    "keymaterial",
-    "token",
-    "payload",
-    "speculativeauthenticate",
-];
+/// Fields of logins, whose values are not shown either.
+const LOGIN_FIELDS: &[&str] = &["payload", "speculativeauthenticate"];
 
 /// What belongs to the way a command is sent, and is the same for all of them.
 const ENVELOPE: &[&str] = &[
@@ -55,8 +42,8 @@ pub fn shown(mut command: Document) -> Document {
 
 fn hide_in(document: &mut Document) {
     for (name, value) in document.iter_mut() {
-        let name = name.to_lowercase();
-        if SECRET.iter().any(|secret| name.contains(secret)) {
+        let is_of_login = LOGIN_FIELDS.contains(&name.to_ascii_lowercase().as_str());
+        if is_of_login || is_secret_name(name) {
             *value = Bson::from("***");
         } else {
             hide(value);

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -97,6 +98,8 @@ pub fn save(prompt: &mut Prompt, file: &str) -> After {
     let created = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
+        // It may hold what is nobody else's business.
+        .mode(0o600)
         .open(file)
         .and_then(|mut created| created.write_all(script.as_bytes()));
     match created {

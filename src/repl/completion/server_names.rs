@@ -10,6 +10,7 @@ use bson::doc;
 use mongodb::options::SelectionCriteria;
 
 use crate::api::session::Session;
+use crate::error::visible;
 use crate::mongo::{Client, Interrupt};
 
 /// How long a Tab waits for an answer.
@@ -114,6 +115,8 @@ fn answer(session: &Session, asked: &Receiver<Wanted>, answers: &Answers) {
             continue;
         };
         if let Some(mut names) = ask(&client, &wanted) {
+            // A name that would do something to the terminal is not offered.
+            names.retain(|name| visible(name) == *name);
             names.sort();
             let mut known = answers.known.lock().unwrap_or_else(PoisonError::into_inner);
             if known.len() > 200 {

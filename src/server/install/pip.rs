@@ -16,10 +16,13 @@ pub struct Pip {
 }
 
 impl Pip {
-    /// The first of `python3 -m pip`, `pip3` and `pip` that runs.
+    /// The first of `python3 -I -m pip`, `pip3` and `pip` that runs. `-I` keeps Python from running what lies about.
     pub fn find(search: &OsStr) -> Option<Self> {
-        let forms: [(&str, &'static [&'static str]); 3] =
-            [("python3", &["-m", "pip"]), ("pip3", &[]), ("pip", &[])];
+        let forms: [(&str, &'static [&'static str]); 3] = [
+            ("python3", &["-I", "-m", "pip"]),
+            ("pip3", &[]),
+            ("pip", &[]),
+        ];
         forms.into_iter().find_map(|(name, leading)| {
             let program = std::env::split_paths(search)
                 .filter(|folder| folder.is_absolute())
@@ -39,6 +42,8 @@ impl Pip {
         command
             .args(self.leading)
             .env("PATH", &self.search)
+            // Python runs modules of the folder that it is started in, whoever put them there.
+            .current_dir("/")
             .stdin(Stdio::null());
         command
     }

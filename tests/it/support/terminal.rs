@@ -116,6 +116,11 @@ impl Terminal {
         lines.join("\n").trim_end().to_owned()
     }
 
+    /// Everything that the program has written so far, as it came.
+    pub fn written(&self) -> String {
+        String::from_utf8_lossy(&self.written.lock().unwrap()).into_owned()
+    }
+
     /// What is on the screen, letter by letter with its colours.
     pub fn look<T>(&self, at: impl FnOnce(&vt100::Screen) -> T) -> T {
         at(self.screen.lock().unwrap().screen())

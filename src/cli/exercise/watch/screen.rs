@@ -5,6 +5,7 @@ use super::super::advice;
 use super::super::bench::Bench;
 use super::super::verdict::{link, look_up, place, quiet, title, wrapped};
 use crate::course::exercise::Desk;
+use crate::error::visible;
 use crate::render;
 
 /// So many lines of a script's output stay on the screen.
@@ -57,17 +58,7 @@ impl Shown {
 
 /// A line without anything that moves the cursor: what a script prints must not paint over the rest.
 fn plain(line: &str) -> String {
-    anstream::adapter::strip_str(line)
-        .to_string()
-        .chars()
-        .map(|letter| {
-            if letter.is_control() && letter != '\t' {
-                '␦'
-            } else {
-                letter
-            }
-        })
-        .collect()
+    visible(&anstream::adapter::strip_str(line).to_string()).into_owned()
 }
 
 /// The whole screen.
@@ -181,7 +172,7 @@ mod tests {
     fn output_cannot_paint_over_the_screen() {
         let mut shown = Shown::default();
         shown.printed("a\x1b[2J\rb\n\x1b]0;title\x07c\td");
-        assert_eq!(shown.output, ["a␦b", "c\td"]);
+        assert_eq!(shown.output, ["a\\u000db", "c\td"]);
         for count in 0..300 {
             shown.printed(&count.to_string());
         }

@@ -1,0 +1,325 @@
+//! Where passwords and other secrets stand in a text: the one recogniser for messages, lines of source, traces, the history
+//! and saved sessions.
+
+use std::ops::Range;
+
+/// What is shown in place of a secret.
+pub const HIDDEN: &str = "***";
+
+/// Parts of names, in small letters, whose values are secrets.
+const SECRET_NAMES: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "credential",
+    "apikey",
+    "api_key",
+    "accesskey",
+    "access_key",
+    "privatekey",
+    "private_key",
+    "keymaterial",
+    "token",
+];
+
+/// Whether the value of a field, option or variable of that name is a secret.
+///
+/// ```
+/// use seaworthy::error::is_secret_name;
+///
+/// assert!(is_secret_name("tlsCertificateKeyFilePassword") && is_secret_name("AWS_SESSION_TOKEN"));
+/// assert!(!is_secret_name("resume_token") && !is_secret_name("truck_id"));
+/// ```
+pub fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    // Change streams go on behind these; they open nothing.
+    let is_resume_token = name.ends_with("resume_token") || name.ends_with("resumetoken");
+    !is_resume_token && SECRET_NAMES.iter().any(|part| name.contains(part))
+}
+
+/// The places of all secrets in a text, in order, none inside another.
+///
+/// A user name and its password before the `@` of an address count as one secret, whatever the scheme, also where it is
+/// mistyped.
+pub fn secrets_in(text: &str) -> Vec<Range<usize>> {
+    let mut found = logins(text);
+    found.extend(named(text));
+    found.extend(new_users(text));
+    found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+    let mut end = 0;
+    found.retain(|range| {
+        let is_apart = range.start >= end && !range.is_empty();
+        end = end.max(range.end);
+        is_apart
+    });
+    found
+}
+
+/// The text with `***` in place of each secret.
+///
+/// ```
+/// use seaworthy::error::hide_secrets;
+///
+/// assert_eq!(hide_secrets("cannot read `mongo://ada:made-up@host/db`"), "cannot read `mongo://***@host/db`");
+/// ```
+pub fn hide_secrets(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut done = 0;
+    for secret in secrets_in(text) {
+        shown.push_str(&text[done..secret.start]);
+        shown.push_str(HIDDEN);
+        done = secret.end;
+    }
+    shown.push_str(&text[done..]);
+    shown
+}
+
+fn is_end_of_word(letter: char) -> bool {
+    letter.is_whitespace() || "\"'`<>".contains(letter)
+}
+
+/// `user:password` before an `@`, in a connection string or alone.
+fn logins(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find('@').map(|at| from + at) {
+        let start = login_start(text, from, at);
+        // The last `@` of the word ends the login, so that a password with an unescaped `@` stays hidden.
+        let word_end = text[at..]
+            .find(is_end_of_word)
+            .map_or(text.len(), |end| at + end);
+        let last = text[..word_end].rfind('@').unwrap_or(at);
+        if let Some(start) = start {
+            found.push(start..last);
+        }
+        from = word_end.max(at + 1);
+    }
+    found
+}
+
+/// Where the login before the `@` at `at` begins, if there is one.
+fn login_start(text: &str, from: usize, at: usize) -> Option<usize> {
+    let before = &text[from..at];
+    let word = before
+        .rfind(is_end_of_word)
+        .map_or(from, |end| from + end + 1)
+        .min(at);
+    // A character of several bytes can end the word before.
+    let word = (word..=at).find(|place| text.is_char_boundary(*place))?;
+    if let Some(start) = after_scheme(text, word, at) {
+        return Some(start);
+    }
+    // A password with a blank: the scheme is further left, in the same quotes.
+    let scheme = before.rfind("://").map(|scheme| from + scheme + 3)?;
+    let rest = &text[scheme..at];
+    let is_quoted = rest.contains(['"', '\'', '`', '\n']);
+    let user = rest.split(char::is_whitespace).next().unwrap_or_default();
+    let has_password = user.split_once(':').is_some_and(|(name, password)| {
+        let port = password.split(['/', '?']).next().unwrap_or_default();
+        !name.is_empty() && (port.is_empty() || !port.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    (!is_quoted && has_password).then_some(scheme)
+}
+
+/// The beginning of `user:password` in the word from `word` to `at`, behind its scheme.
+fn after_scheme(text: &str, word: usize, at: usize) -> Option<usize> {
+    let whole = &text[word..at];
+    // Brackets of code are no part of an address.
+    let open = whole
+        .rfind(['(', '{', '[', ','])
+        .filter(|_| !whole.contains("//"));
+    let start = word + open.map_or(0, |open| open + 1);
+    let login = &text[start..at];
+    let scheme = login.find(":/").map(|colon| {
+        let slashes = login[colon + 1..].bytes().take_while(|byte| *byte == b'/');
+        colon + 1 + slashes.count()
+    });
+    let is_whole_scheme = login.contains("://");
+    let start = start + scheme.unwrap_or(0);
+    let (name, password) = match text[start..at].split_once(':') {
+        Some(parts) => parts,
+        // `scheme://token@host` has a secret without a name.
+        None if is_whole_scheme && start < at => return Some(start),
+        None => return None,
+    };
+    (!name.is_empty() && !password.is_empty()).then_some(start)
+}
+
+/// Values of names that say that they are secrets: `password: "…"`, and `tlsCertificateKeyFilePassword=…` inside of a string.
+fn named(text: &str) -> Vec<Range<usize>> {
+    let is_of_name = |letter: char| letter.is_alphanumeric() || "_$".contains(letter);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let Some(start) = text[at..].find(is_of_name).map(|start| at + start) else {
+            break;
+        };
+        let end = text[start..]
+            .find(|letter| !is_of_name(letter))
+            .map_or(text.len(), |end| start + end);
+        at = end;
+        if !is_secret_name(&text[start..end]) {
+            continue;
+        }
+        let rest = text[end..].trim_start_matches(['"', '`', '\'', ' ']);
+        let Some(value) = rest.strip_prefix([':', '=']) else {
+            continue;
+        };
+        let value = text.len() - value.len();
+        match quoted(text, value) {
+            Some(range) => {
+                at = range.end;
+                found.push(range);
+            }
+            None if is_inside_string(text, start) => found.push(bare(text, value)),
+            None => {}
+        }
+    }
+    found
+}
+
+/// Whether what stands there is part of a string or of an address, and not code.
+fn is_inside_string(text: &str, at: usize) -> bool {
+    let before = &text[..at];
+    before.contains("://")
+        || ['"', '`']
+            .iter()
+            .any(|quote| before.matches(*quote).count() % 2 == 1)
+}
+
+/// The value without quotes that begins at once.
+fn bare(text: &str, from: usize) -> Range<usize> {
+    let end = text[from..].find(|letter: char| is_end_of_word(letter) || "&,;)}".contains(letter));
+    from..end.map_or(text.len(), |end| from + end)
+}
+
+/// The second argument of `create_user(name, password, …)`.
+fn new_users(text: &str) -> Vec<Range<usize>> {
+    const CALL: &str = "create_user(";
+    let lower = text.to_ascii_lowercase();
+    let calls = lower.match_indices(CALL).map(|(at, _)| at + CALL.len());
+    let password = |at: usize| {
+        let name = quoted(text, at)?;
+        let rest = text.get(name.end + 1..)?.trim_start().strip_prefix(',')?;
+        quoted(text, text.len() - rest.len())
+    };
+    calls.filter_map(password).collect()
+}
+
+/// The text between the quotes that come next, if nothing but white space is before them.
+fn quoted(text: &str, from: usize) -> Option<Range<usize>> {
+    let rest = text[from..].trim_start();
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|first| "\"`'".contains(*first))?;
+    let start = text.len() - rest.len() + 1;
+    let mut escaped = false;
+    let end = text[start..].find(|letter| {
+        let ends = letter == quote && !escaped;
+        escaped = letter == '\\' && !escaped;
+        ends
+    });
+    Some(start..end.map_or(text.len(), |end| start + end))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn logins_are_hidden_whatever_the_scheme() {
+        for (text, shown) in [
+            ("mongodb://u:p@h/db", "mongodb://***@h/db"),
+            ("MongoDB+SRV://u:p%40@h", "MongoDB+SRV://***@h"),
+            ("mongo://ada:pw@h", "mongo://***@h"),
+            ("mongodb:/ada:pw@h", "mongodb:/***@h"),
+            ("ada:pw@h", "***@h"),
+            ("connect(\"ada:pw@h\")", "connect(\"***@h\")"),
+            ("x mongodb://ada:p w@h y", "x mongodb://***@h y"),
+            ("mongodb://u:p@ss/word@h", "mongodb://***@h"),
+            (
+                "mongodb://a:b@h mongodb://c:d@k",
+                "mongodb://***@h mongodb://***@k",
+            ),
+            ("`mongodb://a:b@h`", "`mongodb://***@h`"),
+        ] {
+            assert_eq!(hide_secrets(text), shown);
+        }
+    }
+
+    #[test]
+    fn values_of_secret_names_are_hidden() {
+        for (text, shown) in [
+            (
+                r#"connect(#{ password: "a\"b" })"#,
+                r#"connect(#{ password: "***" })"#,
+            ),
+            (r#"let secret = "x";"#, r#"let secret = "***";"#),
+            (r#"#{ "api_key": "x" }"#, r#"#{ "api_key": "***" }"#),
+            (
+                r#"db.create_user("ada", "x", [])"#,
+                r#"db.create_user("ada", "***", [])"#,
+            ),
+            (r#"let token = `größe`"#, r#"let token = `***`"#),
+            (r#"let password = "never ended"#, r#"let password = "***"#),
+            (
+                "mongodb://h/?tlsCertificateKeyFilePassword=x&w=1",
+                "mongodb://h/?tlsCertificateKeyFilePassword=***&w=1",
+            ),
+            (
+                r#""authMechanismProperties=AWS_SESSION_TOKEN:abc,A:1""#,
+                r#""authMechanismProperties=AWS_SESSION_TOKEN:***,A:1""#,
+            ),
+        ] {
+            assert_eq!(hide_secrets(text), shown);
+        }
+    }
+
+    #[test]
+    fn ordinary_code_is_shown() {
+        for text in [
+            "a@b",
+            "ada@example.net",
+            "\"12:30\"",
+            "x: y@z",
+            "#{ a: 1, b: \"c\" }",
+            "mongodb://h:1/db",
+            "let token = stream.resume_token;",
+            "let password = ask();",
+            "db.users.find(#{ name: \"ada\" })",
+            "mongodb://h:27017/db and ada@example.net",
+            "`db.create_user(name, password, roles)`",
+        ] {
+            assert_eq!(hide_secrets(text), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_password_never_stays(
+            scheme in "(mongodb|mongo|http|mongodb\\+srv)?(:/{1,3})?",
+            user in "[a-z]{1,8}",
+            password in "[A-Z0-9!$%^*.~-]{6,12}",
+            before in "[a-z ]{0,9}",
+        ) {
+            let text = format!("{before} \"{scheme}{user}:{password}@db.invalid/x\" end");
+            prop_assert!(!hide_secrets(&text).contains(&password), "{}", hide_secrets(&text));
+        }
+
+        #[test]
+        fn any_text_is_cut_at_characters(text in any::<String>()) {
+            hide_secrets(&text);
+        }
+
+        #[test]
+        fn text_without_signs_of_secrets_stays(text in "[a-z0-9 .,(){}#\"/:;=+*<>-]{0,60}") {
+            prop_assume!(!text.contains("pwd") && !text.contains("token") && !text.contains("secret"));
+            prop_assert_eq!(hide_secrets(&text), text);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Text that is not ours as a terminal may get it: nothing in it moves the cursor, sets the clipboard or changes the direction
+//! of reading. What would do so is shown as an escape, in the form that scripts and JSON read.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// Whether a character cannot be seen, or changes how its neighbours are seen.
+pub fn is_invisible(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// The text with escapes such as `\u001b` in place of invisible characters. Line feeds, tabs and what joins letters stay.
+///
+/// ```
+/// use seaworthy::error::visible;
+///
+/// assert_eq!(visible("a\u{1b}]52;c;x\u{7}"), r"a\u001b]52;c;x\u0007");
+/// assert_eq!(visible("two\nlines"), "two\nlines");
+/// ```
+pub fn visible(text: &str) -> Cow<'_, str> {
+    escaped(text, false)
+}
+
+/// The same for text that has our own colours in it, which stay: sequences that set how text looks, and no others.
+pub fn visible_with_styles(text: &str) -> Cow<'_, str> {
+    escaped(text, true)
+}
+
+fn escaped(text: &str, keep_styles: bool) -> Cow<'_, str> {
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(at) = rest.find(is_harmful) {
+        shown.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let kept = match rest.as_bytes() {
+            [b'\r', b'\n', ..] => 1,
+            _ if keep_styles => style_length(rest),
+            _ => 0,
+        };
+        if kept > 0 {
+            shown.push_str(&rest[..kept]);
+            rest = &rest[kept..];
+        } else if let Some(letter) = rest.chars().next() {
+            // Writing to a string cannot fail.
+            let _ = match u32::from(letter) {
+                code @ 0..0x1_0000 => write!(shown, "\\u{code:04x}"),
+                code => write!(shown, "\\U{code:08x}"),
+            };
+            rest = &rest[letter.len_utf8()..];
+        }
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
+fn is_harmful(letter: char) -> bool {
+    // The two joiners build letters and emoji, the soft hyphen and the byte order mark are only ignored.
+    let is_harmless = matches!(
+        letter,
+        '\n' | '\t' | '\u{200C}' | '\u{200D}' | '\u{AD}' | '\u{FEFF}'
+    );
+    is_invisible(letter) && !is_harmless
+}
+
+/// The length of the sequence `ESC [ … m` at the start of `text`, 0 if there is none.
+fn style_length(text: &str) -> usize {
+    let Some(parameters) = text.strip_prefix("\u{1b}[") else {
+        return 0;
+    };
+    let end = parameters.find(|letter: char| !letter.is_ascii_digit() && letter != ';');
+    match end {
+        Some(end) if parameters[end..].starts_with('m') => 2 + end + 1,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_our_colours_are_kept() {
+        assert_eq!(
+            visible_with_styles("\u{1b}[1;31mred\u{1b}[0m"),
+            "\u{1b}[1;31mred\u{1b}[0m"
+        );
+        assert_eq!(visible("\u{1b}[31mred"), r"\u001b[31mred");
+        for (text, shown) in [
+            ("\u{1b}[2J", r"\u001b[2J"),
+            ("\u{1b}[31", r"\u001b[31"),
+            ("\u{9b}2J", r"\u009b2J"),
+            ("\u{202e}txt", r"\u202etxt"),
+            ("over\rwritten", r"over\u000dwritten"),
+            ("\u{e0041}", r"\U000e0041"),
+        ] {
+            assert_eq!(visible_with_styles(text), shown);
+        }
+        assert_eq!(visible("a\r\nb"), "a\r\nb");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_harmful_is_left(text in any::<String>()) {
+            prop_assert!(!visible(&text).replace("\r\n", "\n").contains(is_harmful));
+        }
+    }
+}
