@@ -190,6 +190,7 @@ fn a_prompt_offers_no_name_that_harms_the_terminal() {
     prompt.line("let evil = db[\"\\u001b]52;c;ZXZpbA\\u0007\"];");
     prompt.line("evil");
     prompt.wait_for("Collection lessons");
+    prompt.keys("\x04");
     prompt.end();
     let written = prompt.written();
     assert!(

@@ -351,7 +351,6 @@ fn a_name_that_is_taken_in_the_shared_folder_blocks_no_server() {
     let ran = somebody.run_in(
         "home",
         &[
-            "--quiet",
             "eval",
             "print(client.ping() > 0.0); client.options.to_json()",
         ],
