@@ -23,7 +23,8 @@ fn confined(home: &Home, script: &str, without: &str, more: &[&str]) -> Ran {
     command.output().unwrap().into()
 }
 
-const ATTACKS: &str = r##"
+/// Attacks with commands and options, each of which prints `refused`.
+pub const ATTACKS: &str = r##"
 fn refused(what, name, attack) {
     try {
         attack.call();

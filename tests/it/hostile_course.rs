@@ -1,10 +1,12 @@
 //! A course whose every text holds control sequences, looked at and played in every way there is.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::confined_commands::ATTACKS;
 use crate::support::{Home, Ran, Scratch, Terminal, eventually, shared_mongod};
 
 /// Sets the clipboard, clears the screen in two ways, turns the direction of reading, and overwrites the line.
@@ -256,4 +258,92 @@ fn links_lead_nowhere_out_of_a_course() {
         ran.errors
     );
     assert!(Path::new(&secret).exists());
+}
+
+/// Every file below a folder with its contents, but what a run may change.
+fn files(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        let may_change = ["state", "data", "mine"]
+            .iter()
+            .any(|name| path.ends_with(name));
+        if path.is_dir() && !path.is_symlink() {
+            if !may_change {
+                files(&path, found);
+            }
+        } else {
+            found.insert(path.clone(), fs::read(&path).unwrap_or_default());
+        }
+    }
+}
+
+#[test]
+fn a_hostile_course_changes_and_sends_nothing() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let home = Home::new();
+    let folder = Scratch::new();
+    folder.write(".ssh/authorized_keys", "ours");
+    let victim = folder
+        .path()
+        .join(".ssh/authorized_keys")
+        .display()
+        .to_string();
+    let attacks = ATTACKS
+        .replace("file:/tmp/evil", &format!("file:{victim}"))
+        .replace("127.0.0.1:9", &format!("127.0.0.1:{port}"));
+    let connect = format!(
+        "try {{ connect(\"mongodb://127.0.0.1:{port}/\").ping(); }} catch (err) {{ print(err.message); }}\n"
+    );
+    let import = format!(
+        "try {{ import \"{victim}\" as keys; print(\"went through\"); }} catch (err) {{ print(err.message); }}\n"
+    );
+    let script = format!("{attacks}{connect}{import}");
+    let exercise = exercise()
+        .replace(EVIL, "")
+        .replace("assert(done", &format!("{script}assert(done"));
+    folder.write(
+        "course/exercises/01_boat.rhai",
+        exercise.replace("let done", "let never = 1;\nlet done"),
+    );
+    folder.write(
+        "course/solutions/01_boat.rhai",
+        "// %% Your part\nlet done = true;\n",
+    );
+    folder.write("course/lessons/01_boats.rhai", format!("// %% [markdown] lesson minutes=\"2\"\n// # 1. Boats\n//\n// Prose.\n\n// %% Step\n{script}"));
+    folder.write("tests/x.rhai", &script);
+    let mut before = BTreeMap::new();
+    files(folder.path(), &mut before);
+    for args in [
+        &["exercise", "--course", "course", "--dir", "mine"][..],
+        &["lesson", "1", "--no-pause", "--course", "course"],
+        &["course", "check", "--quick", "course"],
+        &["test", "tests"],
+        &["run", "--confined", "tests/x.rhai"],
+    ] {
+        let mut command = home.command();
+        command.arg("--quiet").args(args).current_dir(folder.path());
+        let ran = Ran::from(command.output().unwrap());
+        let shown = format!("{}{}", ran.out, ran.errors);
+        // The lesson shows its own source, too.
+        let outcomes: Vec<_> = shown.lines().filter(|line| !line.contains("│")).collect();
+        assert!(
+            !outcomes.join("\n").contains("went through"),
+            "{args:?}: {shown}"
+        );
+        if !args.contains(&"check") {
+            assert!(shown.contains("refused"), "{args:?}: {shown}");
+            assert!(shown.contains("may not connect to"), "{args:?}: {shown}");
+            assert!(shown.contains("out of reach"), "{args:?}: {shown}");
+        }
+        assert!(
+            listener.accept().is_err(),
+            "{args:?}: a connection was attempted"
+        );
+        let mut after = BTreeMap::new();
+        files(folder.path(), &mut after);
+        assert_eq!(after, before, "{args:?}");
+    }
+    home.wait_until_empty();
 }

@@ -42,6 +42,7 @@ mod course_exercises;
 mod course_player;
 mod course_watch;
 /// What is written about the script API: every function documented, every example run, every page up to date.
+mod docs_allowed_commands;
 mod docs_hardening;
 mod docs_reference;
 /// Our exercises: as shipped, solved, and answered wrongly in every way we could think of.
