@@ -2,10 +2,10 @@
 
 use std::io;
 use std::path::Path;
-use std::process::Command;
 
 use super::Environment;
 use crate::error::{Error, Result, system_words};
+use crate::repl::editor_command;
 
 /// The command line of the editor: `$VISUAL`, `$EDITOR`, or the one that is everywhere.
 pub fn of(environment: &Environment) -> String {
@@ -22,11 +22,8 @@ pub fn of(environment: &Environment) -> String {
 /// `InvalidArgument` where there is no such editor, or it fails.
 pub fn open(environment: &Environment, file: &Path) -> Result<()> {
     let program = of(environment);
-    let mut words = program.split_whitespace();
-    let status = Command::new(words.next().unwrap_or("vi"))
-        .args(words)
-        .arg(file)
-        .status()
+    let status = editor_command(&program)
+        .and_then(|mut command| command.arg(file).status())
         .and_then(|status| match status.success() {
             true => Ok(()),
             false => Err(io::Error::other(status.to_string())),
