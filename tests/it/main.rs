@@ -4,7 +4,9 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test says what it expects; clippy.toml covers only what stands inside a test function"
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests may panic and print; clippy.toml covers only the code inside a test function"
 )]
 
 /// Folders, processes, patience; running the program, and comparing what it shows.
