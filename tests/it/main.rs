@@ -40,8 +40,11 @@ mod course_exercises;
 /// Lessons, played: keys typed, progress, questions, refusals.
 mod course_player;
 mod course_watch;
+/// Cargo.toml: unused dependencies, licences.
+mod dependencies;
 /// What is written about the script API: every function documented, every example run, every page up to date.
 mod docs_hardening;
+mod docs_readme;
 mod docs_reference;
 /// Our exercises: as shipped, solved, and answered wrongly in every way we could think of.
 mod exercises;
