@@ -3,6 +3,12 @@
 //! A regression of one of these shows here before it shows in a whole program. Each script loops [`TIMES`] times inside, so
 //! that what is measured is the piece and not the call into the engine; the empty loop is there to be subtracted.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark prints its results"
+)]
+
 use std::hint::black_box;
 
 use bytes::Bytes;
@@ -74,7 +80,7 @@ fn scripts(criterion: &mut Criterion) {
         // The places of the scope's variables are known to the parser, as they are in a script that declares them.
         match engine.compile_with_scope(&scope, script) {
             Ok(ast) => group.bench_function(*name, |bencher| {
-                bencher.iter(|| run(&engine, &mut scope, &ast))
+                bencher.iter(|| run(&engine, &mut scope, &ast));
             }),
             Err(error) => return eprintln!("{name}: {error}"),
         };
@@ -113,12 +119,12 @@ fn bson(criterion: &mut Criterion) {
     });
     let received = received();
     group.bench_function("out, untouched", |bencher| {
-        bencher.iter(|| black_box(&received).to_bytes())
+        bencher.iter(|| black_box(&received).to_bytes());
     });
     let mut changed = received.clone();
     if changed.set("quantity", Dynamic::from_int(8)).is_ok() {
         group.bench_function("out, one field changed", |bencher| {
-            bencher.iter(|| black_box(&changed).to_bytes())
+            bencher.iter(|| black_box(&changed).to_bytes());
         });
     }
     group.finish();
@@ -141,7 +147,7 @@ fn bridge(criterion: &mut Criterion) {
 fn engines(criterion: &mut Criterion) {
     let session = session();
     criterion.bench_function("engine construction", |bencher| {
-        bencher.iter(|| engine::build(&session))
+        bencher.iter(|| engine::build(&session));
     });
 }
 

@@ -1,6 +1,6 @@
 """How long it takes to the first prompt, and to the first answer, side by side.
 
-    python3 benches/prompt_start.py target/release/seaworthy [mongosh] [ipython]
+    python3 benches/prompt_start.py target/dist/seaworthy [mongosh] [ipython]
 
 Each program is started in a terminal of its own (80 x 24), in a home that nothing else uses, one after the other, ROUNDS
 times; a stopwatch runs from before the fork until its prompt is on the screen, and until the answer to its first line is

@@ -1,4 +1,4 @@
-//! A scripting workbench for people who want their MongoDB applications to survive bad days.
+//! A prompt, a script runner and a course for MongoDB, with a private server of its own.
 //!
 //! The rooms, from the bottom up; each may use only those above it in this list:
 //!

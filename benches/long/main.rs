@@ -10,6 +10,12 @@
 //! - [`chart`]: memory over time as SVG
 //! - [`server`]: the server, as in the comparison with other programs
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark prints its results"
+)]
+
 mod chart;
 mod sample;
 #[allow(

@@ -12,6 +12,12 @@
 //! - [`driver`]: the work on the bare driver, what it needs beforehand and what it must leave behind
 //! - [`stats`], [`report`], [`chart`]: rounds to medians and ratios, to a table, JSON and a picture
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark prints its results"
+)]
+
 mod chart;
 mod driver;
 mod install;

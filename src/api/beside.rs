@@ -1,7 +1,9 @@
 //! Running a script's closure on another thread: what tasks and `parallel` have in common.
 
-// Rhai marks the stored context as volatile by calling it deprecated; nothing else calls a closure from another thread.
-#![allow(deprecated)]
+#![allow(
+    deprecated,
+    reason = "Rhai marks the stored context as volatile in this way; nothing else calls a closure from another thread"
+)]
 
 use std::thread;
 

@@ -2,11 +2,11 @@
 
 use std::io;
 use std::path::Path;
-use std::process::Command;
 
 use super::Environment;
 use super::confined::request_editor;
 use crate::error::{Error, Result, system_words};
+use crate::repl::editor_command;
 
 /// The command line of the editor: `$VISUAL`, `$EDITOR`, or the one that is everywhere.
 pub fn of(environment: &Environment) -> String {
@@ -31,11 +31,8 @@ pub fn open(environment: &Environment, file: &Path) -> Result<()> {
 /// As [`open`].
 pub fn start(environment: &Environment, file: &Path) -> Result<()> {
     let program = of(environment);
-    let mut words = program.split_whitespace();
-    let status = Command::new(words.next().unwrap_or("vi"))
-        .args(words)
-        .arg(file)
-        .status()
+    let status = editor_command(&program)
+        .and_then(|mut command| command.arg(file).status())
         .and_then(|status| match status.success() {
             true => Ok(()),
             false => Err(io::Error::other(status.to_string())),

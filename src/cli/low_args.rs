@@ -14,7 +14,7 @@ use super::settings::Secret;
 #[command(
     name = "seaworthy",
     version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("SEAWORTHY_TARGET"), ")"),
-    about = "A scripting workbench for people who want their MongoDB applications to survive bad days",
+    about = "A prompt, a script runner and a course for MongoDB, with a private server of its own",
     long_about = include_str!("help/long_about.txt"),
     after_help = include_str!("help/after_short.txt"),
     after_long_help = include_str!("help/after_long.txt"),
@@ -37,79 +37,86 @@ pub struct LowArgs {
 /// What to do; without any of these, the prompt.
 #[derive(Debug, Subcommand)]
 pub enum LowCommand {
-    /// Run scripts, one after another, up to the first that fails
+    /// Run scripts in order and stop at the first one that fails
     #[command(after_help = include_str!("help/after_run.txt"))]
     Run {
-        /// Scripts to run; a folder means its .rhai files in name order, `-` the standard input
+        /// Scripts to run; a folder means its .rhai files in name order, `-` means standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
 
-        /// What the scripts see as `args`
+        /// Arguments for the scripts, which read them as `args`
         #[arg(last = true, value_name = "ARGS")]
         args: Vec<String>,
     },
-    /// Run code given here, and print the value of its last expression
+    /// Run the given code and print the value of its last expression
     Eval {
         /// The code, for example 'db.orders.count_documents()'
         #[arg(allow_negative_numbers = true)]
         code: String,
 
-        /// What the code sees as `args`
+        /// Arguments for the code, which reads them as `args`
         #[arg(last = true, value_name = "ARGS")]
         args: Vec<String>,
     },
-    /// List the lessons, or play one step by step
+    /// List the lessons, or go through one step by step
     #[command(after_help = include_str!("help/after_lesson.txt"))]
     Lesson {
-        /// The lesson's number, its name, or the beginning of its name
+        /// The number of the lesson, its name, or the beginning of its name
         #[arg(value_name = "NAME")]
         name: Option<String>,
 
-        /// Play from the start to the end without waiting for anybody
+        /// Run the lesson from start to end without waiting for a key
         #[arg(long)]
         no_pause: bool,
 
-        /// Begin anew, wherever you stopped last time
+        /// Start the lesson from the beginning, not where you stopped
         #[arg(long)]
         restart: bool,
 
-        /// Take the lessons from this folder, in place of those in the program
+        /// Use the lessons in this folder [default: the built-in lessons]
         #[arg(long, value_name = "DIR")]
         course: Option<PathBuf>,
 
-        /// Let that course's scripts reach other servers, and use your private one
+        /// Let the scripts of that course connect to any server, and use your private server
         #[arg(long, requires = "course")]
         trust: bool,
     },
-    /// List the exercises by lecture, and how far you came
+    /// List the exercises by lecture, with your progress
     Exercises(LowCourse),
-    /// Work on an exercise: your copy of it is run, and what is still wrong is said
+    /// Work on an exercise: run your copy and report what is still wrong
     #[command(
         after_help = include_str!("help/after_exercise.txt"),
         disable_help_subcommand = true,
         subcommand_precedence_over_arg = true
     )]
     Exercise(LowExercise),
-    /// Run scripts and compare what each shows with its snapshot
+    /// Run scripts and compare the output of each one with its snapshot
     #[command(after_help = include_str!("help/after_test.txt"))]
     Test(TestArgs),
-    /// Check a course, or begin one: for those who write them
+    /// Check a course or create one (for authors)
     #[command(subcommand)]
     Course(CourseCommand),
-    /// Look at everything that a private server needs, start one, and say what is wrong
+    /// Check everything a private server needs, start one, and report problems
     #[command(after_help = include_str!("help/after_doctor.txt"))]
     Doctor,
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  source <(seaworthy completions bash)")]
     Completions { shell: Shell },
-    /// Write Rhai definition files, from which editors know every function
-    #[command(after_help = "docs/prompt.md tells how VS Code uses them")]
+    /// Write Rhai definition files, so that editors know every function
+    #[command(after_help = "See docs/prompt.md for the set-up in VS Code.")]
     Definitions {
-        /// The folder to write them into; it is made if it is not there
+        /// The folder for the files; it is created if it does not exist
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
-    /// Start, stop and look at the private server by hand
+    /// Write man pages, one for each command
+    #[command(after_help = "Example:\n  seaworthy man ~/.local/share/man/man1")]
+    Man {
+        /// The folder for the pages; it is created if it does not exist
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Start, stop and inspect the private server
     #[command(subcommand)]
     Server(ServerCommand),
 }
@@ -117,47 +124,47 @@ pub enum LowCommand {
 /// Options of every command.
 #[derive(Args, Debug)]
 pub struct LowOptions {
-    /// The server to use, in place of a private one
+    /// Connect to this server [default: the private server]
     #[arg(long, global = true, value_name = "URI", conflicts_with_all = ["ephemeral", "mongod"])]
     pub uri: Option<Secret>,
 
-    /// The database that scripts see as `db` [default: the URI's, or lessons]
+    /// The database that scripts use as `db` [default: the one in the URI, or lessons]
     #[arg(long, global = true, value_name = "NAME")]
     pub db: Option<String>,
 
-    /// Make everything drawn by chance repeatable
+    /// Seed the random functions, so that runs are repeatable
     #[arg(long, global = true, value_name = "N")]
     pub seed: Option<u64>,
 
-    /// Print every value as one line of Extended JSON, and errors and traced commands as one line of JSON each
+    /// Print each value as one line of Extended JSON, each error and each traced command as one line of JSON
     #[arg(long, global = true)]
     pub json: bool,
 
-    /// No progress and no notices on the error stream, only errors
+    /// Write only errors to stderr, no progress and no notices
     #[arg(long, short, global = true)]
     pub quiet: bool,
 
-    /// End the whole run after this long, with exit code 124; fractions are fine
+    /// Stop the run after this many seconds, with exit code 124; `0.5` is valid
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub timeout: Option<Duration>,
 
-    /// Show each command that goes to a server, with its server, duration and outcome, on the error stream
+    /// Write each command sent to a server to stderr, with its server, duration and result
     #[arg(long, global = true)]
     pub trace: bool,
 
-    /// The mongod to start, in place of the one that is found or fetched
+    /// The mongod program to start [default: one on the PATH, or a downloaded one]
     #[arg(long, global = true, value_name = "PATH")]
     pub mongod: Option<PathBuf>,
 
-    /// Use a fresh private server, and delete its data at the end
+    /// Use a new private server and delete its data at the end
     #[arg(long, global = true)]
     pub ephemeral: bool,
 
-    /// Let lessons and exercises drop collections and make users on the server of this name, which --uri names too
+    /// Let lessons and exercises drop collections and create users on this host, which --uri must name too
     #[arg(long, global = true, value_name = "HOST")]
     pub allow_changes: Vec<String>,
 
-    /// Treat the scripts as somebody else's: they may reach their own server and their own folder, nothing else
+    /// Do not trust the scripts: they can use only a server of their own and their own folder
     #[arg(long, global = true)]
     pub confined: bool,
 
@@ -169,7 +176,7 @@ pub struct LowOptions {
     #[arg(long, global = true)]
     pub accept_missing_layers: bool,
 
-    /// Never fetch anything
+    /// Never download anything
     #[arg(long, global = true)]
     pub offline: bool,
 }
@@ -177,11 +184,11 @@ pub struct LowOptions {
 /// What `test` takes.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct TestArgs {
-    /// Scripts, and folders with everything in them
+    /// Scripts, or folders, which are searched with their subfolders
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
 
-    /// Keep what the scripts show as their snapshots
+    /// Save the output of the scripts as their snapshots
     #[arg(long, conflicts_with = "repeat")]
     pub accept: bool,
 
@@ -189,27 +196,27 @@ pub struct TestArgs {
     #[arg(long, value_name = "TEXT")]
     pub filter: Vec<String>,
 
-    /// Run each script so often, and find those that do not always show the same
+    /// Run each script N times and report the ones whose output differs
     #[arg(long, value_name = "N", default_value = "1")]
     pub repeat: NonZeroUsize,
 
-    /// Only errors count, not what is printed
+    /// Compare only how the scripts end, not what they print
     #[arg(long)]
     pub lax: bool,
 
-    /// Write the results as JUnit XML too
+    /// Also write the results to this file as JUnit XML
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
 
-    /// Keep snapshots in this folder, mirrored, in place of beside the scripts
+    /// The folder for the snapshots [default: next to each script]
     #[arg(long, value_name = "DIR")]
     pub snapshots: Option<PathBuf>,
 
-    /// How many scripts run at a time [default: one for each processor, at most 4]
+    /// How many scripts run at the same time [default: one per processor, at most 4]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
 
-    /// Let the scripts connect anywhere, as `run` does
+    /// Let the scripts connect to any server, as with `run`
     #[arg(long)]
     pub trust: bool,
 }
@@ -217,12 +224,12 @@ pub struct TestArgs {
 /// What authors do with a course.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum CourseCommand {
-    /// Find out whether every exercise fails as shipped, every solution passes, and every check notices what is missing
+    /// Check that each exercise fails as shipped, each solution passes, and each check finds broken solutions
     #[command(after_help = include_str!("help/after_course_check.txt"))]
     Check(CheckArgs),
-    /// Make a small course to begin with: a lesson, an exercise, its solution, a tested script
+    /// Create a small course: a lesson, an exercise with its solution, a script with its snapshot
     New {
-        /// The folder to make it in; it must be empty, or not there
+        /// The folder for the course; it must be empty or not exist
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
@@ -231,7 +238,7 @@ pub enum CourseCommand {
 /// What `course check` takes.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct CheckArgs {
-    /// The course; without it, the one in the program
+    /// The folder of the course [default: the built-in course]
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
 
@@ -239,19 +246,19 @@ pub struct CheckArgs {
     #[arg(long, value_name = "TEXT")]
     pub filter: Vec<String>,
 
-    /// Run everything but the mutations so often, each time with another seed
+    /// Run everything except the mutations N times, each time with another seed
     #[arg(long, value_name = "N", default_value = "1")]
     pub repeat: NonZeroUsize,
 
-    /// Leave the mutations out
+    /// Skip the mutations
     #[arg(long)]
     pub quick: bool,
 
-    /// How many scripts run at a time [default: two for each processor, at most 4]
+    /// How many scripts run at the same time [default: two per processor, at most 4]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
 
-    /// Let the scripts connect anywhere, as `run` does
+    /// Let the scripts connect to any server, as with `run`
     #[arg(long)]
     pub trust: bool,
 }

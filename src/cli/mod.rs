@@ -100,6 +100,7 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Action::Doctor => doctor_command::run(&settings, view, streams),
         Action::Completions { shell } => written::completions(*shell, streams),
         Action::Definitions { folder } => written::definitions(folder, view, streams),
+        Action::Man { folder } => written::man_pages(folder, view, streams),
         Action::Prompt { run_init } => prompt_command::run(&settings, *run_init, view, streams),
         Action::Server { command } => server_command(&settings, command, view, streams),
     }

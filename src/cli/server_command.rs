@@ -9,27 +9,27 @@ use crate::render::Format;
 use crate::server::confinement::Layers;
 use crate::server::{self, Folders, Progress, Running, ServerSettings, Status};
 
-/// What can be done with the private server by hand.
+/// The commands about the private server.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum ServerCommand {
-    /// Start it, and keep it running until `server stop`, or until you log out
+    /// Start the server and keep it running until `server stop` or until you log out
     Start,
-    /// Stop it
+    /// Stop the server
     Stop {
-        /// Also if other programs use it
+        /// Stop it even if other programs use it
         #[arg(long)]
         force: bool,
     },
-    /// Say whether it runs, which version, since when, and where its data lies
+    /// Show whether it is running, its version, its uptime and the folder of its data
     Status,
-    /// Print its URI, password included, and nothing else: `mongosh "$(seaworthy server uri)"`
+    /// Print only its URI, with the password: `mongosh "$(seaworthy server uri)"`
     Uri,
-    /// Print the end of its log
+    /// Print the last lines of its log
     Logs {
-        /// How many lines
+        /// The number of lines
         #[arg(short = 'n', long, default_value_t = 40)]
         lines: usize,
-        /// Go on with every new line until Ctrl-C
+        /// Print each new line until Ctrl-C
         #[arg(short, long)]
         follow: bool,
     },

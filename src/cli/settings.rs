@@ -88,6 +88,8 @@ pub enum Action {
     Completions { shell: Shell },
     /// Definition files for editors.
     Definitions { folder: PathBuf },
+    /// Man pages.
+    Man { folder: PathBuf },
     /// The prompt.
     Prompt { run_init: bool },
     /// Something with the private server itself.
@@ -242,6 +244,7 @@ impl Settings {
             Some(LowCommand::Definitions { folder }) => {
                 (Action::Definitions { folder }, Vec::new())
             }
+            Some(LowCommand::Man { folder }) => (Action::Man { folder }, Vec::new()),
             Some(LowCommand::Server(command)) => (Action::Server { command }, Vec::new()),
             None if streams.input_is_terminal => {
                 let run_init = !low.no_init;

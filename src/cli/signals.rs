@@ -1,5 +1,10 @@
 //! Ctrl-C and SIGTERM turn the session's switch; a second one does not wait for anything.
 
+#![allow(
+    clippy::exit,
+    reason = "a second signal ends the process at once, while other threads may be blocked"
+)]
+
 use std::io::Write;
 use std::thread;
 

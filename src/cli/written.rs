@@ -1,6 +1,7 @@
-//! `seaworthy completions` and `seaworthy definitions`: what other programs read.
+//! `seaworthy completions`, `seaworthy definitions` and `seaworthy man`: files for other programs.
 
 use std::path::Path;
+use std::{fs, io};
 
 use clap::CommandFactory;
 
@@ -25,11 +26,29 @@ pub fn completions(shell: Shell, mut streams: Streams) -> ExitCode {
 }
 
 /// Writes the definition files.
-pub fn definitions(folder: &Path, view: View, mut streams: Streams) -> ExitCode {
-    match definitions::write(folder) {
+pub fn definitions(folder: &Path, view: View, streams: Streams) -> ExitCode {
+    let written = definitions::write(folder);
+    report_written(written, "definitions", folder, view, streams)
+}
+
+/// Writes a man page for each command, made from the definitions that `--help` shows.
+pub fn man_pages(folder: &Path, view: View, streams: Streams) -> ExitCode {
+    let written = fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(LowArgs::command(), folder));
+    report_written(written, "man pages", folder, view, streams)
+}
+
+fn report_written(
+    written: io::Result<()>,
+    files: &str,
+    folder: &Path,
+    view: View,
+    mut streams: Streams,
+) -> ExitCode {
+    match written {
         Ok(()) => {
             let shown = folder.display();
-            let _ = writeln!(streams.out, "{shown} now holds the definitions");
+            let _ = writeln!(streams.out, "{shown} now holds the {files}");
             ExitCode::DONE
         }
         Err(error) => {

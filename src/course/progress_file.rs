@@ -71,9 +71,8 @@ impl ProgressFile {
 
     /// What the file holds. One that is no JSON is put aside, not overwritten: somebody may have edited it.
     fn read(&self) -> Map<String, Value> {
-        let text = match fs::read(&self.file) {
-            Ok(text) => text,
-            Err(_) => return Map::new(),
+        let Ok(text) = fs::read(&self.file) else {
+            return Map::new();
         };
         serde_json::from_slice(&text).unwrap_or_else(|_| {
             let _ = fs::rename(&self.file, self.file.with_extension("json.broken"));

@@ -27,8 +27,10 @@ pub fn register(engine: &mut Engine, session: &Session) {
     let args: Array = session.args().iter().cloned().map(Dynamic::from).collect();
     let args = Dynamic::from_array(args);
     let session = session.clone();
-    // Rhai marks `on_var` as volatile, not as deprecated; it is the only hook that also works inside `fn`.
-    #[allow(deprecated)]
+    #[allow(
+        deprecated,
+        reason = "Rhai marks `on_var` as volatile in this way; it is the only hook that also works inside `fn`"
+    )]
     engine.on_var(move |name, offset, mut context| {
         // Rhai asks at every use of a variable. Where the parser knew the place, nothing has to be searched by name.
         let scope = context.scope();

@@ -23,7 +23,7 @@ pub enum Stop {
 #[derive(Clone, Debug)]
 pub struct Interrupt {
     shared: Arc<Shared>,
-    parent: Option<Arc<Interrupt>>,
+    parent: Option<Arc<Self>>,
     /// Whether tasks hang on the parent instead of on this one.
     is_foreground: bool,
 }

@@ -3,6 +3,7 @@
 mod commands;
 pub mod completion;
 mod editor;
+mod editor_command;
 mod history;
 mod line_loop;
 mod meanwhile;
@@ -17,6 +18,7 @@ mod terminal;
 mod typed;
 mod watching;
 
+pub use editor_command::editor_command;
 pub use line_loop::{Play, ServerStatus, Start, run};
 pub use open_input::goes_on;
 pub use screen::Screen;

@@ -226,8 +226,7 @@ fn raised(failure: Failure) -> Box<EvalAltResult> {
 /// Makes `_` a variable where [`places_of_last_value`] says so: to Rhai it is only the last arm of a `switch`.
 fn read_last_value(engine: &mut Engine, places: &Arc<Mutex<HashSet<(usize, usize)>>>) {
     let places = Arc::clone(places);
-    // Rhai marks the hook as volatile, not as deprecated.
-    #[allow(deprecated)]
+    #[allow(deprecated, reason = "Rhai marks the hook as volatile in this way")]
     engine.on_parse_token(move |token, position: Position, _| {
         let place = (
             position.line().unwrap_or(0),

@@ -1,7 +1,8 @@
 //! Connection strings of servers that listen on Unix sockets.
 
-use std::fmt::Write;
 use std::path::Path;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use crate::mongo::ConnectionString;
 
@@ -38,19 +39,15 @@ fn with_user(user: &str, password: &str, rest: &str) -> ConnectionString {
     ConnectionString::new(format!("mongodb://{user}:{password}@{rest}"))
 }
 
-/// Everything but letters, digits and `-._~` becomes `%XX`.
+/// The characters of a user, a password or a socket's path that become `%XX` in a connection string.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 fn percent_encoded(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len()), |mut text, &byte| {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                text.push(char::from(byte));
-            } else {
-                // Writing to a String cannot fail.
-                let _ = write!(text, "%{byte:02X}");
-            }
-            text
-        })
+    percent_encode(bytes, ESCAPED).to_string()
 }
 
 #[cfg(test)]

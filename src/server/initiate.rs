@@ -112,7 +112,7 @@ fn wait_for_primary(
                 }
                 // It knows no set: none was initiated, or the set knows it by another address.
                 Ok(hello) if index == 0 && hello.get_bool("isreplicaset").unwrap_or(false) => {
-                    initiate(plan, admin)?
+                    initiate(plan, admin)?;
                 }
                 // Spares a fresh set the second that it would wait for a primary to be missed. It fails
                 // as long as the others do not know the set yet.

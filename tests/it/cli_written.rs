@@ -1,4 +1,4 @@
-//! What other programs read: completion scripts for shells, definition files for editors.
+//! Files for other programs: completion scripts for shells, definition files for editors, man pages.
 
 use std::fs;
 use std::process::Command;
@@ -86,8 +86,29 @@ fn definitions_name_everything_in_the_types_of_scripts() {
 }
 
 #[test]
+fn each_command_has_a_man_page() {
+    let scratch = Scratch::new();
+    let folder = scratch.path().join("man/man1");
+    let ran = seaworthy(&["man", folder.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    for (page, wanted) in [
+        ("seaworthy.1", "Exit codes:"),
+        ("seaworthy-run.1", "Run scripts in order"),
+        ("seaworthy-course-check.1", "mutation"),
+        ("seaworthy-exercise-hint.1", "Show a hint"),
+        ("seaworthy-server-start.1", "Start the server"),
+    ] {
+        let text = fs::read_to_string(folder.join(page)).unwrap();
+        assert!(text.contains(".SH NAME"), "{page}");
+        assert!(text.contains(wanted), "{page}: {wanted}");
+    }
+}
+
+#[test]
 fn a_folder_that_cannot_be_made_is_an_error() {
-    let ran = seaworthy(&["definitions", "/proc/nowhere"]);
-    assert_eq!(ran.code, Some(1));
-    assert!(ran.errors.contains("cannot be written"), "{}", ran.errors);
+    for command in ["definitions", "man"] {
+        let ran = seaworthy(&[command, "/proc/nowhere"]);
+        assert_eq!(ran.code, Some(1));
+        assert!(ran.errors.contains("cannot be written"), "{}", ran.errors);
+    }
 }

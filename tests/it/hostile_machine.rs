@@ -140,7 +140,7 @@ fn a_data_folder_that_takes_nothing_or_belongs_to_somebody_else_is_one_error_and
     let not_yours = "you may not write to the data folder, or to a file in it";
 
     each_below(&db, &|path| {
-        close(path, if path.is_dir() { 0o500 } else { 0o400 })
+        close(path, if path.is_dir() { 0o500 } else { 0o400 });
     });
     refused(&somebody.runs(&insert), &[not_yours, "it complained:"]);
     each_below(&db, &|path| close(path, 0o700));

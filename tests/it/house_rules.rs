@@ -118,15 +118,21 @@ fn only_some_rooms_know_rhai_and_only_one_reads_the_environment() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Links between the papers lead somewhere.
+/// Links in the documentation name files that exist.
 #[test]
-fn links_in_the_papers_lead_somewhere() {
-    let mut papers = vec![root().join("README.md"), root().join("CHANGELOG.md")];
-    files(&root().join("docs"), "md", &mut papers);
+fn links_in_the_documentation_lead_to_files() {
+    let at_the_root = [
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+    ];
+    let mut pages: Vec<PathBuf> = at_the_root.iter().map(|name| root().join(name)).collect();
+    files(&root().join("docs"), "md", &mut pages);
     let mut broken = Vec::new();
     let mut links = 0;
-    for paper in papers {
-        let text = fs::read_to_string(&paper).unwrap();
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
         for link in text.split("](").skip(1) {
             let target = link.split(')').next().unwrap_or_default();
             let target = target.split('#').next().unwrap_or_default();
@@ -134,8 +140,8 @@ fn links_in_the_papers_lead_somewhere() {
                 continue;
             }
             links += 1;
-            if !paper.parent().unwrap().join(target).exists() {
-                broken.push(format!("{}: {target}", paper.display()));
+            if !page.parent().unwrap().join(target).exists() {
+                broken.push(format!("{}: {target}", page.display()));
             }
         }
     }

@@ -60,9 +60,9 @@ impl Writer {
         if value.is_shared() {
             let inner = value.flatten_clone();
             return if inner.is_shared() {
-                self.text.push('…')
+                self.text.push('…');
             } else {
-                self.value(&inner)
+                self.value(&inner);
             };
         }
         if !(self.plain(value) || self.container(value) || self.bson_type(value)) {

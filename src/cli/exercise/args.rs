@@ -8,11 +8,11 @@ pub struct LowExercise {
     #[command(subcommand)]
     pub command: Option<LowWork>,
 
-    /// The exercise's number, its name, or a part of its name; without one, that which you are at
+    /// The number of the exercise, its name, or a part of its name [default: your current exercise]
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
 
-    /// Open your file in $VISUAL or $EDITOR first, and run it when the editor is closed
+    /// Open your file in $VISUAL or $EDITOR, and run it when the editor is closed
     #[arg(long)]
     pub edit: bool,
 
@@ -20,56 +20,56 @@ pub struct LowExercise {
     pub course: LowCourse,
 }
 
-/// Whose exercises, and where the learner's files are.
+/// The course, and the folder with the learner's files.
 #[derive(Args, Debug)]
 pub struct LowCourse {
-    /// Take the course from this folder, in place of the one in the program
+    /// Use the course in this folder [default: the built-in course]
     #[arg(long, global = true, value_name = "DIR")]
     pub course: Option<PathBuf>,
 
-    /// Let that course's scripts reach other servers, and use your private one
+    /// Let the scripts of that course connect to any server, and use your private server
     #[arg(long, global = true, requires = "course")]
     pub trust: bool,
 
-    /// Where your copies of the exercises are to be; it is remembered
+    /// The folder for your copies of the exercises; the program remembers it
     #[arg(long, global = true, value_name = "FOLDER")]
     pub dir: Option<PathBuf>,
 }
 
-/// What else can be done with an exercise.
+/// The commands about an exercise.
 #[derive(Debug, Subcommand)]
 pub enum LowWork {
-    /// Show a hint, and one more each time
+    /// Show a hint, and one more hint each time
     Hint {
-        /// The exercise's number, its name, or a part of its name; without one, that which you are at
+        /// The number of the exercise, its name, or a part of its name [default: your current exercise]
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },
-    /// Begin anew; what you wrote is kept beside the new copy
+    /// Start the exercise again; your old text is kept next to the new copy
     Reset {
-        /// The exercise's number, its name, or a part of its name; without one, that which you are at
+        /// The number of the exercise, its name, or a part of its name [default: your current exercise]
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },
-    /// Show the course's solution of an exercise that you have solved
+    /// Show the solution of the course for an exercise that you have solved
     Solution {
-        /// The exercise's number, its name, or a part of its name; without one, that which you are at
+        /// The number of the exercise, its name, or a part of its name [default: your current exercise]
         #[arg(value_name = "NAME")]
         name: Option<String>,
 
-        /// Show it before you have solved the exercise
+        /// Show it even if you have not solved the exercise
         #[arg(long)]
         anyway: bool,
     },
-    /// Go on to the next exercise that is not solved
+    /// Go to the next exercise that is not solved
     Next {
-        /// Open your file in $VISUAL or $EDITOR first, and run it when the editor is closed
+        /// Open your file in $VISUAL or $EDITOR, and run it when the editor is closed
         #[arg(long)]
         edit: bool,
     },
-    /// Run your file at every save, with keys for everything else
+    /// Run your file each time you save it, with keys for the other commands
     Watch {
-        /// The exercise's number, its name, or a part of its name; without one, that which you are at
+        /// The number of the exercise, its name, or a part of its name [default: your current exercise]
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },

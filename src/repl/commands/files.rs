@@ -4,12 +4,12 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::process::Command;
 
 use super::After;
 use crate::error::Error;
 use crate::render::lexer::{Piece, lex};
 use crate::repl::carries_a_password;
+use crate::repl::editor_command;
 use crate::repl::line_loop::{Line, Prompt};
 use crate::script::LAST;
 
@@ -76,11 +76,7 @@ fn edited(program: &str, text: &str) -> std::io::Result<String> {
         .suffix(".rhai")
         .tempfile()?;
     writeln!(file, "{text}")?;
-    let mut words = program.split_whitespace();
-    let status = Command::new(words.next().unwrap_or("vi"))
-        .args(words)
-        .arg(file.path())
-        .status()?;
+    let status = editor_command(program)?.arg(file.path()).status()?;
     if !status.success() {
         return Err(std::io::Error::other(status.to_string()));
     }

@@ -56,12 +56,11 @@ fn wrapped(line: &str, width: usize) -> String {
     let column = line
         .trim_start()
         .find("  ")
-        .map(|gap| {
+        .map_or(line.len() - line.trim_start().len(), |gap| {
             let start = line.len() - line.trim_start().len();
             let rest = &line[start + gap..];
             line[..start + gap].chars().count() + rest.len() - rest.trim_start().len()
-        })
-        .unwrap_or(line.len() - line.trim_start().len());
+        });
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in line.split_inclusive(' ') {

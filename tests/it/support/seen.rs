@@ -69,7 +69,7 @@ impl Seen {
                 let from = found.start().saturating_sub(60);
                 let to = (found.end() + 20).min(bytes.len());
                 let around = String::from_utf8_lossy(&bytes[from..to]);
-                format!("{what}: {:?}", around)
+                format!("{what}: {around:?}")
             })
             .take(3)
             .collect();
