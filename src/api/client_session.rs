@@ -8,7 +8,7 @@ use super::client::Client;
 use super::method::{Call, Outcome, Trouble, methods};
 use super::thrown::RhaiResult;
 use super::waiting::wait;
-use crate::error::Error;
+use crate::error::{Error, server_codes};
 use crate::mongo::{Failure, SharedSession};
 
 /// A session of a client as scripts hold it. Copies are the same session.
@@ -184,7 +184,9 @@ impl ClientSession {
                 Ok(()) => return Ok(Attempt::Done(value)),
                 Err(Failure::Error(error)) if started.elapsed() < RETRY_FOR => {
                     // The server gave up by the time it was given: asking again would only take longer.
-                    if has_label(&error, UNKNOWN) && error.facts().code != Some(50) {
+                    if has_label(&error, UNKNOWN)
+                        && error.facts().code != Some(server_codes::MAX_TIME_MS_EXPIRED)
+                    {
                         continue;
                     }
                     let again = has_label(&error, TRANSIENT);

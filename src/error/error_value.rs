@@ -2,10 +2,8 @@ use std::fmt;
 
 use bson::{Bson, Document};
 
+use super::server_codes;
 use super::{Kind, Place};
-
-/// The server's code for a cluster time whose keys it has not read yet: it has only just been started.
-pub const NO_KEYS_YET: i32 = 211;
 
 /// One thing that went wrong: its kind, its words, what the server said, and the way out.
 ///
@@ -122,8 +120,8 @@ impl Error {
 
     /// Whether time ran out: of the operation, of a wait, or of a write concern.
     pub fn is_timeout(&self) -> bool {
-        // MaxTimeMSExpired and its kin reach us as plain command failures too.
-        self.kind().is_timeout() || matches!(self.facts().code, Some(50 | 89 | 262))
+        // A bulk write, for example, has the code of its first error and a kind of its own.
+        self.kind().is_timeout() || self.facts().code.is_some_and(server_codes::is_timeout)
     }
 
     pub fn is_network(&self) -> bool {
@@ -137,7 +135,7 @@ impl Error {
                 label == "RetryableWriteError" || label == "TransientTransactionError"
             });
         labelled
-            || self.facts().code == Some(NO_KEYS_YET)
+            || self.facts().code == Some(server_codes::KEY_NOT_FOUND)
             || matches!(
                 self.kind(),
                 Kind::PoolWaitTimeout

@@ -5,10 +5,11 @@ mod exit_code;
 mod kind;
 mod place;
 mod secrets;
+pub mod server_codes;
 mod system;
 mod visible;
 
-pub use error_value::{Error, Facts, NO_KEYS_YET};
+pub use error_value::{Error, Facts};
 pub use exit_code::ExitCode;
 pub use kind::Kind;
 pub use place::Place;

@@ -12,7 +12,8 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use super::{CheckoutWatch, Client, Failure, Halt, Interrupt, Limits, Permit, Watch, convert};
-use crate::error::{Error, Kind, NO_KEYS_YET};
+use crate::error::server_codes::KEY_NOT_FOUND;
+use crate::error::{Error, Kind};
 
 /// How many events, and how many bytes of them, wait for the script before its task stops reading ahead.
 const MOST_EVENTS: usize = 1000;
@@ -300,7 +301,7 @@ fn is_passing(error: &mongodb::error::Error) -> bool {
     let seen = convert(error);
     error.contains_label("ResumableChangeStreamError")
         || error.contains_label("RetryableError")
-        || seen.facts().code == Some(NO_KEYS_YET)
+        || seen.facts().code == Some(KEY_NOT_FOUND)
         || matches!(
             seen.kind(),
             Kind::Network

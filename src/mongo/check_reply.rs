@@ -1,6 +1,6 @@
 use bson::Document;
 
-use super::convert_error::kind_of_code;
+use crate::error::server_codes::kind_of_code;
 use crate::error::{Error, Facts, Kind, Result};
 
 /// Finds the errors inside a reply that says `ok: 1`: `writeErrors` and `writeConcernError`.

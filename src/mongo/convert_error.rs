@@ -7,7 +7,8 @@ use mongodb::error::{
 };
 
 use super::explain_duplicate;
-use crate::error::{Error, Facts, Kind, NO_KEYS_YET};
+use crate::error::server_codes::{self, kind_of_code, name_of_code};
+use crate::error::{Error, Facts, Kind};
 
 /// Turns what the driver says into an error of the right kind, with everything the server told.
 pub fn convert(error: &DriverError) -> Error {
@@ -33,28 +34,6 @@ pub fn convert(error: &DriverError) -> Error {
     }
 }
 
-/// The kind of an error that the server gave a code for.
-pub fn kind_of_code(code: i32) -> Kind {
-    match code {
-        11000 | 11001 | 12582 => Kind::DuplicateKey,
-        64 => Kind::WriteConcernTimeout,
-        79 | 100 => Kind::WriteConcern,
-        50 | 89 | 202 | 262 => Kind::OperationTimeout,
-        6 | 7 | 9001 => Kind::Network,
-        18 | 11 => Kind::Authentication,
-        13 => Kind::Unauthorized,
-        10107 | 13435 | 10058 | 11600 | 11602 | 13436 | 189 | 91 => Kind::NotPrimary,
-        43 | 237 => Kind::CursorNotFound,
-        286 | 280 => Kind::ChangeStreamHistoryLost,
-        40573 => Kind::ChangeStreamUnsupported,
-        121 => Kind::ValidationFailed,
-        10334 | 17419 | 17420 | 17280 => Kind::DocumentTooLarge,
-        48 => Kind::NamespaceExists,
-        76 | 123 => Kind::ReplicaSetRequired,
-        _ => Kind::CommandFailed,
-    }
-}
-
 fn describe(error: &DriverError, facts: &mut Facts) -> (Kind, String) {
     match error.kind.as_ref() {
         ErrorKind::Command(command) => of_command(command, facts),
@@ -62,7 +41,7 @@ fn describe(error: &DriverError, facts: &mut Facts) -> (Kind, String) {
         ErrorKind::Write(WriteFailure::WriteConcernError(concern)) => of_concern(concern, facts),
         ErrorKind::InsertMany(many) => of_many(many, facts),
         ErrorKind::Authentication { message, .. } => {
-            facts.code = Some(18);
+            facts.code = Some(server_codes::AUTHENTICATION_FAILED);
             facts.code_name = Some("AuthenticationFailed".to_owned());
             (Kind::Authentication, plain(message))
         }
@@ -133,7 +112,10 @@ fn of_command(command: &CommandError, facts: &mut Facts) -> (Kind, String) {
 
 fn of_write(write: &WriteError, facts: &mut Facts) -> (Kind, String) {
     facts.code = Some(write.code);
-    facts.code_name = write.code_name.clone().or_else(|| known_name(write.code));
+    facts.code_name = write
+        .code_name
+        .clone()
+        .or_else(|| name_of_code(write.code).map(String::from));
     facts.details = write.details.clone().map(Bson::Document);
     (kind_of_code(write.code), plain(&write.message))
 }
@@ -146,7 +128,7 @@ fn of_concern(concern: &WriteConcernError, facts: &mut Facts) -> (Kind, String) 
         .details
         .as_ref()
         .is_some_and(|details| details.get_bool("wtimeout").unwrap_or(false));
-    let kind = if timed_out || concern.code == 64 {
+    let kind = if timed_out || concern.code == server_codes::WRITE_CONCERN_FAILED {
         Kind::WriteConcernTimeout
     } else if matches!(kind_of_code(concern.code), Kind::NotPrimary) {
         Kind::NotPrimary
@@ -165,7 +147,7 @@ fn of_many(many: &InsertManyError, facts: &mut Facts) -> (Kind, String) {
         };
     };
     facts.code = Some(first.code);
-    facts.code_name = first.code_name.clone().or_else(|| known_name(first.code));
+    facts.code_name = first.code_name.clone().or_else(|| name_of_code(first.code).map(String::from));
     facts.index = Some(first.index);
     facts.write_errors = errors.iter().map(write_error).collect();
     let message = match errors.len() {
@@ -210,10 +192,6 @@ fn write_error(error: &IndexedWriteError) -> Document {
         document.insert("errInfo", details.clone());
     }
     document
-}
-
-fn known_name(code: i32) -> Option<String> {
-    (code == 11000).then(|| "DuplicateKey".to_owned())
 }
 
 fn add_reply(facts: &mut Facts, reply: Document) {
@@ -343,7 +321,7 @@ fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {
         Kind::WriteConcernTimeout => {
             "the write is on the primary and stays there: a `wtimeout` ends the waiting and undoes nothing"
         }
-        Kind::WriteConcern if code == Some(100) => {
+        Kind::WriteConcern if code == Some(server_codes::UNSATISFIABLE_WRITE_CONCERN) => {
             "the set has fewer members that can acknowledge than `w` asks for: lower `w`"
         }
         Kind::WriteConcern => "the write happened, but not as safely as its write concern asks",
@@ -378,7 +356,7 @@ fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {
         Kind::DocumentTooLarge => {
             "a document takes 16 MiB at the most: split it, or keep large parts elsewhere"
         }
-        Kind::CommandFailed if code == Some(NO_KEYS_YET) => {
+        Kind::CommandFailed if code == Some(server_codes::KEY_NOT_FOUND) => {
             "the server has only just been started: try again in a moment"
         }
         Kind::NamespaceExists => "drop it first, or use it as it is",

@@ -8,13 +8,13 @@ use mongodb::error::ErrorKind;
 use mongodb::options::ServerAddress;
 
 use super::{Bridge, Client, Failure, Interrupt, convert};
+use crate::error::server_codes::UNAUTHORIZED;
 use crate::error::{Error, Kind, Result};
 
 /// How long the server may take over what concerns a fail point.
 const LIMIT: Duration = Duration::from_secs(2);
 
 /// The server's code where the user may not do it; whatever else it refuses, it refuses for want of test commands.
-const UNAUTHORIZED: i32 = 13;
 
 /// What is to go wrong.
 #[derive(Clone, Debug)]

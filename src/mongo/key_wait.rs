@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 use mongodb::ClientSession;
 use mongodb::error::{Error, ErrorKind};
 
-use crate::error::NO_KEYS_YET;
+use crate::error::server_codes::KEY_NOT_FOUND;
 
 /// How long a server is asked again, and how often.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -63,5 +63,5 @@ pub async fn until_keys_are_read<T>(
 }
 
 fn has_no_keys(error: &Error) -> bool {
-    matches!(error.kind.as_ref(), ErrorKind::Command(command) if command.code == NO_KEYS_YET)
+    matches!(error.kind.as_ref(), ErrorKind::Command(command) if command.code == KEY_NOT_FOUND)
 }

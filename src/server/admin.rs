@@ -7,6 +7,7 @@ use mongodb::options::{AuthMechanism, ClientOptions, Credential, ServerAddress};
 use mongodb::{Client, ClusterTime};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::error::server_codes::AUTHENTICATION_FAILED;
 use crate::error::{Facts, Result};
 
 use super::connection_string::USER;
@@ -160,6 +161,3 @@ fn words(cause: &DriverError) -> (String, Option<i32>) {
         other => (other.to_string(), None),
     }
 }
-
-/// The server's code for a wrong user or password.
-pub const AUTHENTICATION_FAILED: i32 = 18;

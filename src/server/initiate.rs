@@ -4,19 +4,17 @@ use std::time::{Duration, Instant};
 
 use bson::{Bson, Document, doc};
 
+use crate::error::server_codes::{
+    ALREADY_INITIALIZED, AUTHENTICATION_FAILED, ROLE_EXISTS, USER_EXISTS,
+};
 use crate::error::{Error, Result};
 
-use super::admin::{AUTHENTICATION_FAILED, Admin};
+use super::admin::Admin;
 use super::connection_string::USER;
 use super::trouble;
 
 /// How often the server is asked whether it is the primary.
 const PAUSE: Duration = Duration::from_millis(5);
-
-/// The server's codes for "this set has been initiated", "this user exists" and "this role exists".
-const ALREADY_INITIALIZED: i32 = 23;
-const USER_EXISTS: i32 = 51003;
-const ROLE_EXISTS: i32 = 51002;
 
 /// A replica set as it is to be: its name, its members' sockets, and its secrets.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use rhai::{Array, Dynamic};
 use super::super::method::{Call, methods};
 use super::super::value::convert;
 use super::{Collection, keys_of};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, server_codes};
 use crate::mongo::{Failure, Options};
 
 pub(super) const INDEX_OPTIONS: &[&str] = &[
@@ -85,7 +85,7 @@ methods! { Collection, "Collection";
         call.options("list_indexes", &[])?;
         match this.database.run_for_all(call, doc! { "listIndexes": this.name() }) {
             // A collection that is not there has no indexes: PyMongo and mongosh say so too.
-            Err(Failure::Error(error)) if error.facts().code == Some(26) => Ok(Array::new().into()),
+            Err(Failure::Error(error)) if error.facts().code == Some(server_codes::NAMESPACE_NOT_FOUND) => Ok(Array::new().into()),
             listed => Ok(listed?.into()),
         }
     }

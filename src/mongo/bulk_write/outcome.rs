@@ -1,9 +1,9 @@
 use bson::{Bson, Document};
 
 use super::Fate;
+use crate::error::server_codes::{self, kind_of_code};
 use crate::error::{Error, Facts, Kind};
 use crate::mongo::Failure;
-use crate::mongo::convert_error::kind_of_code;
 
 /// What a bulk write did, whether or not it got to its end.
 #[derive(Clone, Debug, Default)]
@@ -122,7 +122,7 @@ impl BulkOutcome {
         let nested = |name: &str| first.get_document(name).ok().cloned();
         let facts = Facts {
             code: Some(code(first)),
-            code_name: (code(first) == 11000).then(|| "DuplicateKey".to_owned()),
+            code_name: server_codes::name_of_code(code(first)).map(String::from),
             labels: self.labels.clone(),
             key_pattern: nested("keyPattern"),
             key_value: nested("keyValue"),
@@ -149,7 +149,8 @@ fn index_of(error: &Document) -> usize {
 fn concern_error(concern: &Document, labels: &[String]) -> Error {
     let code = concern.get_i32("code").unwrap_or_default();
     let info = concern.get_document("errInfo");
-    let timed_out = code == 64 || info.is_ok_and(|info| info.get_bool("wtimeout").unwrap_or(false));
+    let timed_out = code == server_codes::WRITE_CONCERN_FAILED
+        || info.is_ok_and(|info| info.get_bool("wtimeout").unwrap_or(false));
     let kind = match kind_of_code(code) {
         _ if timed_out => Kind::WriteConcernTimeout,
         Kind::NotPrimary => Kind::NotPrimary,

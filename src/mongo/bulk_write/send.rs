@@ -9,9 +9,9 @@ use mongodb::options::WriteConcern;
 
 use super::batch::{Batch, split};
 use super::{BulkOperations, BulkOutcome, Fate, reply};
+use crate::error::server_codes::kind_of_code;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::client::deadline_error;
-use crate::mongo::convert_error::kind_of_code;
 use crate::mongo::{
     Client, Failure, Interrupt, KeyWait, Permit, RetrySession, ServerLimits, SharedSession,
 };
