@@ -168,11 +168,11 @@ pub struct LowOptions {
     #[arg(long, global = true)]
     pub confined: bool,
 
-    /// Set a limit for scripts of others: data=1GiB, memory=2GiB, tasks=200, time=600 or output=10MB
+    /// Set a limit for untrusted scripts: data=1GiB, memory=2GiB, tasks=200, time=600 or output=10MB
     #[arg(long, global = true, value_name = "NAME=VALUE")]
     pub limit: Vec<Limit>,
 
-    /// Run scripts of others also where the system lacks a layer of confinement that they need
+    /// Run untrusted scripts even if the system lacks a confinement layer that they need
     #[arg(long, global = true)]
     pub accept_missing_layers: bool,
 

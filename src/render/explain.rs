@@ -141,8 +141,7 @@ fn explain_ending(token: &Dynamic) -> Report {
                 format!(
                     "scripts of others have limits; `--limit {}=…` raises this one",
                     exceeded.name()
-                )
-                .into(),
+                ),
             ],
             ..titled("Limit", exceeded.to_string())
         },

@@ -369,7 +369,7 @@ fn drawn_commands(victim: &str, port: u16, count: usize) -> String {
         let (index, value, fields) = command.new_tree(&mut runner).unwrap().current();
         let fields: Vec<String> = fields
             .iter()
-            .map(|(name, value)| format!("[\"{}\", {value}]", name))
+            .map(|(name, value)| format!("[\"{name}\", {value}]"))
             .collect();
         script.push_str(&format!(
             "[{}, {value}, [{}]],\n",

@@ -81,7 +81,8 @@ pub fn before_confinement(
         Work::List | Work::Hint | Work::Solution { .. }
     );
     let is_known = choice.dir.is_some() || progress.kept().folder.is_some();
-    if !is_known && !(uses_folder && is_terminal) {
+    let may_ask = uses_folder && is_terminal;
+    if !(is_known || may_ask) {
         return Ok(LearnerFolder::NotNeeded);
     }
     let out = std::cell::RefCell::new(&mut streams.out);
