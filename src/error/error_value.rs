@@ -75,6 +75,26 @@ impl Error {
         Self::new(Kind::InvalidArgument, message)
     }
 
+    /// Says more about where or how it happened. `words` makes the new message from the old one; hint, facts and place stay.
+    ///
+    /// ```
+    /// use seaworthy::error::Error;
+    ///
+    /// let error = Error::invalid_argument("`n` is missing").hint("write `n: 1`");
+    /// let error = error.context(|message| format!("document 3: {message}"));
+    /// assert_eq!((error.message(), error.hint_text()), ("document 3: `n` is missing", Some("write `n: 1`")));
+    /// ```
+    pub fn context(mut self, words: impl FnOnce(&str) -> String) -> Self {
+        self.inner.message = words(&self.inner.message);
+        self
+    }
+
+    /// Changes the kind, where a caller knows better what the error means.
+    pub fn with_kind(mut self, kind: Kind) -> Self {
+        self.inner.kind = kind;
+        self
+    }
+
     /// Adds what to do about it.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.inner.hint = Some(hint.into());

@@ -479,16 +479,13 @@ impl Client {
         if error.kind() != Kind::ServerSelectionTimeout && started.elapsed() >= selection {
             let hint =
                 "check that the server runs; `server_selection_timeout_ms` sets how long to wait";
-            return Error::new(
-                Kind::ServerSelectionTimeout,
-                format!(
-                    "no suitable server was found within {} ms: {}",
-                    selection.as_millis(),
-                    error.message()
-                ),
-            )
-            .with_facts(error.facts().clone())
-            .hint(hint);
+            let ms = selection.as_millis();
+            return error
+                .with_kind(Kind::ServerSelectionTimeout)
+                .context(|message| {
+                    format!("no suitable server was found within {ms} ms: {message}")
+                })
+                .hint(hint);
         }
         error
     }

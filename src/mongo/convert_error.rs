@@ -147,7 +147,10 @@ fn of_many(many: &InsertManyError, facts: &mut Facts) -> (Kind, String) {
         };
     };
     facts.code = Some(first.code);
-    facts.code_name = first.code_name.clone().or_else(|| name_of_code(first.code).map(String::from));
+    facts.code_name = first
+        .code_name
+        .clone()
+        .or_else(|| name_of_code(first.code).map(String::from));
     facts.index = Some(first.index);
     facts.write_errors = errors.iter().map(write_error).collect();
     let message = match errors.len() {

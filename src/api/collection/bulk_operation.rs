@@ -310,9 +310,7 @@ impl Place<'_> {
 
     /// An error of a part, with the place of the part.
     fn within(&self, field: &str, error: Error) -> Error {
-        let hint = error.hint_text().unwrap_or_default().to_owned();
-        let message = format!("`{}`: {}", self.path(field), error.message());
-        Error::new(error.kind(), message).hint(hint)
+        error.context(|message| format!("`{}`: {message}", self.path(field)))
     }
 }
 

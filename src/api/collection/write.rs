@@ -241,12 +241,7 @@ fn with_first(document: &[u8], id: ObjectId) -> Vec<u8> {
 }
 
 fn in_batch(error: Error, index: usize) -> Error {
-    let hint = error.hint_text().unwrap_or_default().to_owned();
-    Error::new(
-        error.kind(),
-        format!("document {index}: {}", error.message()),
-    )
-    .hint(hint)
+    error.context(|message| format!("document {index}: {message}"))
 }
 
 /// Fills in what the driver dropped of a duplicate key, from the document that was refused.

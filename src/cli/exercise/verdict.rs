@@ -192,10 +192,11 @@ pub fn next_steps(bench: &Bench, desk: &Desk, at: usize, is_solved: bool, is_new
             )),
         }
     }
+    // Only what has a note behind it makes a column.
     let widest = rows
         .iter()
-        .map(|row| row.1.len())
-        .filter(|width| *width < 50);
+        .filter(|(_, command, note)| !note.is_empty() && command.len() < 50)
+        .map(|(_, command, _)| command.len());
     let widest = widest.max().unwrap_or(0);
     let mut text = String::from("\n");
     for (what, command, note) in rows {

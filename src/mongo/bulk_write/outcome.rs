@@ -76,23 +76,18 @@ impl BulkOutcome {
         if applied + unknown == 0 {
             return error.into();
         }
-        let mut message = format!(
-            "{}; {applied} of {all} operations were applied",
-            error.message()
-        );
-        if unknown > 0 {
-            message.push_str(&format!(", and {unknown} may have been"));
+        let perhaps = match unknown {
+            0 => String::new(),
+            unknown => format!(", and {unknown} may have been"),
+        };
+        let mut error = error.context(|message| {
+            format!("{message}; {applied} of {all} operations were applied{perhaps}")
+        });
+        error.facts_mut().write_errors = self.write_errors.clone();
+        match error.hint_text() {
+            Some(_) => error.into(),
+            None => error.hint("`err.result` says which were applied").into(),
         }
-        let mut facts = error.facts().clone();
-        facts.write_errors = self.write_errors.clone();
-        let hint = error
-            .hint_text()
-            .unwrap_or("`err.result` says which were applied")
-            .to_owned();
-        Error::new(error.kind(), message)
-            .with_facts(facts)
-            .hint(hint)
-            .into()
     }
 
     /// Several failures of one kind are still that kind, as for `insert_many`.

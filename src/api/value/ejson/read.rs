@@ -206,14 +206,11 @@ fn malformed(name: &str) -> Error {
 
 /// Adds where in the text an error is.
 fn inside(name: &str, error: Error) -> Error {
-    let (message, place) = match error.message().strip_prefix("in `") {
-        Some(rest) => (
-            rest.split_once("`: ").map_or(rest, |(_, message)| message),
-            rest.split('`').next(),
-        ),
-        None => (error.message(), None),
-    };
-    let path = place.map_or_else(|| name.to_owned(), |place| format!("{name}.{place}"));
-    let hint = error.hint_text().unwrap_or_default().to_owned();
-    Error::new(error.kind(), format!("in `{path}`: {message}")).hint(hint)
+    error.context(|message| {
+        let inner = message.strip_prefix("in `");
+        match inner.and_then(|rest| rest.split_once("`: ")) {
+            Some((path, message)) => format!("in `{name}.{path}`: {message}"),
+            None => format!("in `{name}`: {message}"),
+        }
+    })
 }
