@@ -1,7 +1,11 @@
 //! `seaworthy` alone: the prompt, with what its environment decides.
 
+use std::ffi::OsString;
+use std::io;
 use std::path::PathBuf;
+use std::process::Command;
 
+use super::settings::{PROMPT_URI, TRIAL_SERVER};
 use super::{
     Environment, Settings, Streams, View, editor, server_command, session, signals, usage,
 };
@@ -42,6 +46,7 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
             return ExitCode::USAGE;
         }
     };
+    let play = play(settings, &session);
     if let Some(error) = wrong {
         screen.tell(&view.report(&crate::render::explain_error(&error)));
     }
@@ -66,23 +71,49 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
         init,
         editor: editor::of(&settings.server.environment),
         server_status: server_status(settings),
-        play: play(settings),
+        play,
         quiet: settings.server.quiet,
     })
 }
 
 /// Plays lessons and exercises with this very program: they have sessions of their own, on the same server.
-fn play(settings: &Settings) -> repl::Play {
-    let uri = settings.uri.as_ref().map(|uri| uri.text.clone());
+fn play(settings: &Settings, session: &Session) -> repl::Play {
+    let (settings, session) = (settings.clone(), session.clone());
     Box::new(move |command, words| {
-        let mut program = std::process::Command::new(std::env::current_exe()?);
-        program.arg(command).args(words.split_whitespace());
-        if let Some(uri) = &uri {
-            // Not among the arguments, which everybody on the machine can read.
-            program.env("MONGODB_URI", uri.expose());
+        let words = shlex::split(words).ok_or_else(|| io::Error::other("a quote is not closed"))?;
+        let mut program = Command::new(std::env::current_exe()?);
+        program
+            .args(same_server(&settings))
+            .arg(command)
+            .args(words);
+        // Not among the arguments, which every user of the machine can read.
+        match &settings.uri {
+            Some(uri) => {
+                program.env(PROMPT_URI, uri.text.expose());
+            }
+            None if settings.server.ephemeral => {
+                let uri = session.uri().map_err(io::Error::other)?;
+                program.env(TRIAL_SERVER, uri.expose());
+            }
+            None => {}
         }
         program.status().map(drop)
     })
+}
+
+/// The options of the prompt that decide about its server.
+fn same_server(settings: &Settings) -> Vec<OsString> {
+    let mut options: Vec<OsString> = Vec::new();
+    if let (Some(mongod), None) = (&settings.server.mongod, &settings.uri) {
+        options.extend(["--mongod".into(), mongod.into()]);
+    }
+    if settings.server.offline {
+        options.push("--offline".into());
+    }
+    for host in &settings.allow_changes {
+        options.extend(["--allow-changes".into(), host.into()]);
+    }
+    options
 }
 
 /// Describes the private server, or names the one that was given.

@@ -8,7 +8,7 @@ use rhai::Dynamic;
 
 use super::settings::Limits;
 use super::start_progress::StartProgress;
-use super::{Settings, View};
+use super::{Settings, UriOrigin, View};
 use crate::api::run_limits::{DataLimit, RunLimits};
 use crate::api::session::{Event, Output, ServerSource, Session, SessionOptions, StartSet};
 use crate::course::exercise::{Claim, Exercise};
@@ -22,6 +22,10 @@ use crate::server::{self, Folders, Lease, Progress, ReplicaSet};
 pub fn for_exercise(settings: &Settings, exercise: &Exercise) -> (Settings, Option<Claim>) {
     let mut settings = settings.clone();
     settings.server.ephemeral |= exercise.own_server;
+    if exercise.own_server {
+        // The server of a prompt that is deleted at its end is not the exercise's own.
+        settings.uri = settings.uri.filter(|uri| uri.origin != UriOrigin::Trial);
+    }
     if settings.db.is_some() {
         return (settings, None);
     }

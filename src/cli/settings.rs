@@ -274,20 +274,23 @@ impl Settings {
                 text,
                 origin: UriOrigin::Option,
             }),
+            None if matches!(action, Action::Lesson(_) | Action::Exercise(_)) => {
+                prompt_uri(environment).or_else(|| trial_server(environment))
+            }
             None if wants_private => None,
             // A course drops collections: it goes to a server that somebody named for it, or to the private one.
-            None if matches!(action, Action::Lesson(_) | Action::Exercise(_)) => None,
             None => uri_of(environment)?,
         };
         let layers = environment
             .get(LAYERS)
             .and_then(|line| Layers::from_line(line.to_str()?));
         let confined = options.confined || action.is_of_others();
+        let is_of_prompt = environment.get(PROMPT_URI).is_some();
         let uri = match uri {
             Some(Uri {
                 origin: UriOrigin::Option,
                 ..
-            }) if confined => return Err(not_named_by_uri(options.confined)),
+            }) if confined && !is_of_prompt => return Err(not_named_by_uri(options.confined)),
             // What the environment names is for the user's own scripts.
             _ if confined => trial_server(environment).filter(|_| layers.is_some()),
             uri => uri,
@@ -344,7 +347,18 @@ fn not_named_by_uri(is_confined: bool) -> Error {
     .hint(way_out)
 }
 
-/// The server that a confined program shares among the scripts that it tries out.
+/// The connection string of the prompt at which a lesson or an exercise was started.
+pub const PROMPT_URI: &str = "SEAWORTHY_PROMPT_URI";
+
+fn prompt_uri(environment: &Environment) -> Option<Uri> {
+    let text = environment.get(PROMPT_URI)?.to_str()?;
+    Some(Uri {
+        text: Secret(text.to_owned()),
+        origin: UriOrigin::Option,
+    })
+}
+
+/// The server that a program shares among the scripts that it tries out.
 pub const TRIAL_SERVER: &str = "SEAWORTHY_TRIAL_SERVER";
 
 fn trial_server(environment: &Environment) -> Option<Uri> {

@@ -272,3 +272,32 @@ fn the_private_server_is_started_by_the_prompt() {
     assert_eq!(terminal.end(), 0);
     home.wait_until_empty();
 }
+
+#[test]
+fn exercises_at_a_prompt_run_on_the_server_of_the_prompt() {
+    let home = Home::new();
+    let lease = home.join();
+    let uri = lease.uri().expose().to_owned();
+    let host = lease.uri().hosts()[0].clone();
+    let folder = Arc::new(Scratch::new());
+    let variables = [(
+        "SEAWORTHY_MONGOD",
+        shared_mongod().to_str().unwrap().to_owned(),
+    )];
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let open = |args: &[&str]| Terminal::open_in(Arc::clone(&folder), args, &variables);
+    // Without a word about that server, an exercise must not change it.
+    let mut terminal = open(&["--uri", &uri]);
+    terminal.line(":exercise 8 --dir 'my answers'");
+    terminal.wait_for("nobody allowed that on");
+    terminal.keys("\x04");
+    assert_eq!(terminal.end(), 0);
+    let mut terminal = open(&["--uri", &uri, "--allow-changes", &host]);
+    terminal.line(":exercise 8 --dir 'my answers'");
+    terminal.wait_for("Again");
+    terminal.line("client.list_database_names().some(|name| name.contains(\"exercise\"))");
+    terminal.wait_for("\ntrue\n");
+    terminal.keys("\x04");
+    assert_eq!(terminal.end(), 0);
+    assert!(folder.path().join("my answers").is_dir());
+}
