@@ -274,11 +274,11 @@ impl Settings {
                 text,
                 origin: UriOrigin::Option,
             }),
+            // A course drops collections: it runs on a server that was named for it, or on the private one.
             None if matches!(action, Action::Lesson(_) | Action::Exercise(_)) => {
                 prompt_uri(environment).or_else(|| trial_server(environment))
             }
             None if wants_private => None,
-            // A course drops collections: it goes to a server that somebody named for it, or to the private one.
             None => uri_of(environment)?,
         };
         let layers = environment

@@ -245,19 +245,43 @@ fn read_last_value(engine: &mut Engine, places: &Arc<Mutex<HashSet<(usize, usize
     });
 }
 
-/// Every `_` that is no arm of a `switch`, by line and column.
+/// Returns every `_` that is not an arm of a `switch`, by line and column.
 fn places_of_last_value(text: &str) -> HashSet<(usize, usize)> {
     let mut places = HashSet::new();
-    for (index, line) in text.split('\n').enumerate() {
-        let letters: Vec<char> = line.chars().collect();
-        for (column, _) in letters.iter().enumerate().filter(|(_, c)| **c == '_') {
-            let rest: String = letters[column + 1..].iter().collect();
-            let rest = rest.trim_start();
-            let is_arm = rest.starts_with("=>") || rest.starts_with("if ");
-            if !is_arm {
-                places.insert((index + 1, column + 1));
-            }
+    let (mut line, mut column) = (1, 1);
+    for (at, letter) in text.char_indices() {
+        // The arrow of an arm may stand on a later line.
+        let rest = text[at + letter.len_utf8()..].trim_start();
+        let is_arm = rest.starts_with("=>") || rest.starts_with("if ");
+        if letter == '_' && !is_arm {
+            places.insert((line, column));
         }
+        (line, column) = match letter {
+            '\n' => (line + 1, 1),
+            _ => (line, column + 1),
+        };
     }
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arm_of_a_switch_is_not_the_last_value() {
+        let places = |text: &str| {
+            let mut places: Vec<_> = places_of_last_value(text).into_iter().collect();
+            places.sort_unstable();
+            places
+        };
+        assert_eq!(places("_ + 1"), [(1, 1)]);
+        assert_eq!(
+            places("switch x {\n    1 => _,\n    _ =>\n        2,\n}"),
+            [(2, 10)]
+        );
+        assert_eq!(places("switch x {\n    _\n        => 2,\n}"), []);
+        assert_eq!(places("switch x { _ if x > 1 => _ }"), [(1, 26)]);
+        assert_eq!(places("\"größe\" + _"), [(1, 11)]);
+    }
 }

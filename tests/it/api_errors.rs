@@ -1,4 +1,4 @@
-use crate::support::SharedServer;
+use crate::support::{SharedServer, eventually};
 
 /// Runs code whose `assert`s say what holds, in a database called after the test.
 fn holds(database: &str, code: &str) {
@@ -233,7 +233,9 @@ fn what_found_no_connection_is_never_sent() {
         let busy = scope.spawn(|| {
             run(bson::doc! { "find": "c", "filter": { "$where": "sleep(1500); return true" } })
         });
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        eventually("the only connection is in use", || {
+            client.pool().counts().in_use == 1
+        });
         let refused = run(bson::doc! { "insert": "c", "documents": [{ "_id": 2 }] });
         match refused {
             Err(seaworthy::mongo::Failure::Error(error)) => {
@@ -243,10 +245,13 @@ fn what_found_no_connection_is_never_sent() {
         }
         busy.join().unwrap().unwrap();
     });
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    // What is sent on the same connection now comes behind everything that was waiting for it.
+    run(bson::doc! { "insert": "c", "documents": [{ "_id": 3 }] }).unwrap();
     assert_eq!(
-        server.eval("errors_pool", "db.c.count_documents()").out,
-        "1\n",
+        server
+            .eval("errors_pool", "db.c.distinct(\"_id\").to_string()")
+            .out,
+        "[1, 3]\n",
         "the insert that gave up must never arrive"
     );
 }

@@ -12,57 +12,78 @@
 /// Folders, processes, patience; running the program, and comparing what it shows.
 mod support;
 
-/// The script API on a real server: every kind of error, cursors and options, bulk writes, Ctrl-C.
+/// Bulk writes on a real server, and when the server fails in the middle.
 mod api_bulk_write;
 mod api_bulk_write_faults;
+/// Cursors and their options.
 mod api_cursors;
+/// Every kind of error.
 mod api_errors;
+/// Ctrl-C in every kind of call.
 mod api_interrupt;
+/// Batches that are fetched ahead.
 mod api_read_ahead;
+/// Sessions and transactions.
 mod api_sessions;
-/// What authors do: snapshot tests of scripts, checks of courses; and what scripts of others may not do.
+/// `course check`.
 mod author_checks;
+/// `test`: snapshot tests of scripts.
 mod author_tests;
-/// The program from outside: options, exit codes, streams, signals.
+/// Usage errors: files, options and connection strings that cannot be used.
 mod cli_bad_input;
-/// What a private server needs, line by line.
+/// `doctor`: what a private server needs, line by line.
 mod cli_doctor;
+/// The exit code of every way in which a run ends.
 mod cli_exit_codes;
+/// Output, error stream, JSON and pipes.
 mod cli_output;
+/// Help texts, and the command line as a whole.
 mod cli_usage;
+/// Files for other programs: completions, definitions, man pages.
 mod cli_written;
+/// Attacks through the server, with each layer of confinement left out in turn.
 mod confined_attacks;
+/// What a confined script may send, and its limits.
 mod confined_commands;
+/// Where a confined script may connect to, and what it may import.
 mod confinement;
+/// The launcher and its layers.
 mod confinement_layers;
-/// Exercises: run and judged; worked on, with the learner's folder and progress; watched at every save.
+/// The learner's folder and progress.
 mod course_desk;
 /// The greengrocer's two scripts, in two terminals.
 mod course_examples;
+/// Exercises: run and judged.
 mod course_exercises;
 /// Lessons, played: keys typed, progress, questions, refusals.
 mod course_player;
+/// Exercises, run at every save.
 mod course_watch;
 /// Cargo.toml: unused dependencies, licences.
 mod dependencies;
-/// What is written about the script API: every function documented, every example run, every page up to date.
+/// The page of commands that confined scripts may send.
 mod docs_allowed_commands;
+/// Every test that `docs/` names exists.
 mod docs_hardening;
+/// The README: its commands are accepted, its output is what the program shows.
 mod docs_readme;
+/// The script API: every function documented, every example run, every page up to date.
 mod docs_reference;
 /// Our exercises: as shipped, solved, and answered wrongly in every way we could think of.
 mod exercises;
 /// Seeds that are kept, changed at random: nothing panics, nothing is lost, nobody's password is shown.
 mod fuzz;
-/// What each limit of time does about a server that hangs.
+/// A course full of attacks, in every command.
 mod hostile_course;
+/// What each limit of time does about a server that hangs.
 mod hostile_deadlines;
 /// Data folders that cannot be opened or written, homes that take nothing, a cache that was changed.
 mod hostile_machine;
 /// Scripts and values that want to break it.
 mod hostile_scripts;
-/// Addresses with nobody or somebody else behind them, servers that hang or have no room.
+/// Addresses behind which nothing or something else listens, servers that hang or have no room.
 mod hostile_servers;
+/// Values at the limits of BSON.
 mod hostile_values;
 /// How the rooms of `src` lie on each other, and where the papers point.
 mod house_rules;
@@ -88,7 +109,7 @@ mod scripts;
 mod server_archives;
 /// `seaworthy server …`, as functions.
 mod server_command;
-/// Whoever is killed, in whatever order: no process stays, no acknowledged write is lost.
+/// Programs and servers that are killed in any order: no process stays, no acknowledged write is lost.
 mod server_crash;
 /// What cannot start says why.
 mod server_failed_start;
@@ -96,16 +117,15 @@ mod server_failed_start;
 mod server_install;
 /// Start, share, stop.
 mod server_private;
-/// Sets of one, three and five members under the control of whoever made them.
+/// Sets of one, three and five members that a test controls.
 mod server_replica_set;
-/// Nobody else on the machine gets in.
+/// Other users of the machine do not get in.
 mod server_secrecy;
 
 /// Bytes of every BSON type, made by hand: there and back, damaged, and nested for ever.
 mod values_bytes;
 /// Everything the Rhai book documents for object maps, on a Document; the literal; errors and printing.
 mod values_document;
-/// Every example in a doc comment of a script function that needs no server.
 /// Integers, floats and decimals: widths, arithmetic, comparison; the constructors of all types.
 mod values_numbers;
 /// `random::*`: repeatable, within bounds, clear about bad arguments.
@@ -121,8 +141,9 @@ mod values_waiting;
 mod fail_points;
 /// The picture in the README.
 mod readme_recording;
+/// `replica_set(…)` in scripts.
 mod replica_set_api;
 /// `--trace` and `client.trace`: what is shown of each command, and what never is.
 mod trace;
-/// Change streams: nothing lost, nothing repeated, nobody starved.
+/// Change streams: nothing is lost, nothing comes twice, every stream gets its turn.
 mod watch_events;
