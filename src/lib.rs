@@ -10,6 +10,7 @@
 //! - [`script`]: run one source, return an outcome
 //! - [`course`]: lessons, how far a learner came, and what in their output differs from run to run
 //! - [`render`]: everything a person sees
+//! - [`terminal`]: raw mode, keys, size, and the one rule about colours
 //! - [`repl`]: the prompt: editing, completion, commands
 //! - [`cli`]: arguments as typed, settings as meant, one call each
 
@@ -23,3 +24,4 @@ pub mod render;
 pub mod repl;
 pub mod script;
 pub mod server;
+pub mod terminal;

@@ -14,7 +14,6 @@ mod limit;
 mod low_args;
 mod page;
 mod prompt_command;
-mod raw_terminal;
 mod run_command;
 pub mod server_command;
 mod session;

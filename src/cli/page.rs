@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::View;
 use crate::render::{self, Printer, Report, Target};
+use crate::terminal::PROSE_WIDTH;
 
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -33,7 +34,7 @@ impl Page {
     pub fn width_of(view: View) -> usize {
         match view.target {
             Target::Terminal => view.width.min(WIDEST),
-            Target::Pipe => 80,
+            Target::Pipe => PROSE_WIDTH,
         }
     }
 

@@ -17,6 +17,7 @@ use crate::render::{Format, redact, trace_line};
 use crate::repl::settings::Colour;
 use crate::repl::{self, Mode, Screen, Start};
 use crate::server::{self, Progress};
+use crate::terminal::{PROSE_WIDTH, Size, fitting, takes_colours};
 
 /// Opens the prompt, and returns when somebody leaves it.
 pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) -> ExitCode {
@@ -179,20 +180,16 @@ impl Progress for Meanwhile {
 }
 
 fn has_colour(wanted: Colour, environment: &Environment, is_terminal: bool) -> bool {
-    let is_dumb = environment.get("TERM").is_none_or(|term| term == "dumb");
     match wanted {
         Colour::Always => true,
         Colour::Never => false,
-        Colour::Auto => is_terminal && !is_dumb && environment.get("NO_COLOR").is_none(),
+        Colour::Auto => takes_colours(is_terminal, |name| environment.get(name)),
     }
 }
 
+/// How wide the terminal is now.
 fn width() -> usize {
-    rustix::termios::tcgetwinsize(std::io::stdout())
-        .ok()
-        .map(|size| usize::from(size.ws_col))
-        .filter(|width| *width > 20)
-        .unwrap_or(100)
+    fitting(Size::of(std::io::stdout()), PROSE_WIDTH)
 }
 
 /// The folder of `config.toml` and `init.rhai`.

@@ -3,6 +3,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use super::{Environment, LowArgs};
 use crate::error::visible_with_styles;
 use crate::render::{Format, Printer, Report, Target};
+use crate::terminal::{REPORT_WIDTH, Size, fitting, takes_colours};
 
 /// Where input comes from and output goes to.
 pub struct Streams {
@@ -12,14 +13,13 @@ pub struct Streams {
     pub input_is_terminal: bool,
     pub out_is_terminal: bool,
     pub errors_are_terminal: bool,
-    /// How wide the error stream's terminal is.
-    pub width: Option<usize>,
+    /// The size of the error stream's terminal.
+    pub size: Option<Size>,
 }
 
 impl Streams {
     /// Those of this process.
     pub fn standard() -> Self {
-        let width = rustix::termios::tcgetwinsize(io::stderr()).ok();
         Self {
             input_is_terminal: io::stdin().is_terminal(),
             out_is_terminal: io::stdout().is_terminal(),
@@ -27,9 +27,7 @@ impl Streams {
             input: Box::new(io::stdin()),
             out: Box::new(io::stdout()),
             errors: Box::new(io::stderr()),
-            width: width
-                .map(|size| size.ws_col.into())
-                .filter(|width| *width > 20),
+            size: Size::of(io::stderr()),
         }
     }
 }
@@ -54,8 +52,7 @@ impl View {
     }
 
     pub fn of(json: bool, environment: &Environment, streams: &Streams) -> Self {
-        let is_dumb = environment.get("TERM").is_some_and(|term| term == "dumb");
-        let may_colour = !is_dumb && environment.get("NO_COLOR").is_none();
+        let colours = |is_terminal| takes_colours(is_terminal, |name| environment.get(name));
         Self {
             format: if json { Format::Json } else { Format::Text },
             target: if streams.out_is_terminal {
@@ -63,10 +60,10 @@ impl View {
             } else {
                 Target::Pipe
             },
-            colour: streams.errors_are_terminal && may_colour,
-            out_colour: streams.out_is_terminal && may_colour,
+            colour: colours(streams.errors_are_terminal),
+            out_colour: colours(streams.out_is_terminal),
             errors_are_terminal: streams.errors_are_terminal,
-            width: streams.width.unwrap_or(140).min(140),
+            width: fitting(streams.size, REPORT_WIDTH),
         }
     }
 

@@ -26,7 +26,7 @@ pub fn answer(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     ) {
-        let text = if streams.out_is_terminal && environment.get("NO_COLOR").is_none() {
+        let text = if view.out_colour {
             styled
         } else {
             anstream::adapter::strip_str(&styled).to_string()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 /// What each room may use, `docs/architecture.md` says why. Nothing below knows what is above.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
+    ("terminal", &["error"]),
     ("mongo", &["error"]),
     ("server", &["error", "mongo"]),
     ("api", &["error", "mongo", "server"]),
@@ -20,13 +21,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "repl",
         &[
-            "error", "mongo", "server", "api", "engine", "script", "course", "render",
+            "error", "mongo", "server", "api", "engine", "script", "course", "render", "terminal",
         ],
     ),
     (
         "cli",
         &[
-            "error", "mongo", "server", "api", "engine", "script", "course", "render", "repl",
+            "error", "mongo", "server", "api", "engine", "script", "course", "render", "terminal",
+            "repl",
         ],
     ),
 ];

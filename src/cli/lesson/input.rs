@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::cli::raw_terminal::{CtrlC, RawTerminal};
 use crate::mongo::Interrupt;
+use crate::terminal::{CtrlC, RawTerminal};
 
 /// What the learner wants.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use anstyle::Style;
 
 use super::super::bench::Bench;
 use super::super::verdict::{quiet, solved_sign};
-use super::keys::Key;
+use crate::terminal::Key;
 
 const CHOSEN: Style = Style::new().invert();
 

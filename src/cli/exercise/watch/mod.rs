@@ -1,7 +1,6 @@
 //! `seaworthy exercise watch`: the learner's file is run at every save; single keys do everything else.
 
 mod chooser;
-mod keys;
 mod round;
 mod runs;
 mod saves;
@@ -11,15 +10,14 @@ use std::time::{Duration, Instant};
 
 use super::bench::Bench;
 use super::{advice, attempt, verdict};
-use crate::cli::raw_terminal::{CtrlC, RawTerminal};
 use crate::cli::session::SharedLease;
 use crate::cli::{editor, signals};
 use crate::course::exercise::{Desk, Verdict};
 use crate::error::{Error, ExitCode, Result};
 use crate::mongo::Interrupt;
 use crate::render::explain;
+use crate::terminal::{CtrlC, Key, RawTerminal, Size, keys};
 use chooser::{Choice, Chooser};
-use keys::Key;
 use round::Round;
 use runs::{News, Run};
 use saves::Saves;
@@ -63,7 +61,7 @@ pub fn watch(bench: &mut Bench, desk: &Desk, at: usize) -> Result<ExitCode> {
         face: Face::Exercise,
         asks_reset: false,
         draw_at: None,
-        size: (0, 0),
+        size: Size::default(),
     };
     watch.go_to(at)?;
     let left = watch.until_left(&switch);
@@ -87,7 +85,7 @@ struct Watch<'a> {
     face: Face,
     asks_reset: bool,
     draw_at: Option<Instant>,
-    size: (u16, u16),
+    size: Size,
 }
 
 /// What the screen is used for.
@@ -383,11 +381,10 @@ impl Watch<'_> {
     }
 
     fn look_at_size(&mut self) {
-        let size = rustix::termios::tcgetwinsize(std::io::stdout());
-        let size = size.map_or((24, 80), |size| (size.ws_row, size.ws_col));
+        let size = Size::of(std::io::stdout()).unwrap_or(Size::USUAL);
         if size != self.size {
             self.size = size;
-            self.bench.page.fit(size.1.into());
+            self.bench.page.fit(size.columns.into());
             self.draw_now();
         }
     }
@@ -397,7 +394,7 @@ impl Watch<'_> {
         self.draw_at = None;
         let text = match &self.face {
             Face::Exercise => screen::draw(&self.shown, self.bench, self.desk, self.at),
-            Face::List(chooser) => chooser.draw(self.bench, self.at, self.size.0.into()),
+            Face::List(chooser) => chooser.draw(self.bench, self.at, self.size.rows.into()),
             Face::Round(round) => round.draw(self.bench),
         };
         self.bench.page.screen(&text).is_ok()

@@ -1,0 +1,11 @@
+//! The terminal that the program runs on: raw mode, keys, size, and the one rule about colours. Draws nothing.
+
+mod colour;
+pub mod keys;
+mod raw_mode;
+mod size;
+
+pub use colour::takes_colours;
+pub use keys::Key;
+pub use raw_mode::{CtrlC, RawTerminal};
+pub use size::{PROSE_WIDTH, REPORT_WIDTH, Size, fitting};
