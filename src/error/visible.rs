@@ -24,10 +24,15 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text, false)
 }
 
-/// The same for text that has our own colours in it, which stay: sequences that set how text looks, and no others.
+/// The same for text that has our own colours and links in it, which stay: sequences that set how text looks, and links to
+/// files.
 pub fn visible_with_styles(text: &str) -> Cow<'_, str> {
     escaped(text, true)
 }
+
+/// How a link begins in a terminal: its address follows, and an empty one ends the link.
+const LINK: &str = "\u{1b}]8;;";
+const LINK_END: &str = "\u{1b}\\";
 
 fn escaped(text: &str, keep_styles: bool) -> Cow<'_, str> {
     if !text.contains(is_harmful) {
@@ -68,8 +73,18 @@ fn is_harmful(letter: char) -> bool {
     is_invisible(letter) && !is_harmless
 }
 
-/// The length of the sequence `ESC [ … m` at the start of `text`, 0 if there is none.
+/// The length of the sequence `ESC [ … m`, or of a link to a file, at the start of `text`; 0 if there is none.
 fn style_length(text: &str) -> usize {
+    if let Some(link) = text.strip_prefix(LINK) {
+        let end = link
+            .find(is_invisible)
+            .filter(|end| link[*end..].starts_with(LINK_END));
+        let is_of_a_file = link.starts_with("file://") || link.starts_with(LINK_END);
+        return match end {
+            Some(end) if is_of_a_file => LINK.len() + end + LINK_END.len(),
+            _ => 0,
+        };
+    }
     let Some(parameters) = text.strip_prefix("\u{1b}[") else {
         return 0;
     };
@@ -92,11 +107,21 @@ mod tests {
             visible_with_styles("\u{1b}[1;31mred\u{1b}[0m"),
             "\u{1b}[1;31mred\u{1b}[0m"
         );
+        let link = "\u{1b}]8;;file:///x\u{1b}\\x\u{1b}]8;;\u{1b}\\";
+        assert_eq!(visible_with_styles(link), link);
         assert_eq!(visible("\u{1b}[31mred"), r"\u001b[31mred");
         for (text, shown) in [
             ("\u{1b}[2J", r"\u001b[2J"),
             ("\u{1b}[31", r"\u001b[31"),
             ("\u{9b}2J", r"\u009b2J"),
+            (
+                "\u{1b}]8;;http://db.invalid\u{1b}\\x",
+                r"\u001b]8;;http://db.invalid\u001b\x",
+            ),
+            (
+                "\u{1b}]8;;file://\u{7}\u{1b}\\x",
+                r"\u001b]8;;file://\u0007\u001b\x",
+            ),
             ("\u{202e}txt", r"\u202etxt"),
             ("over\rwritten", r"over\u000dwritten"),
             ("\u{e0041}", r"\U000e0041"),

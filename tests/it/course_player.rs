@@ -1,7 +1,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::support::{Ran, Scratch, command, shows};
+use crate::support::{Ran, Scratch, command, shared_mongod, shows};
 
 /// A course of its own, and a data folder of its own; no lesson in it needs a server.
 struct Course {
@@ -66,6 +66,8 @@ impl Course {
             .args(["lesson", "--course", "course"])
             .args(args)
             .env("XDG_DATA_HOME", self.folder.path().join("data"))
+            // A confined run looks for it before anything is played.
+            .env("SEAWORTHY_MONGOD", shared_mongod())
             .current_dir(self.folder.path());
         command
     }

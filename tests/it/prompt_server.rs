@@ -295,7 +295,7 @@ fn exercises_at_a_prompt_run_on_the_server_of_the_prompt() {
     let mut terminal = open(&["--uri", &uri, "--allow-changes", &host]);
     terminal.line(":exercise 8 --dir 'my answers'");
     terminal.wait_for("Again");
-    terminal.line("client.list_database_names().some(|name| name.contains(\"exercise\"))");
+    terminal.line("client.list_database_names().some(|name| name.starts_with(\"08_\"))");
     terminal.wait_for("\ntrue\n");
     terminal.keys("\x04");
     assert_eq!(terminal.end(), 0);

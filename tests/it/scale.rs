@@ -1,6 +1,7 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 
+use seaworthy::server::confinement::Layer;
 use seaworthy::server::{self, Silent};
 
 use crate::support::{Certificates, Home, Lab, Ran, command, free_port, shared_mongod};
@@ -112,6 +113,8 @@ exec '{}' "$@"
         std::fs::set_permissions(&wrapper, Permissions::from_mode(0o755)).unwrap();
         let mut settings = home.settings();
         settings.mongod = Some(wrapper);
+        // A confined server listens on no TCP port.
+        settings.confinement.skip = Layer::ALL.to_vec();
         let lease = server::join(&settings, &Silent).unwrap();
         Self {
             lease,
