@@ -14,8 +14,6 @@ use crate::error::{Error, Kind, Result};
 /// How long the server may take over what concerns a fail point.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// The server's code where the user may not do it; whatever else it refuses, it refuses for want of test commands.
-
 /// What is to go wrong.
 #[derive(Clone, Debug)]
 pub struct FailPlan {
