@@ -170,7 +170,7 @@ pub enum UriOrigin {
 pub struct ServerOptions {
     /// A mongod that must be used.
     pub mongod: Option<PathBuf>,
-    /// Why there is no mongod, if the supervisor of this process has looked for it in vain.
+    /// Why there is no mongod, if the supervisor of this process did not find one.
     pub without_mongod: Option<Error>,
     /// Where programs are looked for.
     pub path: Option<OsString>,

@@ -126,7 +126,7 @@ fn login_start(text: &str, from: usize, at: usize) -> Option<usize> {
 /// The beginning of `user:password` in the word from `word` to `at`, behind its scheme.
 fn after_scheme(text: &str, word: usize, at: usize) -> Option<usize> {
     let whole = &text[word..at];
-    // Brackets of code are no part of an address.
+    // Brackets of code are not part of an address.
     let open = whole
         .rfind(['(', '{', '[', ','])
         .filter(|_| !whole.contains("//"));

@@ -12,7 +12,7 @@ use super::{Archives, Folders};
 pub struct ServerSettings {
     /// A `mongod` that must be used, from `--mongod` or `SEAWORTHY_MONGOD`.
     pub mongod: Option<PathBuf>,
-    /// Why there is no `mongod`, if the process that started this one has looked for it in vain.
+    /// Why there is no `mongod`, if the process that started this one did not find one.
     pub without_mongod: Option<Error>,
     /// Where programs are looked for: the value of `PATH`.
     pub path: Option<OsString>,

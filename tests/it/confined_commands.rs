@@ -136,7 +136,7 @@ fn the_login_of_a_confined_script_is_not_root() {
 
 #[test]
 fn the_server_runs_no_javascript() {
-    // The list would refuse it: this asks the server behind it, as somebody who found a hole would.
+    // The list refuses JavaScript. The option below refuses it too, if the list has a hole.
     let home = Home::new();
     let script = "print(client.admin.command(#{ getCmdLineOpts: 1 }).parsed.security);";
     let ran = confined(&home, script, "", &[]);

@@ -50,7 +50,7 @@ fn read(action: &Action) -> Result<Vec<PathBuf>> {
         Action::Course {
             command: CourseCommand::Check(CheckArgs { folder, .. }),
         } => folder.iter().cloned().collect(),
-        // `:load` reads scripts from here.
+        // `:run` reads scripts from here.
         Action::Prompt { .. } => vec![PathBuf::from(".")],
         _ => Vec::new(),
     })

@@ -36,7 +36,7 @@ pub enum LearnerFolder {
 /// The learner's folder; none if the learner was asked and left.
 ///
 /// # Errors
-/// `InvalidArgument` if there is nobody to ask, or the folder cannot be used.
+/// `InvalidArgument` if the learner cannot be asked, or the folder cannot be used.
 pub fn desk(bench: &mut Bench) -> Result<Option<Desk>> {
     let page = &bench.page;
     let choice = Choice {

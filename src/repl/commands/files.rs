@@ -94,7 +94,7 @@ pub fn save(prompt: &mut Prompt, file: &str) -> After {
     let created = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
-        // It may hold what is nobody else's business.
+        // It may hold private data.
         .mode(0o600)
         .open(file)
         .and_then(|mut created| created.write_all(script.as_bytes()));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Accessible, ConfinementSettings, SUBCOMMAND};
 
-/// What a launcher is told: what it confines, and how.
+/// The order for a launcher: what it confines, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaunchOrder {
     pub accessible: Accessible,

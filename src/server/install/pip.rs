@@ -42,7 +42,7 @@ impl Pip {
         command
             .args(self.leading)
             .env("PATH", &self.search)
-            // Python runs modules of the folder that it is started in, whoever put them there.
+            // Python would run modules that lie in the current folder.
             .current_dir("/")
             .stdin(Stdio::null());
         command

@@ -12,8 +12,8 @@ use crate::server::confinement::LaunchOrder;
 
 /// Gives this process a user, a mount and a network namespace of its own, in which only the accessible files exist.
 ///
-/// Some systems let a program make a user namespace and then refuse everything that it is good for. There is no way back
-/// from there, so a child tries it first.
+/// Some systems let a program make a user namespace and then refuse mounts in it. A process cannot leave the namespace again,
+/// so a child tries it first.
 pub fn namespaces(order: &LaunchOrder) -> Result<String, String> {
     try_in_child(order)?;
     enter(order)?;
