@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rhai::Dynamic;
 
 use super::client::Client;
-use super::method::{Call, Outcome, Trouble, methods};
+use super::method::{Call, CallError, Outcome, methods};
 use super::thrown::RhaiResult;
 use super::waiting::wait;
 use crate::error::{Error, server_codes};
@@ -147,8 +147,8 @@ methods! { ClientSession, "Session";
 /// How one attempt at a transaction ended.
 enum Attempt {
     Done(Dynamic),
-    TryAgain(Trouble),
-    Failed(Trouble),
+    TryAgain(CallError),
+    Failed(CallError),
 }
 
 impl ClientSession {
@@ -157,7 +157,7 @@ impl ClientSession {
         call: &Call,
         function: &rhai::FnPtr,
         started: Instant,
-    ) -> std::result::Result<Attempt, Trouble> {
+    ) -> std::result::Result<Attempt, CallError> {
         let interrupt = call.session.interrupt();
         let value: RhaiResult<Dynamic> = call.invoke(function, ());
         let value = match value {

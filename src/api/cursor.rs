@@ -6,9 +6,9 @@ use bson::{Bson, Document as BsonDocument, doc};
 use rhai::{Array, Dynamic, EvalAltResult, Module, Position};
 
 use super::document::Document;
-use super::ending::Ending;
 use super::method::{Call, Outcome, methods};
 use super::session::Session;
+use super::termination::Termination;
 use super::value::convert;
 use crate::error::Error;
 use crate::mongo::{self, Failure, Permit, Query, SharedSession};
@@ -282,7 +282,7 @@ impl Iterator for Documents {
             next.map_err(|failure| match failure {
                 Failure::Error(error) => error.into(),
                 Failure::Stopped(stop) => EvalAltResult::ErrorTerminated(
-                    Dynamic::from(Ending::Stopped(stop)),
+                    Dynamic::from(Termination::Stopped(stop)),
                     Position::NONE,
                 )
                 .into(),

@@ -2,8 +2,8 @@
 
 use rhai::plugin::{Module, NativeCallContext, combine_with_exported_module, export_module};
 
-use super::ending::Ending;
 use super::session::Session;
+use super::termination::Termination;
 use super::thrown::{RhaiResult, at_call};
 use crate::error::{Error, ExitCode};
 
@@ -42,6 +42,6 @@ mod functions {
             return Err(at_call(&context, error));
         };
         let session = Session::of(&context).map_err(|error| at_call(&context, error))?;
-        Err(session.end(Ending::Exit(ExitCode(code))))
+        Err(session.end(Termination::Exit(ExitCode(code))))
     }
 }

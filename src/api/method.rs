@@ -14,8 +14,8 @@ use rhai::{
 
 use super::client_session::ClientSession;
 use super::document::Document;
-use super::ending::Ending;
 use super::session::Session;
+use super::termination::Termination;
 use super::thrown::{RhaiResult, at_call};
 use super::{type_name, value};
 use crate::error::{Error, Result};
@@ -24,28 +24,28 @@ use crate::mongo::{
 };
 
 /// What the body of a method returns.
-pub type Outcome = std::result::Result<Dynamic, Trouble>;
+pub type Outcome = std::result::Result<Dynamic, CallError>;
 
 /// Why a method gives no value: something of ours, or what a script's own function threw.
 #[derive(Debug)]
-pub enum Trouble {
+pub enum CallError {
     Failure(Failure),
     Rhai(Box<EvalAltResult>),
 }
 
-impl From<Failure> for Trouble {
+impl From<Failure> for CallError {
     fn from(failure: Failure) -> Self {
         Self::Failure(failure)
     }
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for CallError {
     fn from(error: Error) -> Self {
         Self::Failure(error.into())
     }
 }
 
-impl From<Box<EvalAltResult>> for Trouble {
+impl From<Box<EvalAltResult>> for CallError {
     fn from(error: Box<EvalAltResult>) -> Self {
         Self::Rhai(error)
     }
@@ -159,8 +159,8 @@ impl<T: Variant + Clone> Method<T> {
                         bound: None,
                     };
                     body(&this, &mut call).map_err(|trouble| match trouble {
-                        Trouble::Failure(failure) => thrown(&context, failure),
-                        Trouble::Rhai(error) => error,
+                        CallError::Failure(failure) => thrown(&context, failure),
+                        CallError::Rhai(error) => error,
                     })
                 },
             ),
@@ -176,7 +176,7 @@ pub fn thrown(context: &NativeCallContext, failure: Failure) -> Box<EvalAltResul
     match failure {
         Failure::Error(error) => at_call(context, error),
         Failure::Stopped(stop) => EvalAltResult::ErrorTerminated(
-            Dynamic::from(Ending::Stopped(stop)),
+            Dynamic::from(Termination::Stopped(stop)),
             context.call_position(),
         )
         .into(),

@@ -1,7 +1,6 @@
 //! What scripts see: one file a script type. Prints nothing, reads no environment.
 
 pub mod asserts;
-mod beside;
 pub mod bson_types;
 pub mod change_stream;
 mod chart;
@@ -13,10 +12,10 @@ mod confinement;
 pub mod connect;
 pub mod cursor;
 pub mod database;
+mod detached_closure;
 pub mod document;
 mod document_closures;
 mod document_functions;
-pub mod ending;
 pub mod error;
 pub mod exit;
 pub mod fail_point;
@@ -27,11 +26,12 @@ pub mod pool;
 pub mod random;
 pub mod replica_set;
 pub mod run_limits;
+pub mod run_state;
 pub mod running;
 pub mod session;
 pub mod set;
-pub mod strand;
 pub mod task;
+pub mod termination;
 pub mod thrown;
 pub mod type_name;
 pub mod value;

@@ -3,9 +3,9 @@
 use rhai::plugin::*;
 use rhai::{Array, Blob, FLOAT, FnPtr, FuncRegistration, INT, ImmutableString, Map, Variant};
 
-use super::ending::Ending;
 use super::run_limits::Exceeded;
 use super::session::{Event, Session};
+use super::termination::Termination;
 use super::thrown::RhaiResult;
 use super::value::show;
 
@@ -124,10 +124,10 @@ fn emit(ctx: &NativeCallContext, event: Event) -> RhaiResult<ImmutableString> {
 }
 
 /// A reader that has gone is no error; a full disk is one.
-pub fn ending_of(error: &std::io::Error) -> Ending {
+pub fn ending_of(error: &std::io::Error) -> Termination {
     match error.kind() {
-        std::io::ErrorKind::BrokenPipe => Ending::ClosedPipe,
-        _ => Ending::OutputFailed(error.to_string()),
+        std::io::ErrorKind::BrokenPipe => Termination::ClosedPipe,
+        _ => Termination::OutputFailed(error.to_string()),
     }
 }
 

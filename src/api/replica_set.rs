@@ -7,7 +7,7 @@ use rhai::plugin::*;
 use rhai::{Array, INT};
 
 use super::document::Document;
-use super::method::{Outcome, Trouble, methods, thrown};
+use super::method::{CallError, Outcome, methods, thrown};
 use super::session::Session;
 use super::thrown::RhaiResult;
 use super::type_name;
@@ -177,7 +177,7 @@ impl ReplicaSet {
         &self,
         interrupt: &Interrupt,
         work: impl FnOnce(&server::ReplicaSet) -> Result<T> + Send + 'static,
-    ) -> std::result::Result<T, Trouble> {
+    ) -> std::result::Result<T, CallError> {
         let set = Arc::clone(&self.inner);
         Ok(apart(interrupt, move || work(&set))?)
     }

@@ -7,16 +7,16 @@ use std::time::Duration;
 use rhai::plugin::*;
 use rhai::{Array, FnPtr, INT};
 
-use super::beside::Beside;
+use super::detached_closure::DetachedClosure;
 use super::document::Document;
-use super::ending::Ending;
 use super::session::Session;
 use super::task::Task;
+use super::termination::Termination;
 use super::thrown::{RhaiResult, at_call, caught, stopped};
 use super::value::convert;
 use super::waiting::wait;
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{Options, Stop};
+use crate::mongo::{Options, StopReason};
 
 pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "running", running_functions);
@@ -100,7 +100,7 @@ struct Shared {
     /// another's error comes behind all others.
     error: Mutex<Option<(Rank, Box<EvalAltResult>)>>,
     /// `exit` in one of them.
-    ending: Mutex<Option<Ending>>,
+    ending: Mutex<Option<Termination>>,
 }
 
 fn run_parallel(
@@ -123,12 +123,13 @@ fn run_parallel(
     let mut workers = Vec::new();
     for _ in 0..at_once.min(count) {
         let (shared, own) = (Arc::clone(&shared), session.with_own_chance());
-        let worker = Beside::new(ctx, &own, function)
-            .and_then(|beside| Ok(beside.spawn("parallel", move |call| shared.work(&own, call))?));
+        let worker = DetachedClosure::new(ctx, &own, function).and_then(|closure| {
+            Ok(closure.spawn("parallel", move |call| shared.work(&own, call))?)
+        });
         match worker {
             Ok(worker) => workers.push(worker),
             Err(error) => {
-                session.interrupt().stop(Stop::Ended);
+                session.interrupt().stop(StopReason::Ended);
                 workers.into_iter().for_each(|worker| drop(worker.join()));
                 return Err(error);
             }
@@ -153,7 +154,7 @@ fn run_parallel(
 }
 
 impl Shared {
-    fn work(&self, session: &Session, call: &super::beside::Caller) {
+    fn work(&self, session: &Session, call: &super::detached_closure::Caller) {
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             if number >= self.count || session.interrupt().stopped().is_some() {
@@ -162,18 +163,18 @@ impl Shared {
             // Chance depends on the call's number and not on which worker happens to make it.
             session.random().restart(number as u64);
             let result = call(&[Dynamic::from_int(number as INT)]);
-            match session.strand().take_failed_task().map_or(result, Err) {
+            match session.run_state().take_failed_task().map_or(result, Err) {
                 Ok(value) => lock(&self.results)[number] = Some(value.flatten()),
                 Err(error) => {
-                    self.fail(number, error, session.strand().own_ending());
-                    session.interrupt().stop(Stop::Ended);
+                    self.fail(number, error, session.run_state().own_ending());
+                    session.interrupt().stop(StopReason::Ended);
                     return;
                 }
             }
         }
     }
 
-    fn fail(&self, number: usize, error: Box<EvalAltResult>, ending: Option<Ending>) {
+    fn fail(&self, number: usize, error: Box<EvalAltResult>, ending: Option<Termination>) {
         if let Some(ending) = ending {
             lock(&self.ending).get_or_insert(ending);
         }
@@ -189,8 +190,8 @@ impl Shared {
 fn was_stopped(error: &EvalAltResult) -> bool {
     match error.unwrap_inner() {
         EvalAltResult::ErrorTerminated(token, _) => token
-            .read_lock::<Ending>()
-            .is_some_and(|ending| matches!(*ending, Ending::Stopped(_))),
+            .read_lock::<Termination>()
+            .is_some_and(|ending| matches!(*ending, Termination::Stopped(_))),
         _ => false,
     }
 }

@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext, Position};
 
-use super::ending::Ending;
 use super::random::Random;
 use super::run_limits::{Exceeded, RunLimits};
-use super::strand::Strand;
+use super::run_state::RunState;
 use super::task::TaskState;
+use super::termination::Termination;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{
-    Bridge, Client, CommandTrace, ConnectionString, FailPoint, Interrupt, SharedSession, Stop,
-    Tracer,
+    Bridge, Client, CommandTrace, ConnectionString, FailPoint, Interrupt, SharedSession,
+    StopReason, Tracer,
 };
 use crate::server;
 
@@ -37,7 +37,7 @@ pub type Output = dyn Fn(Event) -> std::io::Result<()> + Send + Sync;
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
-    strand: Arc<Strand>,
+    run_state: Arc<RunState>,
 }
 
 /// What the script and its tasks have together.
@@ -132,7 +132,7 @@ pub const DEFAULT_DATABASE: &str = "lessons";
 impl Session {
     pub fn new(options: SessionOptions) -> Self {
         let random = Random::new(options.seed);
-        let strand = Strand::new(options.interrupt.clone(), random);
+        let run_state = RunState::new(options.interrupt.clone(), random);
         Self {
             shared: Arc::new(Shared {
                 options,
@@ -148,42 +148,42 @@ impl Session {
                 used: AtomicBool::new(false),
                 database: Mutex::new(None),
             }),
-            strand: Arc::new(strand),
+            run_state: Arc::new(run_state),
         }
     }
 
     /// This session as a new task sees it: a switch and chance of its own. What ends the run ends it, too; what ends a
     /// line of the prompt does not.
     pub fn for_task(&self) -> Self {
-        self.beside(self.interrupt().for_task())
+        self.with_interrupt(self.interrupt().for_task())
     }
 
     /// This session as workers see it that somebody waits for: what ends this one ends them.
     pub fn for_workers(&self) -> Self {
-        self.beside(self.interrupt().child())
+        self.with_interrupt(self.interrupt().child())
     }
 
-    fn beside(&self, interrupt: Interrupt) -> Self {
+    fn with_interrupt(&self, interrupt: Interrupt) -> Self {
         let number = self.shared.next_task.fetch_add(1, Ordering::Relaxed);
-        let strand = Strand::new(interrupt, self.random().child(number));
+        let run_state = RunState::new(interrupt, self.random().child(number));
         Self {
             shared: Arc::clone(&self.shared),
-            strand: Arc::new(strand),
+            run_state: Arc::new(run_state),
         }
     }
 
     /// This session with chance of its own, and everything else, its switch included, the same.
     pub fn with_own_chance(&self) -> Self {
-        let strand = Strand::new(self.interrupt().clone(), self.random().child(0));
+        let run_state = RunState::new(self.interrupt().clone(), self.random().child(0));
         Self {
             shared: Arc::clone(&self.shared),
-            strand: Arc::new(strand),
+            run_state: Arc::new(run_state),
         }
     }
 
     /// What this script, or this task, has for itself.
-    pub fn strand(&self) -> &Strand {
-        &self.strand
+    pub fn run_state(&self) -> &RunState {
+        &self.run_state
     }
 
     /// Says how tasks get their engines.
@@ -247,8 +247,8 @@ impl Session {
 
     /// Ends the run, in the middle of a call too.
     pub fn exceed(&self, exceeded: Exceeded) -> Box<EvalAltResult> {
-        let error = self.end(Ending::LimitExceeded(exceeded));
-        self.interrupt().stop(Stop::Ended);
+        let error = self.end(Termination::LimitExceeded(exceeded));
+        self.interrupt().stop(StopReason::Ended);
         error
     }
 
@@ -316,11 +316,11 @@ impl Session {
     }
 
     pub fn random(&self) -> &Random {
-        self.strand.random()
+        self.run_state.random()
     }
 
     pub fn interrupt(&self) -> &Interrupt {
-        self.strand.interrupt()
+        self.run_state.interrupt()
     }
 
     pub fn emit(&self, event: Event) -> std::io::Result<()> {
@@ -422,19 +422,19 @@ impl Session {
     }
 
     /// Ends the script in a way that it cannot catch. The first ending stays.
-    pub fn end(&self, ending: Ending) -> Box<EvalAltResult> {
-        let ending = self.strand.end(ending);
+    pub fn end(&self, ending: Termination) -> Box<EvalAltResult> {
+        let ending = self.run_state.end(ending);
         EvalAltResult::ErrorTerminated(Dynamic::from(ending), Position::NONE).into()
     }
 
     /// Why the script has to end, if it has to.
-    pub fn ending(&self) -> Option<Ending> {
-        self.strand.ending()
+    pub fn ending(&self) -> Option<Termination> {
+        self.run_state.ending()
     }
 
     /// Forgets how the last script ended, before the next one of the same session runs.
     pub fn begin(&self) {
-        self.strand.begin();
+        self.run_state.begin();
     }
 
     /// Whether the session's server has ever answered: from then on, losing it is the script's error and no longer ours.

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use rhai::{Dynamic, EvalAltResult, FnPtr, NativeCallContext};
 
-use super::beside::Beside;
-use super::ending::Ending;
+use super::detached_closure::DetachedClosure;
 use super::method::{Outcome, methods};
 use super::session::Session;
+use super::termination::Termination;
 use super::thrown::RhaiResult;
 use crate::error::{Error, Kind};
-use crate::mongo::{Failure, Interrupt, Stop};
+use crate::mongo::{Failure, Interrupt, StopReason};
 
 /// How often a joiner looks whether it has to end itself.
 const LOOK: Duration = Duration::from_millis(20);
@@ -32,12 +32,12 @@ pub struct TaskState {
 }
 
 struct Progress {
-    end: End,
+    end: TaskEnd,
     /// How many are waiting in `join`: an error goes to them and not to the run.
     joiners: usize,
 }
 
-enum End {
+enum TaskEnd {
     Running,
     Done(Dynamic),
     Stopped,
@@ -57,15 +57,15 @@ impl Task {
         let state = Arc::new(TaskState {
             interrupt: session.interrupt().clone(),
             progress: Mutex::new(Progress {
-                end: End::Running,
+                end: TaskEnd::Running,
                 joiners: 0,
             }),
             changed: Condvar::new(),
         });
         parent.check_tasks(1)?;
-        let beside = Beside::new(context, &session, function)?;
+        let closure = DetachedClosure::new(context, &session, function)?;
         let (done, own) = (Arc::clone(&state), session.clone());
-        beside.spawn("task", move |call| {
+        closure.spawn("task", move |call| {
             let result = call(&[]);
             done.end(result, &own, &parent);
         })?;
@@ -77,18 +77,18 @@ impl Task {
         let mut progress = self.state.lock();
         progress.joiners += 1;
         let told = loop {
-            match std::mem::replace(&mut progress.end, End::Told) {
-                End::Running => progress.end = End::Running,
-                End::Done(value) => {
-                    progress.end = End::Done(value.clone());
+            match std::mem::replace(&mut progress.end, TaskEnd::Told) {
+                TaskEnd::Running => progress.end = TaskEnd::Running,
+                TaskEnd::Done(value) => {
+                    progress.end = TaskEnd::Done(value.clone());
                     break Ok(value);
                 }
-                End::Stopped => {
-                    progress.end = End::Stopped;
+                TaskEnd::Stopped => {
+                    progress.end = TaskEnd::Stopped;
                     break Ok(Dynamic::UNIT);
                 }
-                End::Failed(error) => break Err(error.into()),
-                End::Told => {
+                TaskEnd::Failed(error) => break Err(error.into()),
+                TaskEnd::Told => {
                     let error =
                         Error::new(Kind::InvalidArgument, "the task's error was thrown already");
                     break Err(error.hint("join a task once").into());
@@ -107,12 +107,12 @@ impl Task {
 
 impl TaskState {
     pub fn is_done(&self) -> bool {
-        !matches!(self.lock().end, End::Running)
+        !matches!(self.lock().end, TaskEnd::Running)
     }
 
     /// Tells the task to end; it does so at its next operation, and in the middle of a call.
     pub fn tell_to_stop(&self) {
-        self.interrupt.stop(Stop::Ended);
+        self.interrupt.stop(StopReason::Ended);
     }
 
     /// Waits for a task that was told to stop.
@@ -121,7 +121,7 @@ impl TaskState {
         drop(
             self.changed
                 .wait_timeout_while(progress, PATIENCE, |progress| {
-                    matches!(progress.end, End::Running)
+                    matches!(progress.end, TaskEnd::Running)
                 }),
         );
     }
@@ -132,31 +132,31 @@ impl TaskState {
 
     /// Notes how the task ended, and tells its parent where nobody else will.
     fn end(&self, result: RhaiResult<Dynamic>, own: &Session, parent: &Session) {
-        let result = match own.strand().take_failed_task() {
+        let result = match own.run_state().take_failed_task() {
             Some(error) => Err(error),
             None => result,
         };
         let mut progress = self.lock();
         progress.end = match result {
-            Ok(value) => End::Done(value.flatten()),
+            Ok(value) => TaskEnd::Done(value.flatten()),
             Err(error) => match own.ending() {
                 // `exit` in a task, or a reader that has gone, is the end of the whole run.
                 Some(
-                    ending @ (Ending::Exit(_)
-                    | Ending::ClosedPipe
-                    | Ending::OutputFailed(_)
-                    | Ending::LimitExceeded(_)),
+                    ending @ (Termination::Exit(_)
+                    | Termination::ClosedPipe
+                    | Termination::OutputFailed(_)
+                    | Termination::LimitExceeded(_)),
                 ) => {
                     let _ = parent.end(ending);
-                    parent.interrupt().stop(Stop::Ended);
-                    End::Stopped
+                    parent.interrupt().stop(StopReason::Ended);
+                    TaskEnd::Stopped
                 }
-                Some(_) => End::Stopped,
+                Some(_) => TaskEnd::Stopped,
                 None if progress.joiners == 0 => {
-                    parent.strand().task_failed(error);
-                    End::Told
+                    parent.run_state().task_failed(error);
+                    TaskEnd::Told
                 }
-                None => End::Failed(error),
+                None => TaskEnd::Failed(error),
             },
         };
         drop(progress);

@@ -2,9 +2,9 @@
 
 use rhai::{Dynamic, EvalAltResult, INT, Map, NativeCallContext, Position};
 
-use super::ending::Ending;
+use super::termination::Termination;
 use crate::error::{Error, Place};
-use crate::mongo::Stop;
+use crate::mongo::StopReason;
 
 /// What functions for scripts return.
 pub type RhaiResult<T> = std::result::Result<T, Box<EvalAltResult>>;
@@ -31,8 +31,8 @@ fn place_of(context: &NativeCallContext) -> Place {
 }
 
 /// Ends the script, which cannot catch it; the token says why.
-pub fn stopped(stop: Stop) -> Box<EvalAltResult> {
-    EvalAltResult::ErrorTerminated(Dynamic::from(Ending::Stopped(stop)), Position::NONE).into()
+pub fn stopped(stop: StopReason) -> Box<EvalAltResult> {
+    EvalAltResult::ErrorTerminated(Dynamic::from(Termination::Stopped(stop)), Position::NONE).into()
 }
 
 /// What `catch (err)` would bind: the thrown value, or for an error of Rhai's own the map that its book describes,

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::low_args::CheckArgs;
-use super::{Settings, Streams, View, bench, usage};
-use crate::course::check::{Examination, Finding, Plan, Step, Workshop, examine, shape};
+use super::{Settings, Streams, View, trials, usage};
+use crate::course::check::{Examination, Finding, Plan, Step, TempCourse, examine, shape};
 use crate::course::exercise::{Course, Exercise};
-use crate::course::trial::Bench;
+use crate::course::trial::TrialRunner;
 use crate::error::{Error, ExitCode, Kind, Result};
-use crate::mongo::Stop;
+use crate::mongo::StopReason;
 use crate::render::{Steps, checked, explain_error, finding};
 
 /// How long an exercise may take.
@@ -26,16 +26,16 @@ pub fn run(settings: &Settings, check: &CheckArgs, view: View, mut streams: Stre
     let trust = check.trust || check.folder.is_none();
     let opened = course.and_then(|course| {
         let findings = shape(&course)?;
-        let bench = bench::open(settings, view, trust)?;
-        Ok((course, findings, bench))
+        let runner = trials::open(settings, view, trust)?;
+        Ok((course, findings, runner))
     });
-    let (course, mut findings, bench) = match opened {
+    let (course, mut findings, runner) = match opened {
         Ok(opened) => opened,
         Err(error) => return usage::refuse(&error, view, streams),
     };
     let examined = select(&course, &check.filter)
-        .and_then(|exercises| examine_all(&course, &exercises, &bench, settings, check, view));
-    if bench.interrupt().stopped() == Some(Stop::Interrupted) {
+        .and_then(|exercises| examine_all(&course, &exercises, &runner, settings, check, view));
+    if runner.interrupt().stopped() == Some(StopReason::Interrupted) {
         let _ = writeln!(streams.errors, "interrupted");
         return ExitCode::INTERRUPTED;
     }
@@ -65,17 +65,17 @@ fn select<'a>(course: &'a Course, filter: &[String]) -> Result<Vec<&'a Exercise>
 fn examine_all(
     course: &Course,
     exercises: &[&Exercise],
-    bench: &Bench,
+    runner: &TrialRunner,
     settings: &Settings,
     check: &CheckArgs,
     view: View,
 ) -> Result<Vec<Examination>> {
-    let workshop = Workshop::open(course)?;
+    let temp_course = TempCourse::open(course)?;
     let plan = Plan {
         seed: settings.seed.unwrap_or(1),
         repeat: check.repeat.get(),
         mutations: !check.quick,
-        at_once: bench::check_at_once(check.jobs),
+        at_once: trials::check_at_once(check.jobs),
         timeout: settings.timeout.unwrap_or(TIMEOUT),
     };
     let quiet = settings.server.quiet || !view.errors_are_terminal;
@@ -84,7 +84,7 @@ fn examine_all(
     } else {
         Steps::terminal()
     };
-    let examined = examine(course, exercises, &workshop, bench, &plan, |step| {
+    let examined = examine(course, exercises, &temp_course, runner, &plan, |step| {
         steps.step(&words(step));
     });
     steps.finish();

@@ -1,6 +1,5 @@
 //! Arguments as typed, settings as meant, one call each. The only room that reads the environment.
 
-mod bench;
 mod changes;
 mod check_command;
 mod confined;
@@ -22,6 +21,7 @@ mod signals;
 mod start_progress;
 mod streams;
 mod test_command;
+mod trials;
 mod usage;
 mod written;
 

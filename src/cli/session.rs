@@ -11,15 +11,15 @@ use super::start_progress::StartProgress;
 use super::{Settings, UriOrigin, View};
 use crate::api::run_limits::{DataLimit, RunLimits};
 use crate::api::session::{Event, Output, ServerSource, Session, SessionOptions, StartSet};
-use crate::course::exercise::{Claim, Exercise};
+use crate::course::exercise::{DatabaseLock, Exercise};
 use crate::error::{Result, visible};
 use crate::mongo::{ClientSettings, ConnectionString, Interrupt};
 use crate::render::{Format, Printer};
 use crate::server::{self, Folders, Lease, Progress, ReplicaSet};
 
 /// The settings for a run of an exercise: a server of its own where it asks for one, or else a database of its own, to
-/// which no other run has a claim while this one's lives.
-pub fn for_exercise(settings: &Settings, exercise: &Exercise) -> (Settings, Option<Claim>) {
+/// which no other run locks while this one lives.
+pub fn for_exercise(settings: &Settings, exercise: &Exercise) -> (Settings, Option<DatabaseLock>) {
     let mut settings = settings.clone();
     settings.server.ephemeral |= exercise.own_server;
     if exercise.own_server {
@@ -32,15 +32,17 @@ pub fn for_exercise(settings: &Settings, exercise: &Exercise) -> (Settings, Opti
     let environment = &settings.server.environment;
     let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned));
     // Nobody else is on a server of its own; and who has no home keeps no locks, but can name a server.
-    let claim = match folders {
+    let database_lock = match folders {
         Ok(folders) if !settings.server.ephemeral => {
-            Some(Claim::of(exercise, &folders.state.join("exercises")))
+            Some(DatabaseLock::of(exercise, &folders.state.join("exercises")))
         }
         _ => None,
     };
-    let database = claim.as_ref().map(|claim| claim.database().to_owned());
+    let database = database_lock
+        .as_ref()
+        .map(|database_lock| database_lock.database().to_owned());
     settings.db = Some(database.unwrap_or_else(|| exercise.database()));
-    (settings, claim)
+    (settings, database_lock)
 }
 
 /// A session for these settings. Nothing is started or connected to before a script asks for it.

@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::error::ExitCode;
-use crate::mongo::{Interrupt, Stop};
+use crate::mongo::{Interrupt, StopReason};
 
 /// From here on a signal ends the run instead of the process.
 pub fn watch(interrupt: &Interrupt) {
@@ -32,7 +32,7 @@ pub fn watch(interrupt: &Interrupt) {
                         _ = terminates.recv() => {}
                     }
                     count += 1;
-                    interrupt.stop(Stop::Interrupted);
+                    interrupt.stop(StopReason::Interrupted);
                     if count > 1 {
                         std::process::exit(ExitCode::INTERRUPTED.0.into());
                     }
@@ -60,7 +60,7 @@ pub fn watch_prompt(interrupt: &Interrupt) {
             runtime.block_on(async {
                 loop {
                     tokio::select! {
-                        _ = interrupts.recv() => interrupt.stop(Stop::Interrupted),
+                        _ = interrupts.recv() => interrupt.stop(StopReason::Interrupted),
                         _ = terminates.recv() => break,
                         _ = hangups.recv() => break,
                     }

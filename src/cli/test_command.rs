@@ -5,11 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::low_args::TestArgs;
-use super::{Settings, Streams, View, bench, usage};
-use crate::course::testing::{Case, Collection, Kept, Options, Verdict, collect, judge};
-use crate::course::trial::{Bench, several_at_once};
+use super::{Settings, Streams, View, trials, usage};
+use crate::course::testing::{
+    Case, Collection, Options, SnapshotLocation, Verdict, collect, judge,
+};
+use crate::course::trial::{TrialRunner, parallel_map};
 use crate::error::{Error, ExitCode, Kind, Result};
-use crate::mongo::Stop;
+use crate::mongo::StopReason;
 use crate::render::{explain_error, junit, junit_case, tested};
 
 /// How long a script may take that says nothing about it.
@@ -18,12 +20,12 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// Tests scripts, shows what came of each, and gives the code for all of them.
 pub fn run(settings: &Settings, test: &TestArgs, view: View, mut streams: Streams) -> ExitCode {
     let kept = match &test.snapshots {
-        Some(folder) => Kept::Under(folder.clone()),
-        None => Kept::Beside,
+        Some(folder) => SnapshotLocation::Under(folder.clone()),
+        None => SnapshotLocation::DetachedClosure,
     };
     let opened = collect(&test.paths, &kept, &test.filter)
-        .and_then(|found| Ok((found, bench::open(settings, view, test.trust)?)));
-    let (found, bench) = match opened {
+        .and_then(|found| Ok((found, trials::open(settings, view, test.trust)?)));
+    let (found, runner) = match opened {
         Ok(opened) => opened,
         Err(error) => return usage::refuse(&error, view, streams),
     };
@@ -34,8 +36,8 @@ pub fn run(settings: &Settings, test: &TestArgs, view: View, mut streams: Stream
         accept: test.accept,
         timeout: settings.timeout.unwrap_or(TIMEOUT),
     };
-    let judged = run_all(&found.cases, &bench, &options, test, view, &mut streams);
-    if bench.interrupt().stopped() == Some(Stop::Interrupted) {
+    let judged = run_all(&found.cases, &runner, &options, test, view, &mut streams);
+    if runner.interrupt().stopped() == Some(StopReason::Interrupted) {
         let _ = writeln!(streams.errors, "interrupted");
         return ExitCode::INTERRUPTED;
     }
@@ -53,26 +55,26 @@ pub fn run(settings: &Settings, test: &TestArgs, view: View, mut streams: Stream
 
 fn run_all(
     cases: &[Case],
-    bench: &Bench,
+    runner: &TrialRunner,
     options: &Options,
     test: &TestArgs,
     view: View,
     streams: &mut Streams,
 ) -> Result<Vec<Verdict>> {
-    let results = several_at_once(
-        bench::at_once(test.jobs),
+    let results = parallel_map(
+        trials::at_once(test.jobs),
         cases,
         |case| {
-            let judged = judge(case, bench, options);
+            let judged = judge(case, runner, options);
             // Without a server, or without room for snapshots, the others fail the same way.
             if judged.is_err() {
-                bench.interrupt().stop(Stop::Ended);
+                runner.interrupt().stop(StopReason::Ended);
             }
             judged
         },
         |case, judged| {
             if let Ok(verdict) = judged
-                && !bench.is_called_off()
+                && !runner.is_called_off()
             {
                 show(&tested(case, verdict), view, streams);
             }

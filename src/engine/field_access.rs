@@ -18,11 +18,11 @@ const MOST_NAMES: usize = 1000;
 /// The properties made so far for one script, or for one prompt. Copies share them.
 #[derive(Clone, Default)]
 pub struct FieldAccess {
-    known: Arc<Mutex<Known>>,
+    known: Arc<Mutex<KnownFields>>,
 }
 
 #[derive(Default)]
-struct Known {
+struct KnownFields {
     names: HashSet<ImmutableString>,
     modules: Vec<Shared<Module>>,
 }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use rhai::{Dynamic, Engine, OptimizationLevel};
 
 use super::memory;
-use crate::api::ending::Ending;
 use crate::api::run_limits::Exceeded;
 use crate::api::session::Session;
+use crate::api::termination::Termination;
 
 /// How deep functions may call each other.
 pub const CALL_LEVELS: usize = 200;
@@ -36,7 +36,7 @@ pub fn set(engine: &mut Engine, session: &Session) {
     let session = session.clone();
     // Rhai asks at every step, and the answer is nearly always the short one.
     engine.on_progress(move |_| {
-        if session.strand().is_going_on() {
+        if session.run_state().is_going_on() {
             return None;
         }
         session.ending().map(Dynamic::from)
@@ -73,7 +73,7 @@ impl Watcher {
                     session.interrupt().stopped_by_now();
                     if memory::in_use().is_some_and(|bytes| bytes > limit) {
                         let limit_mib = limit >> 20;
-                        let _ = session.end(Ending::OutOfMemory { limit_mib });
+                        let _ = session.end(Termination::OutOfMemory { limit_mib });
                     }
                     if let Some(data) = &session.limits().data
                         && looked_at_data.elapsed() > MEASURE_EVERY

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::Sleep;
 
-use super::{CheckoutWatch, EventLoop, Interrupt, Stop, Tracer};
+use super::{CheckoutWatch, EventLoop, Interrupt, StopReason, Tracer};
 use crate::error::Result;
 
-/// From so many calls under way on, the caretaker drives for all.
+/// From so many calls under way on, the idle thread drives for all.
 const CROWD: usize = 4;
 
 /// The one way from a script's blocking call into the driver's asynchronous world.
@@ -29,8 +29,8 @@ pub struct Bridge {
 
 /// Why a future did not get to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Halt {
-    Stopped(Stop),
+pub enum CallAborted {
+    Stopped(StopReason),
     /// The operation's own deadline passed.
     DeadlinePassed,
     /// No connection became free in time; nothing was sent.
@@ -91,14 +91,14 @@ impl Bridge {
         self.traces
     }
 
-    /// Runs a future to its end, or until one of the reasons in [`Halt`].
+    /// Runs a future to its end, or until one of the reasons in [`CallAborted`].
     pub fn run<T>(
         &self,
         interrupt: &Interrupt,
         limits: Limits,
         checkout: &CheckoutWatch,
         future: impl Future<Output = T>,
-    ) -> std::result::Result<T, Halt> {
+    ) -> std::result::Result<T, CallAborted> {
         self.event_loop
             .drive(until_halted(interrupt, limits, checkout, future))
     }
@@ -107,17 +107,17 @@ impl Bridge {
     ///
     /// That costs a hop. Alone a call is slower this way; in a crowd, where the threads would take turns to drive, it is
     /// faster.
-    pub fn run_beside<T: Send + 'static>(
+    pub fn run_in_background<T: Send + 'static>(
         &self,
         interrupt: &Interrupt,
         limits: Limits,
         checkout: &CheckoutWatch,
         future: impl Future<Output = T> + Send + 'static,
-    ) -> std::result::Result<T, Halt> {
+    ) -> std::result::Result<T, CallAborted> {
         let (interrupt, checkout) = (interrupt.clone(), checkout.clone());
-        let task = self
-            .event_loop
-            .spawn_beside(async move { until_halted(&interrupt, limits, &checkout, future).await });
+        let task = self.event_loop.spawn_in_background(async move {
+            until_halted(&interrupt, limits, &checkout, future).await
+        });
         result_of(self.event_loop.wait(task))
     }
 
@@ -127,23 +127,24 @@ impl Bridge {
         limits: Limits,
         checkout: &CheckoutWatch,
         future: impl Future<Output = T> + Send + 'static,
-    ) -> JoinHandle<std::result::Result<T, Halt>> {
+    ) -> JoinHandle<std::result::Result<T, CallAborted>> {
         let checkout = checkout.clone();
-        self.event_loop
-            .spawn_beside(async move { guard(checkout.observe(future), limits, &checkout).await })
+        self.event_loop.spawn_in_background(async move {
+            guard(checkout.observe(future), limits, &checkout).await
+        })
     }
 
     /// Waits for what [`begin`](Self::begin) began, or until the run has to end.
     pub fn join<T>(
         &self,
         interrupt: &Interrupt,
-        task: &mut JoinHandle<std::result::Result<T, Halt>>,
-    ) -> std::result::Result<T, Halt> {
+        task: &mut JoinHandle<std::result::Result<T, CallAborted>>,
+    ) -> std::result::Result<T, CallAborted> {
         self.event_loop.wait(async {
             tokio::select! {
                 biased;
                 done = task => result_of(done),
-                stop = interrupt.wait() => Err(Halt::Stopped(stop)),
+                stop = interrupt.wait() => Err(CallAborted::Stopped(stop)),
             }
         })
     }
@@ -170,7 +171,7 @@ impl Bridge {
     pub fn spawn_last(&self, future: impl Future<Output = ()> + Send + 'static) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.spawn_on(future, self.event_loop.handle());
-        self.event_loop.hurry();
+        self.event_loop.wake();
     }
 
     /// Waits for what [`spawn_last`](Self::spawn_last) began. Each of those bounds itself.
@@ -183,14 +184,14 @@ impl Bridge {
 
 /// What a task that nobody aborts ended with.
 fn result_of<T>(
-    joined: std::result::Result<std::result::Result<T, Halt>, JoinError>,
-) -> std::result::Result<T, Halt> {
+    joined: std::result::Result<std::result::Result<T, CallAborted>, JoinError>,
+) -> std::result::Result<T, CallAborted> {
     joined.unwrap_or_else(|error| {
         Err(if error.is_panic() {
-            Halt::Panicked
+            CallAborted::Panicked
         } else {
             // The runtime is being shut down, and the program with it.
-            Halt::Stopped(Stop::Ended)
+            CallAborted::Stopped(StopReason::Ended)
         })
     })
 }
@@ -200,12 +201,12 @@ async fn until_halted<T>(
     limits: Limits,
     checkout: &CheckoutWatch,
     future: impl Future<Output = T>,
-) -> std::result::Result<T, Halt> {
+) -> std::result::Result<T, CallAborted> {
     let guarded = guard(checkout.observe(future), limits, checkout);
     tokio::select! {
         biased;
         done = guarded => done,
-        stop = interrupt.wait() => Err(Halt::Stopped(stop)),
+        stop = interrupt.wait() => Err(CallAborted::Stopped(stop)),
     }
 }
 
@@ -214,7 +215,7 @@ async fn guard<T>(
     future: impl Future<Output = T>,
     limits: Limits,
     checkout: &CheckoutWatch,
-) -> std::result::Result<T, Halt> {
+) -> std::result::Result<T, CallAborted> {
     let mut future = pin!(future);
     let mut deadline = limits
         .deadline
@@ -227,7 +228,7 @@ async fn guard<T>(
         if let Some(sleep) = &mut deadline
             && sleep.as_mut().poll(context).is_ready()
         {
-            return Poll::Ready(Err(Halt::DeadlinePassed));
+            return Poll::Ready(Err(CallAborted::DeadlinePassed));
         }
         match (limits.wait_queue, checkout.waiting_since()) {
             (Some(limit), Some(since)) => {
@@ -237,7 +238,7 @@ async fn guard<T>(
                     sleep.as_mut().reset(at);
                 }
                 if sleep.as_mut().poll(context).is_ready() {
-                    return Poll::Ready(Err(Halt::WaitQueueTimeout));
+                    return Poll::Ready(Err(CallAborted::WaitQueueTimeout));
                 }
             }
             _ => queue = None,

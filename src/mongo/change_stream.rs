@@ -11,7 +11,9 @@ use mongodb::options::ChangeStreamOptions;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
-use super::{CheckoutWatch, Client, Failure, Halt, Interrupt, Limits, Permit, Watch, convert};
+use super::{
+    CallAborted, CheckoutWatch, Client, Failure, Interrupt, Limits, Permit, Watch, convert,
+};
 use crate::error::server_codes::KEY_NOT_FOUND;
 use crate::error::{Error, Kind};
 
@@ -51,11 +53,11 @@ struct State {
     bytes: usize,
     /// From where the script could resume: behind the last event it took.
     token: Option<Document>,
-    end: Option<End>,
+    end: Option<StreamEnd>,
 }
 
 #[derive(Debug)]
-enum End {
+enum StreamEnd {
     Over,
     Failed(Error),
 }
@@ -110,14 +112,16 @@ impl ChangeStream {
         let next = self.shared.next();
         match self.client.bridge().run(interrupt, limits, &checkout, next) {
             Ok(next) => Ok(next?),
-            Err(Halt::Stopped(stop)) => Err(stop.into()),
-            Err(Halt::DeadlinePassed | Halt::WaitQueueTimeout | Halt::Panicked) => Ok(None),
+            Err(CallAborted::Stopped(stop)) => Err(stop.into()),
+            Err(
+                CallAborted::DeadlinePassed | CallAborted::WaitQueueTimeout | CallAborted::Panicked,
+            ) => Ok(None),
         }
     }
 
     /// Puts an error back that came after events which are to be handed over first.
     pub fn fail_later(&self, error: Error) {
-        self.shared.lock().end = Some(End::Failed(error));
+        self.shared.lock().end = Some(StreamEnd::Failed(error));
     }
 
     /// Where another stream can go on: behind the last event that was taken out of this one.
@@ -129,7 +133,7 @@ impl ChangeStream {
     pub fn is_open(&self) -> bool {
         let state = self.shared.lock();
         !self.client.is_closed()
-            && (!state.events.is_empty() || !matches!(state.end, Some(End::Over)))
+            && (!state.events.is_empty() || !matches!(state.end, Some(StreamEnd::Over)))
     }
 
     /// Ends the stream here and on the server. Doing it twice is fine.
@@ -139,7 +143,7 @@ impl ChangeStream {
         let mut state = self.shared.lock();
         state.events.clear();
         state.bytes = 0;
-        state.end = Some(End::Over);
+        state.end = Some(StreamEnd::Over);
         drop(state);
         self.shared.arrived.notify_waiters();
     }
@@ -202,7 +206,7 @@ impl Shared {
         }
     }
 
-    fn end(&self, end: End) {
+    fn end(&self, end: StreamEnd) {
         self.lock().end.get_or_insert(end);
         self.arrived.notify_waiters();
     }
@@ -221,12 +225,12 @@ impl State {
             return Some(Ok(Some(event)));
         }
         match self.end.take()? {
-            End::Over => {
-                self.end = Some(End::Over);
+            StreamEnd::Over => {
+                self.end = Some(StreamEnd::Over);
                 Some(Ok(None))
             }
-            End::Failed(error) => {
-                self.end = Some(End::Over);
+            StreamEnd::Failed(error) => {
+                self.end = Some(StreamEnd::Over);
                 Some(Err(error))
             }
         }
@@ -252,14 +256,14 @@ impl Reader {
                     self.remember(&stream);
                     self.shared.push(event);
                 }
-                Ok(None) if !stream.is_alive() => return self.shared.end(End::Over),
+                Ok(None) if !stream.is_alive() => return self.shared.end(StreamEnd::Over),
                 Ok(None) => {
                     self.remember(&stream);
                     self.shared.nothing_until(self.token.as_ref());
                 }
                 Err(error) => match self.come_back(error).await {
                     Ok(again) => stream = again,
-                    Err(error) => return self.shared.end(End::Failed(error)),
+                    Err(error) => return self.shared.end(StreamEnd::Failed(error)),
                 },
             }
         }

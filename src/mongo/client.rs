@@ -11,9 +11,10 @@ use mongodb::options::{ClientOptions, SessionOptions};
 use tokio::task::AbortHandle;
 
 use super::{
-    Begun, Bridge, CheckoutWatch, ClientSettings, ConnectionString, Failure, Halt, Interrupt,
-    Limits, Operation, PoolMonitor, RetrySession, RetrySessions, ServerLimits, TopologyMonitor,
-    Tracer, Watchers, convert, repeatable, trace::WireLog, until_keys_are_read, wire_name,
+    Bridge, CallAborted, CheckoutWatch, ClientSettings, ConnectionString, Failure, Interrupt,
+    Limits, Operation, PendingCall, PoolMonitor, RetrySession, RetrySessions, ServerLimits,
+    TopologyMonitor, Tracer, Watchers, convert, repeatable, trace::WireLog, until_keys_are_read,
+    wire_name,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -254,7 +255,7 @@ impl Client {
         let bridge = self.bridge();
         self.bounded(interrupt, None, |limits, watch| {
             if bridge.is_crowded() {
-                bridge.run_beside(interrupt, limits, watch, future)
+                bridge.run_in_background(interrupt, limits, watch, future)
             } else {
                 bridge.run(interrupt, limits, watch, future)
             }
@@ -340,7 +341,10 @@ impl Client {
         &self,
         interrupt: &Interrupt,
         timeout: Option<Duration>,
-        run: impl FnOnce(Limits, &CheckoutWatch) -> std::result::Result<mongodb::error::Result<T>, Halt>,
+        run: impl FnOnce(
+            Limits,
+            &CheckoutWatch,
+        ) -> std::result::Result<mongodb::error::Result<T>, CallAborted>,
     ) -> std::result::Result<T, Failure> {
         self.check_going_on(interrupt)?;
         let (started, watch) = (Instant::now(), CheckoutWatch::default());
@@ -354,10 +358,10 @@ impl Client {
         &self,
         session: Document,
         future: impl Future<Output = mongodb::error::Result<T>> + Send + 'static,
-    ) -> Begun<T> {
+    ) -> PendingCall<T> {
         let (started, checkout) = (Instant::now(), CheckoutWatch::default());
         let limits = self.limits_from(started, self.settings().timeout);
-        Begun {
+        PendingCall {
             task: self.bridge().begin(limits, &checkout, future),
             session,
             started,
@@ -369,7 +373,7 @@ impl Client {
     pub(super) fn finish<T>(
         &self,
         interrupt: &Interrupt,
-        mut begun: Begun<T>,
+        mut begun: PendingCall<T>,
     ) -> std::result::Result<T, Failure> {
         let bridge = self.bridge();
         let done = self
@@ -404,7 +408,7 @@ impl Client {
     /// What the end of a call means.
     fn conclude<T>(
         &self,
-        outcome: std::result::Result<mongodb::error::Result<T>, Halt>,
+        outcome: std::result::Result<mongodb::error::Result<T>, CallAborted>,
         started: Instant,
         timeout: Option<Duration>,
         watch: &CheckoutWatch,
@@ -416,13 +420,13 @@ impl Client {
         match outcome {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(self.explain(convert(&error), started).into()),
-            Err(Halt::Stopped(stop)) => Err(stop.into()),
-            Err(Halt::WaitQueueTimeout) => Err(self.pool_wait_error().into()),
-            Err(Halt::Panicked) => Err(self.panic_error().into()),
-            Err(Halt::DeadlinePassed) if !watch.was_checked_out() && is_waiting => {
+            Err(CallAborted::Stopped(stop)) => Err(stop.into()),
+            Err(CallAborted::WaitQueueTimeout) => Err(self.pool_wait_error().into()),
+            Err(CallAborted::Panicked) => Err(self.panic_error().into()),
+            Err(CallAborted::DeadlinePassed) if !watch.was_checked_out() && is_waiting => {
                 Err(self.pool_wait_error().into())
             }
-            Err(Halt::DeadlinePassed) => {
+            Err(CallAborted::DeadlinePassed) => {
                 Err(deadline_error(timeout, watch.was_checked_out()).into())
             }
         }

@@ -4,7 +4,7 @@ use mongodb::ClientSession;
 use mongodb::raw_batch_cursor::{RawBatch, SessionRawBatchCursor};
 
 use super::elements::{EMPTY_DOCUMENT, Elements, kind, length_at, malformed};
-use super::{Begun, Client, Failure, Interrupt, KeyWait, Query, SharedSession};
+use super::{Client, Failure, Interrupt, KeyWait, PendingCall, Query, SharedSession};
 use crate::error::Result;
 
 /// The answers to a [`Query`], batch by batch. A document is a slice of its batch: nothing is copied or decoded.
@@ -41,7 +41,7 @@ enum Source {
     /// Asked for when it is needed, in the cursor's session.
     Idle(Box<Ends>),
     /// Asked for already.
-    Ahead(Begun<Fetched>),
+    Ahead(PendingCall<Fetched>),
     Exhausted,
 }
 

@@ -10,14 +10,14 @@ use tokio::task::JoinHandle;
 
 use crate::error::{Error, Kind, Result};
 
-/// How long nobody must have called before the caretaker drives.
+/// How long nobody must have called before the idle thread drives.
 const IDLE: Duration = Duration::from_millis(5);
 
 /// The driver's event loop, driven by whoever waits for it.
 ///
 /// A thread that makes a call drives the loop until its answer is there: it sends, sleeps in the poller and reads, and no
 /// other thread has to be woken for any of it. When nobody has called for a while, and when something has to go on
-/// beside the script, a thread of its own drives: the caretaker. It leaves as soon as there is a call. Copies share
+/// beside the script, a thread of its own drives: the idle thread. It stops as soon as there is a call. Copies share
 /// the loop.
 #[derive(Clone, Debug)]
 pub struct EventLoop {
@@ -32,24 +32,24 @@ struct Shared {
     under_way: AtomicUsize,
     begun: AtomicU64,
     /// How many tasks go on beside the script.
-    beside: Arc<AtomicUsize>,
-    /// Whether the caretaker drives, or waits to; and what makes it leave.
+    in_background: Arc<AtomicUsize>,
+    /// Whether the idle thread drives, or waits to; and what makes it stop.
     caretaking: AtomicBool,
-    leave: Notify,
+    stop_running: Notify,
     /// Something was started that should not wait until the loop is idle.
-    hurry: AtomicBool,
+    wake: AtomicBool,
     ended: AtomicBool,
 }
 
-/// Ends the caretaker with the last copy.
+/// Ends the idle thread with the last copy.
 #[derive(Debug)]
 struct End {
     shared: Arc<Shared>,
-    caretaker: Thread,
+    idle_thread: Thread,
 }
 
 impl EventLoop {
-    /// Starts the loop and its caretaker.
+    /// Starts the loop and its idle thread.
     ///
     /// # Errors
     /// `Server` where the system gives no threads.
@@ -69,22 +69,22 @@ impl EventLoop {
             runtime: Some(runtime),
             under_way: AtomicUsize::new(0),
             begun: AtomicU64::new(0),
-            beside: Arc::default(),
+            in_background: Arc::default(),
             caretaking: AtomicBool::new(false),
-            leave: Notify::new(),
-            hurry: AtomicBool::new(false),
+            stop_running: Notify::new(),
+            wake: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         });
-        let caretaker = thread::Builder::new()
-            .name("caretaker".into())
+        let idle_thread = thread::Builder::new()
+            .name("idle".into())
             .spawn({
                 let shared = Arc::clone(&shared);
-                move || shared.take_care()
+                move || shared.run_while_idle()
             })
             .map_err(failed)?;
         let end = End {
             shared: Arc::clone(&shared),
-            caretaker: caretaker.thread().clone(),
+            idle_thread: idle_thread.thread().clone(),
         };
         Ok(Self {
             shared,
@@ -96,10 +96,10 @@ impl EventLoop {
     pub fn drive<T>(&self, future: impl Future<Output = T>) -> T {
         let shared = &self.shared;
         let _call = Call::begin(shared);
-        if shared.beside.load(Ordering::SeqCst) == 0
+        if shared.in_background.load(Ordering::SeqCst) == 0
             && shared.caretaking.swap(false, Ordering::SeqCst)
         {
-            shared.leave.notify_one();
+            shared.stop_running.notify_one();
         }
         shared.runtime().block_on(async {
             let done = future.await;
@@ -109,7 +109,7 @@ impl EventLoop {
         })
     }
 
-    /// Waits for a task that goes on [beside](Self::spawn_beside); somebody else drives.
+    /// Waits for a task that goes on [beside](Self::spawn_in_background); somebody else drives.
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         let _call = Call::begin(&self.shared);
         self.shared.runtime().handle().block_on(future)
@@ -126,18 +126,18 @@ impl EventLoop {
         future: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<T> {
         let task = self.shared.runtime().spawn(future);
-        self.hurry();
+        self.wake();
         task
     }
 
-    /// Lets a future run while the script does something else: until it is done, the caretaker drives.
-    pub fn spawn_beside<T: Send + 'static>(
+    /// Lets a future run while the script does something else: until it is done, the idle thread drives.
+    pub fn spawn_in_background<T: Send + 'static>(
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<T> {
-        let beside = Beside::begin(&self.shared.beside);
+        let guard = BackgroundGuard::begin(&self.shared.in_background);
         self.spawn(async move {
-            let _beside = beside;
+            let _guard = guard;
             future.await
         })
     }
@@ -146,17 +146,17 @@ impl EventLoop {
         self.shared.runtime().handle()
     }
 
-    /// Has the caretaker drive what was just started, if nobody else does.
-    pub fn hurry(&self) {
-        if !self.shared.hurry.swap(true, Ordering::SeqCst) {
-            self.end.caretaker.unpark();
+    /// Has the idle thread drive what was just started, if nobody else does.
+    pub fn wake(&self) {
+        if !self.shared.wake.swap(true, Ordering::SeqCst) {
+            self.end.idle_thread.unpark();
         }
     }
 }
 
 /// Keeps tasks of the loop from writing to the error stream when they panic, for the whole process. A client that is closed
 /// while one of the driver's own tasks still wants a connection makes that task panic (`connection_requester.rs`), which
-/// ends the task and nothing else. Whoever waits for a task is told in its own way ([`Halt::Panicked`](super::Halt)).
+/// ends the task and nothing else. Whoever waits for a task is told in its own way ([`CallAborted::Panicked`](super::CallAborted)).
 pub fn silence_tasks() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -174,18 +174,18 @@ impl Shared {
         }
     }
 
-    fn take_care(&self) {
+    fn run_while_idle(&self) {
         let mut seen = self.begun.load(Ordering::SeqCst);
         while !self.ended.load(Ordering::SeqCst) {
             let begun = self.begun.load(Ordering::SeqCst);
             let idle = begun == seen && self.under_way.load(Ordering::SeqCst) == 0;
-            let hurry = self.hurry.swap(false, Ordering::SeqCst);
-            if idle || hurry || self.beside.load(Ordering::SeqCst) > 0 {
+            let wake = self.wake.swap(false, Ordering::SeqCst);
+            if idle || wake || self.in_background.load(Ordering::SeqCst) > 0 {
                 self.caretaking.store(true, Ordering::SeqCst);
-                self.runtime().block_on(self.leave.notified());
+                self.runtime().block_on(self.stop_running.notified());
                 self.caretaking.store(false, Ordering::SeqCst);
-                // Whoever made it leave drives now.
-                self.hurry.store(false, Ordering::SeqCst);
+                // The thread that stopped it drives now.
+                self.wake.store(false, Ordering::SeqCst);
             }
             seen = begun;
             thread::park_timeout(IDLE);
@@ -205,8 +205,8 @@ impl Drop for Shared {
 impl Drop for End {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::SeqCst);
-        self.shared.leave.notify_one();
-        self.caretaker.unpark();
+        self.shared.stop_running.notify_one();
+        self.idle_thread.unpark();
     }
 }
 
@@ -228,16 +228,16 @@ impl Drop for Call<'_> {
 }
 
 /// One more task beside the script, as long as this lives.
-struct Beside(Arc<AtomicUsize>);
+struct BackgroundGuard(Arc<AtomicUsize>);
 
-impl Beside {
+impl BackgroundGuard {
     fn begin(count: &Arc<AtomicUsize>) -> Self {
         count.fetch_add(1, Ordering::SeqCst);
         Self(Arc::clone(count))
     }
 }
 
-impl Drop for Beside {
+impl Drop for BackgroundGuard {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
@@ -272,9 +272,9 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for number in 0..100 {
-                        let beside = event_loop.spawn_beside(soon(number));
+                        let task = event_loop.spawn_in_background(soon(number));
                         assert_eq!(event_loop.drive(soon(number)), number);
-                        assert_eq!(event_loop.wait(beside).unwrap(), number);
+                        assert_eq!(event_loop.wait(task).unwrap(), number);
                     }
                 });
             }
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn a_task_that_panics_ends_alone() {
         let event_loop = EventLoop::new().unwrap();
-        let task = event_loop.spawn_beside(async { panic!("of the driver") });
+        let task = event_loop.spawn_in_background(async { panic!("of the driver") });
         assert!(event_loop.wait(task).unwrap_err().is_panic());
         assert_eq!(event_loop.drive(soon(2)), 2);
     }

@@ -1,4 +1,4 @@
-use super::Stop;
+use super::StopReason;
 use crate::error::Error;
 
 /// Why a call gave no result.
@@ -7,7 +7,7 @@ pub enum Failure {
     /// Something went wrong, and a script may handle it.
     Error(Error),
     /// The run has to end; no script may swallow this.
-    Stopped(Stop),
+    Stopped(StopReason),
 }
 
 impl From<Error> for Failure {
@@ -16,8 +16,8 @@ impl From<Error> for Failure {
     }
 }
 
-impl From<Stop> for Failure {
-    fn from(stop: Stop) -> Self {
+impl From<StopReason> for Failure {
+    fn from(stop: StopReason) -> Self {
         Self::Stopped(stop)
     }
 }

@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 /// Why a run has to end before its script does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub enum StopReason {
     /// Ctrl-C, or SIGTERM.
     Interrupted,
     /// The time given for the whole script ran out.
@@ -77,7 +77,7 @@ impl Interrupt {
         }
     }
 
-    /// Takes a [`Stop::TaskFailed`] back: somebody has asked for that task's error.
+    /// Takes a [`StopReason::TaskFailed`] back: somebody has asked for that task's error.
     pub fn forgive_task(&self) {
         let _ = self.shared.state.compare_exchange(
             TASK_FAILED,
@@ -88,12 +88,12 @@ impl Interrupt {
     }
 
     /// Ends the run. The first reason given stays.
-    pub fn stop(&self, reason: Stop) {
+    pub fn stop(&self, reason: StopReason) {
         let code = match reason {
-            Stop::Interrupted => 1,
-            Stop::TimedOut => 2,
-            Stop::Ended => 3,
-            Stop::TaskFailed => TASK_FAILED,
+            StopReason::Interrupted => 1,
+            StopReason::TimedOut => 2,
+            StopReason::Ended => 3,
+            StopReason::TaskFailed => TASK_FAILED,
         };
         let state = &self.shared.state;
         let _ = state.compare_exchange(RUNNING, code, Ordering::SeqCst, Ordering::SeqCst);
@@ -111,18 +111,18 @@ impl Interrupt {
     }
 
     /// Why the run has to end, if it has to. Cheap enough for every operation of a script.
-    pub fn stopped(&self) -> Option<Stop> {
+    pub fn stopped(&self) -> Option<StopReason> {
         match self.shared.state.load(Ordering::Relaxed) {
             RUNNING => self
                 .parent
                 .as_ref()
                 .and_then(|parent| parent.stopped())
                 // A task's failure is its parent's affair, not its siblings'.
-                .filter(|stop| *stop != Stop::TaskFailed),
-            1 => Some(Stop::Interrupted),
-            2 => Some(Stop::TimedOut),
-            TASK_FAILED => Some(Stop::TaskFailed),
-            _ => Some(Stop::Ended),
+                .filter(|stop| *stop != StopReason::TaskFailed),
+            1 => Some(StopReason::Interrupted),
+            2 => Some(StopReason::TimedOut),
+            TASK_FAILED => Some(StopReason::TaskFailed),
+            _ => Some(StopReason::Ended),
         }
     }
 
@@ -134,13 +134,13 @@ impl Interrupt {
     }
 
     /// Like [`stopped`](Self::stopped), and looks at the clock too.
-    pub fn stopped_by_now(&self) -> Option<Stop> {
+    pub fn stopped_by_now(&self) -> Option<StopReason> {
         if self
             .shared
             .deadline
             .is_some_and(|deadline| Instant::now() >= deadline)
         {
-            self.stop(Stop::TimedOut);
+            self.stop(StopReason::TimedOut);
         }
         if let Some(parent) = &self.parent {
             parent.stopped_by_now();
@@ -155,7 +155,7 @@ impl Interrupt {
     }
 
     /// Waits until the run has to end.
-    pub async fn wait(&self) -> Stop {
+    pub async fn wait(&self) -> StopReason {
         loop {
             // Registered before looking, so that a stop in between is not missed.
             let mut changes = Vec::with_capacity(1);
@@ -187,18 +187,18 @@ mod tests {
         let whole = Interrupt::new(None);
         let line = whole.foreground();
         let (task, part) = (line.for_task(), line.child());
-        line.stop(Stop::Interrupted);
-        assert_eq!(part.stopped(), Some(Stop::Interrupted));
+        line.stop(StopReason::Interrupted);
+        assert_eq!(part.stopped(), Some(StopReason::Interrupted));
         assert_eq!(task.stopped(), None);
         line.rearm();
         assert_eq!((line.stopped(), part.stopped()), (None, None));
-        whole.stop(Stop::Ended);
-        assert_eq!(line.stopped(), Some(Stop::Ended));
-        assert_eq!(task.stopped(), Some(Stop::Ended));
+        whole.stop(StopReason::Ended);
+        assert_eq!(line.stopped(), Some(StopReason::Ended));
+        assert_eq!(task.stopped(), Some(StopReason::Ended));
         // In a script there is no line to outlive.
         let script = Interrupt::new(None);
         let task = script.for_task();
-        script.stop(Stop::Interrupted);
-        assert_eq!(task.stopped(), Some(Stop::Interrupted));
+        script.stop(StopReason::Interrupted);
+        assert_eq!(task.stopped(), Some(StopReason::Interrupted));
     }
 }

@@ -1,7 +1,6 @@
 //! The driver as scripts need it: one bridge with deadlines and interrupts. Knows no Rhai.
 
 pub mod allow_list;
-mod begun;
 mod bridge;
 mod bulk_write;
 mod change_stream;
@@ -22,6 +21,7 @@ mod interrupt;
 mod key_wait;
 mod nearest;
 mod options;
+mod pending_call;
 mod pool_event;
 mod pool_monitor;
 mod query;
@@ -35,8 +35,7 @@ mod watchers;
 mod wire_name;
 
 pub use allow_list::Permit;
-pub use begun::Begun;
-pub use bridge::{Bridge, Halt, Limits};
+pub use bridge::{Bridge, CallAborted, Limits};
 pub use bulk_write::{BulkOperations, BulkOutcome, BulkWrite, Fate, WriteKind};
 pub use change_stream::ChangeStream;
 pub use check_reply::check_reply;
@@ -52,11 +51,12 @@ use event_loop::EventLoop;
 pub use event_loop::silence_tasks;
 pub use fail_point::{FailPlan, FailPoint};
 pub use failure::Failure;
-pub use interrupt::{Interrupt, Stop};
+pub use interrupt::{Interrupt, StopReason};
 use key_wait::KeyWait;
 pub use key_wait::{Operation, repeatable, until_keys_are_read};
 pub use nearest::nearest;
 pub use options::Options;
+pub use pending_call::PendingCall;
 pub use pool_event::{POOL_EVENT_KINDS, PoolEvent};
 pub use pool_monitor::{PoolCounts, PoolMonitor};
 pub use query::{AGGREGATE_OPTIONS, FIND_OPTIONS, Query, Question};

@@ -3,12 +3,12 @@
 use rhai::{Dynamic, EvalAltResult, ParseErrorType};
 
 use super::frames::{frames, shown_at};
-use super::report::{Report, Shown};
+use super::report::{Report, SourceExcerpt};
 use super::{Format, newcomer, runtime_text};
 use crate::api::document::Document;
-use crate::api::ending::Ending;
+use crate::api::termination::Termination;
 use crate::error::Error;
-use crate::mongo::Stop;
+use crate::mongo::StopReason;
 use crate::script::{Cause, Failure, innermost};
 
 /// The report on a script that failed.
@@ -28,7 +28,7 @@ pub fn explain_error(error: &Error) -> Report {
     Report {
         kind: Some(error.kind().name().to_owned()),
         message: error.message().to_owned(),
-        shown: error.place().map(|place| Shown {
+        shown: error.place().map(|place| SourceExcerpt {
             place: place.clone(),
             text: None,
         }),
@@ -77,7 +77,7 @@ fn explain_rhai(failure: &Failure, error: &EvalAltResult) -> Report {
     }
     if report.hints.is_empty() && misses_semicolon(inner) {
         // Rhai notices at the next line's first word; people look for it where it belongs.
-        report.shown = report.shown.map(Shown::at_the_line_before);
+        report.shown = report.shown.map(SourceExcerpt::at_the_line_before);
     }
     report
 }
@@ -87,7 +87,7 @@ fn misses_semicolon(error: &EvalAltResult) -> bool {
 }
 
 /// A thrown value: one of our errors, a string, the map Rhai makes of its own errors, or anything else.
-fn explain_thrown(failure: &Failure, value: &Dynamic, thrown: Option<&Shown>) -> Report {
+fn explain_thrown(failure: &Failure, value: &Dynamic, thrown: Option<&SourceExcerpt>) -> Report {
     if let Some(error) = value.read_lock::<Error>() {
         let mut report = explain_error(&error);
         report.shown = error.place().map(|place| shown_at(failure, place));
@@ -124,19 +124,19 @@ fn words(thrown: &Dynamic) -> Option<String> {
 }
 
 fn explain_ending(token: &Dynamic) -> Report {
-    match token.read_lock::<Ending>().as_deref() {
-        Some(Ending::Stopped(Stop::TimedOut)) => Report {
+    match token.read_lock::<Termination>().as_deref() {
+        Some(Termination::Stopped(StopReason::TimedOut)) => Report {
             hints: vec!["`--timeout` gives the whole run more time".into()],
             ..titled("TimedOut", "the time is over")
         },
-        Some(Ending::OutOfMemory { limit_mib }) => Report {
+        Some(Termination::OutOfMemory { limit_mib }) => Report {
             hints: vec!["look for an array or a string that grows in a loop; `--limit memory=…` raises the limit".into()],
             ..titled(
                 "Memory",
                 format!("the script holds more than {limit_mib} MiB of memory"),
             )
         },
-        Some(Ending::LimitExceeded(exceeded)) => Report {
+        Some(Termination::LimitExceeded(exceeded)) => Report {
             hints: vec![
                 format!(
                     "scripts of others have limits; `--limit {}=…` raises this one",
@@ -145,7 +145,7 @@ fn explain_ending(token: &Dynamic) -> Report {
             ],
             ..titled("Limit", exceeded.to_string())
         },
-        Some(Ending::OutputFailed(why)) => {
+        Some(Termination::OutputFailed(why)) => {
             titled("Output", format!("the output cannot be written: {why}"))
         }
         _ => titled("Interrupted", "interrupted"),

@@ -2,7 +2,7 @@
 
 use rhai::{EvalAltResult, Position};
 
-use super::report::{Caller, Shown};
+use super::report::{Caller, SourceExcerpt};
 use crate::engine::Texts;
 use crate::error::Place;
 use crate::script::{Failure, innermost};
@@ -11,7 +11,7 @@ use crate::script::{Failure, innermost};
 #[derive(Default)]
 pub struct Frames {
     /// Where it happened.
-    pub shown: Option<Shown>,
+    pub shown: Option<SourceExcerpt>,
     /// The calls and imports it came through, the innermost first.
     pub callers: Vec<Caller>,
     /// The place in a text that the script gave to `eval`, which we do not have; `shown` is the call then.
@@ -57,9 +57,9 @@ pub fn frames(failure: &Failure, error: &EvalAltResult) -> Frames {
 }
 
 /// A place that an error value brought along.
-pub fn shown_at(failure: &Failure, place: &Place) -> Shown {
+pub fn shown_at(failure: &Failure, place: &Place) -> SourceExcerpt {
     let name = place.source.as_deref().unwrap_or(&failure.source);
-    Shown {
+    SourceExcerpt {
         text: failure.texts.get(name),
         place: Place {
             source: Some(name.to_owned()),
@@ -84,9 +84,9 @@ fn called(name: &str) -> String {
     }
 }
 
-fn shown(texts: &Texts, source: &str, position: Position) -> Option<Shown> {
+fn shown(texts: &Texts, source: &str, position: Position) -> Option<SourceExcerpt> {
     let line = position.line()?;
-    Some(Shown {
+    Some(SourceExcerpt {
         text: texts.get(source),
         place: Place {
             source: Some(source.to_owned()),

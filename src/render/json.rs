@@ -3,7 +3,7 @@
 use bson::Bson;
 use serde_json::{Map, Value, json};
 
-use super::report::{Report, Shown};
+use super::report::{Report, SourceExcerpt};
 use crate::error::Error;
 use crate::error::visible;
 
@@ -44,7 +44,7 @@ impl Report {
     }
 }
 
-fn place(shown: &Shown) -> Map<String, Value> {
+fn place(shown: &SourceExcerpt) -> Map<String, Value> {
     let mut fields = Map::new();
     fields.insert("source".into(), shown.place.source.clone().into());
     fields.insert("line".into(), shown.place.line.into());

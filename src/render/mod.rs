@@ -42,7 +42,7 @@ pub use progress::Steps;
 pub use prose::prose;
 pub use redact::{hide_passwords, redact};
 pub use reference::reference;
-pub use report::{Report, Shown};
+pub use report::{Report, SourceExcerpt};
 pub use suggestion::nearest;
 pub use tested::{junit_case, tested};
 pub use trace::trace_line;

@@ -11,7 +11,7 @@ pub struct Report {
     /// What went wrong, in one line.
     pub message: String,
     /// Where.
-    pub shown: Option<Shown>,
+    pub shown: Option<SourceExcerpt>,
     /// Who called: the innermost first.
     pub callers: Vec<Caller>,
     /// What else is known.
@@ -24,7 +24,7 @@ pub struct Report {
 
 /// A place, with the text it lies in where we have that.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct SourceExcerpt {
     pub place: Place,
     pub text: Option<Arc<str>>,
 }
@@ -34,10 +34,10 @@ pub struct Shown {
 pub struct Caller {
     /// What they did: `` `ship` called at ``.
     pub what: String,
-    pub shown: Shown,
+    pub shown: SourceExcerpt,
 }
 
-impl Shown {
+impl SourceExcerpt {
     /// The line the place lies on. A line that no longer exists is none.
     pub fn line(&self) -> Option<&str> {
         let text = self.text.as_deref()?;

@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::report::{Report, Shown};
+use super::report::{Report, SourceExcerpt};
 use crate::error::{visible, visible_with_styles};
 
 /// How much of a line is shown behind the spot, at most.
@@ -75,7 +75,7 @@ impl Report {
 }
 
 /// A place as the renderer takes it: its line with the spot marked, or its name alone where we have no text.
-fn element(shown: &Shown) -> Element<'_> {
+fn element(shown: &SourceExcerpt) -> Element<'_> {
     let place = &shown.place;
     let name = place.source.as_deref().unwrap_or("<script>");
     let Some(line) = shown.line() else {

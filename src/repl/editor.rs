@@ -16,7 +16,7 @@ use rustyline::{
     Event, EventContext, EventHandler, Helper, KeyEvent, RepeatCount, config::BellStyle,
 };
 
-use super::completion::Known;
+use super::completion::CompletionIndex;
 use super::goes_on;
 use super::settings::{EditorMode, Settings};
 use crate::render::highlight::{Palette, highlight, painted, pair_at};
@@ -28,7 +28,7 @@ const MOST_COLOURED: usize = 50_000;
 pub struct Assistant {
     hints: HistoryHinter,
     /// What completion knows, kept up to date by the loop.
-    known: Arc<Mutex<Known>>,
+    known: Arc<Mutex<CompletionIndex>>,
     /// Whether Ctrl-C ended the line.
     thrown_away: Arc<AtomicBool>,
     /// Whether the line is being drawn for the last time, without the mark at the cursor.
@@ -36,7 +36,7 @@ pub struct Assistant {
 }
 
 impl Assistant {
-    pub fn new(known: Arc<Mutex<Known>>) -> Self {
+    pub fn new(known: Arc<Mutex<CompletionIndex>>) -> Self {
         Self {
             known,
             hints: HistoryHinter::new(),

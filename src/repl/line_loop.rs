@@ -12,21 +12,21 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 
 use super::commands::{self, After};
-use super::completion::{Known, ServerNames};
+use super::completion::{CompletionIndex, ServerNames};
 use super::editor::{self, Assistant};
 use super::history::HistoryFile;
+use super::input_history::InputHistory;
 use super::meanwhile;
 use super::missing_field::missing_field;
 use super::prompt_text::{self, Health};
 use super::terminal::Terminal;
-use super::typed::Typed;
 use super::watching::Jobs;
-use super::{Mode, Screen, Settings, Shower, carries_a_password};
-use crate::api::ending::Ending;
+use super::{Mode, Screen, Settings, ValuePrinter, carries_a_password};
 use crate::api::session::Session;
+use crate::api::termination::Termination;
 use crate::engine::catalogue::Catalogue;
 use crate::error::{Error, ExitCode, Result};
-use crate::mongo::{Client, Failure, Interrupt, Stop};
+use crate::mongo::{Client, Failure, Interrupt, StopReason};
 use crate::render::highlight::{Palette, painted};
 use crate::render::{Report, explain, explain_error};
 use crate::script::{Interactive, Outcome};
@@ -81,7 +81,7 @@ pub struct Start {
 /// Everything a line can change.
 pub struct Prompt {
     pub interactive: Interactive,
-    pub shower: Shower,
+    pub shower: ValuePrinter,
     pub screen: Screen,
     pub terminal: Terminal,
     pub editor_program: String,
@@ -94,11 +94,11 @@ pub struct Prompt {
     /// What goes on meanwhile.
     pub jobs: Jobs,
     /// What completion knows.
-    pub known: Arc<Mutex<Known>>,
+    pub known: Arc<Mutex<CompletionIndex>>,
     /// The lines that ran without an error, for `:save`.
     pub done: Vec<Line>,
     /// What was typed, in earlier sessions too.
-    pub typed: Typed,
+    pub typed: InputHistory,
     /// Whether each line's time is told.
     pub timed: bool,
 }
@@ -110,7 +110,7 @@ pub fn run(start: Start) -> ExitCode {
     } = &start;
     let (session, screen) = (session.clone(), screen.clone());
     let mut prompt = Prompt {
-        shower: Shower::new(
+        shower: ValuePrinter::new(
             screen.clone(),
             session.clone(),
             start.settings.page_size,
@@ -122,18 +122,18 @@ pub fn run(start: Start) -> ExitCode {
         editor_program: start.editor,
         server_status: start.server_status,
         play: start.play,
-        typed: Typed::new(start.settings.history_size),
+        typed: InputHistory::new(start.settings.history_size),
         shown_health: Arc::new(Mutex::new(Health::Unknown)),
         jobs: Jobs::default(),
         database: session.database_name().to_owned(),
-        known: Arc::new(Mutex::new(Known {
+        known: Arc::new(Mutex::new(CompletionIndex {
             database: session.database_name().to_owned(),
             names: Some(ServerNames::new(
                 &session,
                 start.settings.completion_sampling,
             )),
             commands: commands::names(),
-            ..Known::default()
+            ..CompletionIndex::default()
         })),
         done: Vec::new(),
         timed: false,
@@ -168,7 +168,7 @@ pub fn run(start: Start) -> ExitCode {
         return code;
     }
     let code = prompt.read_lines(&mut editor, &history);
-    session.interrupt().stop(Stop::Ended);
+    session.interrupt().stop(StopReason::Ended);
     session.finish();
     code
 }
@@ -299,7 +299,7 @@ impl Prompt {
     /// Shows more of the last cursor.
     pub fn show_more(&mut self) -> After {
         let shower = &mut self.shower;
-        let outcome = self.interactive.aside(&mut || shower.more());
+        let outcome = self.interactive.run_guarded(&mut || shower.more());
         self.ended(&outcome)
     }
 
@@ -310,7 +310,7 @@ impl Prompt {
     ) -> Option<T> {
         let session = self.session().clone();
         let mut answer = None;
-        let outcome = self.interactive.aside(&mut || {
+        let outcome = self.interactive.run_guarded(&mut || {
             answer = Some(ask(&session.client()?, session.interrupt())?);
             Ok(())
         });
@@ -358,9 +358,9 @@ impl Prompt {
         }
         self.learn();
         match self.session().ending() {
-            Some(Ending::Exit(code)) => After::Leave(code),
-            Some(Ending::ClosedPipe) => After::Leave(ExitCode::DONE),
-            Some(Ending::Stopped(Stop::TimedOut)) => After::Leave(ExitCode::TIMED_OUT),
+            Some(Termination::Exit(code)) => After::Leave(code),
+            Some(Termination::ClosedPipe) => After::Leave(ExitCode::DONE),
+            Some(Termination::Stopped(StopReason::TimedOut)) => After::Leave(ExitCode::TIMED_OUT),
             _ => After::Stay,
         }
     }

@@ -31,7 +31,7 @@ pub enum Mode {
 }
 
 /// Shows values, and remembers the cursor that has more of them.
-pub struct Shower {
+pub struct ValuePrinter {
     screen: Screen,
     session: Session,
     pub mode: Mode,
@@ -45,7 +45,7 @@ struct Page {
     next: Document,
 }
 
-impl Shower {
+impl ValuePrinter {
     pub fn new(screen: Screen, session: Session, page: usize, mode: Mode) -> Self {
         Self {
             screen,

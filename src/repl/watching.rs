@@ -10,7 +10,7 @@ use rhai::Dynamic;
 use super::Screen;
 use crate::api::value::{convert, show};
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{ChangeStream, Failure, Interrupt, Stop};
+use crate::mongo::{ChangeStream, Failure, Interrupt, StopReason};
 use crate::render::explain_error;
 use crate::render::highlight::{Palette, highlight, painted};
 
@@ -92,7 +92,7 @@ impl Jobs {
             return Err(Error::invalid_argument(format!("there is no job {number}"))
                 .hint("`:jobs` lists them"));
         };
-        self.list.remove(at).switch.stop(Stop::Ended);
+        self.list.remove(at).switch.stop(StopReason::Ended);
         Ok(())
     }
 }
@@ -100,7 +100,7 @@ impl Jobs {
 impl Drop for Jobs {
     fn drop(&mut self) {
         for job in &self.list {
-            job.switch.stop(Stop::Ended);
+            job.switch.stop(StopReason::Ended);
         }
     }
 }
@@ -136,7 +136,7 @@ impl Watch {
                 Err(Failure::Stopped(_)) => break,
             }
         }
-        self.switch.stop(Stop::Ended);
+        self.switch.stop(StopReason::Ended);
     }
 
     fn tell(&self, text: &str) {

@@ -30,7 +30,7 @@ pub const LAST: &str = "_";
 const MOST_LINES: usize = 60_000;
 
 /// What becomes of a line's value, on the same thread and under the same interrupt as the line itself.
-pub type UseUp<'a> = dyn FnMut(Dynamic) -> Result<(), Failure> + Send + 'a;
+pub type ValueSink<'a> = dyn FnMut(Dynamic) -> Result<(), Failure> + Send + 'a;
 
 /// An engine that remembers: variables, functions, closures and imports of earlier lines.
 ///
@@ -108,7 +108,7 @@ impl Interactive {
     }
 
     /// Evaluates a line, or several. Whatever goes wrong, variables and functions stay.
-    pub fn evaluate(&mut self, input: &str, use_up: &mut UseUp) -> Outcome {
+    pub fn evaluate(&mut self, input: &str, handle_value: &mut ValueSink) -> Outcome {
         if self.lines > MOST_LINES {
             self.text.clear();
             self.lines = 0;
@@ -121,7 +121,7 @@ impl Interactive {
             .run
             .texts
             .insert(PROMPT, &self.text.as_str().into());
-        let outcome = self.evaluate_source(Source::code(PROMPT, &text), use_up);
+        let outcome = self.evaluate_source(Source::code(PROMPT, &text), handle_value);
         if !self.pieces.defines {
             self.text.truncate(before.0);
             self.lines = before.1;
@@ -136,15 +136,18 @@ impl Interactive {
     pub fn evaluate_file(
         &mut self,
         path: &Path,
-        use_up: &mut UseUp,
+        handle_value: &mut ValueSink,
     ) -> crate::error::Result<Outcome> {
         let source = Source::file(path)?;
         self.pieces.run.texts.insert(source.name(), source.text());
-        Ok(self.evaluate_source(source, use_up))
+        Ok(self.evaluate_source(source, handle_value))
     }
 
     /// Does something that is no script but takes its time, under the same interrupt as a line.
-    pub fn aside(&mut self, act: &mut (dyn FnMut() -> Result<(), Failure> + Send + '_)) -> Outcome {
+    pub fn run_guarded(
+        &mut self,
+        act: &mut (dyn FnMut() -> Result<(), Failure> + Send + '_),
+    ) -> Outcome {
         self.pieces.run.source = Source::code(PROMPT, "");
         self.guarded(|this| match act() {
             Ok(()) => done(Dynamic::UNIT, ExitCode::DONE),
@@ -152,9 +155,9 @@ impl Interactive {
         })
     }
 
-    fn evaluate_source(&mut self, source: Source, use_up: &mut UseUp) -> Outcome {
+    fn evaluate_source(&mut self, source: Source, handle_value: &mut ValueSink) -> Outcome {
         self.pieces.run.source = source;
-        self.guarded(|this| this.run_line(use_up))
+        self.guarded(|this| this.run_line(handle_value))
     }
 
     /// Does something on a thread that has the stack for it, and that Ctrl-C ends.
@@ -179,7 +182,7 @@ impl Interactive {
         outcome
     }
 
-    fn run_line(&mut self, use_up: &mut UseUp) -> Outcome {
+    fn run_line(&mut self, handle_value: &mut ValueSink) -> Outcome {
         *self.places.lock().unwrap_or_else(PoisonError::into_inner) =
             places_of_last_value(self.pieces.run.source.text());
         let text = Arc::clone(self.pieces.run.source.text());
@@ -188,7 +191,7 @@ impl Interactive {
                 let _ = scope.remove::<Dynamic>(LAST);
                 scope.push_dynamic(LAST, value.flatten_clone());
             }
-            use_up(value).map_err(raised)?;
+            handle_value(value).map_err(raised)?;
             Ok(Dynamic::UNIT)
         })
     }
@@ -203,7 +206,7 @@ pub struct TaskFailures {
 impl TaskFailures {
     /// The first that nobody has heard of yet. What was ended on its account may go on.
     pub fn take(&self) -> Option<super::Failure> {
-        let error = self.session.strand().take_failed_task()?;
+        let error = self.session.run_state().take_failed_task()?;
         self.session.interrupt().forgive_task();
         Some(super::Failure {
             cause: Cause::Rhai(error),

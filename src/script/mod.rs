@@ -11,7 +11,7 @@ mod source;
 mod stepwise;
 
 pub use failure::{Cause, Failure, Stage, innermost};
-pub use interactive::{Interactive, LAST, PROMPT, TaskFailures, UseUp};
+pub use interactive::{Interactive, LAST, PROMPT, TaskFailures, ValueSink};
 pub use outcome::Outcome;
 pub use run::{LastValue, run};
 pub use source::{Source, expand, stays_inside};

@@ -26,9 +26,9 @@ impl Pieces {
         }
     }
 
-    /// Evaluates `text`, which stands in the run's source in its place; `use_up` says what becomes of its value. A piece
+    /// Evaluates `text`, which stands in the run's source in its place; `handle_value` says what becomes of its value. A piece
     /// that fails leaves what it did until then.
-    pub fn evaluate<F>(&mut self, text: &str, use_up: F) -> Outcome
+    pub fn evaluate<F>(&mut self, text: &str, handle_value: F) -> Outcome
     where
         F: FnOnce(&Run, &mut Scope<'static>, Dynamic) -> Result<Dynamic, Box<EvalAltResult>>,
     {
@@ -45,10 +45,10 @@ impl Pieces {
             .run
             .engine
             .eval_ast_with_scope::<Dynamic>(&mut self.scope, &whole)
-            .and_then(|value| use_up(&self.run, &mut self.scope, value));
+            .and_then(|value| handle_value(&self.run, &mut self.scope, value));
         self.keep_imports(&whole);
         // A task's error that nobody asked for by now is this piece's.
-        match (self.run.session.strand().take_failed_task(), evaluated) {
+        match (self.run.session.run_state().take_failed_task(), evaluated) {
             (Some(error), _) => self
                 .run
                 .failed(Cause::Rhai(error), Stage::Run, Some(&whole)),

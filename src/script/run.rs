@@ -6,16 +6,16 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 
 use super::source::read_script;
 use super::{Cause, Failure, Outcome, Source, Stage};
-use crate::api::ending::Ending;
 use crate::api::output::ending_of;
 use crate::api::session::{Event, Session};
+use crate::api::termination::Termination;
 use crate::engine::field_access::FieldAccess;
 use crate::engine::limits::{STACK_BYTES, Watcher};
 use crate::engine::names::Names;
 use crate::engine::resolver::FolderResolver;
 use crate::engine::{self, Texts, check};
 use crate::error::{Error, ExitCode, Kind};
-use crate::mongo::Stop;
+use crate::mongo::StopReason;
 
 /// What becomes of the value of a script's last expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,10 +97,10 @@ impl Run {
         let evaluated = self
             .engine
             .eval_ast_with_scope::<Dynamic>(&mut scope, &ast)
-            .and_then(|value| self.use_up(value, last));
+            .and_then(|value| self.handle_value(value, last));
         self.session.clear_away();
         // A task's error that nobody asked for is the script's.
-        match self.session.strand().take_failed_task() {
+        match self.session.run_state().take_failed_task() {
             Some(error) => self.failed(Cause::Rhai(error), Stage::Run, Some(&ast)),
             None => match evaluated {
                 Ok(value) => done(value, ExitCode::DONE),
@@ -121,7 +121,7 @@ impl Run {
         Ok(ast)
     }
 
-    pub(super) fn use_up(
+    pub(super) fn handle_value(
         &self,
         value: Dynamic,
         last: LastValue,
@@ -144,15 +144,16 @@ impl Run {
             return self.failed(Cause::Rhai(error), Stage::Run, Some(ast));
         };
         let exit = match ending {
-            Ending::Exit(code) => return done(Dynamic::UNIT, code),
-            Ending::ClosedPipe | Ending::Stopped(Stop::Ended | Stop::TaskFailed) => {
+            Termination::Exit(code) => return done(Dynamic::UNIT, code),
+            Termination::ClosedPipe
+            | Termination::Stopped(StopReason::Ended | StopReason::TaskFailed) => {
                 return done(Dynamic::UNIT, ExitCode::DONE);
             }
-            Ending::Stopped(Stop::TimedOut) => ExitCode::TIMED_OUT,
-            Ending::Stopped(Stop::Interrupted) => ExitCode::INTERRUPTED,
-            Ending::OutputFailed(_) | Ending::OutOfMemory { .. } | Ending::LimitExceeded(_) => {
-                ExitCode::THREW
-            }
+            Termination::Stopped(StopReason::TimedOut) => ExitCode::TIMED_OUT,
+            Termination::Stopped(StopReason::Interrupted) => ExitCode::INTERRUPTED,
+            Termination::OutputFailed(_)
+            | Termination::OutOfMemory { .. }
+            | Termination::LimitExceeded(_) => ExitCode::THREW,
         };
         let position = error.position();
         let error = EvalAltResult::ErrorTerminated(Dynamic::from(ending), position);

@@ -33,7 +33,7 @@ impl<'a> Stepwise<'a> {
         let mut outcome = self
             .pieces
             .evaluate(&in_its_place(code, line), |run, _, value| {
-                run.use_up(value, last)
+                run.handle_value(value, last)
             });
         drop(watcher);
         outcome.duration = started.elapsed();

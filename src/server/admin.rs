@@ -11,7 +11,7 @@ use crate::error::server_codes::AUTHENTICATION_FAILED;
 use crate::error::{Facts, Result};
 
 use super::connection_string::USER;
-use super::{plain, trouble};
+use super::{plain, server_error};
 
 /// How long one command may take: the server is on this machine.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -55,11 +55,11 @@ impl Admin {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|cause| trouble(format!("cannot start a runtime: {}", plain(&cause))))?;
+            .map_err(|cause| server_error(format!("cannot start a runtime: {}", plain(&cause))))?;
         // The client's own tasks are spawned at once, onto the runtime that is entered.
         let client = {
             let _entered = runtime.enter();
-            Client::with_options(options).map_err(|cause| trouble(words(&cause).0))?
+            Client::with_options(options).map_err(|cause| server_error(words(&cause).0))?
         };
         Ok(Self { client, runtime })
     }
@@ -83,9 +83,9 @@ impl Admin {
                     code,
                     ..Facts::default()
                 };
-                Err(trouble(format!("`{name}` failed: {message}")).with_facts(facts))
+                Err(server_error(format!("`{name}` failed: {message}")).with_facts(facts))
             }
-            Err(_) => Err(trouble(format!(
+            Err(_) => Err(server_error(format!(
                 "`{name}` did not answer within {} s",
                 LIMIT.as_secs()
             ))),
@@ -116,7 +116,7 @@ impl Admin {
         // One without the keys itself sends a clock without a signature, which proves nothing.
         match clock.filter(is_signed) {
             Some(clock) => other.in_session(Some(&clock)).map(|_| ()),
-            None => Err(trouble("the member does not sign its clock yet")),
+            None => Err(server_error("the member does not sign its clock yet")),
         }
     }
 
@@ -135,8 +135,8 @@ impl Admin {
             .runtime
             .block_on(async { tokio::time::timeout(LIMIT, ask).await })
         {
-            Ok(answer) => answer.map_err(|cause| trouble(words(&cause).0)),
-            Err(_) => Err(trouble(format!(
+            Ok(answer) => answer.map_err(|cause| server_error(words(&cause).0)),
+            Err(_) => Err(server_error(format!(
                 "a member did not answer within {} s",
                 LIMIT.as_secs()
             ))),

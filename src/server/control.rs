@@ -11,7 +11,9 @@ use super::lock_file::LockFile;
 use super::log_tail::{readable, tail};
 use super::record::{Record, write_whole};
 use super::server_folder::ServerFolder;
-use super::{Folders, Lease, Progress, Version, connection_string, io_trouble, secrets, trouble};
+use super::{
+    Folders, Lease, Progress, Version, connection_string, io_error, secrets, server_error,
+};
 use crate::mongo::ConnectionString;
 
 /// How long a stop may take: the server's own limit and the keeper's ticks.
@@ -99,7 +101,7 @@ pub fn stop(folders: &Folders, force: bool) -> Result<bool> {
         return Ok(false);
     };
     if !force && is_used(&folder) {
-        return Err(trouble("other programs use the private server").hint(
+        return Err(server_error("other programs use the private server").hint(
             "end them first, or take it from under them with `seaworthy server stop --force`",
         ));
     }
@@ -109,10 +111,12 @@ pub fn stop(folders: &Folders, force: bool) -> Result<bool> {
     while LockFile::is_taken(&folder.keeper_lock()) {
         if Instant::now() > end {
             let _ = std::fs::remove_file(folder.stop());
-            return Err(trouble("the private server did not stop").hint(format!(
-                "somebody may have joined it; its keeper is process {}",
-                record.keeper_pid
-            )));
+            return Err(
+                server_error("the private server did not stop").hint(format!(
+                    "somebody may have joined it; its keeper is process {}",
+                    record.keeper_pid
+                )),
+            );
         }
         thread::sleep(PAUSE);
     }
@@ -123,7 +127,7 @@ pub fn stop(folders: &Folders, force: bool) -> Result<bool> {
 pub fn logs(folders: &Folders, count: usize) -> Result<Vec<String>> {
     let log = current(folders).log();
     tail(&log, 0, count).map_err(|cause| {
-        io_trouble("read", &log, &cause)
+        io_error("read", &log, &cause)
             .hint("there is a log once the server has been started: `seaworthy server start`")
     })
 }
@@ -131,7 +135,7 @@ pub fn logs(folders: &Folders, count: usize) -> Result<Vec<String>> {
 /// Writes every further line of the server's log to `out`, until it fails, or the wait is called off.
 pub fn follow_logs(folders: &Folders, out: &mut dyn Write, progress: &dyn Progress) -> Result<()> {
     let log = current(folders).log();
-    let failed = |cause: std::io::Error| io_trouble("read", &log, &cause);
+    let failed = |cause: std::io::Error| io_error("read", &log, &cause);
     let mut place = log.metadata().map_err(failed)?.len();
     let mut rest = String::new();
     while !progress.is_cancelled() {
@@ -207,6 +211,6 @@ pub fn size_of(folder: &std::path::Path) -> u64 {
 }
 
 fn not_running() -> Error {
-    trouble("the private server is not running")
+    server_error("the private server is not running")
         .hint("`seaworthy server start` starts it, and holds it until `seaworthy server stop`")
 }

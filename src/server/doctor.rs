@@ -130,7 +130,7 @@ fn folder(what: &'static str, path: &Path) -> Symptom {
             Symptom::new(what, Health::Broken, words).way_out(choose)
         }
         Ok(found) => Symptom::well(what, format!("{shown}, mode {:04o}", found.mode() & 0o7777)),
-        Err(cause) => Symptom::broken(what, &super::io_trouble("look at", path, &cause)),
+        Err(cause) => Symptom::broken(what, &super::io_error("look at", path, &cause)),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::error::Result;
 use super::lock_file::{Hold, LockFile};
 use super::record::Record;
 use super::server_folder::ServerFolder;
-use super::{Folders, Progress, io_trouble, private_folder};
+use super::{Folders, Progress, io_error, private_folder};
 
 /// Where servers that live no longer than a run have their folders.
 fn nursery(folders: &Folders) -> PathBuf {
@@ -19,12 +19,13 @@ pub fn create(folders: &Folders, progress: &dyn Progress) -> Result<(ServerFolde
     let _alone = lock(&nursery, progress)?;
     let made = tempfile::Builder::new().prefix("run-").tempdir_in(&nursery);
     let root = made
-        .map_err(|cause| io_trouble("make a folder in", &nursery, &cause))?
+        .map_err(|cause| io_error("make a folder in", &nursery, &cause))?
         .keep();
     let folder = ServerFolder::at(root).prepare()?;
     let users = LockFile::attempt(&folder.users_lock(), Hold::Shared)?;
-    let users = users
-        .ok_or_else(|| super::trouble("somebody else has locked a folder that was just made"))?;
+    let users = users.ok_or_else(|| {
+        super::server_error("somebody else has locked a folder that was just made")
+    })?;
     Ok((folder, users))
 }
 

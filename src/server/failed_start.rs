@@ -7,7 +7,7 @@ use crate::error::Error;
 use super::confinement::{LaunchOrder, Layers, layers_missing};
 use super::find::{missing_library, way_out};
 use super::log_tail::{complaints, first_line, shortened, tail};
-use super::{MemberPlan, trouble};
+use super::{MemberPlan, server_error};
 
 /// How much of the log a failed start shows, in lines.
 const LINES: usize = 15;
@@ -97,7 +97,7 @@ pub fn failed_start(
             lines.join("\n  ")
         ));
     }
-    trouble(message).hint(hint)
+    server_error(message).hint(hint)
 }
 
 /// Which version the data is of, as far as the server says so, and where it lies.

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use crate::error::Result;
 
-use super::{private_folder, trouble};
+use super::{private_folder, server_error};
 
 /// The file that says how far learners came.
 const PROGRESS: &str = "progress.json";
@@ -68,7 +68,7 @@ impl Folders {
                 .or_else(|| home.as_ref().map(|home| home.join(below_home)))
                 .map(|base| base.join("seaworthy"))
                 .ok_or_else(|| {
-                    trouble(format!("neither `HOME` nor `{name}` names a folder"))
+                    server_error(format!("neither `HOME` nor `{name}` names a folder"))
                         .hint("set `HOME` to your home folder")
                 })
         };

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 use super::admin::Admin;
 use super::connection_string::USER;
-use super::trouble;
+use super::server_error;
 
 /// How often the server is asked whether it is the primary.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -67,7 +67,7 @@ pub fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Result<usi
         .collect::<Result<_>>()?;
     let primary = wait_for_primary(plan, &admins, end, check)?;
     let (Some(admin), Some(socket)) = (admins.get(primary), plan.sockets.get(primary)) else {
-        return Err(trouble("a set needs at least one member"));
+        return Err(server_error("a set needs at least one member"));
     };
     // The user is there already, unless this is the first start or the first start was cut off.
     let user = Admin::user(socket, &plan.password)?;
@@ -247,5 +247,5 @@ fn in_vain(waiting_for: &str, said: Option<Error>) -> Error {
     let last = said
         .map(|error| format!("; last, {}", error.message()))
         .unwrap_or_default();
-    trouble(format!("waited for {waiting_for} in vain{last}"))
+    server_error(format!("waited for {waiting_for} in vain{last}"))
 }

@@ -262,7 +262,7 @@ impl Keeper {
 /// What somebody asked of the keeper through the file `stop`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Request {
-    /// Stop if nobody uses the server, without waiting for the grace to pass.
+    /// Stop if the server is not in use, without waiting for the grace to pass.
     Idle,
     /// Stop in any case.
     Force,

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use super::confinement::ConfinementSettings;
 use super::record::Record;
 use super::server_folder::ServerFolder;
-use super::{Mongod, Progress, plain, trouble};
+use super::{Mongod, Progress, plain, server_error};
 
 /// A keeper has its own, shorter, limit; this much later the one who waits gives up on the keeper itself.
 const EXTRA: Duration = Duration::from_secs(10);
@@ -64,7 +64,7 @@ impl Launch {
         let child = self
             .command()
             .spawn()
-            .map_err(|cause| trouble(format!("cannot start the keeper: {}", plain(&cause))))?;
+            .map_err(|cause| server_error(format!("cannot start the keeper: {}", plain(&cause))))?;
         let words = listen(child)?;
         let end = Instant::now() + self.limit + EXTRA;
         loop {
@@ -73,14 +73,16 @@ impl Launch {
                 Ok(FirstWord::Failed { message, hint }) => return Err(retell(message, hint)),
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(
-                        trouble("the keeper of the server ended without a word").hint(format!(
-                            "was it killed? the log is `{}`",
-                            self.folder.log().display()
-                        )),
+                        server_error("the keeper of the server ended without a word").hint(
+                            format!(
+                                "was it killed? the log is `{}`",
+                                self.folder.log().display()
+                            ),
+                        ),
                     );
                 }
                 Err(RecvTimeoutError::Timeout) if Instant::now() > end => {
-                    return Err(trouble("the keeper of the server does not answer"));
+                    return Err(server_error("the keeper of the server does not answer"));
                 }
                 // Left to itself, the keeper finds no user and ends.
                 Err(RecvTimeoutError::Timeout) => progress.check()?,
@@ -115,7 +117,7 @@ fn own_program() -> &'static Path {
 }
 
 fn retell(message: String, hint: Option<String>) -> Error {
-    let error = trouble(message);
+    let error = server_error(message);
     match hint {
         Some(hint) => error.hint(hint),
         None => error,
@@ -127,7 +129,7 @@ fn listen(mut child: Child) -> Result<Receiver<FirstWord>> {
     let pipe = child
         .stdout
         .take()
-        .ok_or_else(|| trouble("the keeper has no standard output"))?;
+        .ok_or_else(|| server_error("the keeper has no standard output"))?;
     let (sender, words) = mpsc::channel();
     thread::spawn(move || {
         let mut line = String::new();

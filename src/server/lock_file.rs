@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::Result;
 
-use super::{Progress, io_trouble, trouble};
+use super::{Progress, io_error, server_error};
 
 /// How often a lock that somebody else holds is tried again.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -34,7 +34,7 @@ impl LockFile {
             .truncate(false)
             .mode(0o600)
             .open(path);
-        let file = opened.map_err(|cause| io_trouble("open", path, &cause))?;
+        let file = opened.map_err(|cause| io_error("open", path, &cause))?;
         let tried = match hold {
             Hold::Shared => file.try_lock_shared(),
             Hold::Exclusive => file.try_lock(),
@@ -42,7 +42,7 @@ impl LockFile {
         match tried {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(cause)) => Err(io_trouble("lock", path, &cause)),
+            Err(TryLockError::Error(cause)) => Err(io_error("lock", path, &cause)),
         }
     }
 
@@ -61,7 +61,7 @@ impl LockFile {
             }
             progress.check()?;
             if Instant::now() > end {
-                return Err(trouble(format!(
+                return Err(server_error(format!(
                     "waited {} s for {waiting_for}, in vain",
                     limit.as_secs()
                 ))

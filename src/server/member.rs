@@ -14,7 +14,7 @@ use super::confinement::{Accessible, ConfinementSettings, LaunchOrder, Layers};
 use super::die_with_parent::die_with_parent;
 use super::failed_start::failed_start;
 use super::log_tail::first_line;
-use super::{Progress, io_trouble, plain, private_folder, trouble};
+use super::{Progress, io_error, plain, private_folder, server_error};
 
 /// A log larger than this is put aside, in bytes; one older log is kept.
 const LONGEST_LOG: u64 = 8 << 20;
@@ -158,7 +158,7 @@ impl Member {
         let _ = std::fs::remove_file(&self.plan.socket);
         let errors = log
             .try_clone()
-            .map_err(|cause| io_trouble("open", &self.plan.log, &cause))?;
+            .map_err(|cause| io_error("open", &self.plan.log, &cause))?;
         let mut command = self.plan.command();
         command
             .current_dir("/")
@@ -167,7 +167,7 @@ impl Member {
             .stderr(errors);
         die_with_parent(&mut command);
         let child = command.spawn().map_err(|cause| {
-            trouble(format!(
+            server_error(format!(
                 "cannot run `{}`: {}",
                 self.plan.mongod.display(),
                 plain(&cause)
@@ -301,7 +301,7 @@ fn put_log_aside(log: &Path) -> Result<()> {
         return Ok(());
     }
     let older = log.with_extension("log.1");
-    std::fs::rename(log, &older).map_err(|cause| io_trouble("rename", log, &cause))
+    std::fs::rename(log, &older).map_err(|cause| io_error("rename", log, &cause))
 }
 
 fn open_log(log: &Path) -> Result<File> {
@@ -310,5 +310,5 @@ fn open_log(log: &Path) -> Result<File> {
         .create(true)
         .mode(0o600)
         .open(log);
-    opened.map_err(|cause| io_trouble("open", log, &cause))
+    opened.map_err(|cause| io_error("open", log, &cause))
 }

@@ -34,9 +34,9 @@ mod record;
 // Everything at once, for whoever wonders why it does not start.
 mod doctor;
 // What callers bring along, and what they are told when it fails.
+mod errors;
 mod progress;
 mod settings;
-mod troubles;
 // What a confined run can write to.
 mod work_folders;
 
@@ -57,4 +57,4 @@ pub use set_member::SetMember;
 pub use settings::ServerSettings;
 pub use work_folders::WorkFolders;
 
-use troubles::{io_trouble, plain, trouble};
+use errors::{io_error, plain, server_error};

@@ -4,7 +4,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::error::Result;
 
-use super::trouble;
+use super::server_error;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -35,7 +35,7 @@ impl OwnerThread {
         &self,
         job: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let ended = || trouble("the replica set has been stopped");
+        let ended = || server_error("the replica set has been stopped");
         let (answer, answers) = mpsc::channel();
         let job: Job = Box::new(move || {
             let _ = answer.send(job());

@@ -12,7 +12,8 @@ use super::lock_file::{Hold, LockFile};
 use super::record::Record;
 use super::server_folder::ServerFolder;
 use super::{
-    Event, Mongod, Progress, ServerSettings, connection_string, ephemeral, find, secrets, trouble,
+    Event, Mongod, Progress, ServerSettings, connection_string, ephemeral, find, secrets,
+    server_error,
 };
 use crate::mongo::ConnectionString;
 
@@ -177,7 +178,7 @@ fn prove(launch: &Launch, record: &Record) -> Result<()> {
 }
 
 fn does_not_answer(why: &str) -> crate::error::Error {
-    trouble(format!(
+    server_error(format!(
         "the private server runs, but does not answer: {why}"
     ))
     .hint("`seaworthy server logs` may say why; `seaworthy server stop --force` ends it")

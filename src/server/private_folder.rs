@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Result;
 
-use super::{io_trouble, trouble};
+use super::{io_error, server_error};
 
 /// The longest path a Unix socket may have with room to spare, in bytes (Linux: 107, macOS: 103).
 const LONGEST_SOCKET: usize = 100;
@@ -18,7 +18,7 @@ const LONGEST_SOCKET: usize = 100;
 /// `Server`, if it cannot be made, is a symbolic link or a file, or belongs to somebody else.
 pub fn ensure(folder: &Path) -> Result<()> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|cause| io_trouble("make the folder", folder, &cause))?;
+    made.map_err(|cause| io_error("make the folder", folder, &cause))?;
     check(folder)
 }
 
@@ -34,7 +34,7 @@ pub fn make_unique(prefix: &str) -> Result<(PathBuf, String)> {
         match DirBuilder::new().mode(0o700).create(&folder) {
             Ok(()) => return Ok((folder, name)),
             Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
-            Err(cause) => return Err(io_trouble("make the folder", &folder, &cause)),
+            Err(cause) => return Err(io_error("make the folder", &folder, &cause)),
         }
     }
 }
@@ -44,13 +44,15 @@ fn check(folder: &Path) -> Result<()> {
     // Not `metadata`: a link that somebody planted must not be followed.
     let found = folder
         .symlink_metadata()
-        .map_err(|cause| io_trouble("look at", folder, &cause))?;
+        .map_err(|cause| io_error("look at", folder, &cause))?;
     if !found.is_dir() {
-        return Err(trouble(format!("`{}` is not a folder", folder.display()))
-            .hint("it may be a planted link: remove it, and see who made it"));
+        return Err(
+            server_error(format!("`{}` is not a folder", folder.display()))
+                .hint("it may be a planted link: remove it, and see who made it"),
+        );
     }
     if found.uid() != rustix::process::geteuid().as_raw() {
-        return Err(trouble(format!(
+        return Err(server_error(format!(
             "the folder `{}` belongs to somebody else",
             folder.display()
         ))
@@ -58,7 +60,7 @@ fn check(folder: &Path) -> Result<()> {
     }
     if found.mode() & 0o077 != 0 {
         std::fs::set_permissions(folder, Permissions::from_mode(0o700))
-            .map_err(|cause| io_trouble("close to others the folder", folder, &cause))?;
+            .map_err(|cause| io_error("close to others the folder", folder, &cause))?;
     }
     Ok(())
 }
@@ -94,7 +96,7 @@ fn ensure_runtime(folder: &Path) -> Result<()> {
     if let Some(ours) = folder.parent() {
         match DirBuilder::new().mode(0o700).create(ours) {
             Err(cause) if cause.kind() != ErrorKind::AlreadyExists => {
-                return Err(io_trouble("make the folder", ours, &cause));
+                return Err(io_error("make the folder", ours, &cause));
             }
             _ => check(ours)?,
         }

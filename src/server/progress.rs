@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use crate::error::Result;
 
-use super::trouble;
+use super::server_error;
 
 /// Something that a person who waits would like to know. `Display` gives the line to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +84,9 @@ pub trait Progress: Send + Sync {
     /// An error once the wait was called off.
     fn check(&self) -> Result<()> {
         if self.is_cancelled() {
-            return Err(trouble("interrupted while the server was being started"));
+            return Err(server_error(
+                "interrupted while the server was being started",
+            ));
         }
         Ok(())
     }

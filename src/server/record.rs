@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 
 use super::confinement::Layers;
-use super::io_trouble;
+use super::io_error;
 
 /// What a keeper says about its server. It lies in the server's folder while there is something to join.
 ///
@@ -56,7 +56,7 @@ pub fn now_ms() -> u64 {
 
 /// Writes a small file so that readers see all of it or none; its mode is 0600.
 pub fn write_whole(file: &Path, text: &str) -> Result<()> {
-    let failed = |cause: std::io::Error| io_trouble("write", file, &cause);
+    let failed = |cause: std::io::Error| io_error("write", file, &cause);
     let folder = file.parent().unwrap_or(Path::new("/"));
     let mut fresh = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     fresh.write_all(text.as_bytes()).map_err(failed)?;

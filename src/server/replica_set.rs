@@ -16,7 +16,7 @@ use super::record::{Record, now_ms};
 use super::server_folder::ServerFolder;
 use super::{
     Event, Member, MemberPlan, Mongod, Progress, ServerSettings, SetMember, connection_string,
-    ephemeral, private_folder, secrets, trouble,
+    ephemeral, private_folder, secrets, server_error,
 };
 use crate::mongo::ConnectionString;
 
@@ -178,7 +178,7 @@ impl ReplicaSet {
             if Instant::now() > end {
                 let states: Vec<String> =
                     self.members.iter().map(|member| member.state()).collect();
-                return Err(trouble(format!(
+                return Err(server_error(format!(
                     "waited {:.1} s for a primary that a majority follows, in vain",
                     limit.as_secs_f64()
                 ))
@@ -206,7 +206,8 @@ impl ReplicaSet {
     /// Has the primary step down; another member is elected within about a second. Does not wait for that.
     pub fn step_down(&self) -> Result<()> {
         let primary = self.primary().ok_or_else(|| {
-            trouble("there is no primary that could step down").hint("`wait_for_primary` first")
+            server_error("there is no primary that could step down")
+                .hint("`wait_for_primary` first")
         })?;
         let command = doc! { "replSetStepDown": 10, "secondaryCatchUpPeriodSecs": 5 };
         primary.admin()?.run(command).map(|_| ())

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::error::Result;
 
-use super::{io_trouble, trouble};
+use super::{io_error, server_error};
 
 /// Reads a secret, or makes one of 64 random hexadecimal digits that only this user can read.
 ///
@@ -34,17 +34,17 @@ pub fn ensure(path: &Path) -> Result<String> {
     }) {
         Ok(()) => Ok(secret),
         Err(cause) if cause.kind() == ErrorKind::AlreadyExists => read(path),
-        Err(cause) => Err(io_trouble("write", path, &cause)),
+        Err(cause) => Err(io_error("write", path, &cause)),
     }
 }
 
 /// Reads a secret that was made earlier.
 pub fn read(path: &Path) -> Result<String> {
-    let text = std::fs::read_to_string(path).map_err(|cause| io_trouble("read", path, &cause))?;
+    let text = std::fs::read_to_string(path).map_err(|cause| io_error("read", path, &cause))?;
     let secret = text.trim();
     if secret.len() < 32 {
         return Err(
-            trouble(format!("`{}` does not hold a password", path.display())).hint(
+            server_error(format!("`{}` does not hold a password", path.display())).hint(
                 "a file of the private server was changed: move the folder away to start afresh",
             ),
         );
@@ -53,5 +53,5 @@ pub fn read(path: &Path) -> Result<String> {
 }
 
 fn remove(path: &Path) -> Result<()> {
-    std::fs::remove_file(path).map_err(|cause| io_trouble("remove", path, &cause))
+    std::fs::remove_file(path).map_err(|cause| io_error("remove", path, &cause))
 }

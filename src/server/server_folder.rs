@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 
 use super::mongod::Version;
-use super::{Folders, io_trouble, private_folder};
+use super::{Folders, io_error, private_folder};
 
 /// The folder of one private server: its databases, secrets, log, locks and notes.
 ///
@@ -35,7 +35,7 @@ impl ServerFolder {
         let root = self
             .root
             .canonicalize()
-            .map_err(|cause| io_trouble("look at", &self.root, &cause))?;
+            .map_err(|cause| io_error("look at", &self.root, &cause))?;
         Ok(Self { root })
     }
 

@@ -9,7 +9,7 @@ use crate::error::Result;
 
 use super::admin::Admin;
 use super::owner_thread::OwnerThread;
-use super::{Member, Silent, trouble};
+use super::{Member, Silent, server_error};
 
 /// How long one member may take to start or to stop.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -99,7 +99,9 @@ impl SetMember {
     pub(super) fn launch(&self) -> Result<()> {
         let member = Arc::clone(&self.member);
         self.owner.run(move || {
-            let mut member = member.lock().map_err(|_| trouble("a member was lost"))?;
+            let mut member = member
+                .lock()
+                .map_err(|_| server_error("a member was lost"))?;
             member.start()
         })
     }
@@ -151,7 +153,7 @@ impl SetMember {
     pub(super) fn admin(&self) -> Result<Admin> {
         if !self.can_answer() {
             return Err(
-                trouble(format!("the member `{}` does not run", self.address))
+                server_error(format!("the member `{}` does not run", self.address))
                     .hint("`start()` or `resume()` it first"),
             );
         }
@@ -159,6 +161,8 @@ impl SetMember {
     }
 
     pub(super) fn lock(&self) -> Result<MutexGuard<'_, Member>> {
-        self.member.lock().map_err(|_| trouble("a member was lost"))
+        self.member
+            .lock()
+            .map_err(|_| server_error("a member was lost"))
     }
 }

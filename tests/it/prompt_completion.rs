@@ -1,15 +1,15 @@
 //! What completion knows about functions is what the functions say about themselves.
 
 use seaworthy::engine::catalogue::Catalogue;
-use seaworthy::repl::completion::Known;
+use seaworthy::repl::completion::CompletionIndex;
 
 use crate::support::SharedServer;
 
 /// What Tab offers at the end of a line.
 fn offered(line: &str) -> Vec<String> {
-    let known = Known {
+    let known = CompletionIndex {
         database: "lessons".into(),
-        ..Known::default()
+        ..CompletionIndex::default()
     };
     let (_, found) = known.complete(line, line.len());
     found.into_iter().map(|candidate| candidate.text).collect()

@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use rhai::EvalAltResult;
-use seaworthy::mongo::Stop;
+use seaworthy::mongo::StopReason;
 
 use crate::support::{AT_ONCE, Script, evaluated, thrown};
 
@@ -54,7 +54,7 @@ fn sleeping_ends_at_an_interrupt() {
         let switch = script.interrupt.clone();
         let stopper = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(100));
-            switch.stop(Stop::Interrupted);
+            switch.stop(StopReason::Interrupted);
             Instant::now()
         });
         let error = script.eval(source).unwrap_err();

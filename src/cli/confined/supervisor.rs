@@ -13,7 +13,7 @@ use super::access::accessible;
 use super::editor_requests::answer_requests;
 use super::mongod;
 use super::{EDITOR, LAYERS};
-use crate::cli::exercise::{LearnerFolder, before_confinement};
+use crate::cli::exercise::{FolderChoice, before_confinement};
 use crate::cli::start_progress::StartProgress;
 use crate::cli::{Action, Environment, Settings, Streams, View, signals, usage};
 use crate::error::{Error, ExitCode, Result};
@@ -101,9 +101,9 @@ fn prepare(
     let learner = match &settings.action {
         Action::Exercise(options) => {
             match before_confinement(settings, options, folders, view, streams)? {
-                LearnerFolder::Known(folder) => Some(folder),
-                LearnerFolder::NotNeeded => None,
-                LearnerFolder::Left => return Ok(None),
+                FolderChoice::Known(folder) => Some(folder),
+                FolderChoice::NotNeeded => None,
+                FolderChoice::Left => return Ok(None),
             }
         }
         _ => None,

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::bench::Bench;
+use super::context::LearnerContext;
 use super::verdict;
-use crate::course::exercise::{Desk, Standing};
+use crate::course::exercise::{LearnerFolder, Standing};
 use crate::error::{Error, ExitCode, Result};
 use crate::render;
 
@@ -12,42 +12,42 @@ use crate::render;
 ///
 /// # Errors
 /// `InvalidArgument` where the exercise has none.
-pub fn hint(bench: &mut Bench, at: usize) -> Result<ExitCode> {
-    let exercise = bench.exercise(at);
+pub fn hint(context: &mut LearnerContext, at: usize) -> Result<ExitCode> {
+    let exercise = context.exercise(at);
     let (name, count) = (exercise.name.clone(), exercise.hints.len());
     if count == 0 {
         return Err(Error::invalid_argument(format!("`{name}` has no hints")));
     }
-    let seen = bench.progress.standing(&name).hints;
+    let seen = context.progress.standing(&name).hints;
     let now = (seen + 1).min(count);
-    bench.keep(|kept| {
+    context.keep(|kept| {
         let standing = kept.exercises.entry(name.clone()).or_default();
         standing.hints = standing.hints.max(now);
         kept.current = Some(name.clone());
     });
-    let mut text = hints(bench, at, now);
+    let mut text = hints(context, at, now);
     let left = count - now;
     let more = match left {
         0 if seen >= count => format!(
             "That is all there is to hint. `{}` shows the solution.",
-            bench.commands.exercise("solution --anyway")
+            context.commands.exercise("solution --anyway")
         ),
         0 => "That was the last hint.".to_owned(),
         1 => "There is one more.".to_owned(),
         left => format!("There are {left} more."),
     };
     let _ = writeln!(text, "{}", verdict::quiet(&more));
-    let _ = bench.page.write(&text);
+    let _ = context.page.write(&text);
     Ok(ExitCode::DONE)
 }
 
 /// The first `count` hints of an exercise.
-pub fn hints(bench: &Bench, at: usize, count: usize) -> String {
-    let exercise = bench.exercise(at);
+pub fn hints(context: &LearnerContext, at: usize, count: usize) -> String {
+    let exercise = context.exercise(at);
     let mut text = String::new();
     for (index, hint) in exercise.hints.iter().take(count).enumerate() {
         let numbered = format!("**Hint {} of {}.** {hint}", index + 1, exercise.hints.len());
-        let _ = writeln!(text, "{}", render::prose(&numbered, bench.page.width()));
+        let _ = writeln!(text, "{}", render::prose(&numbered, context.page.width()));
     }
     text
 }
@@ -56,27 +56,27 @@ pub fn hints(bench: &Bench, at: usize, count: usize) -> String {
 ///
 /// # Errors
 /// `InvalidArgument` where it cannot be read, or there is none.
-pub fn solution(bench: &mut Bench, at: usize, anyway: bool) -> Result<ExitCode> {
-    let exercise = bench.exercise(at);
-    if !bench.is_solved(at) && !anyway {
-        let again = bench.about(at, "solution --anyway");
+pub fn solution(context: &mut LearnerContext, at: usize, anyway: bool) -> Result<ExitCode> {
+    let exercise = context.exercise(at);
+    if !context.is_solved(at) && !anyway {
+        let again = context.about(at, "solution --anyway");
         let words = format!(
             "`{}` is not solved yet: a solution is worth more afterwards.\n`{}` helps, and `{again}` insists.\n",
             exercise.title,
-            bench.about(at, "hint"),
+            context.about(at, "hint"),
         );
-        let _ = bench.page.write(&words);
+        let _ = context.page.write(&words);
         return Ok(ExitCode::THREW);
     }
-    let Some(solution) = bench.course.solution(exercise)? else {
+    let Some(solution) = context.course.solution(exercise)? else {
         return Err(Error::invalid_argument(format!(
             "the course has no solution of `{}`",
             exercise.name
         )));
     };
-    let _ = bench
+    let _ = context
         .page
-        .write(&solution_text(solution.text(), bench.page.width()));
+        .write(&solution_text(solution.text(), context.page.width()));
     Ok(ExitCode::DONE)
 }
 
@@ -107,9 +107,13 @@ fn solution_text(text: &str, width: usize) -> String {
 ///
 /// # Errors
 /// `InvalidArgument` where a file cannot be moved or written.
-pub fn reset(bench: &mut Bench, desk: &Desk, at: usize) -> Result<ExitCode> {
-    let words = start_over(bench, desk, at)?;
-    let _ = bench.page.write(&format!("{words}\n"));
+pub fn reset(
+    context: &mut LearnerContext,
+    learner_folder: &LearnerFolder,
+    at: usize,
+) -> Result<ExitCode> {
+    let words = start_over(context, learner_folder, at)?;
+    let _ = context.page.write(&format!("{words}\n"));
     Ok(ExitCode::DONE)
 }
 
@@ -117,12 +121,16 @@ pub fn reset(bench: &mut Bench, desk: &Desk, at: usize) -> Result<ExitCode> {
 ///
 /// # Errors
 /// `InvalidArgument` where a file cannot be moved or written.
-pub fn start_over(bench: &mut Bench, desk: &Desk, at: usize) -> Result<String> {
-    let exercise = bench.exercise(at);
+pub fn start_over(
+    context: &mut LearnerContext,
+    learner_folder: &LearnerFolder,
+    at: usize,
+) -> Result<String> {
+    let exercise = context.exercise(at);
     let name = exercise.name.clone();
-    let file = desk.file(exercise);
-    let backup = desk.reset(exercise)?;
-    bench.keep(|kept| {
+    let file = learner_folder.file(exercise);
+    let backup = learner_folder.reset(exercise)?;
+    context.keep(|kept| {
         kept.exercises.insert(name.clone(), Standing::default());
         kept.current = Some(name.clone());
     });
@@ -134,16 +142,16 @@ pub fn start_over(bench: &mut Bench, desk: &Desk, at: usize) -> Result<String> {
 }
 
 /// There is nothing to go on to.
-pub fn all_solved(bench: &Bench) -> ExitCode {
-    let (solved, count) = (bench.solved(), bench.course.exercises().len());
+pub fn all_solved(context: &LearnerContext) -> ExitCode {
+    let (solved, count) = (context.solved(), context.course.exercises().len());
     let words = if solved == count {
         format!("All {count} exercises are solved.\n")
     } else {
         format!(
             "Every other exercise is solved: this one is the last. `{}` runs it.\n",
-            bench.commands.exercise("")
+            context.commands.exercise("")
         )
     };
-    let _ = bench.page.write(&words);
+    let _ = context.page.write(&words);
     ExitCode::DONE
 }

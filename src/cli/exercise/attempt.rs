@@ -1,10 +1,10 @@
 //! One run of the learner's file.
 
-use super::bench::Bench;
+use super::context::LearnerContext;
 use super::verdict;
 use crate::api::session::{Event, Output};
 use crate::cli::{editor, run_command, session, signals};
-use crate::course::exercise::{Composed, Desk, judge};
+use crate::course::exercise::{Composed, LearnerFolder, judge};
 use crate::error::{ExitCode, Result};
 use crate::render::{Format, Printer};
 
@@ -12,21 +12,26 @@ use crate::render::{Format, Printer};
 ///
 /// # Errors
 /// `InvalidArgument` where the file or the folder cannot be used.
-pub fn once(bench: &mut Bench, desk: &Desk, at: usize, edit: bool) -> Result<ExitCode> {
-    let is_new = begin(bench, desk, at)?;
-    if !bench.is_for_programs() {
-        introduce(bench, at, is_new);
+pub fn once(
+    context: &mut LearnerContext,
+    learner_folder: &LearnerFolder,
+    at: usize,
+    edit: bool,
+) -> Result<ExitCode> {
+    let is_new = begin(context, learner_folder, at)?;
+    if !context.is_for_programs() {
+        introduce(context, at, is_new);
     }
     if edit {
-        let environment = &bench.settings.server.environment;
-        editor::open(environment, &desk.file(bench.exercise(at)))?;
+        let environment = &context.settings.server.environment;
+        editor::open(environment, &learner_folder.file(context.exercise(at)))?;
     }
-    let composed = compose(bench, desk, at)?;
-    let exercise = bench.exercise(at);
-    let (page, view) = (&bench.page, bench.page.view());
+    let composed = compose(context, learner_folder, at)?;
+    let exercise = context.exercise(at);
+    let (page, view) = (&context.page, context.page.view());
     let printer = page.printer();
-    let (settings, _claim) = session::for_exercise(&bench.settings, exercise);
-    let output = output(printer, bench.is_for_programs());
+    let (settings, _claim) = session::for_exercise(&context.settings, exercise);
+    let output = output(printer, context.is_for_programs());
     let session = match session::open_with(&settings, view, output) {
         Ok(session) => session,
         Err(error) => return Ok(run_command::refused(&error, view, printer)),
@@ -38,25 +43,25 @@ pub fn once(bench: &mut Bench, desk: &Desk, at: usize, edit: bool) -> Result<Exi
     let code = run_command::close(&session, printer, view, judged.outcome.exit);
     session.finish();
     if judged.is_solved {
-        solved(bench, at);
+        solved(context, at);
     }
-    if !bench.is_for_programs() {
-        let next = verdict::next_steps(bench, desk, at, judged.is_solved, is_new);
-        let _ = bench.page.write(&next);
+    if !context.is_for_programs() {
+        let next = verdict::next_steps(context, learner_folder, at, judged.is_solved, is_new);
+        let _ = context.page.write(&next);
     }
     Ok(code)
 }
 
 /// Says which exercise it is, and to whoever sees it for the first time what it is about.
-fn introduce(bench: &Bench, at: usize, is_new: bool) {
+fn introduce(context: &LearnerContext, at: usize, is_new: bool) {
     // Whoever closed the pipe has seen enough.
-    let _ = bench.page.write(&verdict::place(bench, at));
+    let _ = context.page.write(&verdict::place(context, at));
     if is_new {
-        let _ = bench.page.write("\n");
-        let _ = bench.page.prose(&bench.exercise(at).task());
-        let _ = bench.page.rule("your file, as it is");
+        let _ = context.page.write("\n");
+        let _ = context.page.prose(&context.exercise(at).task());
+        let _ = context.page.rule("your file, as it is");
     } else {
-        let _ = bench.page.write(&verdict::title(bench, at));
+        let _ = context.page.write(&verdict::title(context, at));
     }
 }
 
@@ -76,11 +81,15 @@ fn output(printer: &Printer, is_for_programs: bool) -> Box<Output> {
 ///
 /// # Errors
 /// `InvalidArgument` where it cannot be written.
-pub fn begin(bench: &mut Bench, desk: &Desk, at: usize) -> Result<bool> {
-    let is_new = desk.fetch(bench.exercise(at))?;
-    let name = bench.exercise(at).name.clone();
-    if bench.progress.kept().current.as_ref() != Some(&name) {
-        bench.keep(|kept| kept.current = Some(name.clone()));
+pub fn begin(
+    context: &mut LearnerContext,
+    learner_folder: &LearnerFolder,
+    at: usize,
+) -> Result<bool> {
+    let is_new = learner_folder.fetch(context.exercise(at))?;
+    let name = context.exercise(at).name.clone();
+    if context.progress.kept().current.as_ref() != Some(&name) {
+        context.keep(|kept| kept.current = Some(name.clone()));
     }
     Ok(is_new)
 }
@@ -89,22 +98,26 @@ pub fn begin(bench: &mut Bench, desk: &Desk, at: usize) -> Result<bool> {
 ///
 /// # Errors
 /// `InvalidArgument` where the file cannot be read, or silences the check.
-pub fn compose(bench: &Bench, desk: &Desk, at: usize) -> Result<Composed> {
-    let exercise = bench.exercise(at);
-    let answer = desk.answer(exercise).map_err(|error| {
-        let reset = bench
+pub fn compose(
+    context: &LearnerContext,
+    learner_folder: &LearnerFolder,
+    at: usize,
+) -> Result<Composed> {
+    let exercise = context.exercise(at);
+    let answer = learner_folder.answer(exercise).map_err(|error| {
+        let reset = context
             .commands
-            .exercise(&format!("reset {}", bench.short_name(at)));
+            .exercise(&format!("reset {}", context.short_name(at)));
         error.hint(format!("`{reset}` keeps that file aside and begins anew"))
     })?;
     exercise.compose(&answer)
 }
 
 /// Remembers that an exercise was solved.
-pub fn solved(bench: &mut Bench, at: usize) {
-    if bench.is_solved(at) {
+pub fn solved(context: &mut LearnerContext, at: usize) {
+    if context.is_solved(at) {
         return;
     }
-    let name = bench.exercise(at).name.clone();
-    bench.keep(|kept| kept.exercises.entry(name.clone()).or_default().solved = true);
+    let name = context.exercise(at).name.clone();
+    context.keep(|kept| kept.exercises.entry(name.clone()).or_default().solved = true);
 }

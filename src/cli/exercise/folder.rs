@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::bench::Bench;
+use super::context::LearnerContext;
 use super::{ExerciseOptions, Work};
 use crate::cli::page::Page;
 use crate::cli::{Settings, Streams, View};
-use crate::course::exercise::{Course, Desk, Progress};
+use crate::course::exercise::{Course, LearnerFolder, Progress};
 use crate::error::{Error, Result};
 use crate::render;
 use crate::server::Folders;
@@ -25,7 +25,7 @@ struct Choice<'a> {
 }
 
 /// The learner's folder as a confined run needs it, before the run is started.
-pub enum LearnerFolder {
+pub enum FolderChoice {
     Known(PathBuf),
     /// The command needs none, or the run itself says that it is missing.
     NotNeeded,
@@ -37,22 +37,22 @@ pub enum LearnerFolder {
 ///
 /// # Errors
 /// `InvalidArgument` if the learner cannot be asked, or the folder cannot be used.
-pub fn desk(bench: &mut Bench) -> Result<Option<Desk>> {
-    let page = &bench.page;
+pub fn learner_folder(context: &mut LearnerContext) -> Result<Option<LearnerFolder>> {
+    let page = &context.page;
     let choice = Choice {
-        settings: &bench.settings,
-        dir: bench.dir.as_deref(),
-        course: bench.course.folder(),
-        is_terminal: bench.is_terminal,
+        settings: &context.settings,
+        dir: context.dir.as_deref(),
+        course: context.course.folder(),
+        is_terminal: context.is_terminal,
     };
     let tell = |words: &str| page.prose(words).is_ok();
-    let Some(folder) = choice.find(&bench.progress, &tell)? else {
+    let Some(folder) = choice.find(&context.progress, &tell)? else {
         return Ok(None);
     };
-    if bench.progress.kept().folder.as_ref() != Some(&folder) {
-        bench.keep(|kept| kept.folder = Some(folder.clone()));
+    if context.progress.kept().folder.as_ref() != Some(&folder) {
+        context.keep(|kept| kept.folder = Some(folder.clone()));
     }
-    Ok(Some(Desk::in_folder(&folder)))
+    Ok(Some(LearnerFolder::in_folder(&folder)))
 }
 
 /// Finds the learner's folder for a confined run, remembers it, and makes it. Reads nothing of the course.
@@ -65,7 +65,7 @@ pub fn before_confinement(
     folders: &Folders,
     view: View,
     streams: &mut Streams,
-) -> Result<LearnerFolder> {
+) -> Result<FolderChoice> {
     let course = options.course.as_ref();
     let course = course.map(|folder| folder.canonicalize().unwrap_or_else(|_| folder.clone()));
     let mut progress = Progress::of(&Course::id_of(course.as_deref()), &folders.progress());
@@ -83,7 +83,7 @@ pub fn before_confinement(
     let is_known = choice.dir.is_some() || progress.kept().folder.is_some();
     let may_ask = uses_folder && is_terminal;
     if !(is_known || may_ask) {
-        return Ok(LearnerFolder::NotNeeded);
+        return Ok(FolderChoice::NotNeeded);
     }
     let out = std::cell::RefCell::new(&mut streams.out);
     let tell = |words: &str| {
@@ -91,7 +91,7 @@ pub fn before_confinement(
         writeln!(out.borrow_mut(), "{text}").is_ok()
     };
     let Some(folder) = choice.find(&progress, &tell)? else {
-        return Ok(LearnerFolder::Left);
+        return Ok(FolderChoice::Left);
     };
     if progress.kept().folder.as_ref() != Some(&folder) {
         // A disk that is full is reported by the run.
@@ -102,7 +102,7 @@ pub fn before_confinement(
         Error::invalid_argument(format!("`{folder}` cannot be made: {cause}"))
             .hint("`--dir FOLDER` names another folder for your exercises")
     })?;
-    Ok(LearnerFolder::Known(folder))
+    Ok(FolderChoice::Known(folder))
 }
 
 impl Choice<'_> {

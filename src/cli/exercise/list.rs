@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
-use super::bench::Bench;
+use super::context::LearnerContext;
 use crate::error::ExitCode;
 
 const HEADING: Style = AnsiColor::Cyan.on_default().bold();
@@ -13,22 +13,22 @@ const GOOD: Style = AnsiColor::Green.on_default().bold();
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
 
 /// Writes the lectures, each with its exercises, and what to type next.
-pub fn list(bench: &Bench) -> ExitCode {
-    if bench.is_for_programs() {
-        let _ = bench.page.write(&format!("{}\n", json(bench)));
+pub fn list(context: &LearnerContext) -> ExitCode {
+    if context.is_for_programs() {
+        let _ = context.page.write(&format!("{}\n", json(context)));
         return ExitCode::DONE;
     }
-    let current = bench.progress.kept().current.as_deref();
+    let current = context.progress.kept().current.as_deref();
     let mut text = String::new();
     let mut at = 0;
-    for (lecture, exercises) in bench.course.lectures() {
+    for (lecture, exercises) in context.course.lectures() {
         let solved = exercises
             .iter()
-            .filter(|exercise| bench.progress.standing(&exercise.name).solved);
+            .filter(|exercise| context.progress.standing(&exercise.name).solved);
         let far = format!("{} of {}", solved.count(), exercises.len());
         let _ = writeln!(text, "{HEADING}{lecture}{HEADING:#}  {QUIET}{far}{QUIET:#}");
         for exercise in exercises {
-            let standing = bench.progress.standing(&exercise.name);
+            let standing = context.progress.standing(&exercise.name);
             let is_current = current == Some(exercise.name.as_str());
             let sign = match (standing.solved, is_current) {
                 (true, _) => format!("{GOOD}✓{GOOD:#}"),
@@ -56,17 +56,17 @@ pub fn list(bench: &Bench) -> ExitCode {
         }
         text.push('\n');
     }
-    text.push_str(&summary(bench, at));
+    text.push_str(&summary(context, at));
     // A pager that was closed is no error.
-    let _ = bench.page.write(&text);
+    let _ = context.page.write(&text);
     ExitCode::DONE
 }
 
 /// The same for programs: one line.
-fn json(bench: &Bench) -> serde_json::Value {
-    let current = bench.progress.kept().current.as_deref();
-    let exercises = bench.course.exercises().iter().map(|exercise| {
-        let standing = bench.progress.standing(&exercise.name);
+fn json(context: &LearnerContext) -> serde_json::Value {
+    let current = context.progress.kept().current.as_deref();
+    let exercises = context.course.exercises().iter().map(|exercise| {
+        let standing = context.progress.standing(&exercise.name);
         json!({
             "exercise": exercise.name,
             "lecture": exercise.lecture,
@@ -79,17 +79,17 @@ fn json(bench: &Bench) -> serde_json::Value {
     json!({ "exercises": exercises.collect::<Vec<_>>() })
 }
 
-fn summary(bench: &Bench, count: usize) -> String {
+fn summary(context: &LearnerContext, count: usize) -> String {
     if count == 0 {
         return "This course has no exercises.\n".to_owned();
     }
-    let solved = bench.solved();
+    let solved = context.solved();
     if solved == count {
         return format!("All {count} are solved.\n");
     }
-    let begin = bench.commands.exercise("");
-    let watch = bench.commands.exercise("watch");
-    let verb = if bench.progress.kept().current.is_some() {
+    let begin = context.commands.exercise("");
+    let watch = context.commands.exercise("watch");
+    let verb = if context.progress.kept().current.is_some() {
         "goes on"
     } else {
         "begins"

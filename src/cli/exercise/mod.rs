@@ -3,7 +3,7 @@
 mod advice;
 mod args;
 mod attempt;
-mod bench;
+mod context;
 mod folder;
 mod list;
 mod options;
@@ -11,7 +11,7 @@ mod verdict;
 mod watch;
 
 pub use args::{LowCourse, LowExercise};
-pub use folder::{LearnerFolder, before_confinement};
+pub use folder::{FolderChoice, before_confinement};
 pub use options::{ExerciseOptions, Work};
 
 use super::page::Page;
@@ -20,7 +20,7 @@ use crate::course::exercise::{Course, Progress};
 use crate::error::{Error, ExitCode, Result};
 use crate::render::Format;
 use crate::server::Folders;
-use bench::{Bench, Commands};
+use context::{Commands, LearnerContext};
 
 /// Lists the exercises, or does what was asked for with one of them.
 pub fn run(
@@ -35,7 +35,7 @@ pub fn run(
     };
     let is_for_people = view.format == Format::Text;
     let is_terminal = streams.input_is_terminal && streams.out_is_terminal && is_for_people;
-    let mut bench = Bench {
+    let mut context = LearnerContext {
         settings: settings.clone(),
         dir: options.dir.clone(),
         is_terminal,
@@ -46,9 +46,9 @@ pub fn run(
         has_screen: false,
         warning: None,
     };
-    let done = work(&mut bench, options);
+    let done = work(&mut context, options);
     done.unwrap_or_else(|error| {
-        bench.page.report(&usage::report(&error));
+        context.page.report(&usage::report(&error));
         ExitCode::USAGE
     })
 }
@@ -70,36 +70,38 @@ fn open(settings: &Settings, options: &ExerciseOptions) -> Result<(Course, Progr
     Ok((course, progress))
 }
 
-fn work(bench: &mut Bench, options: &ExerciseOptions) -> Result<ExitCode> {
+fn work(context: &mut LearnerContext, options: &ExerciseOptions) -> Result<ExitCode> {
     if options.work == Work::List {
-        return Ok(list::list(bench));
+        return Ok(list::list(context));
     }
-    if bench.is_for_programs() {
+    if context.is_for_programs() {
         for_programs(options.work)?;
     }
-    let mut at = bench.at(options)?;
+    let mut at = context.at(options)?;
     match options.work {
-        Work::Hint => return advice::hint(bench, at),
-        Work::Solution { anyway } => return advice::solution(bench, at, anyway),
-        Work::Next { .. } => match bench.next_after(at) {
+        Work::Hint => return advice::hint(context, at),
+        Work::Solution { anyway } => return advice::solution(context, at, anyway),
+        Work::Next { .. } => match context.next_after(at) {
             Some(next) => at = next,
-            None if bench.is_for_programs() => {
+            None if context.is_for_programs() => {
                 return Err(Error::invalid_argument("every other exercise is solved")
                     .hint("name one to run it again"));
             }
-            None => return Ok(advice::all_solved(bench)),
+            None => return Ok(advice::all_solved(context)),
         },
         _ => {}
     }
-    let name = &bench.course.exercises()[at].name;
-    changes::check(&bench.settings, name, "an exercise")?;
-    let Some(desk) = folder::desk(bench)? else {
+    let name = &context.course.exercises()[at].name;
+    changes::check(&context.settings, name, "an exercise")?;
+    let Some(learner_folder) = folder::learner_folder(context)? else {
         return Ok(ExitCode::INTERRUPTED);
     };
     match options.work {
-        Work::Reset => advice::reset(bench, &desk, at),
-        Work::Watch => watch::watch(bench, &desk, at),
-        Work::Run { edit } | Work::Next { edit } => attempt::once(bench, &desk, at, edit),
+        Work::Reset => advice::reset(context, &learner_folder, at),
+        Work::Watch => watch::watch(context, &learner_folder, at),
+        Work::Run { edit } | Work::Next { edit } => {
+            attempt::once(context, &learner_folder, at, edit)
+        }
         Work::List | Work::Hint | Work::Solution { .. } => Ok(ExitCode::DONE),
     }
 }

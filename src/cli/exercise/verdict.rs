@@ -6,10 +6,10 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::bench::Bench;
+use super::context::LearnerContext;
 use crate::cli::View;
 use crate::cli::page::Page;
-use crate::course::exercise::{Composed, Desk, Exercise, Verdict};
+use crate::course::exercise::{Composed, Exercise, LearnerFolder, Verdict};
 use crate::error::Kind;
 use crate::render::{Format, answered_json, explain};
 use crate::script::Failure;
@@ -32,19 +32,19 @@ pub fn unsolved_sign() -> String {
 }
 
 /// Where in the course an exercise is.
-pub fn place(bench: &Bench, at: usize) -> String {
+pub fn place(context: &LearnerContext, at: usize) -> String {
     let place = format!(
         "{} · exercise {} of {} · {} solved",
-        bench.exercise(at).lecture,
+        context.exercise(at).lecture,
         at + 1,
-        bench.course.exercises().len(),
-        bench.solved()
+        context.course.exercises().len(),
+        context.solved()
     );
     format!("{}\n", quiet(&place))
 }
 
-pub fn title(bench: &Bench, at: usize) -> String {
-    format!("{BOLD}{}{BOLD:#}\n", bench.exercise(at).title)
+pub fn title(context: &LearnerContext, at: usize) -> String {
+    format!("{BOLD}{}{BOLD:#}\n", context.exercise(at).title)
 }
 
 /// What a run came to, in the form that was asked for.
@@ -134,16 +134,22 @@ pub fn look_up(story: &str) -> Option<String> {
 }
 
 /// What the learner can do now.
-pub fn next_steps(bench: &Bench, desk: &Desk, at: usize, is_solved: bool, is_new: bool) -> String {
-    let exercise = bench.exercise(at);
-    let commands = &bench.commands;
+pub fn next_steps(
+    context: &LearnerContext,
+    learner_folder: &LearnerFolder,
+    at: usize,
+    is_solved: bool,
+    is_new: bool,
+) -> String {
+    let exercise = context.exercise(at);
+    let commands = &context.commands;
     let mut rows = Vec::new();
     if is_solved {
-        match bench.next_after(at) {
+        match context.next_after(at) {
             Some(next) => rows.push((
                 "Next",
                 commands.exercise("next"),
-                bench.exercise(next).title.clone(),
+                context.exercise(next).title.clone(),
             )),
             None => rows.push((
                 "Next",
@@ -159,7 +165,7 @@ pub fn next_steps(bench: &Bench, desk: &Desk, at: usize, is_solved: bool, is_new
     } else {
         rows.push((
             "Your file",
-            link(&desk.file(exercise), bench.page.view()),
+            link(&learner_folder.file(exercise), context.page.view()),
             // The address behind a link is not seen, and would put the columns out.
             String::new(),
         ));
@@ -178,7 +184,7 @@ pub fn next_steps(bench: &Bench, desk: &Desk, at: usize, is_solved: bool, is_new
         if let Some(command) = look_up(&exercise.story) {
             rows.push(("Look up", command, String::new()));
         }
-        let seen = bench.progress.standing(&exercise.name).hints;
+        let seen = context.progress.standing(&exercise.name).hints;
         match exercise.hints.len().saturating_sub(seen) {
             0 => rows.push((
                 "Stuck?",

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::ask::{Answered, ask};
 use super::input::{Input, Wish};
 use super::try_it::try_it;
-use crate::api::ending::Ending;
 use crate::api::session::Session;
+use crate::api::termination::Termination;
 use crate::cli::page::Page;
 use crate::cli::{LessonOptions, usage};
 use crate::course::lesson::{Code, Lesson, Place, Progress, Question, Step};
 use crate::error::ExitCode;
-use crate::mongo::Stop;
+use crate::mongo::StopReason;
 use crate::render::explain;
 use crate::script::{LastValue, Outcome, Stepwise};
 
@@ -298,7 +298,7 @@ impl<'a> Player<'a> {
         }
         match self.session.ending()? {
             // A lesson's own `exit` ends that piece of code, and no more.
-            Ending::Exit(_) => None,
+            Termination::Exit(_) => None,
             _ => Some(outcome.exit),
         }
     }
@@ -315,8 +315,8 @@ impl<'a> Player<'a> {
 
     fn why_quit(&self) -> ExitCode {
         match self.session.interrupt().stopped() {
-            Some(Stop::Interrupted) => ExitCode::INTERRUPTED,
-            Some(Stop::TimedOut) => ExitCode::TIMED_OUT,
+            Some(StopReason::Interrupted) => ExitCode::INTERRUPTED,
+            Some(StopReason::TimedOut) => ExitCode::TIMED_OUT,
             _ => ExitCode::DONE,
         }
     }

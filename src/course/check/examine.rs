@@ -2,10 +2,10 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use super::mutation::{Mutant, mutants};
-use super::{Finding, Workshop};
+use super::{Finding, TempCourse};
 use crate::course::exercise::{Course, Exercise};
 use crate::course::normalise;
-use crate::course::trial::{Bench, End, Job, Place, Ran, several_at_once};
+use crate::course::trial::{End, Job, Place, RunOutput, TrialRunner, parallel_map};
 use crate::engine;
 use crate::error::Result;
 use crate::script::Source;
@@ -61,8 +61,8 @@ const AT_LEAST: Duration = Duration::from_secs(8);
 pub fn examine(
     course: &Course,
     exercises: &[&Exercise],
-    workshop: &Workshop,
-    bench: &Bench,
+    temp_course: &TempCourse,
+    runner: &TrialRunner,
     plan: &Plan,
     watch: impl FnMut(Step),
 ) -> Result<Vec<Examination>> {
@@ -73,14 +73,14 @@ pub fn examine(
     let mut examiner = Examiner {
         exercises,
         solutions: &solutions,
-        workshop,
-        bench,
+        temp_course,
+        runner,
         plan,
         found: exercises.iter().map(|exercise| begun(exercise)).collect(),
         watch,
     };
     examiner.run()?;
-    if plan.mutations && !bench.is_called_off() {
+    if plan.mutations && !runner.is_called_off() {
         examiner.mutate()?;
     }
     Ok(examiner.found)
@@ -98,8 +98,8 @@ struct Examiner<'a, W> {
     exercises: &'a [&'a Exercise],
     /// Those of the exercises, in their order.
     solutions: &'a [Option<Source>],
-    workshop: &'a Workshop,
-    bench: &'a Bench,
+    temp_course: &'a TempCourse,
+    runner: &'a TrialRunner,
     plan: &'a Plan,
     found: Vec<Examination>,
     watch: W,
@@ -189,15 +189,15 @@ impl<W: FnMut(Step)> Examiner<'_, W> {
         &mut self,
         trials: &[Trial],
         step: impl Fn(usize, usize) -> Step,
-    ) -> Result<Vec<Ran>> {
-        let (exercises, workshop, bench) = (self.exercises, self.workshop, self.bench);
+    ) -> Result<Vec<RunOutput>> {
+        let (exercises, temp_course, runner) = (self.exercises, self.temp_course, self.runner);
         let watch = &mut self.watch;
         let mut done = 0;
         watch(step(done, trials.len()));
-        let ran = several_at_once(
+        let ran = parallel_map(
             self.plan.at_once,
             trials,
-            |trial| run_one(exercises[trial.exercise], trial, workshop, bench),
+            |trial| run_one(exercises[trial.exercise], trial, temp_course, runner),
             |_, _| {
                 done += 1;
                 watch(step(done, trials.len()));
@@ -207,9 +207,14 @@ impl<W: FnMut(Step)> Examiner<'_, W> {
     }
 }
 
-fn run_one(exercise: &Exercise, trial: &Trial, workshop: &Workshop, bench: &Bench) -> Result<Ran> {
-    let laid = workshop.lay(exercise, trial.answer)?;
-    bench.run(Job {
+fn run_one(
+    exercise: &Exercise,
+    trial: &Trial,
+    temp_course: &TempCourse,
+    runner: &TrialRunner,
+) -> Result<RunOutput> {
+    let laid = temp_course.lay(exercise, trial.answer)?;
+    runner.run(Job {
         script: &laid.script,
         place: if exercise.own_server {
             Place::Server
@@ -222,7 +227,7 @@ fn run_one(exercise: &Exercise, trial: &Trial, workshop: &Workshop, bench: &Benc
     })
 }
 
-fn judge_shipped(exercise: &Exercise, ran: &Ran, seed: u64, found: &mut Examination) {
+fn judge_shipped(exercise: &Exercise, ran: &RunOutput, seed: u64, found: &mut Examination) {
     let file = format!("exercises/{}.rhai", exercise.name);
     let said = message(ran);
     if ran.end != End::Exit(1) {
@@ -252,7 +257,7 @@ fn judge_shipped(exercise: &Exercise, ran: &Ran, seed: u64, found: &mut Examinat
     }
 }
 
-fn judge_solved(exercise: &Exercise, ran: &Ran, seed: u64, found: &mut Examination) {
+fn judge_solved(exercise: &Exercise, ran: &RunOutput, seed: u64, found: &mut Examination) {
     if ran.succeeded() {
         found.solved += 1;
         return;
@@ -281,7 +286,7 @@ fn survivor(exercise: &Exercise, mutant: &Mutant) -> Finding {
 }
 
 /// What the script failed with, as the last line of JSON on its error stream says.
-fn message(ran: &Ran) -> String {
+fn message(ran: &RunOutput) -> String {
     let reported = ran.errors.lines().rev().find_map(|line| {
         let line: serde_json::Value = serde_json::from_str(line).ok()?;
         Some(line.get("error")?.get("message")?.as_str()?.to_owned())
@@ -289,7 +294,7 @@ fn message(ran: &Ran) -> String {
     reported.unwrap_or_else(|| ran.errors.trim().to_owned())
 }
 
-fn how_it_ended(ran: &Ran) -> String {
+fn how_it_ended(ran: &RunOutput) -> String {
     match ran.end {
         End::Exit(0) => "it passes".to_owned(),
         End::Exit(code) => format!("exit code {code}, {}", message(ran)),

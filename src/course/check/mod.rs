@@ -5,10 +5,10 @@ mod finding;
 pub mod mutation;
 mod prose;
 mod shape;
-mod workshop;
+mod temp_course;
 
 pub use examine::{Examination, Plan, Step, examine};
 pub use finding::Finding;
 pub use prose::unknown_names;
 pub use shape::shape;
-pub use workshop::Workshop;
+pub use temp_course::TempCourse;

@@ -1,8 +1,8 @@
 use rhai::Dynamic;
 
 use super::{Composed, Exercise};
-use crate::api::ending::Ending;
 use crate::api::session::Session;
+use crate::api::termination::Termination;
 use crate::engine::Texts;
 use crate::engine::names::Names;
 use crate::error::{Error, ExitCode, Kind};
@@ -37,7 +37,7 @@ pub fn judge(exercise: &Exercise, composed: &Composed, session: &Session) -> Ver
     let mut outcome = script::run(&source, session, LastValue::Kept);
     let value = std::mem::replace(&mut outcome.value, Dynamic::UNIT);
     let is_solved = outcome.failure.is_none() && value.into_string().is_ok_and(|said| said == word);
-    let is_over = matches!(session.ending(), Some(Ending::ClosedPipe));
+    let is_over = matches!(session.ending(), Some(Termination::ClosedPipe));
     if !is_solved && outcome.failure.is_none() && !is_over {
         outcome.exit = ExitCode::THREW;
         outcome.failure = Some(ended_early(&composed.source));

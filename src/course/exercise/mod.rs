@@ -1,17 +1,17 @@
 //! Exercises: what they are made of, where they come from, how they are judged, how far a learner came in them.
 
-mod claim;
 mod compose;
 mod course;
-mod desk;
+mod database_lock;
 mod judge;
+mod learner_folder;
 mod model;
 mod progress;
 
-pub use claim::Claim;
 pub use compose::{Composed, solution_of};
 pub use course::Course;
-pub use desk::Desk;
+pub use database_lock::DatabaseLock;
 pub use judge::{Verdict, judge};
+pub use learner_folder::LearnerFolder;
 pub use model::{Exercise, is_exercise, is_solution};
-pub use progress::{Kept, Progress, Standing};
+pub use progress::{Progress, SavedProgress, Standing};

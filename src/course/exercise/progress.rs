@@ -17,13 +17,13 @@ const PART: &str = "exercises";
 pub struct Progress {
     file: ProgressFile,
     course: String,
-    kept: Kept,
+    kept: SavedProgress,
 }
 
 /// What is kept of a course.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Kept {
+pub struct SavedProgress {
     /// Where the learner's files are.
     pub folder: Option<PathBuf>,
     /// The exercise that the learner is at.
@@ -57,7 +57,7 @@ impl Progress {
         self.file.path()
     }
 
-    pub fn kept(&self) -> &Kept {
+    pub fn kept(&self) -> &SavedProgress {
         &self.kept
     }
 
@@ -82,7 +82,7 @@ impl Progress {
     ///
     /// # Errors
     /// `Server` where the file cannot be written; it then holds what it held.
-    pub fn change(&mut self, change: impl Fn(&mut Kept)) -> Result<()> {
+    pub fn change(&mut self, change: impl Fn(&mut SavedProgress)) -> Result<()> {
         change(&mut self.kept);
         if self
             .kept
@@ -107,7 +107,7 @@ impl Progress {
     }
 }
 
-fn kept(part: Option<&Value>, course: &str) -> Kept {
+fn kept(part: Option<&Value>, course: &str) -> SavedProgress {
     part.and_then(|part| serde_json::from_value(part.get(course)?.clone()).ok())
         .unwrap_or_default()
 }

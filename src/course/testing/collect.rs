@@ -8,9 +8,9 @@ use crate::script::{Source, stays_inside};
 
 /// Where snapshots are kept.
 #[derive(Clone, Debug)]
-pub enum Kept {
+pub enum SnapshotLocation {
     /// `x.snap` beside `x.rhai`.
-    Beside,
+    DetachedClosure,
     /// In a folder of their own, at the mirror of the script's path.
     Under(PathBuf),
 }
@@ -29,7 +29,11 @@ pub struct Collection {
 /// # Errors
 /// `InvalidArgument` where nothing is there, a folder holds no scripts, a file cannot be read, or one says something
 /// about its test that is not understood.
-pub fn collect(paths: &[PathBuf], kept: &Kept, filter: &[String]) -> Result<Collection> {
+pub fn collect(
+    paths: &[PathBuf],
+    kept: &SnapshotLocation,
+    filter: &[String],
+) -> Result<Collection> {
     let mut scripts = BTreeSet::new();
     let mut snapshots = BTreeSet::new();
     for path in paths {
@@ -87,12 +91,12 @@ fn folder_of(script: &Path) -> PathBuf {
 }
 
 /// A script of `folder` with its snapshot, neither of which may be a link that leads out.
-fn read(script: PathBuf, folder: &Path, kept: &Kept) -> Result<Case> {
+fn read(script: PathBuf, folder: &Path, kept: &SnapshotLocation) -> Result<Case> {
     let source = Source::of_course(folder, &script)?;
     let snapshot = kept.folder_of(&script)?.with_extension("snap");
     let snapshots = match kept {
-        Kept::Beside => folder,
-        Kept::Under(folder) => folder,
+        SnapshotLocation::DetachedClosure => folder,
+        SnapshotLocation::Under(folder) => folder,
     };
     stays_inside(snapshots, &snapshot)?;
     Ok(Case {
@@ -103,7 +107,7 @@ fn read(script: PathBuf, folder: &Path, kept: &Kept) -> Result<Case> {
     })
 }
 
-impl Kept {
+impl SnapshotLocation {
     /// Where the snapshots of a folder are, or without its ending that of a script.
     fn folder_of(&self, path: &Path) -> Result<PathBuf> {
         let Self::Under(root) = self else {

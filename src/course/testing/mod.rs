@@ -8,7 +8,7 @@ mod snapshot;
 mod verdict;
 
 pub use case::Case;
-pub use collect::{Collection, Kept, collect};
+pub use collect::{Collection, SnapshotLocation, collect};
 pub use header::Header;
 pub use run::{Options, judge};
 pub use snapshot::Snapshot;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::{Case, Difference, Snapshot, Verdict};
-use crate::course::trial::{Bench, End, Job, Ran};
+use crate::course::trial::{End, Job, RunOutput, TrialRunner};
 use crate::error::Result;
 
 /// How tests are run.
@@ -22,7 +22,7 @@ pub struct Options {
 ///
 /// # Errors
 /// `Server` where it could not be run at all; `InvalidArgument` where its snapshot cannot be read or written.
-pub fn judge(case: &Case, bench: &Bench, options: &Options) -> Result<Verdict> {
+pub fn judge(case: &Case, runner: &TrialRunner, options: &Options) -> Result<Verdict> {
     let mut verdict = Verdict {
         difference: None,
         accepted: false,
@@ -35,7 +35,7 @@ pub fn judge(case: &Case, bench: &Bench, options: &Options) -> Result<Verdict> {
     let kept = Snapshot::read(&case.snapshot)?;
     let mut first: Option<Snapshot> = None;
     for run in 0..options.repeat.max(1) {
-        let ran = bench.run(job(case, options, run))?;
+        let ran = runner.run(job(case, options, run))?;
         verdict.took += ran.took;
         let Some(got) = comparable(&ran, case) else {
             verdict.difference = Some(no_end(&ran));
@@ -77,7 +77,7 @@ fn job<'a>(case: &'a Case, options: &Options, run: usize) -> Job<'a> {
 }
 
 /// What is compared. Exit code 3 says that no server could be had, which is no word of the script's.
-fn comparable(ran: &Ran, case: &Case) -> Option<Snapshot> {
+fn comparable(ran: &RunOutput, case: &Case) -> Option<Snapshot> {
     Snapshot::of(ran, case.header.any_order).filter(|snapshot| snapshot.exit != 3)
 }
 
@@ -99,7 +99,7 @@ fn compare(kept: Option<Snapshot>, got: Snapshot, options: &Options) -> Option<D
     }
 }
 
-fn no_end(ran: &Ran) -> Difference {
+fn no_end(ran: &RunOutput) -> Difference {
     let why = match ran.end {
         End::Exit(_) => "no server could be reached or started".to_owned(),
         End::TimedOut => "it did not end in the time it had".to_owned(),

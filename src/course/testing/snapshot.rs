@@ -3,7 +3,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::course::normalise;
-use crate::course::trial::{End, Ran};
+use crate::course::trial::{End, RunOutput};
 use crate::error::{Error, Result, visible};
 
 /// The line between what a script printed and what it said on the error stream.
@@ -28,7 +28,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// What a script showed; nothing where it did not come to an end of its own.
-    pub fn of(ran: &Ran, any_order: bool) -> Option<Self> {
+    pub fn of(ran: &RunOutput, any_order: bool) -> Option<Self> {
         let End::Exit(exit) = ran.end else {
             return None;
         };

@@ -35,14 +35,14 @@ pub enum End {
 
 /// What a child printed, and how it ended.
 #[derive(Clone, Debug)]
-pub struct Ran {
+pub struct RunOutput {
     pub out: String,
     pub errors: String,
     pub end: End,
     pub took: Duration,
 }
 
-impl Ran {
+impl RunOutput {
     /// What was not even begun.
     pub fn called_off() -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Ran {
 ///
 /// # Errors
 /// `Server` where it cannot be started.
-pub fn run(mut command: Command, limit: Duration, interrupt: &Interrupt) -> Result<Ran> {
+pub fn run(mut command: Command, limit: Duration, interrupt: &Interrupt) -> Result<RunOutput> {
     let started = Instant::now();
     // A group of its own: Ctrl-C reaches whoever started all of them, and that one ends them in good order.
     command
@@ -84,7 +84,7 @@ pub fn run(mut command: Command, limit: Duration, interrupt: &Interrupt) -> Resu
         let bytes = reader.and_then(|reader| reader.join().ok());
         String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
     };
-    Ok(Ran {
+    Ok(RunOutput {
         out: text(out),
         errors: text(errors),
         end,

@@ -25,13 +25,13 @@ pub struct WireLog {
 #[derive(Debug, Default)]
 struct Commands {
     /// By the driver's number for the request.
-    under_way: HashMap<i32, Begun>,
+    under_way: HashMap<i32, StartedCommand>,
     /// The last command that failed in a session: the same again is its repetition.
     failed: HashMap<Vec<u8>, Document>,
 }
 
 #[derive(Debug)]
-struct Begun {
+struct StartedCommand {
     database: String,
     command: Document,
     session: Option<Vec<u8>>,
@@ -118,7 +118,7 @@ impl WireLog {
         let failed = session
             .as_ref()
             .and_then(|session| commands.failed.remove(session));
-        let begun = Begun {
+        let begun = StartedCommand {
             is_retry: failed.is_some_and(|failed| failed == command),
             database: event.db,
             command,
@@ -157,7 +157,7 @@ impl WireLog {
         });
     }
 
-    fn ended(&self, request: i32, may_be_repeated: bool) -> Option<Begun> {
+    fn ended(&self, request: i32, may_be_repeated: bool) -> Option<StartedCommand> {
         let mut commands = self.lock();
         let begun = commands.under_way.remove(&request)?;
         if let Some(session) = begun.session.clone().filter(|_| may_be_repeated) {

@@ -10,7 +10,7 @@ mod words;
 
 use rhai::EvalAltResult;
 
-use super::report::Shown;
+use super::report::SourceExcerpt;
 use crate::script::Failure;
 use spot::Spot;
 pub use tokens::token_length;
@@ -54,7 +54,11 @@ const RULES: &[Rule] = &[
 ];
 
 /// A hint for this error, if it looks like a habit from another language or a slip everybody makes.
-pub fn hint(failure: &Failure, error: &EvalAltResult, shown: Option<&Shown>) -> Option<String> {
+pub fn hint(
+    failure: &Failure,
+    error: &EvalAltResult,
+    shown: Option<&SourceExcerpt>,
+) -> Option<String> {
     let spot = Spot::new(failure, error, shown?)?;
     RULES.iter().find_map(|rule| rule(&spot))
 }

@@ -2,7 +2,7 @@ use rhai::{EvalAltResult, ParseErrorType};
 
 use super::tokens::{Token, tokens};
 use crate::engine::names::Names;
-use crate::render::report::Shown;
+use crate::render::report::SourceExcerpt;
 use crate::script::Failure;
 
 /// Where a script went wrong, as the rules look at it.
@@ -21,7 +21,11 @@ pub struct Spot<'a> {
 }
 
 impl<'a> Spot<'a> {
-    pub fn new(failure: &'a Failure, error: &'a EvalAltResult, shown: &'a Shown) -> Option<Self> {
+    pub fn new(
+        failure: &'a Failure,
+        error: &'a EvalAltResult,
+        shown: &'a SourceExcerpt,
+    ) -> Option<Self> {
         let text = shown.text.as_deref()?;
         // Larger scripts are not what newcomers write, and looking at all of it would take a while.
         if text.len() > 1 << 20 {

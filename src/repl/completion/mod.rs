@@ -22,7 +22,7 @@ use context::Context;
 
 /// What is known about a session while a line is typed.
 #[derive(Clone, Default)]
-pub struct Known {
+pub struct CompletionIndex {
     pub variables: Variables,
     /// Functions that were typed.
     pub functions: Vec<String>,
@@ -56,7 +56,7 @@ const KEYWORDS: &[&str] = &[
     "let", "loop", "return", "switch", "this", "throw", "true", "try", "while",
 ];
 
-impl Known {
+impl CompletionIndex {
     /// Learns the variables and functions of a session.
     pub fn learn(&mut self, interactive: &Interactive) {
         self.variables = interactive
@@ -343,10 +343,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn shown(line: &str) -> Vec<String> {
-        let mut known = Known {
+        let mut known = CompletionIndex {
             database: "lessons".into(),
             commands: vec!["use", "run", "quit"],
-            ..Known::default()
+            ..CompletionIndex::default()
         };
         let fields = vec!["name".to_owned(), "number".to_owned()];
         let document = Type {
@@ -416,14 +416,14 @@ mod tests {
     proptest! {
         #[test]
         fn any_line_is_survived(line in any::<String>(), position in 0..60_usize) {
-            let known = Known::default();
+            let known = CompletionIndex::default();
             let (start, _) = known.complete(&line, position);
             prop_assert!(start <= line.len());
         }
 
         #[test]
         fn and_so_is_what_looks_like_code(line in "(db|client|x|\\.|\\(|\\)|\\[|\\]|#\\{|\\}|\"|\\$|,|::|:| |a|1|`|é|find){0,25}") {
-            let known = Known::default();
+            let known = CompletionIndex::default();
             for position in 0..=line.len() {
                 known.complete(&line, position);
             }

@@ -1,7 +1,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::server::{Mongod, Origin, Progress, ServerSettings, Source, Version, install, trouble};
+use crate::server::{
+    Mongod, Origin, Progress, ServerSettings, Source, Version, install, server_error,
+};
 
 use super::proof::Proof;
 use super::writers::open_to_others;
@@ -40,7 +42,7 @@ pub fn find(settings: &ServerSettings, progress: &dyn Progress) -> Result<Mongod
 fn given(path: &Path, cache: &ProofCache) -> Result<Mongod> {
     // Absolute, because the keeper works in another folder.
     let path = path.canonicalize().map_err(|_| {
-        trouble(format!("there is no `{}`", path.display())).hint(
+        server_error(format!("there is no `{}`", path.display())).hint(
             "give the path of a `mongod` with `--mongod` or `SEAWORTHY_MONGOD`, or leave both out",
         )
     })?;
@@ -66,7 +68,7 @@ fn on_the_path(settings: &ServerSettings) -> Vec<PathBuf> {
 fn examine(path: &Path, cache: &ProofCache) -> Result<Proof> {
     // Whoever can write there could plant a `mongod` that runs as us.
     if let Some(open) = open_to_others(path) {
-        return Err(trouble(format!(
+        return Err(server_error(format!(
             "others can write to `{}`, and could have put `{}` there",
             open.display(),
             path.display()
@@ -74,7 +76,7 @@ fn examine(path: &Path, cache: &ProofCache) -> Result<Proof> {
     }
     let proof = prove(path, cache)?;
     if proof.version < Version::OLDEST {
-        return Err(trouble(format!(
+        return Err(server_error(format!(
             "`{}` is version {}, older than {}",
             path.display(),
             proof.version,

@@ -3,7 +3,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::server::{Version, plain, trouble};
+use crate::server::{Version, plain, server_error};
 
 use super::ProofCache;
 use super::libraries::{missing_library, way_out};
@@ -37,7 +37,7 @@ pub fn prove(path: &Path, cache: &ProofCache) -> Result<Proof> {
 /// As [`prove`].
 pub fn run_version(path: &Path) -> Result<Version> {
     let output = run_bounded(Command::new(path).arg("--version"), LIMIT).map_err(|cause| {
-        trouble(format!(
+        server_error(format!(
             "`{}` does not run: {}",
             path.display(),
             plain(&cause)
@@ -54,7 +54,7 @@ pub fn run_version(path: &Path) -> Result<Version> {
 fn not_a_mongod(path: &Path, output: &Output) -> Error {
     let words = String::from_utf8_lossy(&output.stderr);
     if let Some(library) = missing_library(&words) {
-        return trouble(format!(
+        return server_error(format!(
             "`{}` does not run: the shared library `{library}` is missing",
             path.display()
         ))
@@ -68,7 +68,7 @@ fn not_a_mongod(path: &Path, output: &Output) -> Error {
             || format!("`--version` did not name a version ({})", output.status),
             |line| line.chars().take(200).collect(),
         );
-    trouble(format!(
+    server_error(format!(
         "`{}` is not a usable mongod: {reason}",
         path.display()
     ))

@@ -5,11 +5,11 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::error::Result;
-use crate::server::{Progress, io_trouble};
+use crate::server::{Progress, io_error};
 
 /// The SHA-256 of a file as hexadecimal digits.
 pub fn sha256_of(path: &Path, progress: &dyn Progress) -> Result<String> {
-    let failed = |cause: std::io::Error| io_trouble("read", path, &cause);
+    let failed = |cause: std::io::Error| io_error("read", path, &cause);
     let mut file = File::open(path).map_err(failed)?;
     let mut sum = Sha256::new();
     let mut buffer = vec![0; 1 << 20];

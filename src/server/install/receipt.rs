@@ -3,7 +3,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::server::io_trouble;
+use crate::server::io_error;
 
 /// What was installed, in a file beside it: the sum that tells later whether it is still whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,6 @@ impl Receipt {
     pub fn write(&self, folder: &Path) -> Result<()> {
         let file = folder.join(FILE);
         let text = serde_json::to_vec_pretty(self).unwrap_or_default();
-        std::fs::write(&file, text).map_err(|cause| io_trouble("write", &file, &cause))
+        std::fs::write(&file, text).map_err(|cause| io_error("write", &file, &cause))
     }
 }

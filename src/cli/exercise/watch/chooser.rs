@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use anstyle::Style;
 
-use super::super::bench::Bench;
+use super::super::context::LearnerContext;
 use super::super::verdict::{quiet, solved_sign};
 use crate::terminal::Key;
 
@@ -38,20 +38,24 @@ impl Chooser {
     }
 
     /// The list, or the part of it around the chosen line that a screen of `rows` has room for.
-    pub fn draw(&self, bench: &Bench, current: usize, rows: usize) -> String {
-        let exercises = bench.course.exercises();
+    pub fn draw(&self, context: &LearnerContext, current: usize, rows: usize) -> String {
+        let exercises = context.course.exercises();
         let room = rows.saturating_sub(5).max(3);
         let first = (self.chosen + 1).saturating_sub(room);
         let mut text = format!(
             "{}\n\n",
-            quiet(&format!("{} of {} solved", bench.solved(), exercises.len()))
+            quiet(&format!(
+                "{} of {} solved",
+                context.solved(),
+                exercises.len()
+            ))
         );
         let widest = exercises
             .iter()
             .map(|exercise| exercise.title.chars().count());
         let widest = widest.max().unwrap_or(0).min(50);
         for (at, exercise) in exercises.iter().enumerate().skip(first).take(room) {
-            let sign = if bench.is_solved(at) {
+            let sign = if context.is_solved(at) {
                 solved_sign()
             } else if at == current {
                 "›".to_owned()

@@ -8,11 +8,11 @@ mod screen;
 
 use std::time::{Duration, Instant};
 
-use super::bench::Bench;
+use super::context::LearnerContext;
 use super::{advice, attempt, verdict};
 use crate::cli::session::SharedLease;
 use crate::cli::{editor, signals};
-use crate::course::exercise::{Desk, Verdict};
+use crate::course::exercise::{LearnerFolder, Verdict};
 use crate::error::{Error, ExitCode, Result};
 use crate::mongo::Interrupt;
 use crate::render::explain;
@@ -21,7 +21,7 @@ use chooser::{Choice, Chooser};
 use round::Round;
 use runs::{News, Run};
 use saves::Saves;
-use screen::Shown;
+use screen::WatchView;
 
 /// How often the file and the run are looked at while no key is pressed.
 const TICK: Duration = Duration::from_millis(40);
@@ -36,28 +36,32 @@ const LEAVING: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// `InvalidArgument` where there is no terminal, or the learner's folder cannot be used.
-pub fn watch(bench: &mut Bench, desk: &Desk, at: usize) -> Result<ExitCode> {
-    if !bench.is_terminal {
-        let again = bench.commands.exercise("");
+pub fn watch(
+    context: &mut LearnerContext,
+    learner_folder: &LearnerFolder,
+    at: usize,
+) -> Result<ExitCode> {
+    if !context.is_terminal {
+        let again = context.commands.exercise("");
         return Err(
             Error::invalid_argument("`watch` needs a terminal, for its keys")
                 .hint(format!("`{again}` runs your file once")),
         );
     }
     // What cannot be kept is said on the screen, and not across it.
-    bench.has_screen = true;
+    context.has_screen = true;
     let switch = Interrupt::new(None);
     // Before the terminal is changed: that is how a signal leaves it.
     signals::watch_prompt(&switch);
     let mut watch = Watch {
-        saves: Saves::of(&desk.file(bench.exercise(at))),
-        bench,
-        desk,
+        saves: Saves::of(&learner_folder.file(context.exercise(at))),
+        context,
+        learner_folder,
         at,
         lease: SharedLease::default(),
         run: None,
         wants_run: false,
-        shown: Shown::default(),
+        shown: WatchView::default(),
         face: Face::Exercise,
         asks_reset: false,
         draw_at: None,
@@ -72,8 +76,8 @@ pub fn watch(bench: &mut Bench, desk: &Desk, at: usize) -> Result<ExitCode> {
 }
 
 struct Watch<'a> {
-    bench: &'a mut Bench,
-    desk: &'a Desk,
+    context: &'a mut LearnerContext,
+    learner_folder: &'a LearnerFolder,
     at: usize,
     saves: Saves,
     /// The server that runs share, so that it need not start at every save.
@@ -81,7 +85,7 @@ struct Watch<'a> {
     run: Option<Run>,
     /// Whether to run as soon as nothing of the last run is left.
     wants_run: bool,
-    shown: Shown,
+    shown: WatchView,
     face: Face,
     asks_reset: bool,
     draw_at: Option<Instant>,
@@ -130,11 +134,11 @@ impl Watch<'_> {
 
     /// Makes `at` the exercise on the screen, copied if need be, and runs it.
     fn go_to(&mut self, at: usize) -> Result<()> {
-        attempt::begin(self.bench, self.desk, at)?;
+        attempt::begin(self.context, self.learner_folder, at)?;
         self.at = at;
-        self.saves = Saves::of(&self.desk.file(self.bench.exercise(at)));
+        self.saves = Saves::of(&self.learner_folder.file(self.context.exercise(at)));
         self.face = Face::Exercise;
-        self.shown = Shown::with_story();
+        self.shown = WatchView::with_story();
         self.run_again();
         Ok(())
     }
@@ -148,8 +152,8 @@ impl Watch<'_> {
     }
 
     fn start(&mut self, at: usize) {
-        let started = attempt::compose(self.bench, self.desk, at)
-            .and_then(|composed| Run::start(self.bench, &self.lease, at, composed));
+        let started = attempt::compose(self.context, self.learner_folder, at)
+            .and_then(|composed| Run::start(self.context, &self.lease, at, composed));
         match started {
             Ok(run) => {
                 self.run = Some(run);
@@ -164,7 +168,7 @@ impl Watch<'_> {
 
     /// The file cannot be run at all.
     fn refused(&mut self, at: usize, error: &Error) {
-        let view = self.bench.page.view();
+        let view = self.context.page.view();
         if let Face::Round(round) = &mut self.face {
             round.add(at, Err(error.message().to_owned()));
         } else {
@@ -233,9 +237,9 @@ impl Watch<'_> {
 
     fn ended(&mut self, run: &Run, verdict: &Verdict) {
         if verdict.is_solved {
-            attempt::solved(self.bench, run.at);
+            attempt::solved(self.context, run.at);
         }
-        let exercise = self.bench.exercise(run.at);
+        let exercise = self.context.exercise(run.at);
         if let Face::Round(round) = &mut self.face {
             let failure = verdict.outcome.failure.as_ref();
             let why = failure.map_or_else(String::new, |failure| explain(failure).message);
@@ -249,7 +253,7 @@ impl Watch<'_> {
             verdict,
             &run.composed,
             &exercise.title,
-            &self.bench.page,
+            &self.context.page,
         ));
     }
 
@@ -261,7 +265,7 @@ impl Watch<'_> {
         self.draw_now();
         match &mut self.face {
             Face::List(chooser) => {
-                let count = self.bench.course.exercises().len();
+                let count = self.context.course.exercises().len();
                 match chooser.key(key, count) {
                     Choice::Stay => {}
                     Choice::Back => self.face = Face::Exercise,
@@ -284,7 +288,7 @@ impl Watch<'_> {
         match key {
             Key::Letter('q') => return true,
             Key::Letter('y') if asked_reset => self.reset(),
-            Key::Letter('n') => match self.bench.next_after(self.at) {
+            Key::Letter('n') => match self.context.next_after(self.at) {
                 Some(next) => self.try_to_go(next),
                 None => self.remark("There is no other exercise that is not solved."),
             },
@@ -297,7 +301,7 @@ impl Watch<'_> {
                     run.call_off();
                 }
                 self.wants_run = false;
-                self.face = Face::Round(Round::new(self.bench, self.desk));
+                self.face = Face::Round(Round::new(self.context, self.learner_folder));
             }
             Key::Letter('x') => {
                 self.asks_reset = true;
@@ -310,7 +314,7 @@ impl Watch<'_> {
 
     fn run_or_copy(&mut self) {
         // A file that the learner took away is copied again.
-        let file = self.desk.file(self.bench.exercise(self.at));
+        let file = self.learner_folder.file(self.context.exercise(self.at));
         match file.exists() {
             true => self.run_again(),
             false => self.try_to_go(self.at),
@@ -325,13 +329,13 @@ impl Watch<'_> {
     }
 
     fn hint(&mut self) {
-        let exercise = self.bench.exercise(self.at);
+        let exercise = self.context.exercise(self.at);
         let (name, count) = (exercise.name.clone(), exercise.hints.len());
         if count == 0 {
             return self.remark("This exercise has no hints.");
         }
         if self.shown.hints == count {
-            let solution = self.bench.commands.exercise("solution --anyway");
+            let solution = self.context.commands.exercise("solution --anyway");
             return self.remark(&format!(
                 "That is all there is to hint. `{solution}` shows the solution."
             ));
@@ -340,14 +344,14 @@ impl Watch<'_> {
         // Both seldom have room on one screen, and s brings the story back.
         self.shown.story = false;
         let seen = self.shown.hints;
-        self.bench.keep(|kept| {
+        self.context.keep(|kept| {
             let standing = kept.exercises.entry(name.clone()).or_default();
             standing.hints = standing.hints.max(seen);
         });
     }
 
     fn reset(&mut self) {
-        match advice::start_over(self.bench, self.desk, self.at) {
+        match advice::start_over(self.context, self.learner_folder, self.at) {
             Ok(words) => {
                 self.saves.take();
                 self.shown.hints = 0;
@@ -359,8 +363,8 @@ impl Watch<'_> {
     }
 
     fn edit(&mut self) {
-        let file = self.desk.file(self.bench.exercise(self.at));
-        let environment = &self.bench.settings.server.environment;
+        let file = self.learner_folder.file(self.context.exercise(self.at));
+        let environment = &self.context.settings.server.environment;
         if let Err(error) = editor::open(environment, &file) {
             let hint = error.hint_text().unwrap_or_default();
             self.shown.remark = Some(format!("{}; {hint}", error.message()));
@@ -384,7 +388,7 @@ impl Watch<'_> {
         let size = Size::of(std::io::stdout()).unwrap_or(Size::USUAL);
         if size != self.size {
             self.size = size;
-            self.bench.page.fit(size.columns.into());
+            self.context.page.fit(size.columns.into());
             self.draw_now();
         }
     }
@@ -393,17 +397,17 @@ impl Watch<'_> {
     fn draw(&mut self) -> bool {
         self.draw_at = None;
         let text = match &self.face {
-            Face::Exercise => screen::draw(&self.shown, self.bench, self.desk, self.at),
-            Face::List(chooser) => chooser.draw(self.bench, self.at, self.size.rows.into()),
-            Face::Round(round) => round.draw(self.bench),
+            Face::Exercise => screen::draw(&self.shown, self.context, self.learner_folder, self.at),
+            Face::List(chooser) => chooser.draw(self.context, self.at, self.size.rows.into()),
+            Face::Round(round) => round.draw(self.context),
         };
-        self.bench.page.screen(&text).is_ok()
+        self.context.page.screen(&text).is_ok()
     }
 
     /// Leaves the screen as it is, with a line that tells how to come back.
     fn say_goodbye(&self) {
-        let again = self.bench.commands.exercise("watch");
+        let again = self.context.commands.exercise("watch");
         let words = verdict::quiet(&format!("`{again}` goes on here."));
-        let _ = self.bench.page.write(&format!("\n{words}\n"));
+        let _ = self.context.page.write(&format!("\n{words}\n"));
     }
 }

@@ -1,8 +1,8 @@
 use std::fmt::Write;
 
-use super::super::bench::Bench;
+use super::super::context::LearnerContext;
 use super::super::verdict::{quiet, solved_sign, unsolved_sign, wrapped};
-use crate::course::exercise::Desk;
+use crate::course::exercise::LearnerFolder;
 
 /// Every exercise that the learner has begun, run one after the other.
 pub struct Round {
@@ -15,10 +15,10 @@ pub struct Round {
 
 impl Round {
     /// The exercises that have a file, the first one last.
-    pub fn new(bench: &Bench, desk: &Desk) -> Self {
-        let exercises = bench.course.exercises().iter().enumerate().rev();
+    pub fn new(context: &LearnerContext, learner_folder: &LearnerFolder) -> Self {
+        let exercises = context.course.exercises().iter().enumerate().rev();
         let waiting: Vec<usize> = exercises
-            .filter(|(_, exercise)| desk.file(exercise).exists())
+            .filter(|(_, exercise)| learner_folder.file(exercise).exists())
             .map(|(at, _)| at)
             .collect();
         Self {
@@ -38,7 +38,7 @@ impl Round {
         self.results.push((at, result));
     }
 
-    pub fn draw(&self, bench: &Bench) -> String {
+    pub fn draw(&self, context: &LearnerContext) -> String {
         let done = self.results.len();
         let is_over = done == self.count;
         let head = match is_over {
@@ -47,21 +47,21 @@ impl Round {
         };
         let mut text = format!("{}\n\n", quiet(&head));
         for (at, result) in &self.results {
-            let exercise = bench.exercise(*at);
+            let exercise = context.exercise(*at);
             let (sign, why) = match result {
                 Ok(()) => (solved_sign(), String::new()),
                 Err(why) => {
-                    let lines = wrapped(why, bench.page.width().saturating_sub(7));
+                    let lines = wrapped(why, context.page.width().saturating_sub(7));
                     let lines = lines.iter().map(|line| format!("\n       {}", quiet(line)));
                     (unsolved_sign(), lines.collect())
                 }
             };
-            let number = bench.short_name(*at);
+            let number = context.short_name(*at);
             let _ = writeln!(text, "{sign} {number:>3}  {}{why}", exercise.title);
         }
         if is_over {
             let solved = self.results.iter().filter(|(_, result)| result.is_ok());
-            let not_begun = match bench.course.exercises().len() - self.count {
+            let not_begun = match context.course.exercises().len() - self.count {
                 0 => String::new(),
                 1 => ", 1 is not begun".to_owned(),
                 rest => format!(", {rest} are not begun"),

@@ -3,11 +3,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::api::session::Event;
-use crate::cli::exercise::bench::Bench;
+use crate::cli::exercise::context::LearnerContext;
 use crate::cli::session::{self, SharedLease};
 use crate::course::exercise::{Composed, Verdict, judge};
 use crate::error::Result;
-use crate::mongo::{Interrupt, Stop};
+use crate::mongo::{Interrupt, StopReason};
 use crate::render::{Format, trace_line};
 use crate::server::{self, Progress};
 
@@ -39,13 +39,13 @@ impl Run {
     /// # Errors
     /// `Server` where the folders of the private server cannot be known.
     pub fn start(
-        bench: &Bench,
+        context: &LearnerContext,
         lease: &SharedLease,
         at: usize,
         composed: Composed,
     ) -> Result<Self> {
-        let exercise = bench.exercise(at).clone();
-        let (settings, claim) = session::for_exercise(&bench.settings, &exercise);
+        let exercise = context.exercise(at).clone();
+        let (settings, database_lock) = session::for_exercise(&context.settings, &exercise);
         let lease = if exercise.own_server {
             SharedLease::default()
         } else {
@@ -53,7 +53,7 @@ impl Run {
         };
         let (sender, news) = sync_channel(WAITING);
         let (printed, told) = (sender.clone(), sender.clone());
-        let format = bench.page.view().format;
+        let format = context.page.view().format;
         let output = Box::new(move |event| {
             let _ = printed.send(News::Printed(line(&event, format)));
             Ok(())
@@ -79,7 +79,7 @@ impl Run {
                 let _ = sender.send(News::Ended(Box::new(verdict)));
                 // The next run begins when nobody can send any more: what this one set up is gone by then.
                 session.finish();
-                drop(claim);
+                drop(database_lock);
             });
         Ok(Self {
             at,
@@ -93,7 +93,7 @@ impl Run {
     /// Ends it as soon as may be. What it says from now on is thrown away.
     pub fn call_off(&mut self) {
         self.is_called_off = true;
-        self.interrupt.stop(Stop::Interrupted);
+        self.interrupt.stop(StopReason::Interrupted);
     }
 
     /// What it said since the last time, and whether it is over and nothing of it is left.

@@ -2,9 +2,9 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 
 use super::super::advice;
-use super::super::bench::Bench;
+use super::super::context::LearnerContext;
 use super::super::verdict::{link, look_up, place, quiet, title, wrapped};
-use crate::course::exercise::Desk;
+use crate::course::exercise::LearnerFolder;
 use crate::error::visible;
 use crate::render;
 
@@ -13,7 +13,7 @@ const MOST_LINES: usize = 200;
 
 /// What is to be seen of the exercise that the learner is at.
 #[derive(Default)]
-pub struct Shown {
+pub struct WatchView {
     /// Whether the story is unfolded.
     pub story: bool,
     /// What the script printed last.
@@ -29,7 +29,7 @@ pub struct Shown {
     pub remark: Option<String>,
 }
 
-impl Shown {
+impl WatchView {
     /// What is seen first: the story, and no run yet.
     pub fn with_story() -> Self {
         Self {
@@ -62,14 +62,19 @@ fn plain(line: &str) -> String {
 }
 
 /// The whole screen.
-pub fn draw(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
-    let exercise = bench.exercise(at);
-    let width = bench.page.width();
-    let mut text = place(bench, at);
+pub fn draw(
+    shown: &WatchView,
+    context: &LearnerContext,
+    learner_folder: &LearnerFolder,
+    at: usize,
+) -> String {
+    let exercise = context.exercise(at);
+    let width = context.page.width();
+    let mut text = place(context, at);
     if shown.story {
         let _ = write!(text, "\n{}\n", render::prose(&exercise.task(), width));
     } else {
-        let _ = writeln!(text, "{}", title(bench, at));
+        let _ = writeln!(text, "{}", title(context, at));
     }
     if shown.left_out > 0 {
         let _ = writeln!(
@@ -93,19 +98,24 @@ pub fn draw(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
     }
     text.push('\n');
     if shown.hints > 0 {
-        text.push_str(&advice::hints(bench, at, shown.hints));
+        text.push_str(&advice::hints(context, at, shown.hints));
     }
-    text.push_str(&whats_next(shown, bench, desk, at));
-    for remark in shown.remark.iter().chain(&bench.warning) {
+    text.push_str(&whats_next(shown, context, learner_folder, at));
+    for remark in shown.remark.iter().chain(&context.warning) {
         let _ = writeln!(text, "{}", wrapped(remark, width).join("\n"));
     }
-    let _ = write!(text, "\n{}", menu(shown, bench, at));
+    let _ = write!(text, "\n{}", menu(shown, context, at));
     text
 }
 
-fn whats_next(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
-    let exercise = bench.exercise(at);
-    let file = link(&desk.file(exercise), bench.page.view());
+fn whats_next(
+    shown: &WatchView,
+    context: &LearnerContext,
+    learner_folder: &LearnerFolder,
+    at: usize,
+) -> String {
+    let exercise = context.exercise(at);
+    let file = link(&learner_folder.file(exercise), context.page.view());
     if !shown.is_solved {
         let words = quiet(if shown.story {
             "Look for TODO in this file, change it, save it:"
@@ -119,12 +129,12 @@ fn whats_next(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
     }
     let compare = format!(
         "`{}` shows how the course does it.",
-        bench.commands.exercise("solution")
+        context.commands.exercise("solution")
     );
-    match bench.next_after(at) {
+    match context.next_after(at) {
         Some(next) => format!(
             "Press n for the next: {}.\n{}\n",
-            bench.exercise(next).title,
+            context.exercise(next).title,
             quiet(&compare)
         ),
         None => format!(
@@ -134,8 +144,8 @@ fn whats_next(shown: &Shown, bench: &Bench, desk: &Desk, at: usize) -> String {
     }
 }
 
-fn menu(shown: &Shown, bench: &Bench, at: usize) -> String {
-    let hints = match bench.exercise(at).hints.len().saturating_sub(shown.hints) {
+fn menu(shown: &WatchView, context: &LearnerContext, at: usize) -> String {
+    let hints = match context.exercise(at).hints.len().saturating_sub(shown.hints) {
         0 => "",
         _ => "h hint · ",
     };
@@ -143,7 +153,7 @@ fn menu(shown: &Shown, bench: &Bench, at: usize) -> String {
     let rows = format!(
         "n next · {hints}s {story} · r run again · e edit · l list · c check all · x reset · q quit"
     );
-    quiet(&fold(&rows, bench.page.width()))
+    quiet(&fold(&rows, context.page.width()))
 }
 
 /// Breaks a row of commands between two of them.
@@ -170,7 +180,7 @@ mod tests {
 
     #[test]
     fn output_cannot_paint_over_the_screen() {
-        let mut shown = Shown::default();
+        let mut shown = WatchView::default();
         shown.printed("a\x1b[2J\rb\n\x1b]0;title\x07c\td");
         assert_eq!(shown.output, ["a\\u000db", "c\td"]);
         for count in 0..300 {

@@ -3,22 +3,22 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rhai::EvalAltResult;
 
-use super::ending::Ending;
 use super::random::Random;
-use crate::mongo::{Interrupt, Stop};
+use super::termination::Termination;
+use crate::mongo::{Interrupt, StopReason};
 
 /// What the script itself, and each of its tasks, has for itself: when to end, why it ended, and its own chance.
-pub struct Strand {
+pub struct RunState {
     interrupt: Interrupt,
     random: Random,
     // The flag beside the lock is what every operation of a script looks at.
     ended: AtomicBool,
-    ending: Mutex<Option<Ending>>,
+    ending: Mutex<Option<Termination>>,
     /// The first error of a task that nobody has joined.
     failed_task: Mutex<Option<Box<EvalAltResult>>>,
 }
 
-impl Strand {
+impl RunState {
     pub fn new(interrupt: Interrupt, random: Random) -> Self {
         Self {
             interrupt,
@@ -38,7 +38,7 @@ impl Strand {
     }
 
     /// Notes why the script ends. The first reason stays, and is given back.
-    pub fn end(&self, ending: Ending) -> Ending {
+    pub fn end(&self, ending: Termination) -> Termination {
         let ending = lock(&self.ending).get_or_insert(ending).clone();
         self.ended.store(true, Ordering::Relaxed);
         ending
@@ -52,18 +52,18 @@ impl Strand {
 
     /// Why the script has to end, if it has to. A task's failure ends only what blocks: the script may be just about
     /// to join it.
-    pub fn ending(&self) -> Option<Ending> {
+    pub fn ending(&self) -> Option<Termination> {
         if self.ended.load(Ordering::Relaxed) {
             return lock(&self.ending).clone();
         }
         self.interrupt
             .stopped()
-            .filter(|stop| *stop != Stop::TaskFailed)
-            .map(Ending::Stopped)
+            .filter(|stop| *stop != StopReason::TaskFailed)
+            .map(Termination::Stopped)
     }
 
     /// How the script ended itself, if it did: `exit`, or output that nobody takes.
-    pub fn own_ending(&self) -> Option<Ending> {
+    pub fn own_ending(&self) -> Option<Termination> {
         lock(&self.ending).clone()
     }
 
@@ -75,10 +75,10 @@ impl Strand {
         self.interrupt.forgive_task();
     }
 
-    /// A task failed while nobody joined it: whatever this strand is blocked in ends.
+    /// A task failed before it was joined: the call that this thread waits in ends.
     pub fn task_failed(&self, error: Box<EvalAltResult>) {
         lock(&self.failed_task).get_or_insert(error);
-        self.interrupt.stop(Stop::TaskFailed);
+        self.interrupt.stop(StopReason::TaskFailed);
     }
 
     /// The error of a task that nobody joined, once.

@@ -8,12 +8,12 @@ use crate::script::Source;
 
 /// The learner's folder: a file for each exercise that was begun. Nothing in it is ever overwritten.
 #[derive(Clone, Debug)]
-pub struct Desk {
+pub struct LearnerFolder {
     folder: PathBuf,
 }
 
-impl Desk {
-    /// The desk in `folder`, which need not exist yet.
+impl LearnerFolder {
+    /// The learner's folder at this path, which need not exist yet.
     pub fn in_folder(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
@@ -119,17 +119,17 @@ mod tests {
         let text = "// %% [markdown] exercise lecture=\"A\"\n// # T\n// %% Your part\nlet x = 1;\n// %% Check\nassert(x == 2);\n";
         let exercise = Exercise::read("01_x", Source::code("01_x.rhai", text)).unwrap();
         let home = tempfile::tempdir().unwrap();
-        let desk = Desk::in_folder(&home.path().join("deep/desk"));
-        assert!(desk.fetch(&exercise).unwrap());
-        assert_eq!(&**desk.answer(&exercise).unwrap().text(), text);
-        let file = desk.file(&exercise);
+        let learner_folder = LearnerFolder::in_folder(&home.path().join("deep/folder"));
+        assert!(learner_folder.fetch(&exercise).unwrap());
+        assert_eq!(&**learner_folder.answer(&exercise).unwrap().text(), text);
+        let file = learner_folder.file(&exercise);
         for mine in ["let x = 2;", "let x = 3;"] {
             fs::write(&file, mine).unwrap();
-            assert!(!desk.fetch(&exercise).unwrap());
-            let backup = desk.reset(&exercise).unwrap().unwrap();
+            assert!(!learner_folder.fetch(&exercise).unwrap());
+            let backup = learner_folder.reset(&exercise).unwrap().unwrap();
             assert_eq!(fs::read_to_string(backup).unwrap(), mine);
             assert_eq!(fs::read_to_string(&file).unwrap(), text);
         }
-        assert_eq!(fs::read_dir(desk.folder()).unwrap().count(), 3);
+        assert_eq!(fs::read_dir(learner_folder.folder()).unwrap().count(), 3);
     }
 }

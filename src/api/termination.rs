@@ -2,16 +2,16 @@
 
 use super::run_limits::Exceeded;
 use crate::error::ExitCode;
-use crate::mongo::Stop;
+use crate::mongo::StopReason;
 
 /// Why a script ends before its last line. It travels as the token of Rhai's `ErrorTerminated`, which no script can
 /// catch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum Termination {
     /// The script called `exit`.
     Exit(ExitCode),
     /// Ctrl-C, SIGTERM, or the time is over.
-    Stopped(Stop),
+    Stopped(StopReason),
     /// Whoever read the output has gone.
     ClosedPipe,
     /// The output cannot be written, for the reason given.

@@ -8,15 +8,15 @@ use crate::error::{Error, Kind, Result};
 
 /// A folder in which exercises lie with answers that are tried out. It is gone when this is dropped; the course's own
 /// files are never touched.
-pub struct Workshop {
+pub struct TempCourse {
     folder: tempfile::TempDir,
     /// What solutions may import: everything beside them that is not a solution, by its path there.
     modules: Vec<(PathBuf, Vec<u8>)>,
     next: AtomicUsize,
 }
 
-impl Workshop {
-    /// A workshop for a course.
+impl TempCourse {
+    /// Makes one for a course.
     ///
     /// # Errors
     /// `Server` where there is no room for it; `InvalidArgument` where a module cannot be read.
@@ -50,7 +50,7 @@ impl Workshop {
     ///
     /// # Errors
     /// `Server` where there is no room for it.
-    pub fn lay(&self, exercise: &Exercise, answer: Option<&str>) -> Result<Laid> {
+    pub fn lay(&self, exercise: &Exercise, answer: Option<&str>) -> Result<WrittenAnswer> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let root = self.folder.path().join(number.to_string());
         let file = format!("{}.rhai", exercise.name);
@@ -75,17 +75,17 @@ impl Workshop {
             }
         };
         let script = lay().map_err(|error| no_room(&error))?;
-        Ok(Laid { script, root })
+        Ok(WrittenAnswer { script, root })
     }
 }
 
-/// An answer that lies in the workshop for as long as this lives.
-pub struct Laid {
+/// An answer that is in the temporary course for as long as this lives.
+pub struct WrittenAnswer {
     pub script: PathBuf,
     root: PathBuf,
 }
 
-impl Drop for Laid {
+impl Drop for WrittenAnswer {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.root);
     }

@@ -4,13 +4,13 @@ use std::path::Path;
 use crate::error::{Error, Kind};
 
 /// An error of this room; its kind is always [`Kind::Server`].
-pub fn trouble(message: impl Into<String>) -> Error {
+pub fn server_error(message: impl Into<String>) -> Error {
     Error::new(Kind::Server, message)
 }
 
 /// Says what was being done with which path when the system refused.
-pub fn io_trouble(doing: &str, path: &Path, cause: &io::Error) -> Error {
-    let error = trouble(format!(
+pub fn io_error(doing: &str, path: &Path, cause: &io::Error) -> Error {
+    let error = server_error(format!(
         "cannot {doing} `{}`: {}",
         path.display(),
         plain(cause)

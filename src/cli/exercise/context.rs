@@ -3,12 +3,12 @@ use std::path::{Path, PathBuf};
 use super::{ExerciseOptions, Work};
 use crate::cli::page::Page;
 use crate::cli::{Settings, usage};
-use crate::course::exercise::{Course, Exercise, Kept, Progress};
+use crate::course::exercise::{Course, Exercise, Progress, SavedProgress};
 use crate::error::{Error, Result};
 use crate::render::Format;
 
 /// What every command about exercises works with.
-pub struct Bench {
+pub struct LearnerContext {
     pub settings: Settings,
     /// `--dir`.
     pub dir: Option<PathBuf>,
@@ -24,7 +24,7 @@ pub struct Bench {
     pub warning: Option<String>,
 }
 
-impl Bench {
+impl LearnerContext {
     /// Which exercise is meant. Whoever names none and has solved the one they are at goes on to the next.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl Bench {
     }
 
     /// Keeps progress. A disk that is full is told, and stops nobody.
-    pub fn keep(&mut self, change: impl Fn(&mut Kept)) {
+    pub fn keep(&mut self, change: impl Fn(&mut SavedProgress)) {
         self.warning = None;
         match self.progress.change(change) {
             Ok(()) => {}

@@ -9,12 +9,12 @@ use super::Exercise;
 /// The first run has the one of the exercise's own name; whoever runs the same exercise meanwhile gets `NAME_2`, and so on.
 /// Each has a lock file in the state folder, which the system lets go of however the process ends.
 #[derive(Debug)]
-pub struct Claim {
+pub struct DatabaseLock {
     database: String,
     _lock: Option<File>,
 }
 
-impl Claim {
+impl DatabaseLock {
     /// A database for a run of `exercise`, among all runs that keep their locks in `folder`.
     ///
     /// Where there can be no lock, on a full disk for example, it is the exercise's own: that must not stop anybody.
@@ -87,15 +87,15 @@ mod tests {
     fn runs_at_the_same_time_have_databases_of_their_own() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("deep/exercises");
-        let first = Claim::of(&exercise(), &folder);
-        let second = Claim::of(&exercise(), &folder);
+        let first = DatabaseLock::of(&exercise(), &folder);
+        let second = DatabaseLock::of(&exercise(), &folder);
         assert_eq!((first.database(), second.database()), ("01_x", "01_x_2"));
-        let third = Claim::of(&exercise(), &folder);
+        let third = DatabaseLock::of(&exercise(), &folder);
         assert_eq!(third.database(), "01_x_3");
         drop(second);
-        assert_eq!(Claim::of(&exercise(), &folder).database(), "01_x_2");
+        assert_eq!(DatabaseLock::of(&exercise(), &folder).database(), "01_x_2");
         drop(first);
-        assert_eq!(Claim::of(&exercise(), &folder).database(), "01_x");
+        assert_eq!(DatabaseLock::of(&exercise(), &folder).database(), "01_x");
     }
 
     #[test]
@@ -103,6 +103,6 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         File::create(&file).unwrap();
-        assert_eq!(Claim::of(&exercise(), &file).database(), "01_x");
+        assert_eq!(DatabaseLock::of(&exercise(), &file).database(), "01_x");
     }
 }

@@ -7,12 +7,12 @@ use std::thread;
 /// The results, in the order of the items.
 ///
 /// ```
-/// use seaworthy::course::trial::several_at_once;
+/// use seaworthy::course::trial::parallel_map;
 ///
-/// let squares = several_at_once(2.try_into().unwrap(), &[1, 2, 3], |n| n * n, |_, _| ());
+/// let squares = parallel_map(2.try_into().unwrap(), &[1, 2, 3], |n| n * n, |_, _| ());
 /// assert_eq!(squares, [1, 4, 9]);
 /// ```
-pub fn several_at_once<T: Sync, R: Send>(
+pub fn parallel_map<T: Sync, R: Send>(
     at_once: NonZeroUsize,
     items: &[T],
     work: impl Fn(&T) -> R + Sync,

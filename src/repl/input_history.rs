@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 
 /// The last lines that were typed, in earlier sessions too.
-pub struct Typed {
+pub struct InputHistory {
     lines: VecDeque<String>,
     most: usize,
 }
 
-impl Typed {
+impl InputHistory {
     /// None yet; `most` of them are kept.
     pub fn new(most: usize) -> Self {
         Self {
@@ -41,11 +41,11 @@ impl Typed {
 
 #[cfg(test)]
 mod tests {
-    use super::Typed;
+    use super::InputHistory;
 
     #[test]
     fn the_last_lines_are_kept_and_no_more() {
-        let mut typed = Typed::new(3);
+        let mut typed = InputHistory::new(3);
         for line in ["a", "b", "c", "d"] {
             typed.push(line.to_owned());
         }
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_line_takes_no_more_than_it_needs() {
-        let mut typed = Typed::new(3);
+        let mut typed = InputHistory::new(3);
         let mut line = String::with_capacity(4096);
         line.push('x');
         typed.push(line);

@@ -23,13 +23,13 @@ pub type Caller<'a> = dyn Fn(&[Dynamic]) -> RhaiResult<Dynamic> + 'a;
 ///
 /// Each thread gets an engine of its own: threads that share one wait for each other.
 #[derive(Clone)]
-pub struct Beside {
+pub struct DetachedClosure {
     function: FnPtr,
     session: Session,
     store: NativeCallContextStore,
 }
 
-impl Beside {
+impl DetachedClosure {
     /// The closure, as `session` will run it.
     pub fn new(
         context: &NativeCallContext,

@@ -7,7 +7,7 @@ use super::session::{self, SharedLease};
 use super::settings::TRIAL_SERVER;
 use super::start_progress::StartProgress;
 use super::{Settings, View, signals};
-use crate::course::trial::{Bench, Equipment};
+use crate::course::trial::{TrialConfig, TrialRunner};
 use crate::error::Result;
 use crate::mongo::Interrupt;
 use crate::server;
@@ -19,7 +19,7 @@ const MOST_AT_ONCE: usize = 4;
 ///
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
-pub fn open(settings: &Settings, view: View, trust: bool) -> Result<Bench> {
+pub fn open(settings: &Settings, view: View, trust: bool) -> Result<TrialRunner> {
     let interrupt = Interrupt::new(None);
     signals::watch(&interrupt);
     let mut ephemeral = settings.clone();
@@ -29,15 +29,15 @@ pub fn open(settings: &Settings, view: View, trust: bool) -> Result<Bench> {
     let shared = session::private_server(&ephemeral, SharedLease::default(), move || {
         Box::new(StartProgress::new(quiet, view, &told))
     })?;
-    let equipment = Equipment {
+    let config = TrialConfig {
         shared,
-        leash: server::die_with_parent,
+        kill_with_parent: server::die_with_parent,
         mongod: settings.server.mongod.clone(),
         offline: settings.server.offline,
         trial_server: (!trust || settings.confined).then_some(TRIAL_SERVER),
         arguments: passed_on(settings),
     };
-    Bench::new(equipment, interrupt)
+    TrialRunner::new(config, interrupt)
 }
 
 /// What the user said about scripts of others holds for each of them.

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::Ran;
+use super::RunOutput;
 use super::child;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{ConnectionString, Interrupt};
@@ -14,19 +14,19 @@ pub const DATABASE: &str = "<database>";
 
 /// Where scripts are tried out: a server that they share, a database for each of them, and servers of their own for those
 /// that ask for one.
-pub struct Bench {
+pub struct TrialRunner {
     program: PathBuf,
-    equipment: Equipment,
+    config: TrialConfig,
     interrupt: Interrupt,
     next: AtomicUsize,
 }
 
-/// What a bench needs from whoever knows about servers and processes.
-pub struct Equipment {
+/// How trials are run: what the command line decided about servers and processes.
+pub struct TrialConfig {
     /// Starts the server that is shared, when the first script needs it, and holds it.
     pub shared: Box<dyn Fn() -> Result<ConnectionString> + Send + Sync>,
     /// Sees to it that a child does not outlive this program.
-    pub leash: fn(&mut Command),
+    pub kill_with_parent: fn(&mut Command),
     /// The mongod that was named.
     pub mongod: Option<PathBuf>,
     /// Whether nothing may be fetched.
@@ -57,12 +57,12 @@ pub struct Job<'a> {
     pub json: bool,
 }
 
-impl Bench {
-    /// A bench that `interrupt` calls off.
+impl TrialRunner {
+    /// A runner that `interrupt` calls off.
     ///
     /// # Errors
     /// `Server` where the running program cannot be found again.
-    pub fn new(equipment: Equipment, interrupt: Interrupt) -> Result<Self> {
+    pub fn new(config: TrialConfig, interrupt: Interrupt) -> Result<Self> {
         let program = std::env::current_exe().map_err(|error| {
             Error::new(
                 Kind::Server,
@@ -71,7 +71,7 @@ impl Bench {
         })?;
         Ok(Self {
             program,
-            equipment,
+            config,
             interrupt,
             next: AtomicUsize::new(1),
         })
@@ -91,17 +91,17 @@ impl Bench {
     ///
     /// # Errors
     /// `Server` where no server starts, or the program does not.
-    pub fn run(&self, job: Job) -> Result<Ran> {
+    pub fn run(&self, job: Job) -> Result<RunOutput> {
         if self.is_called_off() {
-            return Ok(Ran::called_off());
+            return Ok(RunOutput::called_off());
         }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let database = format!("trial_{}_{number}", std::process::id());
         let mut command = self.command(&job);
         if job.place == Place::Database {
             command.args(["--db", &database]);
-            let uri = (self.equipment.shared)()?;
-            match self.equipment.trial_server {
+            let uri = (self.config.shared)()?;
+            match self.config.trial_server {
                 Some(variable) => {
                     command.env(variable, uri.expose());
                 }
@@ -115,7 +115,7 @@ impl Bench {
         } else {
             command.arg("--ephemeral");
         }
-        (self.equipment.leash)(&mut command);
+        (self.config.kill_with_parent)(&mut command);
         let mut ran = child::run(command, job.limit + SLACK, &self.interrupt)?;
         ran.out = ran.out.replace(&database, DATABASE);
         ran.errors = ran.errors.replace(&database, DATABASE);
@@ -139,11 +139,11 @@ impl Bench {
         if job.json {
             command.arg("--json");
         }
-        if self.equipment.trial_server.is_some() {
+        if self.config.trial_server.is_some() {
             command.arg("--confined");
         }
-        command.args(&self.equipment.arguments);
-        if self.equipment.offline {
+        command.args(&self.config.arguments);
+        if self.config.offline {
             command.arg("--offline");
         }
         command.arg("run").arg(file);
@@ -157,7 +157,7 @@ impl Bench {
 
     /// The mongod that was named, from any folder.
     fn mongod(&self) -> Option<OsString> {
-        let named = self.equipment.mongod.as_ref()?;
+        let named = self.config.mongod.as_ref()?;
         let absolute = std::path::absolute(named).unwrap_or_else(|_| named.clone());
         Some(absolute.into_os_string())
     }
