@@ -227,7 +227,7 @@ pub mod error_facts {
         ids.map(|id| Ok(convert::of_bson_value(id)?)).collect()
     }
 
-    /// Of a failed `bulk_write`: a Document with what was done until then, or `()`. DetachedClosure the fields of a success it
+    /// Of a failed `bulk_write`: a Document with what was done until then, or `()`. Beside the fields of a success it
     /// has `not_applied` and `unknown`, the places of operations that were not carried out, and of those that were sent
     /// and never answered, and `write_concern_errors`.
     ///

@@ -169,7 +169,7 @@ impl SharedSession {
         done
     }
 
-    /// Ends the session; a transaction that is still open is aborted. Termination it again does nothing.
+    /// Ends the session; a transaction that is still open is aborted. Ending it again does nothing.
     pub fn end(&self) {
         let Ok(mut state) = self.lock() else {
             return;

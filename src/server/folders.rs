@@ -27,19 +27,23 @@ impl Folders {
         self.data.join("progress")
     }
 
-    /// The same, made if it is not there. Earlier versions kept the file in the folder above.
+    /// The same, made if it is not there.
     ///
     /// # Errors
     /// `Server` if it cannot be made.
     pub fn make_progress_folder(&self) -> Result<PathBuf> {
         let folder = self.progress();
         private_folder::ensure(&folder)?;
-        let (old, new) = (self.data.join(PROGRESS), folder.join(PROGRESS));
-        if !new.exists() {
-            // Nothing to move is the usual case.
+        Ok(folder)
+    }
+
+    /// Moves the file of an earlier version, which kept it in the data folder itself, to where it is now.
+    pub fn move_old_progress(&self) {
+        let (old, new) = (self.data.join(PROGRESS), self.progress().join(PROGRESS));
+        if old.exists() && !new.exists() && self.make_progress_folder().is_ok() {
+            // A folder that takes nothing is reported when progress is written.
             let _ = std::fs::rename(old, new);
         }
-        Ok(folder)
     }
 
     /// The folders by the XDG rules. `lookup` is asked for variables of the environment.

@@ -486,3 +486,25 @@ fn programs_are_told_the_verdict_as_json() {
         assert!(message.contains(&format!("`exercise {work}`")), "{error}");
     }
 }
+
+#[test]
+fn progress_of_an_earlier_version_is_moved() {
+    let learner = Learner::new();
+    learner.exercise(&["2", "--dir", "ex"]);
+    let now = learner.progress_file();
+    let earlier = now
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join("progress.json");
+    fs::rename(&now, &earlier).unwrap();
+    let listed = learner.list();
+    assert_eq!(listed.code, Some(0), "{}", listed.errors);
+    assert!(now.exists() && !earlier.exists());
+    assert_eq!(
+        learner.exercise(&["2"]).code,
+        Some(1),
+        "the folder is still known"
+    );
+}

@@ -2,6 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use proc_macro2::{TokenStream, TokenTree};
+
 /// What each room may use, `docs/architecture.md` says why. Nothing below knows what is above.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
@@ -48,18 +50,61 @@ fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The rooms that a file's code names; what stands in comments and documentation does not count.
+/// The rooms that a file's code names, in `use` trees such as `use crate::{error, mongo::Client}` too. Comments and
+/// documentation do not count.
 fn rooms_used(text: &str) -> BTreeSet<String> {
-    let code = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"));
-    code.flat_map(|line| line.split("crate::").skip(1))
-        .map(|rest| {
-            let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
-            rest[..end.unwrap_or(rest.len())].to_owned()
-        })
-        .filter(|name| MAY_USE.iter().any(|(room, _)| room == name))
-        .collect()
+    let mut used = BTreeSet::new();
+    // Tokens and not a syntax tree: the bodies of our macros count as well.
+    let tokens: TokenStream = text.parse().unwrap();
+    collect_rooms(tokens, &mut used);
+    used.retain(|name| MAY_USE.iter().any(|(room, _)| room == name));
+    used
+}
+
+fn collect_rooms(tokens: TokenStream, used: &mut BTreeSet<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_colon =
+        |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(sign)) if sign.as_char() == ':');
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Ident(name) if name == "crate" && is_colon(at + 1) && is_colon(at + 2) => {
+                match tokens.get(at + 3) {
+                    Some(TokenTree::Ident(room)) => drop(used.insert(room.to_string())),
+                    Some(TokenTree::Group(branches)) => first_names(branches.stream(), used),
+                    _ => {}
+                }
+            }
+            TokenTree::Group(group) => collect_rooms(group.stream(), used),
+            _ => {}
+        }
+    }
+}
+
+/// The first name of each branch of a `use` tree.
+fn first_names(branches: TokenStream, used: &mut BTreeSet<String>) {
+    let mut is_first = true;
+    for token in branches {
+        match token {
+            TokenTree::Punct(sign) if sign.as_char() == ',' => is_first = true,
+            TokenTree::Ident(name) if is_first => {
+                used.insert(name.to_string());
+                is_first = false;
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn rooms_are_found_in_every_form_of_use() {
+    let text = "
+        //! crate::cli::in_a_comment
+        use crate::error::Error;
+        use crate::{mongo::{Client, Cursor}, server as s};
+        fn f() { crate::api::g(); table! { row => crate::engine::h() } }
+    ";
+    let used: Vec<String> = rooms_used(text).into_iter().collect();
+    assert_eq!(used, ["api", "engine", "error", "mongo", "server"]);
 }
 
 #[test]

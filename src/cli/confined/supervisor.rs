@@ -98,6 +98,7 @@ fn prepare(
     let server = settings.server.to_server_settings()?;
     let folders = &server.folders;
     folders.make_progress_folder()?;
+    folders.move_old_progress();
     let learner = match &settings.action {
         Action::Exercise(options) => {
             match before_confinement(settings, options, folders, view, streams)? {

@@ -66,6 +66,7 @@ fn open(settings: &Settings, options: &ExerciseOptions) -> Result<(Course, Progr
     };
     let environment = &settings.server.environment;
     let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned))?;
+    folders.move_old_progress();
     let progress = Progress::of(&course.id(), &folders.progress());
     Ok((course, progress))
 }

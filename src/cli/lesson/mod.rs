@@ -51,6 +51,7 @@ fn open(settings: &Settings, options: &LessonOptions) -> Result<(Library, Progre
     };
     let environment = &settings.server.environment;
     let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned))?;
+    folders.move_old_progress();
     Ok((library, Progress::in_folder(&folders.progress())))
 }
 
