@@ -126,7 +126,7 @@ fn words(thrown: &Dynamic) -> Option<String> {
 fn explain_ending(token: &Dynamic) -> Report {
     match token.read_lock::<Termination>().as_deref() {
         Some(Termination::Stopped(StopReason::TimedOut)) => Report {
-            hints: vec!["`--timeout` gives the whole run more time".into()],
+            hints: vec!["`--timeout` gives the whole run more time; `--limit time=…` does the same for scripts of others".into()],
             ..titled("TimedOut", "the time is over")
         },
         Some(Termination::OutOfMemory { limit_mib }) => Report {

@@ -5,9 +5,10 @@ use std::path::Path;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use crate::mongo::ConnectionString;
+use crate::mongo::allow_list::lists::OWN_USER;
 
 /// The user that the private server's URI names; a root user, because learners make users and roles.
-pub const USER: &str = "seaworthy";
+pub const USER: &str = OWN_USER;
 
 /// The name of the set whose only member the private server is.
 pub const SET: &str = "seaworthy";

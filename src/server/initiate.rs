@@ -8,6 +8,7 @@ use crate::error::server_codes::{
     ALREADY_INITIALIZED, AUTHENTICATION_FAILED, ROLE_EXISTS, USER_EXISTS,
 };
 use crate::error::{Error, Result};
+use crate::mongo::allow_list::lists::OWN_ROLE;
 
 use super::admin::Admin;
 use super::connection_string::USER;
@@ -168,12 +169,10 @@ fn adapt(plan: &SetPlan, admin: &Admin) -> Result<()> {
         .map(|_| ())
 }
 
-/// The role of scripts of others: databases, users and counters, but neither `local` and `config` nor the server itself.
-const ROLE_FOR_OTHERS: &str = "scriptsOfOthers";
-
+/// Makes the role of scripts of others: databases, users and counters, but neither `local` and `config` nor the server itself.
 fn make_role(admin: &Admin) -> Result<()> {
     let made = admin.run(doc! {
-        "createRole": ROLE_FOR_OTHERS,
+        "createRole": OWN_ROLE,
         "privileges": [{ "resource": { "cluster": true }, "actions": ["appendOplogNote"] }],
         "roles": [
             "readWriteAnyDatabase",
@@ -196,7 +195,7 @@ fn make_user(admin: &Admin, plan: &SetPlan) -> Result<()> {
     let role = match plan.for_others {
         true => {
             make_role(admin)?;
-            ROLE_FOR_OTHERS
+            OWN_ROLE
         }
         false => "root",
     };

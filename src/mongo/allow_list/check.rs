@@ -67,15 +67,32 @@ fn parts(database: &str, known: &Command, target: &Bson, command: &Document) -> 
 }
 
 fn changes(database: &str, known: &Command, target: &Bson, command: &Document) -> Result<()> {
-    let name = target.as_str();
-    if known.name != "renameCollection" {
-        return self::target(database, name);
+    if known.name == "dropDatabase" {
+        return self::target(database, None);
     }
-    for full_name in [name, command.get_str("to").ok()].into_iter().flatten() {
+    let name = string(known, target)?;
+    if known.name != "renameCollection" {
+        return self::target(database, Some(name));
+    }
+    let to = command.get("to").map(|to| string(known, to)).transpose()?;
+    for full_name in [Some(name), to].into_iter().flatten() {
         let (database, collection) = full_name.split_once('.').unwrap_or((full_name, ""));
         self::target(database, Some(collection))?;
     }
     Ok(())
+}
+
+/// The name of a collection. The server also takes a `Symbol` as a name, which no other check here would read.
+fn string<'a>(known: &Command, value: &'a Bson) -> Result<&'a str> {
+    value.as_str().ok_or_else(|| {
+        refused(
+            &format!(
+                "name the collection of `{}` by a value that is not a string",
+                known.name
+            ),
+            "names of other types would not be checked",
+        )
+    })
 }
 
 /// Whether a script may change that collection, or that whole database.
@@ -263,6 +280,17 @@ mod tests {
                 "{command}: {said}"
             );
         }
+        let symbol = Bson::Symbol("system.js".into());
+        for command in [
+            doc! { "insert": &symbol, "documents": [{}] },
+            doc! { "drop": &symbol },
+            doc! { "explain": { "delete": &symbol, "deletes": [] } },
+            doc! { "renameCollection": "shop.x", "to": &symbol },
+        ] {
+            let said = why("shop", &command);
+            assert!(said.contains("not a string"), "{command}: {said}");
+        }
+        assert!(why("shop", &doc! { "ping": 1, "$db": "admin" }).contains("`$db`"));
         assert!(why("local", &doc! { "insert": "x", "documents": [{}] }).contains("`local`"));
         assert!(why("admin", &doc! { "dropDatabase": 1 }).contains("`admin`"));
     }

@@ -64,7 +64,6 @@ const fn entry(name: &'static str, why: &'static str) -> Entry {
 /// Fields of any command.
 pub const EVERYWHERE: &[&str] = &[
     "$clusterTime",
-    "$db",
     "$readPreference",
     "apiDeprecationErrors",
     "apiStrict",
@@ -445,6 +444,12 @@ pub const CLOSED_DATABASES: &[Entry] = &[
     entry("config", "it holds the server's own settings"),
 ];
 
+/// The user that scripts are logged in as. It lives in `admin`.
+pub const OWN_USER: &str = "seaworthy";
+
+/// The role of that user on the server of a confined script.
+pub const OWN_ROLE: &str = "scriptsOfOthers";
+
 /// Built-in roles that scripts may give. Roles that a script made itself are made of privileges that are checked.
 pub const ROLES: &[Entry] = &[
     entry("read", "reads one database"),
@@ -545,6 +550,7 @@ pub const REASONS: &[Entry] = &[
     entry("applyOps", "it carries commands that are not looked at"),
     entry("setParameter", "it changes the server itself"),
     entry("fsync", "it can stop all writes of the server"),
+    entry("$db", "the driver names the database"),
     entry("mapReduce", "it runs JavaScript in the server"),
     entry("eval", "it runs JavaScript in the server"),
     entry("getLog", "the log names files of this machine"),

@@ -1,11 +1,10 @@
 use bson::{Bson, Document};
 
 use super::forbidden::refused;
-use super::lists::{ACTIONS, CLOSED_DATABASES, NOT_KNOWN, REFUSED_ROLES, ROLES};
+use super::lists::{
+    ACTIONS, CLOSED_DATABASES, NOT_KNOWN, OWN_ROLE, OWN_USER, REFUSED_ROLES, ROLES,
+};
 use crate::error::Result;
-
-/// The user that the program itself logs in as.
-const OWN_USER: &str = "seaworthy";
 
 /// Whether a command may change users or roles of that database as it says.
 pub fn command(database: &str, target: &Bson, command: &Document) -> Result<()> {
@@ -18,12 +17,8 @@ pub fn command(database: &str, target: &Bson, command: &Document) -> Result<()> 
             closed.why,
         ));
     }
-    let drops_all = target.as_str().is_none();
-    if database == "admin" && (drops_all || target.as_str() == Some(OWN_USER)) {
-        return Err(refused(
-            &format!("change the user `{OWN_USER}`"),
-            "the script itself is logged in as this user",
-        ));
+    if database == "admin" {
+        own_login(target)?;
     }
     for given in values(command, "roles") {
         role(database, given)?;
@@ -32,6 +27,22 @@ pub fn command(database: &str, target: &Bson, command: &Document) -> Result<()> 
         self::privilege(privilege)?;
     }
     Ok(())
+}
+
+/// Refuses changes of the script's own user and role, which stand in `admin`.
+fn own_login(target: &Bson) -> Result<()> {
+    match target.as_str() {
+        Some(OWN_ROLE) => Err(refused(
+            &format!("change the role `{OWN_ROLE}`"),
+            "it is the role of the script itself",
+        )),
+        // A command without a name changes all users or all roles.
+        Some(OWN_USER) | None => Err(refused(
+            &format!("change the user `{OWN_USER}` or its role"),
+            "the script itself is logged in as this user",
+        )),
+        Some(_) => Ok(()),
+    }
 }
 
 fn values<'a>(command: &'a Document, field: &str) -> impl Iterator<Item = &'a Bson> + use<'a> {
@@ -52,6 +63,9 @@ fn role(database: &str, given: &Bson) -> Result<()> {
     let what = || format!("give the role `{name}` of `{database}`");
     if let Some(known) = REFUSED_ROLES.iter().find(|known| known.name == name) {
         return Err(refused(&what(), known.why));
+    }
+    if name == OWN_ROLE && database == "admin" {
+        return Err(refused(&what(), "it is the role of the script itself"));
     }
     let is_owner = ["dbOwner", "userAdmin"].contains(&name);
     if is_owner && database == "admin" {
@@ -89,12 +103,25 @@ fn privilege(privilege: &Document) -> Result<()> {
     let closed = CLOSED_DATABASES
         .iter()
         .find(|closed| closed.name == database);
-    match closed {
-        Some(closed) if actions != ["find"] => Err(refused(
-            &format!("give privileges on `{database}`"),
-            closed.why,
+    let collection = resource.get_str("collection").unwrap_or_default();
+    let why = match closed {
+        _ if actions == ["find"] => None,
+        Some(closed) => Some(closed.why),
+        None if database == "admin" => Some("it holds the users of the server"),
+        None if collection.starts_with("system.") => {
+            Some("collections whose names begin with `system.` are the server's own")
+        }
+        None => None,
+    };
+    match why {
+        Some(why) if collection.is_empty() => {
+            Err(refused(&format!("give privileges on `{database}`"), why))
+        }
+        Some(why) => Err(refused(
+            &format!("give privileges on `{database}.{collection}`"),
+            why,
         )),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
@@ -139,6 +166,10 @@ mod tests {
             doc! { "resource": { "anyResource": true }, "actions": ["anyAction"] },
             doc! { "resource": { "db": "local", "collection": "" }, "actions": ["insert"] },
             doc! { "resource": { "cluster": true }, "actions": ["shutdown"] },
+            doc! { "resource": { "db": "admin", "collection": "" }, "actions": ["insert"] },
+            doc! { "resource": { "db": "admin", "collection": "system.users" }, "actions": ["update"] },
+            doc! { "resource": { "db": "shop", "collection": "system.views" }, "actions": ["insert"] },
+            doc! { "resource": { "db": "", "collection": "system.views" }, "actions": ["insert"] },
         ] {
             assert!(!allows("shop", &role(privilege.clone())), "{privilege}");
         }
@@ -148,6 +179,15 @@ mod tests {
     fn the_scripts_own_login_stays() {
         assert!(!allows("admin", &doc! { "dropUser": "seaworthy" }));
         assert!(!allows("admin", &doc! { "dropAllUsersFromDatabase": 1 }));
+        assert!(!allows("admin", &doc! { "dropRole": "scriptsOfOthers" }));
+        assert!(!allows(
+            "admin",
+            &doc! { "grantPrivilegesToRole": "scriptsOfOthers", "privileges": [] }
+        ));
+        assert!(!allows(
+            "shop",
+            &doc! { "grantRolesToUser": "ada", "roles": [{ "role": "scriptsOfOthers", "db": "admin" }] }
+        ));
         assert!(allows("shop", &doc! { "dropAllUsersFromDatabase": 1 }));
     }
 }
