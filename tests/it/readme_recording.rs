@@ -154,7 +154,7 @@ fn recorded() -> Recording {
     recording.presses("\t", "count_documents(", 0.4);
     recording.presses("", "insert #{ _id: 3, city: \"Mainz\" }", 1.5);
     recording.types(")");
-    recording.presses("\r", "count_documents()\n3\n", 6.0);
+    recording.presses("\r", "count_documents()\n3\nlessons primary>", 6.0);
     recording.looks();
     recording
 }
