@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use rhai::{Array, Dynamic, EvalAltResult, Module};
 
+use super::call::{Call, Outcome, methods};
 use super::document::Document;
-use super::method::{Call, Outcome, methods};
 use super::session::Session;
 use super::thrown::stopped;
 use super::value::convert;
@@ -32,7 +32,7 @@ impl ChangeStream {
         scope: WatchScope,
         concerns: Concerns,
     ) -> Outcome {
-        let pipeline = call.pipeline_unless_options()?;
+        let pipeline = call.pipeline()?;
         let options = call.options_document()?;
         let watch = Watch {
             session: call.bound_session(&client)?,
@@ -99,9 +99,9 @@ methods! { ChangeStream, "ChangeStream";
     /// db.fruit.insert_one(#{ _id: 1 });
     /// assert_eq(stream.next().operationType, "insert");
     /// ```
-    method next(this, call, "seconds?") -> "Document" {
+    method next(this, call, seconds?: Seconds) -> "Document" {
         let stream = this.seen_by(&call.session);
-        let limit = if call.has_more() { Some(call.seconds("seconds")?) } else { None };
+        let limit = call.seconds()?;
         stream.next_or_unit(limit)
     }
 
@@ -122,13 +122,13 @@ methods! { ChangeStream, "ChangeStream";
     /// db.fruit.insert_many([#{ _id: 1 }, #{ _id: 2 }]);
     /// assert_eq(stream.take(2, 5).map(|change| change.documentKey._id), [1, 2]);
     /// ```
-    method take(this, call, "count, seconds?") -> "Array" {
-        let count = call.integer("count")?;
+    method take(this, call, count: Integer, seconds?: Seconds) -> "Array" {
+        let count = call.integer()?;
         let count = usize::try_from(count).map_err(|_| {
             Error::invalid_argument(format!("`take` cannot take {count} changes"))
                 .hint("give it how many changes to take, from 0 on")
         })?;
-        let limit = if call.has_more() { Some(call.seconds("seconds")?) } else { None };
+        let limit = call.seconds()?;
         this.seen_by(&call.session).take(count, limit)
     }
 

@@ -3,12 +3,12 @@
 use bson::doc;
 use rhai::{Dynamic, ImmutableString, Module};
 
+use super::call::{Call, methods};
 use super::change_stream::ChangeStream;
 use super::client_session::ClientSession;
 use super::database::Database;
 use super::document::Document;
 use super::fail_point::FailPoint;
-use super::method::{Call, methods};
 use super::pool::Pool;
 use super::session::Session;
 use super::value::convert;
@@ -64,18 +64,18 @@ methods! { Client, "Client";
     /// ```rhai
     /// assert_eq(client.database("shop").name, "shop");
     /// ```
-    method database(this, call, "name") -> "Database" {
-        Ok(Dynamic::from(this.database(call.text("name")?)))
+    method database(this, call, name: String) -> "Database" {
+        Ok(Dynamic::from(this.database(call.text()?)))
     }
 
-    /// Lists the names of the databases that hold something. Options: `session`.
+    /// Lists the names of the databases that hold something.
     ///
     /// ```rhai
     /// db.greetings.insert_one(#{ text: "ahoy" });
     /// assert(db.name in client.list_database_names());
     /// ```
-    method list_database_names(this, call, "options?") -> "Array" {
-        call.options("list_database_names", &[])?;
+    method list_database_names(this, call, options?: ONLY_SESSION) -> "Array" {
+        call.options()?;
         let client = this.open()?;
         let names = call.run(&client, Permit::OWN, move |session| Box::pin(async move {
             session.client().list_database_names().session(session).await
@@ -83,26 +83,26 @@ methods! { Client, "Client";
         Ok(names.into_iter().map(Dynamic::from).collect::<Vec<_>>().into())
     }
 
-    /// Lists the databases with their sizes in bytes (`sizeOnDisk`), as Documents. Options: `session`.
+    /// Lists the databases with their sizes in bytes (`sizeOnDisk`), as Documents.
     ///
     /// ```rhai
     /// assert(client.list_databases().some(|d| d.name == "admin"));
     /// ```
-    method list_databases(this, call, "options?") -> "Array" {
-        call.options("list_databases", &[])?;
+    method list_databases(this, call, options?: ONLY_SESSION) -> "Array" {
+        call.options()?;
         let reply = command(this, call, doc! { "listDatabases": 1 })?;
         Ok(reply.get("databases")?.unwrap_or_else(|| Dynamic::from_array(Vec::new())))
     }
 
-    /// Drops a whole database. Options: `session`.
+    /// Drops a whole database.
     ///
     /// ```rhai
     /// client.drop_database("scratch");
     /// assert(!("scratch" in client.list_database_names()));
     /// ```
-    method drop_database(this, call, "name, options?") {
-        let name = call.text("name")?;
-        call.options("drop_database", &[])?;
+    method drop_database(this, call, name: String, options?: ONLY_SESSION) {
+        let name = call.text()?;
+        call.options()?;
         this.database(name).drop(call)
     }
 
@@ -147,8 +147,7 @@ methods! { Client, "Client";
     }
 
     /// Starts a session, for causal consistency and transactions. It goes into the options of the calls that belong to
-    /// it: `orders.insert_one(doc, #{ session: s })`. Options: `causal_consistency` (true unless said otherwise),
-    /// `snapshot`, and for its transactions `read_concern`, `write_concern`, `read_preference`, `max_commit_time_ms`.
+    /// it: `orders.insert_one(doc, #{ session: s })`. The concerns are those of its transactions.
     ///
     /// ```rhai
     /// let s = client.start_session();
@@ -156,7 +155,7 @@ methods! { Client, "Client";
     /// assert_eq(db.orders.find_one(#{}, #{ session: s }).n, 1);
     /// s.end();
     /// ```
-    method start_session(this, call, "options?") -> "Session" {
+    method start_session(this, call, options?: START_SESSION) -> "Session" {
         ClientSession::start(this, call)
     }
 
@@ -189,7 +188,7 @@ methods! { Client, "Client";
     /// db.fruit.insert_one(#{ _id: 1 });
     /// assert_eq(stream.next().fullDocument, #{ _id: 1 });
     /// ```
-    method watch(this, call, "pipeline?, options?") -> "ChangeStream" {
+    method watch(this, call, pipeline?: Pipeline, options?: WATCH) -> "ChangeStream" {
         ChangeStream::start(call, this.open()?, WatchScope::Deployment, Concerns::default())
     }
 
@@ -202,7 +201,7 @@ methods! { Client, "Client";
     /// assert_eq(fault.times_fired, 1);
     /// fault.off();
     /// ```
-    method fail_point(this, call, "plan") -> "FailPoint" {
+    method fail_point(this, call, plan: FAIL_POINT) -> "FailPoint" {
         FailPoint::start(call, &this.open()?)
     }
 
@@ -227,8 +226,8 @@ methods! { Client, "Client";
     /// client.ping();
     /// client.trace(false);
     /// ```
-    method trace(this, call, "on") {
-        let on = call.boolean("on")?;
+    method trace(this, call, on: Boolean) {
+        let on = call.boolean()?;
         this.open()?.trace(on)?;
         Ok(Dynamic::UNIT)
     }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use rhai::Dynamic;
 
+use super::call::{Call, CallError, Outcome, methods};
 use super::client::Client;
-use super::method::{Call, CallError, Outcome, methods};
 use super::thrown::RhaiResult;
 use super::waiting::wait;
 use crate::error::{Error, server_codes};
@@ -20,7 +20,7 @@ pub struct ClientSession {
 impl ClientSession {
     /// Starts one, and remembers it, so that the script's end ends it.
     pub fn start(client: &Client, call: &mut Call) -> Outcome {
-        let options = call.bson("options")?;
+        let options = call.bson()?;
         let session = SharedSession::start(&client.open()?, call.session.interrupt(), options)?;
         call.session.add_client_session(session.clone());
         Ok(Dynamic::from(Self { session }))
@@ -40,8 +40,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 methods! { ClientSession, "Session";
     /// Runs the closure in a transaction and commits it; gives the closure's value. Where the server says that trying
     /// again may help, it does, for two minutes at the most: the closure may run several times. An error that it throws
-    /// aborts the transaction and is thrown on. Options: `read_concern`, `write_concern`, `read_preference`,
-    /// `max_commit_time_ms`.
+    /// aborts the transaction and is thrown on.
     ///
     /// ```rhai
     /// let accounts = db.accounts;
@@ -53,9 +52,9 @@ methods! { ClientSession, "Session";
     /// });
     /// assert_eq(accounts.find_one("b").n, 5);
     /// ```
-    method with_transaction(this, call, "function, options?") {
-        let function = call.function("function")?;
-        let options = call.bson("options")?;
+    method with_transaction(this, call, function: Function, options?: TRANSACTION) {
+        let function = call.function()?;
+        let options = call.bson()?;
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
@@ -80,8 +79,8 @@ methods! { ClientSession, "Session";
     /// s.abort_transaction();
     /// assert_eq(db.orders.count_documents(), 0);
     /// ```
-    method start_transaction(this, call, "options?") {
-        let options = call.bson("options")?;
+    method start_transaction(this, call, options?: TRANSACTION) {
+        let options = call.bson()?;
         this.session.start_transaction(call.session.interrupt(), options)?;
         Ok(Dynamic::UNIT)
     }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bson::{Bson, Document as BsonDocument, doc};
 use rhai::{Array, Dynamic, EvalAltResult, Module, Position};
 
+use super::call::{Call, Outcome, methods};
 use super::document::Document;
-use super::method::{Call, Outcome, methods};
 use super::session::Session;
 use super::termination::Termination;
 use super::value::convert;
@@ -80,13 +80,11 @@ impl Cursor {
         Ok(Dynamic::from(self.clone()))
     }
 
-    fn set(&self, call: &mut Call, option: &str, parameter: &str) -> Outcome {
-        let value = call
-            .arg()
-            .ok_or_else(|| call.wrong(parameter, "a value", &Dynamic::UNIT))?;
-        let value = convert::to_bson_value(value)?;
+    /// Sets the option of the query that has the method's name.
+    fn set(&self, call: &mut Call) -> Outcome {
+        let value = convert::to_bson_value(call.arg().unwrap_or_default())?;
         self.change(call, |options| {
-            options.insert(option, value);
+            options.insert(call.name(), value);
         })
     }
 }
@@ -98,8 +96,8 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_many([#{ n: 2 }, #{ n: 3 }, #{ n: 1 }]);
     /// assert_eq(db.n.find().sort("n", -1).to_array().map(|d| d.n), [3, 2, 1]);
     /// ```
-    method sort(this, call, "spec, direction?") -> "Cursor" {
-        let spec = call.arg().ok_or_else(|| call.wrong("spec", "a field's name or a Document", &Dynamic::UNIT))?;
+    method sort(this, call, spec: Keys, direction?: Any) -> "Cursor" keeps_documents {
+        let spec = call.arg().unwrap_or_default();
         let direction = call.arg();
         let keys = super::collection::keys_of(call, "spec", spec, direction)?;
         this.change(call, |options| {
@@ -113,8 +111,8 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.n.find().limit(1).to_array().len(), 1);
     /// ```
-    method limit(this, call, "count") -> "Cursor" {
-        this.set(call, "limit", "count")
+    method limit(this, call, count: Integer) -> "Cursor" keeps_documents {
+        this.set(call)
     }
 
     /// Leaves out that many documents at the beginning.
@@ -123,8 +121,8 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.n.find().skip(1).to_array().len(), 1);
     /// ```
-    method skip(this, call, "count") -> "Cursor" {
-        this.set(call, "skip", "count")
+    method skip(this, call, count: Count) -> "Cursor" keeps_documents {
+        this.set(call)
     }
 
     /// Gives only some of the fields: `#{ city: 1, _id: 0 }`, or their names `["city"]`.
@@ -133,8 +131,8 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_one(#{ _id: 1, a: 1, b: 2 });
     /// assert_eq(db.n.find().project(#{ a: 1, _id: 0 }).next(), #{ a: 1 });
     /// ```
-    method project(this, call, "fields") -> "Cursor" {
-        let fields = call.arg().ok_or_else(|| call.wrong("fields", "a Document or an array of names", &Dynamic::UNIT))?;
+    method project(this, call, fields: Fields) -> "Cursor" keeps_documents {
+        let fields = call.arg().unwrap_or_default();
         let projection = projection(convert::to_bson_value(fields)?);
         this.change(call, |options| {
             options.insert("projection", projection);
@@ -148,8 +146,8 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }, #{ n: 3 }]);
     /// assert_eq(db.n.find().batch_size(1).to_array().len(), 3);
     /// ```
-    method batch_size(this, call, "count") -> "Cursor" {
-        this.set(call, "batch_size", "count")
+    method batch_size(this, call, count: Count) -> "Cursor" keeps_documents {
+        this.set(call)
     }
 
     /// Makes the server use an index, by its name or its keys.
@@ -158,8 +156,8 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_one(#{ n: 1 });
     /// assert_eq(db.n.find().hint("_id_").to_array().len(), 1);
     /// ```
-    method hint(this, call, "index") -> "Cursor" {
-        this.set(call, "hint", "index")
+    method hint(this, call, index: StringOrDocument) -> "Cursor" keeps_documents {
+        this.set(call)
     }
 
     /// Compares texts by a language's rules.
@@ -168,8 +166,8 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_one(#{ name: "Anna" });
     /// assert_eq(db.n.find(#{ name: "anna" }).collation(#{ locale: "en", strength: 2 }).to_array().len(), 1);
     /// ```
-    method collation(this, call, "collation") -> "Cursor" {
-        this.set(call, "collation", "collation")
+    method collation(this, call, collation: Collation) -> "Cursor" keeps_documents {
+        this.set(call)
     }
 
     /// Writes a comment into the server's log and profiler, to find this query there.
@@ -177,8 +175,8 @@ methods! { Cursor, "Cursor";
     /// ```rhai
     /// assert_eq(db.nothing.find().comment("morning report").to_array(), []);
     /// ```
-    method comment(this, call, "comment") -> "Cursor" {
-        this.set(call, "comment", "comment")
+    method comment(this, call, comment: Any) -> "Cursor" keeps_documents {
+        this.set(call)
     }
 
     /// Ends the query on the server when it has worked that many milliseconds.
@@ -186,8 +184,8 @@ methods! { Cursor, "Cursor";
     /// ```rhai
     /// assert_eq(db.nothing.find().max_time_ms(500).to_array(), []);
     /// ```
-    method max_time_ms(this, call, "ms") -> "Cursor" {
-        this.set(call, "max_time_ms", "ms")
+    method max_time_ms(this, call, ms: Milliseconds) -> "Cursor" keeps_documents {
+        this.set(call)
     }
 
     /// The cursor in one line; its documents come with `next`, `to_array` or a `for` loop.
@@ -207,7 +205,7 @@ methods! { Cursor, "Cursor";
     /// assert_eq(cursor.next(), #{ _id: 1 });
     /// assert_eq(cursor.next(), ());
     /// ```
-    method next(this, _call) -> "Document" {
+    method next(this, _call) -> "Document" keeps_documents {
         Ok(this.next_document()?.map_or(Dynamic::UNIT, Dynamic::from))
     }
 
@@ -217,7 +215,7 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.n.find().to_array().len(), 2);
     /// ```
-    method to_array(this, _call) -> "Array" {
+    method to_array(this, _call) -> "Array" keeps_documents {
         Ok(this.drain()?.into())
     }
 
@@ -227,7 +225,7 @@ methods! { Cursor, "Cursor";
     /// db.n.insert_one(#{ n: 1 });
     /// assert("queryPlanner" in db.n.find(#{ n: 1 }).explain());
     /// ```
-    method explain(this, call, "verbosity?") -> "Document" {
+    method explain(this, call, verbosity?: String) -> "Document" {
         let verbosity = match call.arg() {
             None => "queryPlanner".to_owned(),
             Some(value) => value.to_string(),

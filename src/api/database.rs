@@ -4,12 +4,12 @@ use bson::{Bson, Document as BsonDocument, doc};
 use mongodb::options::{DatabaseOptions, SelectionCriteria};
 use rhai::{Array, Dynamic, ImmutableString, Module};
 
+use super::call::{Call, Outcome, methods};
 use super::change_stream::ChangeStream;
 use super::client::Client;
 use super::collection::Collection;
 use super::cursor::Cursor;
 use super::document::Document;
-use super::method::{Call, Outcome, methods};
 use super::value::convert;
 use crate::error::Result;
 use crate::mongo::{self, Concerns, Failure, Permit, Query, Question, WatchScope};
@@ -134,8 +134,8 @@ methods! { Database, "Database";
     /// ```rhai
     /// assert_eq(db.collection("drop").name, "drop");
     /// ```
-    method collection(this, call, "name") -> "Collection" {
-        Ok(Dynamic::from(this.collection(call.text("name")?)))
+    method collection(this, call, name: String) -> "Collection" keeps_documents {
+        Ok(Dynamic::from(this.collection(call.text()?)))
     }
 
     /// Watches every change in the database: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
@@ -146,44 +146,43 @@ methods! { Database, "Database";
     /// db.fruit.insert_one(#{ _id: 1 });
     /// assert_eq(stream.next().ns.coll, "fruit");
     /// ```
-    method watch(this, call, "pipeline?, options?") -> "ChangeStream" {
+    method watch(this, call, pipeline?: Pipeline, options?: WATCH) -> "ChangeStream" {
         let scope = WatchScope::Database(this.name.to_string());
         ChangeStream::start(call, this.client.open()?, scope, Concerns::default())
     }
 
-    /// Runs a database command and gives the server's reply. The command's name comes first. Options: `session`.
+    /// Runs a database command and gives the server's reply. The command's name comes first.
     ///
     /// ```rhai
     /// assert_eq(db.command(#{ ping: 1 }).ok, 1.0);
     /// ```
-    method command(this, call, "command, options?") -> "Document" {
-        let command = convert::to_bson(&call.required_document("command")?)?;
-        call.options("command", &[])?;
+    method command(this, call, command: Document, options?: ONLY_SESSION) -> "Document" {
+        let command = call.bson()?;
+        call.options()?;
         Ok(Dynamic::from(this.run(call, command)?))
     }
 
-    /// Lists the names of the collections and views, in order of their names. Options: `session`.
+    /// Lists the names of the collections and views, in order of their names.
     ///
     /// ```rhai
     /// db.trucks.insert_one(#{ _id: 1 });
     /// assert("trucks" in db.list_collection_names());
     /// ```
-    method list_collection_names(this, call, "options?") -> "Array" {
-        call.options("list_collection_names", &[])?;
+    method list_collection_names(this, call, options?: ONLY_SESSION) -> "Array" {
+        call.options()?;
         let mut names = this.collection_names(call)?;
         names.sort();
         Ok(names.into_iter().map(Dynamic::from).collect::<Array>().into())
     }
 
     /// Lists the collections and views as the server describes them: `name`, `type`, `options`, `info`.
-    /// Options: `session`.
     ///
     /// ```rhai
     /// db.create_collection("logs", #{ capped: true, size: 4096 });
     /// assert(db.list_collections().some(|c| c.name == "logs" && c.options.capped));
     /// ```
-    method list_collections(this, call, "options?") -> "Array" {
-        call.options("list_collections", &[])?;
+    method list_collections(this, call, options?: ONLY_SESSION) -> "Array" {
+        call.options()?;
         Ok(this.run_for_all(call, doc! { "listCollections": 1 })?.into())
     }
 
@@ -194,9 +193,9 @@ methods! { Database, "Database";
     /// let orders = db.create_collection("orders", #{ validator: #{ n: #{ "$gt": 0 } } });
     /// assert_throws(errors::ValidationFailed, || orders.insert_one(#{ n: 0 }));
     /// ```
-    method create_collection(this, call, "name, options?") -> "Collection" {
-        let name = call.text("name")?;
-        let mut options = call.options("create_collection", CREATE_OPTIONS)?;
+    method create_collection(this, call, name: String, options?: CREATE_COLLECTION) -> "Collection" keeps_documents {
+        let name = call.text()?;
+        let mut options = call.options()?;
         let mut command = doc! { "create": name.as_str() };
         if let Some(concern) = options.take("write_concern") {
             command.insert("writeConcern", concern);
@@ -206,13 +205,13 @@ methods! { Database, "Database";
         Ok(Dynamic::from(this.collection(name)))
     }
 
-    /// Drops the whole database. Options: `session`.
+    /// Drops the whole database.
     ///
     /// ```rhai
     /// client.scratch.drop();
     /// ```
-    method drop(this, call, "options?") {
-        call.options("drop", &[])?;
+    method drop(this, call, options?: ONLY_SESSION) {
+        call.options()?;
         this.drop(call)
     }
 
@@ -221,7 +220,7 @@ methods! { Database, "Database";
     /// ```rhai
     /// assert(client.admin.aggregate([#{ "$currentOp": #{} }]).to_array().len() > 0);
     /// ```
-    method aggregate(this, call, "pipeline, options?") -> "Cursor" {
+    method aggregate(this, call, pipeline: Pipeline, options?: AGGREGATE) -> "Cursor" {
         let question = Question::Aggregate { collection: None, pipeline: call.pipeline()? };
         let query = Query {
             client: this.client.open()?,
@@ -240,10 +239,10 @@ methods! { Database, "Database";
     /// assert("exampleUser" in db.users().map(|u| u.user));
     /// db.drop_user("exampleUser");
     /// ```
-    method create_user(this, call, "name, password, roles") {
-        let name = call.text("name")?;
-        let password = call.text("password")?;
-        let roles = array(call, "roles")?;
+    method create_user(this, call, name: String, password: String, roles: Array) {
+        let name = call.text()?;
+        let password = call.text()?;
+        let roles = array(call)?;
         this.run(call, doc! { "createUser": name.as_str(), "pwd": password.as_str(), "roles": roles })?;
         Ok(Dynamic::UNIT)
     }
@@ -255,8 +254,8 @@ methods! { Database, "Database";
     /// db.drop_user("exampleUser");
     /// assert_eq(db.users().len(), 0);
     /// ```
-    method drop_user(this, call, "name") {
-        let name = call.text("name")?;
+    method drop_user(this, call, name: String) {
+        let name = call.text()?;
         this.run(call, doc! { "dropUser": name.as_str() })?;
         Ok(Dynamic::UNIT)
     }
@@ -278,10 +277,10 @@ methods! { Database, "Database";
     /// db.create_role("exampleRole", [read_menu], []);
     /// db.drop_role("exampleRole");
     /// ```
-    method create_role(this, call, "name, privileges, roles") {
-        let name = call.text("name")?;
-        let privileges = array(call, "privileges")?;
-        let roles = array(call, "roles")?;
+    method create_role(this, call, name: String, privileges: Array, roles: Array) {
+        let name = call.text()?;
+        let privileges = array(call)?;
+        let roles = array(call)?;
         this.run(call, doc! { "createRole": name.as_str(), "privileges": privileges, "roles": roles })?;
         Ok(Dynamic::UNIT)
     }
@@ -292,32 +291,12 @@ methods! { Database, "Database";
     /// db.create_role("exampleRole", [], []);
     /// db.drop_role("exampleRole");
     /// ```
-    method drop_role(this, call, "name") {
-        let name = call.text("name")?;
+    method drop_role(this, call, name: String) {
+        let name = call.text()?;
         this.run(call, doc! { "dropRole": name.as_str() })?;
         Ok(Dynamic::UNIT)
     }
 }
-
-pub const CREATE_OPTIONS: &[&str] = &[
-    "capped",
-    "change_stream_pre_and_post_images",
-    "clustered_index",
-    "collation",
-    "comment",
-    "expire_after_seconds",
-    "index_option_defaults",
-    "max",
-    "pipeline",
-    "size",
-    "storage_engine",
-    "timeseries",
-    "validation_action",
-    "validation_level",
-    "validator",
-    "view_on",
-    "write_concern",
-];
 
 /// `db.NAME` and `db["NAME"]`.
 pub fn register_index(module: &mut Module) {
@@ -326,6 +305,6 @@ pub fn register_index(module: &mut Module) {
     });
 }
 
-fn array(call: &mut Call, parameter: &str) -> Result<Bson> {
-    convert::to_bson_value(call.array(parameter)?.into())
+fn array(call: &mut Call) -> Result<Bson> {
+    convert::to_bson_value(call.array()?.into())
 }

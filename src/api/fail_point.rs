@@ -6,7 +6,7 @@ use std::time::Duration;
 use bson::Bson;
 use rhai::Dynamic;
 
-use super::method::{Call, Outcome, methods};
+use super::call::{Call, Outcome, methods};
 use crate::error::{Error, Result};
 use crate::mongo::{self, FailPlan, Options};
 
@@ -16,22 +16,13 @@ pub struct FailPoint {
     inner: Arc<mongo::FailPoint>,
 }
 
-/// What `fail_point` takes.
-pub const OPTIONS: &[&str] = &[
-    "commands",
-    "times",
-    "error_code",
-    "close_connection",
-    "block_ms",
-];
-
 /// The longest that a command can be made to wait.
 const LONGEST_BLOCK: Duration = Duration::from_secs(3600);
 
 impl FailPoint {
     /// Turns one on with a call's `plan`, until the script ends.
     pub fn start(call: &mut Call, client: &mongo::Client) -> Outcome {
-        let plan = plan(call.options("fail_point", OPTIONS)?)?;
+        let plan = plan(call.options()?)?;
         let point = Arc::new(mongo::FailPoint::set(
             client,
             call.session.interrupt(),

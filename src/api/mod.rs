@@ -2,6 +2,7 @@
 
 pub mod asserts;
 pub mod bson_types;
+pub mod call;
 pub mod change_stream;
 mod chart;
 pub mod client;
@@ -20,7 +21,6 @@ pub mod error;
 pub mod exit;
 pub mod fail_point;
 mod json;
-pub mod method;
 pub mod output;
 pub mod pool;
 pub mod random;
@@ -37,43 +37,47 @@ pub mod type_name;
 pub mod value;
 mod waiting;
 
+use std::sync::LazyLock;
+
 use rhai::Module;
 
-/// Every function and type that scripts have beyond Rhai's own, in one module.
-pub fn module() -> Module {
-    let mut module = Module::new();
-    document_functions::register(&mut module);
-    document_closures::register(&mut module);
-    bson_types::register(&mut module);
-    comparing::register(&mut module);
-    json::register(&mut module);
-    set::register(&mut module);
-    output::register(&mut module);
-    asserts::register(&mut module);
-    chart::register(&mut module);
-    waiting::register(&mut module);
-    running::register(&mut module);
-    task::register(&mut module);
-    client_session::register(&mut module);
-    pool::register(&mut module);
-    pool::register_functions(&mut module);
-    error::register(&mut module);
-    connect::register(&mut module);
-    exit::register(&mut module);
-    client::register(&mut module);
-    client::register_index(&mut module);
-    database::register(&mut module);
-    database::register_index(&mut module);
-    collection::register_all(&mut module);
-    cursor::register(&mut module);
-    cursor::register_iterator(&mut module);
-    change_stream::register(&mut module);
-    change_stream::register_iterator(&mut module);
-    fail_point::register(&mut module);
-    replica_set::register_all(&mut module);
-    module.build_index();
-    module
-}
+use call::{Library, Registrar};
+
+/// Every function and type that scripts have beyond Rhai's own; those of `named_modules` are not among them.
+pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
+    let mut registrar = Registrar::default();
+    let module = &mut registrar.module;
+    document_functions::register(module);
+    document_closures::register(module);
+    bson_types::register(module);
+    comparing::register(module);
+    json::register(module);
+    set::register(module);
+    output::register(module);
+    asserts::register(module);
+    chart::register(module);
+    pool::register_functions(module);
+    error::register(module);
+    exit::register(module);
+    client::register_index(module);
+    database::register_index(module);
+    cursor::register_iterator(module);
+    change_stream::register_iterator(module);
+    waiting::register(&mut registrar);
+    running::register(&mut registrar);
+    task::register(&mut registrar);
+    client_session::register(&mut registrar);
+    pool::register(&mut registrar);
+    connect::register_functions(&mut registrar);
+    client::register(&mut registrar);
+    database::register(&mut registrar);
+    collection::register_all(&mut registrar);
+    cursor::register(&mut registrar);
+    change_stream::register(&mut registrar);
+    fail_point::register(&mut registrar);
+    replica_set::register_all(&mut registrar);
+    registrar.finish()
+});
 
 /// The modules that scripts name: `errors::…`, `random::…`.
 pub fn named_modules() -> [(&'static str, Module); 2] {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rhai::plugin::*;
 use rhai::{Array, FnPtr};
 
-use super::method::methods;
+use super::call::methods;
 use super::session::Session;
 use super::thrown::{RhaiResult, at_call};
 use super::value::convert;

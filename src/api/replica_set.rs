@@ -3,15 +3,9 @@
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use rhai::plugin::*;
-use rhai::{Array, INT};
+use rhai::{Array, Dynamic, INT};
 
-use super::document::Document;
-use super::method::{CallError, Outcome, methods, thrown};
-use super::session::Session;
-use super::thrown::RhaiResult;
-use super::type_name;
-use super::value::convert;
+use super::call::{CallError, Outcome, Registrar, functions, methods};
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{Failure, Interrupt, Options};
 use crate::server::{self, SetMember};
@@ -20,9 +14,6 @@ use crate::server::{self, SetMember};
 const LOOK: Duration = Duration::from_millis(10);
 /// How long a call that was interrupted may tidy up.
 const TIDY: Duration = Duration::from_millis(500);
-
-/// What `replica_set` takes.
-pub const OPTIONS: &[&str] = &["members"];
 
 /// A replica set as scripts hold it. Copies are the same.
 #[derive(Clone)]
@@ -39,20 +30,15 @@ pub struct Member {
 }
 
 /// Registers both types and `replica_set`.
-pub fn register_all(module: &mut Module) {
-    register(module);
-    member::register(module);
-    combine_with_exported_module!(module, "replica_set", functions);
+pub fn register_all(registrar: &mut Registrar) {
+    register(registrar);
+    member::register(registrar);
+    register_functions(registrar);
 }
 
-#[allow(
-    clippy::unwrap_used,
-    reason = "Rhai's macro unwraps what Rhai has checked"
-)]
-#[export_module]
-mod functions {
-    /// Starts a replica set of this script's own, of `members: 1`, `3` or `5`, on this machine. It is ready when this
-    /// returns, takes no port, lets nobody else in, and is gone when the script ends.
+functions! {
+    /// Starts a replica set of this script's own, of 1, 3 or 5 members, on this machine. It is ready when this returns,
+    /// takes no port, lets nobody else in, and is gone when the script ends.
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
@@ -61,49 +47,15 @@ mod functions {
     /// assert_eq(rs.members.len(), 1);
     /// rs.stop();
     /// ```
-    #[rhai_fn(name = "replica_set", return_raw, volatile)]
-    pub fn replica_set(context: NativeCallContext, options: Dynamic) -> RhaiResult<ReplicaSet> {
-        start(&context, options).map_err(|failure| thrown(&context, failure))
-    }
-
-    /// Starts a replica set of three members, of this script's own.
-    ///
-    /// ```rhai
-    /// let rs = replica_set();
-    /// assert_eq(rs.secondaries.len(), 2);
-    /// rs.stop();
-    /// ```
-    #[rhai_fn(name = "replica_set", return_raw, volatile)]
-    pub fn replica_set_of_three(context: NativeCallContext) -> RhaiResult<ReplicaSet> {
-        start(&context, Dynamic::from(Document::default()))
-            .map_err(|failure| thrown(&context, failure))
+    function replica_set(call, options?: REPLICA_SET) -> "ReplicaSet" {
+        let members = members_of(call.options()?)?;
+        let own = call.session.clone();
+        let set = apart(call.session.interrupt(), move || own.start_set(members))?;
+        Ok(Dynamic::from(ReplicaSet { inner: set }))
     }
 }
 
-fn start(
-    context: &NativeCallContext,
-    options: Dynamic,
-) -> std::result::Result<ReplicaSet, Failure> {
-    let session = Session::of(context)?;
-    let members = members_of(options)?;
-    let own = session.clone();
-    let set = apart(session.interrupt(), move || own.start_set(members))?;
-    Ok(ReplicaSet { inner: set })
-}
-
-fn members_of(options: Dynamic) -> Result<usize> {
-    let options: Document = if options.is::<Document>() {
-        options.cast()
-    } else if options.is_map() {
-        options.cast::<rhai::Map>().into()
-    } else {
-        return Err(Error::invalid_argument(format!(
-            "`replica_set` takes a Document of options, not {}",
-            type_name::of(&options)
-        ))
-        .hint("for example `replica_set(#{ members: 3 })`"));
-    };
-    let mut options = Options::new("replica_set", convert::to_bson(&options)?, OPTIONS)?;
+fn members_of(mut options: Options) -> Result<usize> {
     let members: Option<INT> = options.take_as("members", "1, 3 or 5")?;
     let members = members.unwrap_or(3);
     usize::try_from(members)
@@ -235,8 +187,8 @@ methods! { ReplicaSet, "ReplicaSet";
     /// let rs = replica_set(#{ members: 1 });
     /// assert_eq(rs.wait_for_primary(10).state, "PRIMARY");
     /// ```
-    method wait_for_primary(this, call, "seconds?") {
-        let limit = if call.has_more() { call.seconds("seconds")? } else { Duration::from_secs(30) };
+    method wait_for_primary(this, call, seconds?: Seconds) {
+        let limit = call.seconds()?.unwrap_or(Duration::from_secs(30));
         let interrupt = call.session.interrupt();
         let progress = Silently(interrupt.clone());
         let primary = this.ask(interrupt, move |set| set.wait_for_primary(limit, &progress).cloned())?;
@@ -272,7 +224,7 @@ methods! { ReplicaSet, "ReplicaSet";
 /// What can be asked of and done to one member.
 mod member {
     use super::{Dynamic, Member, Outcome, Result, SetMember, apart, methods};
-    use crate::api::method::Call;
+    use crate::api::call::Call;
     use std::sync::Arc;
 
     impl Member {

@@ -7,19 +7,19 @@ use std::time::Duration;
 use rhai::plugin::*;
 use rhai::{Array, FnPtr, INT};
 
+use super::call::{Registrar, functions};
 use super::detached_closure::DetachedClosure;
-use super::document::Document;
 use super::session::Session;
 use super::task::Task;
 use super::termination::Termination;
 use super::thrown::{RhaiResult, at_call, caught, stopped};
-use super::value::convert;
 use super::waiting::wait;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{Options, StopReason};
 
-pub fn register(module: &mut Module) {
-    combine_with_exported_module!(module, "running", running_functions);
+pub fn register(registrar: &mut Registrar) {
+    combine_with_exported_module!(&mut registrar.module, "running", running_functions);
+    register_functions(registrar);
 }
 
 #[export_module]
@@ -54,10 +54,12 @@ pub mod running_functions {
         let (count, at_once) = counts(count, at_once).map_err(|error| at_call(&ctx, error))?;
         run_parallel(&ctx, count, at_once, &function)
     }
+}
 
-    /// Calls the closure until it does not throw, and gives its value. Options: `attempts` (5), `delay_ms` before the
-    /// second attempt (50), `backoff` by which each further delay is longer (2.0), `kinds` of errors to try again after
-    /// (those whose `is_retryable` or `is_network` says so). The last error is thrown on.
+functions! {
+    /// Calls the closure until it does not throw, and gives its value; the last error is thrown on. `delay_ms` is the
+    /// pause before the second attempt, `backoff` the factor by which each further pause is longer, and `kinds` are the
+    /// kinds of errors to try again after.
     ///
     /// ```rhai
     /// let calls = 0;
@@ -68,10 +70,10 @@ pub mod running_functions {
     /// });
     /// assert_eq(answer, 42);
     /// ```
-    #[rhai_fn(volatile, return_raw, global)]
-    pub fn retry(ctx: NativeCallContext, options: Dynamic, function: FnPtr) -> RhaiResult<Dynamic> {
-        let plan = Plan::of(options).map_err(|error| at_call(&ctx, error))?;
-        plan.run(&ctx, &function)
+    function retry(call, options: RETRY, function: Function) {
+        let plan = Plan::of(call.options()?)?;
+        let function = call.function()?;
+        Ok(plan.run(call.context, &function)?)
     }
 }
 
@@ -196,9 +198,6 @@ fn was_stopped(error: &EvalAltResult) -> bool {
     }
 }
 
-/// What `retry` takes.
-pub const RETRY_OPTIONS: &[&str] = &["attempts", "delay_ms", "backoff", "kinds"];
-
 /// How often and when to try again.
 struct Plan {
     attempts: u64,
@@ -208,19 +207,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(options: Dynamic) -> Result<Self> {
-        let document = match options {
-            document if document.is::<Document>() => document.cast::<Document>(),
-            map if map.is_map() => map.cast::<rhai::Map>().into(),
-            other => {
-                return Err(Error::invalid_argument(format!(
-                    "the options of `retry` are {}, expected a Document",
-                    super::type_name::of(&other)
-                ))
-                .hint("write `retry(#{ attempts: 5 }, || …)`"));
-            }
-        };
-        let mut options = Options::new("retry", convert::to_bson(&document)?, RETRY_OPTIONS)?;
+    fn of(mut options: Options) -> Result<Self> {
         let attempts: Option<u64> =
             options.take_as("attempts", "a number of attempts, 1 or more")?;
         let plan = Self {

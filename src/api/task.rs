@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rhai::{Dynamic, EvalAltResult, FnPtr, NativeCallContext};
 
+use super::call::{Outcome, methods};
 use super::detached_closure::DetachedClosure;
-use super::method::{Outcome, methods};
 use super::session::Session;
 use super::termination::Termination;
 use super::thrown::RhaiResult;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use rhai::plugin::*;
 use rhai::{FLOAT, FnPtr, INT};
 
+use super::call::{Registrar, functions};
 use super::document::Document;
 use super::session::Session;
 use super::thrown::{RhaiResult, at_call, caught, stopped};
@@ -18,8 +19,9 @@ const POLL: Duration = Duration::from_millis(10);
 /// Nobody waits longer; keeps clocks from overflowing.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-pub fn register(module: &mut Module) {
-    combine_with_exported_module!(module, "waiting", waiting_functions);
+pub fn register(registrar: &mut Registrar) {
+    combine_with_exported_module!(&mut registrar.module, "waiting", waiting_functions);
+    register_functions(registrar);
 }
 
 #[allow(
@@ -65,7 +67,9 @@ pub mod waiting_functions {
         timed.set("ms", (microseconds / 1000.0).into())?;
         Ok(timed)
     }
+}
 
+functions! {
     /// Calls the closure again and again until it returns `true`, for so many seconds at most; then it throws
     /// `AssertionFailed`, which says what held last. A failed `assert` inside, and an error after which trying again may
     /// help (the network, a changing primary), count as "not yet"; other errors end it.
@@ -75,25 +79,20 @@ pub mod waiting_functions {
     /// eventually(1, || { calls += 1; calls == 3 });
     /// assert_eq(calls, 3);
     /// ```
-    #[rhai_fn(volatile, return_raw, global)]
-    pub fn eventually(ctx: NativeCallContext, seconds: Dynamic, f: FnPtr) -> RhaiResult<()> {
-        let seconds_float = seconds
-            .as_float()
-            .or_else(|_| seconds.as_int().map(|int| int as FLOAT));
-        let limit = duration("eventually", seconds_float.unwrap_or(FLOAT::NAN))
-            .map_err(|error| at_call(&ctx, error))?;
-        let session = Session::of(&ctx)?;
+    function eventually(call, seconds: Seconds, function: Function) {
+        let limit = call.seconds()?.unwrap_or_default();
+        let function = call.function()?;
         let start = Instant::now();
         loop {
-            let last = match f.call_within_context::<Dynamic>(&ctx, ()) {
-                Ok(value) if matches!(value.as_bool(), Ok(true)) => return Ok(()),
+            let last = match call.invoke(&function, ()) {
+                Ok(value) if matches!(value.as_bool(), Ok(true)) => return Ok(Dynamic::UNIT),
                 Ok(value) => value,
                 Err(error) => not_yet(error)?,
             };
             if start.elapsed() >= limit {
-                return Err(at_call(&ctx, too_late(&seconds, &last)));
+                return Err(too_late(limit, &last).into());
             }
-            wait(&session, POLL)?;
+            wait(&call.session, POLL)?;
         }
     }
 }
@@ -109,20 +108,14 @@ fn not_yet(error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
     if passing { caught(error) } else { Err(error) }
 }
 
-fn too_late(seconds: &Dynamic, last: &Dynamic) -> Error {
+fn too_late(limit: Duration, last: &Dynamic) -> Error {
     let last_text = show::source(last);
     let shown: String = last_text.chars().take(2000).collect();
-    let unit = if matches!(seconds.as_int(), Ok(1)) {
-        "second"
-    } else {
-        "seconds"
-    };
+    let seconds = limit.as_secs_f64();
+    let unit = if seconds == 1.0 { "second" } else { "seconds" };
     let error = Error::new(
         Kind::AssertionFailed,
-        format!(
-            "it did not hold within {} {unit}; the last answer was {shown}",
-            show::source(seconds)
-        ),
+        format!("it did not hold within {seconds} {unit}; the last answer was {shown}"),
     );
     if last.is_bool() || last.is::<Error>() {
         return error.hint("give it more time, or look at what it waits for");

@@ -1,257 +1,147 @@
-//! Every function that scripts have, by the type it is called on: one list for help, completion and the reference.
+//! The registry of every function that scripts have: those of the tables, and those that are registered as Rust functions,
+//! whose signatures are read from what Rhai knows about them.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rhai::{Dynamic, Engine, FuncInfo};
 
+use crate::api::LIBRARY;
+use crate::api::call::{Form, Parameter, Registry, Signature, ValueType};
 use crate::api::type_name;
 
-/// One function or property, with all the ways to call it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
-    pub name: String,
-    /// The type it is called on: `Collection`, `string`; nothing for a function that stands alone.
-    pub receiver: String,
-    /// The module it is named with: `random`.
-    pub module: String,
-    /// The parameters of each way to call it, without the value itself.
-    pub parameters: Vec<Vec<String>>,
-    /// The script type it gives, where that is known.
-    pub returns: String,
-    pub is_property: bool,
-    /// Its help text, as Markdown.
-    pub docs: String,
-}
-
-impl Entry {
-    /// How it is called, in as few lines as tell it all.
-    pub fn signatures(&self) -> Vec<String> {
-        let mut head = match (self.receiver.as_str(), self.module.as_str()) {
-            ("", "") => String::new(),
-            ("", module) => format!("{module}::"),
-            (receiver, _) => format!("{}.", receiver.to_lowercase().replace(' ', "_")),
+/// The registry of the functions that every engine of ours has.
+pub fn registry() -> &'static Registry {
+    static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
+        let mut own = Engine::new_raw();
+        super::add_own_modules(&mut own);
+        let mut rhai = Engine::new_raw();
+        rhai.register_global_module(super::STANDARD.clone());
+        let mut signatures: Vec<Signature> = LIBRARY.signatures.iter().map(|one| **one).collect();
+        let declared = signatures.clone();
+        let is_declared = |one: &Signature| {
+            declared.iter().any(|row| {
+                // Rhai calls any function with its first argument in front, too.
+                let is_function = row.form == Form::Function && one.form == Form::Method;
+                let is_same = (row.receiver, row.form) == (one.receiver, one.form);
+                row.name == one.name && (is_same || is_function)
+            })
         };
-        head.push_str(&self.name);
-        if self.is_property {
-            return vec![head];
-        }
-        let longest = self.parameters.iter().max_by_key(|list| list.len());
-        let shortest = self.parameters.iter().map(Vec::len).min().unwrap_or(0);
-        let Some(longest) = longest else {
-            return vec![format!("{head}()")];
-        };
-        let is_one = self
-            .parameters
-            .iter()
-            .all(|list| longest.starts_with(list) && !list.iter().any(|name| name.contains(": ")));
-        if is_one {
-            let names: Vec<String> = longest
-                .iter()
-                .enumerate()
-                .map(|(index, name)| format!("{name}{}", if index < shortest { "" } else { "?" }))
-                .collect();
-            return vec![format!("{head}({})", names.join(", "))];
-        }
-        let mut lines: Vec<String> = self
-            .parameters
-            .iter()
-            .map(|list| format!("{head}({})", list.join(", ")))
-            .collect();
-        lines.sort_by_key(String::len);
-        lines.dedup();
-        lines
-    }
-
-    /// The first sentence of its help text.
-    pub fn summary(&self) -> &str {
-        let paragraph = self.docs.split("\n\n").next().unwrap_or_default();
-        let end = paragraph
-            .find(". ")
-            .or_else(|| paragraph.find(".\n"))
-            .map_or(paragraph.len(), |at| at + 1);
-        paragraph[..end].trim()
-    }
-
-    /// The examples in its help text, each a script.
-    pub fn examples(&self) -> Vec<&str> {
-        self.docs
-            .split("```rhai\n")
-            .skip(1)
-            .filter_map(|rest| Some(rest.split_once("```")?.0.trim_end()))
-            .collect()
-    }
+        let of_rust = own.collect_fn_metadata(None, |info| Some(read(&info, true)), false);
+        signatures.extend(of_rust.into_iter().filter(|one| !is_declared(one)));
+        signatures.extend(rhai.collect_fn_metadata(None, |info| Some(read(&info, false)), true));
+        Registry::new(signatures)
+    });
+    &REGISTRY
 }
 
-/// All entries.
-#[derive(Debug)]
-pub struct Catalogue {
-    entries: Vec<Entry>,
-}
-
-impl Catalogue {
-    /// The catalogue of the functions that every engine of ours has.
-    pub fn get() -> &'static Self {
-        static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
-            let mut engine = Engine::new_raw();
-            super::add_modules(&mut engine);
-            Catalogue::of(&engine)
-        });
-        &CATALOGUE
-    }
-
-    /// The catalogue of those functions that Rhai does not bring.
-    pub fn ours() -> Self {
-        let mut engine = Engine::new_raw();
-        super::add_own_modules(&mut engine);
-        Self::of(&engine)
-    }
-
-    /// The catalogue of an engine.
-    pub fn of(engine: &Engine) -> Self {
-        let mut found: BTreeMap<(String, String, String), Entry> = BTreeMap::new();
-        for entry in engine.collect_fn_metadata(None, read, true) {
-            let key = (
-                entry.receiver.clone(),
-                entry.module.clone(),
-                entry.name.clone(),
-            );
-            let known = found.entry(key).or_insert_with(|| Entry {
-                parameters: Vec::new(),
-                ..entry.clone()
-            });
-            for list in entry.parameters {
-                if !known.parameters.contains(&list) {
-                    known.parameters.push(list);
-                }
-            }
-            if known.docs.is_empty() {
-                known.docs = entry.docs;
-            }
-            if known.returns.is_empty() {
-                known.returns = entry.returns;
-            }
-        }
-        Self {
-            entries: found.into_values().collect(),
-        }
-    }
-
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    /// What can be called on a value of that type.
-    pub fn methods<'a>(&'a self, receiver: &'a str) -> impl Iterator<Item = &'a Entry> {
-        self.entries
-            .iter()
-            .filter(move |entry| entry.receiver == receiver)
-    }
-
-    /// What stands alone, in a module (`random`) or in none.
-    pub fn functions<'a>(&'a self, module: &'a str) -> impl Iterator<Item = &'a Entry> {
-        self.entries
-            .iter()
-            .filter(move |entry| entry.receiver.is_empty() && entry.module == module)
-    }
-
-    pub fn method(&self, receiver: &str, name: &str) -> Option<&Entry> {
-        self.entries
-            .iter()
-            .find(|entry| entry.receiver == receiver && entry.name == name)
-    }
-
-    /// Every entry of that name, whatever it is called on.
-    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Entry> {
-        self.entries.iter().filter(move |entry| entry.name == name)
-    }
-
-    /// The types that have methods.
-    pub fn types(&self) -> Vec<&str> {
-        let mut types: Vec<&str> = self
-            .entries
-            .iter()
-            .map(|entry| entry.receiver.as_str())
-            .filter(|receiver| !receiver.is_empty())
-            .collect();
-        types.dedup();
-        types
-    }
-}
-
-/// The type of a value, by the name that the catalogue knows it under.
-pub fn type_of(value: &Dynamic) -> String {
+/// The type of a value, by the name that the registry knows it under.
+pub fn type_of(value: &Dynamic) -> &str {
     if value.is_unit() {
-        return String::new();
+        return "";
     }
-    let name = type_name::of(value);
-    let name = name
-        .split_once(' ')
-        .map_or(name.as_str(), |(_, name)| name)
-        .to_owned();
-    match name.as_str() {
-        "array" => "Array".into(),
-        "object map" => "Map".into(),
-        "character" => "char".into(),
-        "boolean" => "bool".into(),
-        "ImmutableString" => "string".into(),
-        _ => name,
+    match type_name::bare(value) {
+        "array" => "Array",
+        "object map" => "Map",
+        "character" => "char",
+        "boolean" => "bool",
+        "ImmutableString" => "string",
+        name => name,
     }
 }
 
-fn read(info: FuncInfo) -> Option<Entry> {
+fn read(info: &FuncInfo, is_ours: bool) -> Signature {
     let metadata = info.metadata;
-    let name = metadata.name.as_str();
-    let (name, is_property) = match name.strip_prefix("get$") {
-        Some(name) => (name, true),
-        None => (name, false),
-    };
-    let is_name = name
-        .chars()
-        .all(|letter| letter.is_alphanumeric() || letter == '_')
-        && name.starts_with(|letter: char| letter.is_alphabetic());
-    if !is_name {
-        return None;
-    }
-    let mut parameters = metadata.params_info.iter().map(|info| info.as_str());
-    let mut list = Vec::new();
-    let mut receiver = String::new();
-    if let Some(first) = parameters.next() {
-        match receiver_of(first) {
-            Some(label) if info.namespace.is_empty() => receiver = label,
-            _ => list.push(parameter(first)),
+    let mut parameters: Vec<(&str, String)> = metadata
+        .params_info
+        .iter()
+        .map(|info| match info.split_once(':') {
+            Some((name, kind)) => (name.trim().trim_start_matches('_'), script_type(kind)),
+            None => (info.as_str(), String::new()),
+        })
+        .collect();
+    let module = info.namespace.as_str();
+    let (mut form, name) = form_and_name(&metadata.name);
+    let first = metadata.params_info.first().map(|info| info.as_str());
+    let receiver = first
+        .filter(|_| module.is_empty() && form != Form::Constructor)
+        .and_then(|first| receiver_of(first, form))
+        .unwrap_or_default();
+    if !receiver.is_empty() && form != Form::Operator {
+        parameters.remove(0);
+        if form == Form::Function {
+            form = Form::Method;
         }
     }
-    list.extend(parameters.map(parameter));
-    Some(Entry {
-        name: name.to_owned(),
-        receiver,
-        module: info.namespace.to_string(),
-        parameters: vec![list],
-        returns: script_type(&metadata.return_type),
-        is_property,
-        docs: docs(&metadata.comments),
-    })
-}
-
-/// The type of a first parameter, if it is what a method is called on.
-fn receiver_of(parameter: &str) -> Option<String> {
-    let (name, kind) = parameter.split_once(": ")?;
-    let is_method = name == "this"
-        || kind.starts_with("&mut ")
-        || matches!(name, "string" | "array" | "blob" | "character");
-    let label = script_type(kind);
-    (is_method && !label.is_empty() && label != "any").then_some(label)
-}
-
-/// A parameter as people read it: its name, and its type where that is no Rust.
-fn parameter(info: &str) -> String {
-    match info.split_once(": ") {
-        None => info.to_owned(),
-        Some((name, kind)) => match script_type(kind).as_str() {
-            "" | "any" => name.trim_start_matches('_').to_owned(),
-            kind => format!("{}: {kind}", name.trim_start_matches('_')),
+    let comments = metadata.comments.iter().flat_map(|comment| comment.lines());
+    let comment: Vec<&str> = comments
+        .map(|line| line.trim_start().trim_start_matches("///"))
+        .collect();
+    let parameters = parameters.into_iter().map(|(name, kind)| Parameter {
+        name: kept(name),
+        value_type: value_type(&kind),
+        is_optional: false,
+    });
+    Signature {
+        name: kept(name),
+        form,
+        receiver: kept(&receiver),
+        module: kept(module),
+        parameters: Vec::leak(parameters.collect()),
+        returns: match name {
+            // Rhai wants a text from them, which is empty.
+            "print" | "debug" => "",
+            _ => Some(script_type(&metadata.return_type))
+                .filter(|kind| kind != "any")
+                .map_or("", |kind| kept(&kind)),
         },
+        keeps_documents: false,
+        is_ours,
+        comment: kept(&comment.join("\n")),
+    }
+}
+
+/// The text for as long as the program runs, as the registry exists once.
+fn kept(text: &str) -> &'static str {
+    String::leak(text.to_owned())
+}
+
+fn form_and_name(name: &str) -> (Form, &str) {
+    if let Some(property) = name
+        .strip_prefix("get$")
+        .or_else(|| name.strip_prefix("set$"))
+    {
+        return (Form::Property, property);
+    }
+    if name.starts_with("index$") {
+        return (Form::Index, "[…]");
+    }
+    match name.chars().next() {
+        Some(first) if first.is_uppercase() => (Form::Constructor, name),
+        Some(first) if first.is_alphabetic() || first == '_' => (Form::Function, name),
+        _ => (Form::Operator, name),
+    }
+}
+
+/// The type of a first parameter, if it is what a function is called on.
+fn receiver_of(parameter: &str, form: Form) -> Option<String> {
+    let (name, kind) = parameter.split_once(':')?;
+    let label = script_type(kind);
+    let is_value = name.trim() == "this"
+        || kind.trim().starts_with("&mut ")
+        || matches!(name.trim(), "string" | "array" | "blob" | "character")
+        || matches!(form, Form::Operator | Form::Index)
+        || is_type_of_ours(&label);
+    (is_value && !label.is_empty() && label != "any").then_some(label)
+}
+
+fn is_type_of_ours(label: &str) -> bool {
+    label.starts_with(char::is_uppercase) && !matches!(label, "Array" | "Blob" | "Map")
+}
+
+fn value_type(kind: &str) -> ValueType {
+    match kind {
+        "" | "any" => ValueType::Any,
+        kind => ValueType::Value(kept(kind)),
     }
 }
 
@@ -281,22 +171,10 @@ fn script_type(kind: &str) -> String {
         "()" | "" => "",
         "ExclusiveRange" | "InclusiveRange" => "range",
         "Instant" => "timestamp",
+        "DbPointer" => "DBPointer",
         other => other,
     }
     .to_owned()
-}
-
-/// Doc comments as the text they hold.
-fn docs<S: AsRef<str>>(comments: &[S]) -> String {
-    let lines: Vec<&str> = comments
-        .iter()
-        .flat_map(|comment| comment.as_ref().lines())
-        .map(|line| {
-            let line = line.trim_start().trim_start_matches("///");
-            line.strip_prefix(' ').unwrap_or(line).trim_end()
-        })
-        .collect();
-    lines.join("\n").trim().to_owned()
 }
 
 #[cfg(test)]
@@ -305,23 +183,25 @@ mod tests {
 
     #[test]
     fn every_function_of_ours_has_words_and_an_example() {
-        let catalogue = Catalogue::ours();
-        assert!(catalogue.entries().len() > 100);
-        let bare: Vec<String> = catalogue
-            .entries()
+        let ours: Vec<&Signature> = registry().ours().filter(|one| one.is_named()).collect();
+        assert!(ours.len() > 100);
+        let bare: Vec<String> = ours
             .iter()
-            .filter(|entry| entry.summary().is_empty() || entry.examples().is_empty())
-            .map(|entry| format!("{}.{}", entry.receiver, entry.name))
+            .filter(|one| one.summary().is_empty() || one.examples().is_empty())
+            .map(|one| one.usage())
             .collect();
         assert_eq!(bare, Vec::<String>::new());
     }
 
     #[test]
     fn methods_are_found_by_the_type_they_are_called_on() {
-        let catalogue = Catalogue::get();
-        let find = catalogue.method("Collection", "find").unwrap();
-        assert_eq!(find.signatures(), ["collection.find(filter?, options?)"]);
-        assert!(!find.examples().is_empty());
+        let registry = registry();
+        let find: Vec<&Signature> = registry.method("Collection", "find").collect();
+        assert_eq!(find.len(), 1);
+        assert_eq!(
+            find[0].usage(),
+            "collection.find(filter?: Document, options?: Document) -> Cursor"
+        );
         for (receiver, name) in [
             ("Document", "keys"),
             ("string", "to_upper"),
@@ -332,20 +212,13 @@ mod tests {
             ("Error", "kind"),
         ] {
             assert!(
-                catalogue.method(receiver, name).is_some(),
+                registry.method(receiver, name).next().is_some(),
                 "{receiver}.{name}"
             );
         }
         for name in ["connect", "print", "sleep", "now", "help", "assert_throws"] {
-            assert!(
-                catalogue.functions("").any(|entry| entry.name == name),
-                "{name}"
-            );
+            assert!(registry.functions("").any(|one| one.name == name), "{name}");
         }
-        assert!(
-            catalogue
-                .functions("random")
-                .any(|entry| entry.name == "choice")
-        );
+        assert!(registry.functions("random").any(|one| one.name == "choice"));
     }
 }

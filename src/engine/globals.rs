@@ -4,17 +4,10 @@ use std::any::TypeId;
 
 use rhai::{Array, Dynamic, Engine, EvalContext};
 
+use crate::api::LIBRARY;
 use crate::api::change_stream::ChangeStream;
 use crate::api::client::Client;
-use crate::api::client_session::ClientSession;
-use crate::api::collection::Collection;
-use crate::api::cursor::Cursor;
-use crate::api::database::Database;
-use crate::api::fail_point::FailPoint;
-use crate::api::pool::Pool;
-use crate::api::replica_set::{Member, ReplicaSet};
 use crate::api::session::Session;
-use crate::api::task::Task;
 
 /// Serves the session's globals to scripts: at the top level, inside `fn` and inside closures.
 ///
@@ -69,23 +62,9 @@ fn own_variable(value: &Dynamic, session: &Session) -> Option<Dynamic> {
         // A closure that captured a handle makes it shared, and a method chain locks what it starts from: a callback
         // that uses the same handle would wait for its own caller. A copy of a handle is the same handle.
         let inner = value.read_lock::<Dynamic>()?;
-        return is_handle(inner.type_id()).then(|| inner.clone());
+        return LIBRARY.is_handle(inner.type_id()).then(|| inner.clone());
     }
     None
-}
-
-fn is_handle(id: TypeId) -> bool {
-    id == TypeId::of::<Client>()
-        || id == TypeId::of::<Database>()
-        || id == TypeId::of::<Collection>()
-        || id == TypeId::of::<ClientSession>()
-        || id == TypeId::of::<Cursor>()
-        || id == TypeId::of::<ChangeStream>()
-        || id == TypeId::of::<ReplicaSet>()
-        || id == TypeId::of::<Member>()
-        || id == TypeId::of::<FailPoint>()
-        || id == TypeId::of::<Pool>()
-        || id == TypeId::of::<Task>()
 }
 
 /// Gives the map that Rhai makes of its own errors in `catch` the `kind` that every caught error has.

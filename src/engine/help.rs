@@ -4,7 +4,10 @@ use rhai::plugin::{
     Dynamic, Module, NativeCallContext, combine_with_exported_module, export_module,
 };
 
-use super::catalogue::{Catalogue, Entry, type_of};
+use super::catalogue::{registry, type_of};
+use crate::api::call::{OptionSpec, Registry, Signature};
+use crate::api::collection::Collection;
+use crate::api::database::Database;
 use crate::api::session::{Event, Session};
 use crate::api::thrown::RhaiResult;
 use crate::error::Result;
@@ -30,18 +33,20 @@ mod functions {
         Ok(tell(&context, overview())?)
     }
 
-    /// Shows what a function does, how it is called, and an example: `help("watch")`. Of a value it shows what can be
-    /// done with it: `help(db.trucks)`; of a type's name, too: `help("Cursor")`.
+    /// Shows what a function does, its parameters and options with their types, and an example: `help("watch")` or
+    /// `help(db.trucks.watch)`. Of a value it shows what can be done with it: `help(db.trucks)`; of a type's name, too:
+    /// `help("Cursor")`.
     ///
     /// ```rhai
     /// help("find");
+    /// help(db.trucks.find);
     /// help(db.trucks);
     /// ```
     #[rhai_fn(name = "help", volatile, return_raw)]
     pub fn help_on(context: NativeCallContext, topic: Dynamic) -> RhaiResult<()> {
         let text = match topic.read_lock::<rhai::ImmutableString>() {
             Some(name) => on_name(&name),
-            None => on_type(&type_of(&topic)).unwrap_or_else(overview),
+            None => on_value(&topic),
         };
         Ok(tell(&context, text)?)
     }
@@ -56,11 +61,10 @@ fn tell(context: &NativeCallContext, text: String) -> Result<()> {
 
 /// Where to begin.
 pub fn overview() -> String {
-    let catalogue = Catalogue::get();
-    let mut functions: Vec<&str> = catalogue
+    let mut functions: Vec<&str> = registry()
         .functions("")
-        .filter(|entry| !entry.examples().is_empty() && starts_small(&entry.name))
-        .map(|entry| entry.name.as_str())
+        .filter(|one| !one.examples().is_empty() && one.name.starts_with(char::is_lowercase))
+        .map(|one| one.name)
         .collect();
     functions.dedup();
     format!(
@@ -71,27 +75,46 @@ pub fn overview() -> String {
          errors::NAME            the kinds of errors; random::NAME draws by chance\n\n\
          Types with help: {}\n\n\
          Functions: {}",
-        ours(catalogue).join(", "),
+        ours(registry()).join(", "),
         functions.join(", "),
     )
 }
 
-fn starts_small(name: &str) -> bool {
-    name.starts_with(|letter: char| letter.is_lowercase())
+/// The types that MongoDB brought, and not Rhai.
+fn ours(registry: &Registry) -> Vec<&str> {
+    let mut types = registry.types();
+    types.retain(|kind| kind.starts_with(char::is_uppercase));
+    types
 }
 
-/// The types that MongoDB brought, and not Rhai.
-fn ours(catalogue: &Catalogue) -> Vec<&str> {
-    catalogue
-        .types()
-        .into_iter()
-        .filter(|kind| kind.starts_with(|letter: char| letter.is_uppercase()))
-        .collect()
+/// The help on a value: on the method that its name means, or on its type.
+pub fn on_value(value: &Dynamic) -> String {
+    match method_meant(value) {
+        Some((receiver, name)) => on_name(&format!("{receiver}.{name}")),
+        None => on_type(type_of(value)).unwrap_or_else(overview),
+    }
+}
+
+/// The method that is meant by `db.trucks.find`, which is also a collection of that name: its receiver and its name.
+pub fn method_meant(value: &Dynamic) -> Option<(&'static str, String)> {
+    let (receiver, name) = if let Some(collection) = value.read_lock::<Collection>() {
+        match collection.name().rsplit_once('.') {
+            Some((_, last)) => ("Collection", last.to_owned()),
+            None => ("Database", collection.name().to_owned()),
+        }
+    } else {
+        let database = value.read_lock::<Database>()?;
+        ("Client", database.name().to_owned())
+    };
+    let mut methods = registry().method(receiver, &name);
+    methods
+        .any(|one| !one.is_property())
+        .then_some((receiver, name.clone()))
 }
 
 /// The help on a function's or a type's name.
 pub fn on_name(name: &str) -> String {
-    let catalogue = Catalogue::get();
+    let registry = registry();
     let name = name.trim().trim_end_matches("()");
     let (receiver, short) = match name.rsplit_once(['.', ':']) {
         Some((receiver, short)) => (receiver.trim_end_matches(':'), short),
@@ -100,67 +123,60 @@ pub fn on_name(name: &str) -> String {
     if let Some(text) = on_type(name) {
         return text;
     }
-    let matching = |entry: &&Entry| {
-        receiver.is_empty()
-            || entry.receiver.eq_ignore_ascii_case(receiver)
-            || entry.module == receiver
-            || !catalogue
-                .types()
-                .iter()
-                .any(|kind| kind.eq_ignore_ascii_case(receiver))
-                && entry.module.is_empty()
-    };
-    let mut found: Vec<&Entry> = catalogue.named(short).filter(matching).collect();
+    let types = registry.types();
+    let is_type = types.iter().any(|kind| kind.eq_ignore_ascii_case(receiver));
+    let mut found: Vec<&Signature> = registry
+        .named(short)
+        .filter(|one| {
+            receiver.is_empty()
+                || one.receiver.eq_ignore_ascii_case(receiver)
+                || one.module == receiver
+                || !is_type && one.module.is_empty()
+        })
+        .collect();
     // What this program brings comes before what Rhai has under the same name.
-    found.sort_by_key(|entry| {
-        let is_plain = matches!(
-            entry.receiver.as_str(),
-            "Array" | "Blob" | "Map" | "string" | "char"
-        );
-        (is_plain, entry.examples().is_empty())
+    found.sort_by_key(|one| {
+        let is_plain = matches!(one.receiver, "Array" | "Blob" | "Map" | "string" | "char");
+        (is_plain, !one.is_ours)
     });
-    if !found.is_empty() {
-        let texts: Vec<String> = found.into_iter().map(text_of).collect();
+    let texts: Vec<String> = found.chunk_by(|a, b| is_one(a, b)).map(text_of).collect();
+    if !texts.is_empty() {
         return texts.join("\n\n");
     }
-    let names = catalogue.entries().iter().map(|entry| entry.name.as_str());
-    match nearest(short, names.chain(catalogue.types())) {
+    match nearest(short, registry.names().chain(types)) {
         Some(near) => format!("there is no help on `{name}`: did you mean `{near}`?"),
         None => format!("there is no help on `{name}`; `help()` shows what there is"),
     }
 }
 
+/// Whether two are ways to call one function, with the same words.
+fn is_one(left: &Signature, right: &Signature) -> bool {
+    left.receiver == right.receiver
+        && left.module == right.module
+        && left.is_ours == right.is_ours
+        && (!left.is_ours || left.comment == right.comment)
+}
+
 /// What can be done with a value of that type.
 pub fn on_type(name: &str) -> Option<String> {
-    let catalogue = Catalogue::get();
-    let kind = catalogue
-        .types()
+    let registry = registry();
+    let types = registry.types();
+    let exact = types.iter().find(|kind| **kind == name);
+    let kind = exact.or_else(|| {
+        // `help("collection")`, as long as no function is called that.
+        types
+            .iter()
+            .find(|kind| kind.eq_ignore_ascii_case(name))
+            .filter(|_| registry.named(name).next().is_none())
+    })?;
+    let mut methods: Vec<&Signature> = registry.methods(kind).collect();
+    methods.dedup_by_key(|one| one.name);
+    let rows: Vec<(String, String)> = methods
         .into_iter()
-        .find(|kind| *kind == name)
-        .or_else(|| {
-            // `help("collection")`, as long as no function is called that.
-            catalogue
-                .types()
-                .into_iter()
-                .find(|kind| kind.eq_ignore_ascii_case(name))
-                .filter(|_| catalogue.named(name).next().is_none())
-        })?;
-    let rows: Vec<(String, &str)> = catalogue
-        .methods(kind)
-        .flat_map(|entry| {
-            let summary = entry.summary();
-            entry.signatures().into_iter().take(1).map(move |line| {
-                let call = line.split_once('.').map_or(line.as_str(), |(_, call)| call);
-                (format!(".{call}"), summary)
-            })
-        })
+        .map(|one| (format!(".{}", one.call()), one.summary()))
         .collect();
-    let width = rows
-        .iter()
-        .map(|(call, _)| call.chars().count())
-        .max()
-        .unwrap_or(0)
-        .min(34);
+    let widths = rows.iter().map(|(call, _)| call.chars().count());
+    let width = widths.max().unwrap_or(0).min(34);
     let lines: Vec<String> = rows
         .iter()
         .map(|(call, summary)| {
@@ -171,24 +187,40 @@ pub fn on_type(name: &str) -> Option<String> {
     Some(format!("{kind}\n\n{}", lines.join("\n")))
 }
 
-/// Signature, words, example.
-fn text_of(entry: &Entry) -> String {
-    let mut text = entry.signatures().join("\n");
+/// How it is called, in words, its options, an example.
+fn text_of(ways: &[&Signature]) -> String {
+    let mut text: Vec<String> = ways.iter().map(|one| one.usage()).collect();
+    let Some(first) = ways.iter().find(|one| !one.comment.is_empty()) else {
+        return text.join("\n");
+    };
+    let docs = first.docs();
+    let (words, examples) = docs.split_at(first.words().len());
+    text.extend(words.lines().map(|line| indented("  ", line)));
+    if first.options().next().is_some() {
+        text.push(String::new());
+        text.push("  Options:".to_owned());
+        text.extend(first.options().map(option_line));
+    }
     let mut in_example = false;
-    text.push('\n');
-    for line in entry.docs.lines() {
+    text.push(String::new());
+    for line in examples.trim_start().lines() {
         if line.starts_with("```") {
             in_example = !in_example;
             continue;
         }
-        text.push_str(if line.is_empty() { "" } else { "  " });
-        text.push_str(if in_example && !line.is_empty() {
-            "  "
-        } else {
-            ""
-        });
-        text.push_str(line);
-        text.push('\n');
+        text.push(indented(if in_example { "    " } else { "  " }, line));
     }
-    text.trim_end().to_owned()
+    text.join("\n").trim_end().to_owned()
+}
+
+fn option_line(option: &OptionSpec) -> String {
+    let (name, value_type) = (option.name, option.value_type.name());
+    match option.default {
+        "" => format!("  {name}: {value_type}"),
+        default => format!("  {name}: {value_type}, default: {default}"),
+    }
+}
+
+fn indented(by: &str, line: &str) -> String {
+    format!("{by}{line}").trim_end().to_owned()
 }

@@ -10,7 +10,6 @@ pub mod limits;
 mod literal;
 mod memory;
 pub mod names;
-pub mod reference;
 pub mod resolver;
 pub mod texts;
 
@@ -21,12 +20,12 @@ use std::sync::LazyLock;
 use rhai::packages::{Package, StandardPackage};
 use rhai::{Dynamic, Engine, Module, Shared};
 
+use crate::api::LIBRARY;
 use crate::api::session::Session;
 
 /// The functions of Rhai's own library and of ours are the same for every engine, and are made once.
 static STANDARD: LazyLock<Shared<Module>> =
     LazyLock::new(|| StandardPackage::new().as_shared_module());
-static API: LazyLock<Shared<Module>> = LazyLock::new(|| Shared::new(crate::api::module()));
 static HELP: LazyLock<Shared<Module>> = LazyLock::new(|| Shared::new(help::module()));
 static NAMED: LazyLock<[(&str, Shared<Module>); 2]> =
     LazyLock::new(|| crate::api::named_modules().map(|(name, module)| (name, Shared::new(module))));
@@ -39,7 +38,7 @@ fn add_modules(engine: &mut Engine) {
 
 /// Adds those that are not Rhai's.
 fn add_own_modules(engine: &mut Engine) {
-    engine.register_global_module(API.clone());
+    engine.register_global_module(LIBRARY.module.clone());
     engine.register_global_module(HELP.clone());
     for (name, module) in NAMED.iter() {
         engine.register_static_module(*name, module.clone());

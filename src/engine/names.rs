@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rhai::{AST, Engine};
+use rhai::AST;
 
-/// Every function name an engine knows, and those that a script defines. Operators and getters are left out.
+use super::catalogue::registry;
+
+/// The names of all functions that scripts have, and of those that a script defines. Operators and getters are left out.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     known: BTreeSet<String>,
@@ -12,11 +14,12 @@ pub struct Names {
 }
 
 impl Names {
-    pub fn of(engine: &Engine, ast: Option<&AST>) -> Self {
-        let known = engine
-            .collect_fn_metadata(None, |info| Some(info.metadata.name.to_string()), true)
-            .into_iter()
-            .filter(|name| is_callable(name))
+    pub fn of(ast: Option<&AST>) -> Self {
+        let known = registry()
+            .signatures()
+            .iter()
+            .filter(|one| one.is_named() && !one.is_property())
+            .map(|one| one.name.to_owned())
             .collect();
         let defined = ast
             .into_iter()

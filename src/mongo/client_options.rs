@@ -15,98 +15,59 @@ pub const DEFAULT_MAX_POOL_SIZE: u32 = 100;
 
 /// What an option takes.
 #[derive(Clone, Copy, PartialEq)]
-enum Takes {
+pub enum Takes {
     Text,
+    /// A write concern's `w`: a text or a number.
+    Acknowledgment,
+    /// A mode; in scripts also a Document.
+    ReadPreference,
     Count,
     Milliseconds,
     Flag,
 }
 
-/// Every option by its two names: in scripts, and in connection strings (URI options specification).
-const OPTIONS: &[(&str, &str, Takes)] = &[
-    ("app_name", "appName", Takes::Text),
-    ("auth_mechanism", "authMechanism", Takes::Text),
-    (
-        "auth_mechanism_properties",
-        "authMechanismProperties",
-        Takes::Text,
-    ),
-    ("auth_source", "authSource", Takes::Text),
-    ("compressors", "compressors", Takes::Text),
-    (
-        "connect_timeout_ms",
-        "connectTimeoutMS",
-        Takes::Milliseconds,
-    ),
-    ("direct_connection", "directConnection", Takes::Flag),
-    (
-        "heartbeat_frequency_ms",
-        "heartbeatFrequencyMS",
-        Takes::Milliseconds,
-    ),
-    ("journal", "journal", Takes::Flag),
-    ("load_balanced", "loadBalanced", Takes::Flag),
-    (
-        "local_threshold_ms",
-        "localThresholdMS",
-        Takes::Milliseconds,
-    ),
-    ("max_connecting", "maxConnecting", Takes::Count),
-    ("max_idle_time_ms", "maxIdleTimeMS", Takes::Milliseconds),
-    ("max_pool_size", "maxPoolSize", Takes::Count),
-    ("max_staleness_seconds", "maxStalenessSeconds", Takes::Count),
-    ("min_pool_size", "minPoolSize", Takes::Count),
-    ("read_concern_level", "readConcernLevel", Takes::Text),
-    ("read_preference", "readPreference", Takes::Text),
-    ("read_preference_tags", "readPreferenceTags", Takes::Text),
-    ("replica_set", "replicaSet", Takes::Text),
-    ("retry_reads", "retryReads", Takes::Flag),
-    ("retry_writes", "retryWrites", Takes::Flag),
-    (
-        "server_monitoring_mode",
-        "serverMonitoringMode",
-        Takes::Text,
-    ),
-    (
-        "server_selection_timeout_ms",
-        "serverSelectionTimeoutMS",
-        Takes::Milliseconds,
-    ),
-    ("srv_max_hosts", "srvMaxHosts", Takes::Count),
-    ("srv_service_name", "srvServiceName", Takes::Text),
-    ("ssl", "ssl", Takes::Flag),
-    ("timeout_ms", "timeoutMS", Takes::Milliseconds),
-    ("tls", "tls", Takes::Flag),
-    (
-        "tls_allow_invalid_certificates",
-        "tlsAllowInvalidCertificates",
-        Takes::Flag,
-    ),
-    ("tls_ca_file", "tlsCAFile", Takes::Text),
-    (
-        "tls_certificate_key_file",
-        "tlsCertificateKeyFile",
-        Takes::Text,
-    ),
-    (
-        "tls_certificate_key_file_password",
-        "tlsCertificateKeyFilePassword",
-        Takes::Text,
-    ),
-    ("tls_insecure", "tlsInsecure", Takes::Flag),
-    ("uuid_representation", "uuidRepresentation", Takes::Text),
-    ("w", "w", Takes::Text),
-    (
-        "wait_queue_timeout_ms",
-        "waitQueueTimeoutMS",
-        Takes::Milliseconds,
-    ),
-    ("wtimeout_ms", "wtimeoutMS", Takes::Milliseconds),
-    (
-        "zlib_compression_level",
-        "zlibCompressionLevel",
-        Takes::Count,
-    ),
+/// Every option by its two names, in scripts and in connection strings (URI options specification), and its default in words.
+#[rustfmt::skip]
+pub const CLIENT_OPTIONS: &[(&str, &str, Takes, &str)] = &[
+    ("app_name", "appName", Takes::Text, ""),
+    ("auth_mechanism", "authMechanism", Takes::Text, ""),
+    ("auth_mechanism_properties", "authMechanismProperties", Takes::Text, ""),
+    ("auth_source", "authSource", Takes::Text, "\"admin\""),
+    ("compressors", "compressors", Takes::Text, ""),
+    ("connect_timeout_ms", "connectTimeoutMS", Takes::Milliseconds, "10000"),
+    ("direct_connection", "directConnection", Takes::Flag, "false"),
+    ("heartbeat_frequency_ms", "heartbeatFrequencyMS", Takes::Milliseconds, "10000"),
+    ("journal", "journal", Takes::Flag, ""),
+    ("load_balanced", "loadBalanced", Takes::Flag, "false"),
+    ("local_threshold_ms", "localThresholdMS", Takes::Milliseconds, "15"),
+    ("max_connecting", "maxConnecting", Takes::Count, "2"),
+    ("max_idle_time_ms", "maxIdleTimeMS", Takes::Milliseconds, "no limit"),
+    ("max_pool_size", "maxPoolSize", Takes::Count, "100"),
+    ("max_staleness_seconds", "maxStalenessSeconds", Takes::Count, ""),
+    ("min_pool_size", "minPoolSize", Takes::Count, "0"),
+    ("read_concern_level", "readConcernLevel", Takes::Text, ""),
+    ("read_preference", "readPreference", Takes::ReadPreference, "\"primary\""),
+    ("read_preference_tags", "readPreferenceTags", Takes::Text, ""),
+    ("replica_set", "replicaSet", Takes::Text, ""),
+    ("retry_reads", "retryReads", Takes::Flag, "true"),
+    ("retry_writes", "retryWrites", Takes::Flag, "true"),
+    ("server_monitoring_mode", "serverMonitoringMode", Takes::Text, ""),
+    ("server_selection_timeout_ms", "serverSelectionTimeoutMS", Takes::Milliseconds, "30000"),
+    ("srv_max_hosts", "srvMaxHosts", Takes::Count, ""),
+    ("srv_service_name", "srvServiceName", Takes::Text, "\"mongodb\""),
+    ("ssl", "ssl", Takes::Flag, "false"),
+    ("timeout_ms", "timeoutMS", Takes::Milliseconds, "no limit"),
+    ("tls", "tls", Takes::Flag, "false"),
+    ("tls_allow_invalid_certificates", "tlsAllowInvalidCertificates", Takes::Flag, "false"),
+    ("tls_ca_file", "tlsCAFile", Takes::Text, ""),
+    ("tls_certificate_key_file", "tlsCertificateKeyFile", Takes::Text, ""),
+    ("tls_certificate_key_file_password", "tlsCertificateKeyFilePassword", Takes::Text, ""),
+    ("tls_insecure", "tlsInsecure", Takes::Flag, "false"),
+    ("uuid_representation", "uuidRepresentation", Takes::Text, ""),
+    ("w", "w", Takes::Acknowledgment, ""),
+    ("wait_queue_timeout_ms", "waitQueueTimeoutMS", Takes::Milliseconds, "no limit"),
+    ("wtimeout_ms", "wtimeoutMS", Takes::Milliseconds, ""),
+    ("zlib_compression_level", "zlibCompressionLevel", Takes::Count, ""),
 ];
 
 /// Options that scripts write as values of their own rather than as one text.
@@ -118,9 +79,9 @@ const STRUCTURED: &[&str] = &[
     "read_preference",
 ];
 
-/// What `connect` takes: the options of a connection string and those that are values of their own.
-pub fn client_option_names() -> Vec<&'static str> {
-    let named = OPTIONS.iter().map(|(name, ..)| *name);
+/// The options of a connection string and those that are values of their own.
+fn client_option_names() -> Vec<&'static str> {
+    let named = CLIENT_OPTIONS.iter().map(|(name, ..)| *name);
     let mut names: Vec<&str> = named.chain(STRUCTURED.iter().copied()).collect();
     names.sort_unstable();
     names.dedup();
@@ -386,13 +347,16 @@ fn uri_values(text: &str) -> Result<UriValues> {
     let mut values = UriValues::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let known = OPTIONS
+        let known = CLIENT_OPTIONS
             .iter()
-            .find(|(_, uri_name, _)| uri_name.eq_ignore_ascii_case(name));
-        let Some((_, uri_name, takes)) = known else {
+            .find(|(_, uri_name, ..)| uri_name.eq_ignore_ascii_case(name));
+        let Some((_, uri_name, takes, _)) = known else {
             let error = Error::new(Kind::InvalidUri, format!("there is no URI option `{name}`"));
             return Err(
-                match nearest(name, OPTIONS.iter().map(|(_, uri_name, _)| *uri_name)) {
+                match nearest(
+                    name,
+                    CLIENT_OPTIONS.iter().map(|(_, uri_name, ..)| *uri_name),
+                ) {
                     Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
                     None => error
                         .hint("the MongoDB manual lists them under \"connection string options\""),
@@ -412,12 +376,14 @@ fn uri_values(text: &str) -> Result<UriValues> {
 
 fn check_uri_value(name: &str, takes: Takes, value: &str) -> Result<()> {
     let (fits, expected) = match takes {
-        Takes::Text => (!value.is_empty(), "a text"),
+        Takes::Text | Takes::Acknowledgment | Takes::ReadPreference => {
+            (!value.is_empty(), "a text")
+        }
         Takes::Count => (value.parse::<u32>().is_ok(), "a whole number"),
         Takes::Milliseconds => (value.parse::<u64>().is_ok(), "a number of milliseconds"),
         Takes::Flag => (matches!(value, "true" | "false"), "`true` or `false`"),
     };
-    if name == "w" && value.parse() == Ok(0_u32) {
+    if takes == Takes::Acknowledgment && value.parse() == Ok(0_u32) {
         return Err(concerns::unacknowledged(Kind::InvalidUri));
     }
     if fits {
@@ -433,7 +399,6 @@ fn check_uri_value(name: &str, takes: Takes, value: &str) -> Result<()> {
 /// Moves plain options into `values`; gives back those that are not one text.
 fn structured_values(options: Document, values: &mut UriValues) -> Result<Options> {
     let call = "connect";
-    let known = client_option_names();
     let mut structured = Document::new();
     for (name, value) in options {
         if value == Bson::Null {
@@ -443,8 +408,9 @@ fn structured_values(options: Document, values: &mut UriValues) -> Result<Option
             structured.insert(name, value);
             continue;
         }
-        let Some((_, uri_name, takes)) = OPTIONS.iter().find(|(known, ..)| *known == name) else {
-            return Err(unknown_option(call, &name, &known));
+        let option = CLIENT_OPTIONS.iter().find(|(known, ..)| *known == name);
+        let Some((_, uri_name, takes, _)) = option else {
+            return Err(unknown_option(call, &name, &client_option_names()));
         };
         let text = option_text(&name, *takes, &value)?;
         let escaped = escape(&text);
@@ -453,16 +419,17 @@ fn structured_values(options: Document, values: &mut UriValues) -> Result<Option
             vec![format!("{uri_name}={escaped}")],
         );
     }
-    Options::new(call, structured, STRUCTURED)
+    Ok(Options::of(call, structured))
 }
 
 fn option_text(name: &str, takes: Takes, value: &Bson) -> Result<String> {
-    if name == "w" && whole_number(value) == Some(0) {
+    if takes == Takes::Acknowledgment && whole_number(value) == Some(0) {
         return Err(concerns::unacknowledged(Kind::InvalidArgument));
     }
     let text = match (takes, value) {
-        (Takes::Text, Bson::String(text)) if !text.is_empty() => Some(text.clone()),
-        (Takes::Text, number) if name == "w" => whole_number(number).map(|n| n.to_string()),
+        (Takes::Count | Takes::Milliseconds | Takes::Flag, Bson::String(_)) => None,
+        (_, Bson::String(text)) => Some(text.clone()).filter(|text| !text.is_empty()),
+        (Takes::Acknowledgment, number) => whole_number(number).map(|n| n.to_string()),
         (Takes::Count, number) => whole_number(number)
             .filter(|number| u32::try_from(*number).is_ok())
             .map(|number| number.to_string()),
@@ -471,7 +438,7 @@ fn option_text(name: &str, takes: Takes, value: &Bson) -> Result<String> {
         _ => None,
     };
     let expected = match takes {
-        Takes::Text => "a text",
+        Takes::Text | Takes::Acknowledgment | Takes::ReadPreference => "a text",
         Takes::Count => "a whole number, not negative",
         Takes::Milliseconds => "a number of milliseconds, not negative",
         Takes::Flag => "`true` or `false`",

@@ -20,8 +20,6 @@ pub struct Concerns {
 }
 
 impl Concerns {
-    pub const OPTIONS: &[&str] = &["write_concern", "read_concern", "read_preference"];
-
     /// Takes the three options out.
     pub fn take(options: &mut Options) -> Result<Self> {
         Ok(Self {

@@ -35,8 +35,9 @@ impl Options {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.options.is_empty()
+    /// Takes options whose names were checked.
+    pub fn of(call: &'static str, options: Document) -> Self {
+        Self { call, options }
     }
 
     /// Takes an option out as it is.
@@ -99,22 +100,22 @@ impl Options {
     /// What is left, as one of the driver's option types.
     pub fn into_driver_options<T: DeserializeOwned>(self) -> Result<T> {
         let call = self.call;
-        // The driver's own types know best what fits; each option alone, so that the error can name it.
+        // The signature has checked the types; what is inside a Document only the driver knows. Each option alone, so that
+        // the error can name it, and without the driver's words, which name types of Rust.
         for (name, value) in &self.options {
             let alone = Document::from_iter([(camel_case(name), value.clone())]);
-            if let Err(error) = bson::deserialize_from_document::<T>(alone) {
+            if bson::deserialize_from_document::<T>(alone).is_err() {
                 return Err(Error::invalid_argument(format!(
-                    "option `{name}` of `{call}` does not fit: {}",
-                    first_words(&error.to_string())
+                    "option `{name}` of `{call}` cannot be {value}"
                 ))
-                .hint(format!("`help(\"{call}\")` shows what it takes")));
+                .hint(format!(
+                    "the MongoDB manual describes `{}`",
+                    camel_case(name)
+                )));
             }
         }
-        bson::deserialize_from_document(self.into_command_fields()).map_err(|error| {
-            Error::invalid_argument(format!(
-                "the options of `{call}` do not fit: {}",
-                first_words(&error.to_string())
-            ))
+        bson::deserialize_from_document(self.into_command_fields()).map_err(|_| {
+            Error::invalid_argument(format!("the options of `{call}` cannot be used together"))
         })
     }
 }
@@ -161,10 +162,4 @@ fn camel_case(name: &str) -> String {
         camel.push_str(letters.as_str());
     }
     camel
-}
-
-/// The first sentence of a library's message, without its full stop.
-fn first_words(message: &str) -> String {
-    let first = message.split(['\n', ';']).next().unwrap_or(message);
-    first.trim_end_matches('.').to_owned()
 }

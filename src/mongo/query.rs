@@ -34,42 +34,6 @@ pub enum Question {
     Command(Document),
 }
 
-pub const FIND_OPTIONS: &[&str] = &[
-    "allow_disk_use",
-    "allow_partial_results",
-    "batch_size",
-    "collation",
-    "comment",
-    "hint",
-    "let",
-    "limit",
-    "max",
-    "max_time_ms",
-    "min",
-    "no_cursor_timeout",
-    "projection",
-    "read_concern",
-    "read_preference",
-    "return_key",
-    "show_record_id",
-    "skip",
-    "sort",
-];
-
-pub const AGGREGATE_OPTIONS: &[&str] = &[
-    "allow_disk_use",
-    "batch_size",
-    "bypass_document_validation",
-    "collation",
-    "comment",
-    "hint",
-    "let",
-    "max_time_ms",
-    "read_concern",
-    "read_preference",
-    "write_concern",
-];
-
 impl Query {
     /// Whether the options are ones that the server will understand.
     ///
@@ -140,7 +104,7 @@ impl Query {
     pub fn explain_command(&self, verbosity: &str) -> Result<Document> {
         let command = match &self.question {
             Question::Find { collection, filter } => {
-                let options = Options::new("find", self.options.clone(), FIND_OPTIONS)?;
+                let options = Options::of("find", self.options.clone());
                 let mut command = doc! { "find": collection, "filter": filter.clone() };
                 command.extend(plain_fields(options)?);
                 command
@@ -149,7 +113,7 @@ impl Query {
                 collection,
                 pipeline,
             } => {
-                let options = Options::new("aggregate", self.options.clone(), AGGREGATE_OPTIONS)?;
+                let options = Options::of("aggregate", self.options.clone());
                 let target = collection.as_ref().map_or(Bson::Int32(1), Bson::from);
                 let mut command =
                     doc! { "aggregate": target, "pipeline": pipeline.clone(), "cursor": {} };
@@ -162,7 +126,7 @@ impl Query {
     }
 
     fn find_options(&self) -> Result<FindOptions> {
-        let mut options = Options::new("find", self.options.clone(), FIND_OPTIONS)?;
+        let mut options = Options::of("find", self.options.clone());
         let max_time = options.take_ms("max_time_ms")?;
         let concerns = Concerns::take(&mut options)?.or(&self.concerns);
         let mut find: FindOptions = options.into_driver_options()?;
@@ -173,7 +137,7 @@ impl Query {
     }
 
     fn aggregate_options(&self) -> Result<AggregateOptions> {
-        let mut options = Options::new("aggregate", self.options.clone(), AGGREGATE_OPTIONS)?;
+        let mut options = Options::of("aggregate", self.options.clone());
         let max_time = options.take_ms("max_time_ms")?;
         let concerns = Concerns::take(&mut options)?.or(&self.concerns);
         let mut aggregate: AggregateOptions = options.into_driver_options()?;

@@ -23,21 +23,6 @@ struct State {
     in_transaction: bool,
 }
 
-pub const SESSION_OPTIONS: &[&str] = &[
-    "causal_consistency",
-    "max_commit_time_ms",
-    "read_concern",
-    "read_preference",
-    "snapshot",
-    "write_concern",
-];
-pub const TRANSACTION_OPTIONS: &[&str] = &[
-    "max_commit_time_ms",
-    "read_concern",
-    "read_preference",
-    "write_concern",
-];
-
 impl SharedSession {
     /// Starts a session on `client`.
     ///
@@ -48,7 +33,7 @@ impl SharedSession {
         interrupt: &Interrupt,
         options: Document,
     ) -> std::result::Result<Self, Failure> {
-        let mut options = Options::new("start_session", options, SESSION_OPTIONS)?;
+        let mut options = Options::of("start_session", options);
         let mut session = SessionOptions::default();
         session.causal_consistency = options.take_as("causal_consistency", "`true` or `false`")?;
         session.snapshot = options.take_as("snapshot", "`true` or `false`")?;
@@ -144,7 +129,7 @@ impl SharedSession {
         interrupt: &Interrupt,
         options: Document,
     ) -> std::result::Result<(), Failure> {
-        let options = Options::new("start_transaction", options, TRANSACTION_OPTIONS)?;
+        let options = Options::of("start_transaction", options);
         let options = transaction_options(options)?;
         self.call(interrupt, async |session| {
             session.start_transaction().with_options(options).await

@@ -39,36 +39,13 @@ impl WatchScope {
     }
 }
 
-pub const WATCH_OPTIONS: &[&str] = &[
-    "batch_size",
-    "collation",
-    "comment",
-    "full_document",
-    "full_document_before_change",
-    "max_await_time_ms",
-    "read_concern",
-    "read_preference",
-    "resume_after",
-    "show_expanded_events",
-    "start_after",
-    "start_at_operation_time",
-];
-
 impl Watch {
     /// The options as the driver takes them.
     ///
     /// # Errors
     /// `InvalidArgument` naming the option.
     pub(super) fn options(&self) -> Result<ChangeStreamOptions> {
-        let mut options =
-            Options::new("watch", self.options.clone(), WATCH_OPTIONS).map_err(|error| {
-                if self.options.keys().any(|name| name.starts_with('$')) {
-                    return error.hint(
-                        "a pipeline is an array of stages: `watch([#{ \"$match\": #{ … } }])`",
-                    );
-                }
-                error
-            })?;
+        let mut options = Options::of("watch", self.options.clone());
         let max_await = options.take_ms("max_await_time_ms")?;
         options.take("comment");
         let concerns = Concerns::take(&mut options)?.or(&self.concerns);

@@ -1,6 +1,7 @@
 //! Everything a person sees: values, errors with the line they came from, progress. Colour last.
 
 mod answered;
+mod arguments_text;
 mod checked;
 mod code;
 mod difference;

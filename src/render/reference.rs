@@ -1,21 +1,23 @@
-//! The reference in `docs/reference/`: Markdown pages made from the functions' own help texts.
+//! The reference in `docs/reference/`: Markdown pages made from the signatures of the functions and their help texts.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::engine::reference::{Entry, Form};
+use crate::api::call::{Form, Registry, Signature};
 use crate::error::Kind;
 
-/// The pages by file name. Empty where there are no entries, which no caller should accept.
-pub fn reference(entries: &[Entry]) -> BTreeMap<String, String> {
-    let mut groups: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
-    for entry in entries {
-        let group = entry.group.as_deref().unwrap_or(GLOBALS);
-        groups.entry(group).or_default().push(entry);
+/// The pages by file name. Empty where there are no functions, which no caller should accept.
+pub fn reference(registry: &Registry) -> BTreeMap<String, String> {
+    let mut groups: BTreeMap<&str, Vec<&Signature>> = BTreeMap::new();
+    for signature in registry.ours() {
+        groups.entry(group(signature)).or_default().push(signature);
     }
     let mut pages: BTreeMap<String, String> = groups
-        .iter()
-        .map(|(group, entries)| (file_name(group), page(group, entries)))
+        .iter_mut()
+        .map(|(group, signatures)| {
+            signatures.sort_by_key(|one| (one.form, one.name));
+            (file_name(group), page(group, signatures))
+        })
         .collect();
     if !pages.is_empty() {
         pages.insert("errors.md".into(), errors());
@@ -25,7 +27,19 @@ pub fn reference(entries: &[Entry]) -> BTreeMap<String, String> {
 }
 
 const GLOBALS: &str = "globals";
-const MADE: &str = "<!-- Made from the help texts in src/api: change those, then run `UPDATE_DOCS=1 cargo test reference`. -->";
+const MADE: &str = "<!-- Made from the signatures and help texts in src/api: change those, then run `UPDATE_DOCS=1 cargo test reference`. -->";
+
+/// The page that a function stands on: its type, its module, or the page of those that stand alone.
+fn group(signature: &Signature) -> &'static str {
+    let is_type_of_ours = signature.receiver.starts_with(char::is_uppercase)
+        && !matches!(signature.receiver, "Array" | "Blob" | "Map");
+    match (signature.form, signature.module) {
+        (Form::Constructor, _) => signature.name,
+        (_, "") if is_type_of_ours => signature.receiver,
+        (_, "") => GLOBALS,
+        (_, module) => module,
+    }
+}
 
 fn file_name(group: &str) -> String {
     format!("{}.md", group.to_lowercase())
@@ -49,58 +63,58 @@ fn title(group: &str) -> String {
     }
 }
 
-fn page(group: &str, entries: &[&Entry]) -> String {
+fn page(group: &str, signatures: &[&Signature]) -> String {
     let mut page = format!("{MADE}\n\n# {}\n", title(group));
     if group == GLOBALS {
         page.push_str(
             "\nThe variables `client`, `db` and `args` are there as well, at the top level, inside `fn` and inside closures.\n",
         );
     }
-    for entry in entries {
-        let signatures = signatures(group, entry);
-        let _ = write!(page, "\n## {signatures}\n\n{}\n", entry.docs);
+    let same =
+        |a: &&Signature, b: &&Signature| (a.form, a.name, a.comment) == (b.form, b.name, b.comment);
+    for ways in signatures.chunk_by(same) {
+        page.push_str(&section(group, ways));
     }
     page
 }
 
-/// How it is called, once for each shape; a parameter that may be left out has a `?`.
-fn signatures(group: &str, entry: &Entry) -> String {
-    let before = match entry.form {
+/// One function: how it is called, once for each way, its types, its words and its options.
+fn section(group: &str, ways: &[&Signature]) -> String {
+    let first = ways[0];
+    let before = match first.form {
         Form::Function if group != GLOBALS => format!("{group}::"),
+        Form::Method if group == GLOBALS => format!("{}.", first.receiver.to_lowercase()),
         _ => String::new(),
     };
-    match entry.form {
-        Form::Property => format!("`{}`", entry.name),
-        Form::Operator => format!("`{}`", entry.name),
-        Form::Index => format!("`{}`", entry.name),
-        Form::Constructor | Form::Method | Form::Function => {
-            let shapes: Vec<String> = shapes(&entry.parameters)
-                .iter()
-                .map(|parameters| format!("`{before}{}({})`", entry.name, parameters.join(", ")))
-                .collect();
-            shapes.join(", ")
-        }
+    let mut calls: Vec<String> = ways
+        .iter()
+        .map(|one| format!("`{before}{}`", one.call()))
+        .collect();
+    calls.dedup();
+    let mut section = format!("\n## {}\n", calls.join(", "));
+    if first.is_named() && ways.iter().any(|one| one.has_types()) {
+        let usages: Vec<String> = ways.iter().map(|one| one.usage()).collect();
+        let _ = write!(section, "\n```text\n{}\n```\n", usages.join("\n"));
     }
+    let docs = first.docs();
+    let (words, examples) = docs.split_at(first.words().len());
+    let _ = write!(section, "\n{words}\n{}", options(first));
+    if !examples.trim().is_empty() {
+        let _ = write!(section, "\n{}\n", examples.trim());
+    }
+    section
 }
 
-/// Lists of parameters that only get longer become one.
-fn shapes(lists: &[Vec<String>]) -> Vec<Vec<String>> {
-    let mut shapes: Vec<(usize, Vec<String>)> = Vec::new();
-    for list in lists {
-        match shapes.last_mut() {
-            Some((_, longest)) if list.starts_with(longest) => *longest = list.clone(),
-            _ => shapes.push((list.len(), list.clone())),
-        }
+fn options(signature: &Signature) -> String {
+    let mut rows = String::new();
+    for option in signature.options() {
+        let (name, value_type) = (option.name, option.value_type.name());
+        let _ = writeln!(rows, "| `{name}` | {value_type} | {} |", option.default);
     }
-    shapes
-        .into_iter()
-        .map(|(required, list)| {
-            let marked = list.into_iter().enumerate();
-            marked
-                .map(|(at, name)| if at < required { name } else { name + "?" })
-                .collect()
-        })
-        .collect()
+    if rows.is_empty() {
+        return rows;
+    }
+    format!("\n| option | type | default |\n|---|---|---|\n{rows}")
 }
 
 fn errors() -> String {

@@ -2,8 +2,8 @@
 
 use rhai::EvalAltResult;
 
-use super::function_text;
 use super::type_text::with_article;
+use super::{arguments_text, function_text};
 use crate::engine::names::Names;
 
 /// What went wrong, in one line.
@@ -18,7 +18,8 @@ pub fn message(error: &EvalAltResult, names: &Names) -> String {
         E::ErrorIndexNotFound(value, _) => format!("there is no element `{value}`"),
         E::ErrorFunctionNotFound(signature, _) => {
             let call = function_text::parse(signature);
-            call.message(names.contains(call.name))
+            arguments_text::message(&call)
+                .unwrap_or_else(|| call.message(names.contains(call.name)))
         }
         E::ErrorModuleNotFound(name, _) => format!("there is no module `{name}`"),
         E::ErrorUnboundThis(_) => "`this` is nothing here".into(),

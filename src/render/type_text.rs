@@ -20,7 +20,10 @@ pub fn name(rust: &str) -> String {
         _ if rust.contains("ImmutableString") || rust == "str" => "string".into(),
         _ => {
             let generic = rust.split('<').next().unwrap_or(rust);
-            generic.rsplit("::").next().unwrap_or(generic).into()
+            match generic.rsplit("::").next().unwrap_or(generic) {
+                "ClientSession" => "Session".into(),
+                name => name.into(),
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ use super::watching::Jobs;
 use super::{Mode, Screen, Settings, ValuePrinter, carries_a_password};
 use crate::api::session::Session;
 use crate::api::termination::Termination;
-use crate::engine::catalogue::Catalogue;
+use crate::engine::catalogue::registry;
 use crate::error::{Error, ExitCode, Result};
 use crate::mongo::{Client, Failure, Interrupt, StopReason};
 use crate::render::highlight::{Palette, painted};
@@ -187,7 +187,7 @@ fn join_meanwhile(session: &Session) {
     let _ = thread::Builder::new().name("join".into()).spawn(move || {
         let opened = session.client();
         // Read now, so that the first Tab does not wait for it.
-        Catalogue::get();
+        registry();
         let Ok(client) = opened else {
             return;
         };

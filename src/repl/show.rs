@@ -11,7 +11,7 @@ use crate::api::document::Document;
 use crate::api::output::ending_of;
 use crate::api::session::Session;
 use crate::api::value::show;
-use crate::engine::catalogue::Catalogue;
+use crate::engine::help::method_meant;
 use crate::error::{Error, Kind};
 use crate::mongo::Failure;
 use crate::render::highlight::{Palette, highlight, painted};
@@ -184,24 +184,11 @@ fn handle(value: &Dynamic) -> Option<String> {
 
 /// `db.trucks.drop` is a collection of that name, and seldom meant.
 fn without_call(value: &Dynamic) -> String {
-    let (receiver, name) = if let Some(collection) = value.read_lock::<Collection>() {
-        let name = collection.name();
-        match name.rsplit_once('.') {
-            Some((_, last)) => ("Collection", last.to_owned()),
-            None => ("Database", name.to_owned()),
-        }
-    } else if let Some(database) = value.read_lock::<Database>() {
-        ("Client", database.name().to_owned())
-    } else {
+    let Some((_, name)) = method_meant(value) else {
         return String::new();
     };
-    match Catalogue::get().method(receiver, &name) {
-        Some(method) if !method.is_property => {
-            let words = format!("`{name}` is a function, too: `.{name}()` calls it");
-            format!("\n{}", painted(&words, Palette::DIM))
-        }
-        _ => String::new(),
-    }
+    let words = format!("`{name}` is a function, too: `.{name}()` calls it");
+    format!("\n{}", painted(&words, Palette::DIM))
 }
 
 /// The result of a write on one line, however many documents it wrote.

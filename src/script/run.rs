@@ -167,7 +167,7 @@ impl Run {
             stage,
             source: self.source.name().to_owned(),
             texts: self.texts.clone(),
-            names: Names::of(&self.engine, ast),
+            names: Names::of(ast),
         };
         let no_server = self.lacks_a_server(&failure);
         let exit = match () {

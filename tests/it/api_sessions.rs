@@ -112,7 +112,7 @@ fn what_a_session_cannot_do_is_said() {
          a change stream cannot be a part of a transaction\n\
          cannot call commitTransaction after calling abortTransaction\n\
          the session has ended\n\
-         `session` of `find_one` is a string, expected a Session, from `client.start_session()`\n"
+         option `session` of `find_one` is a string, expected a Session, from `client.start_session()`\n"
     );
 }
 

@@ -1,27 +1,28 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use seaworthy::engine::catalogue::Catalogue;
-use seaworthy::engine::reference::{Entry, Form, entries};
+use seaworthy::api::call::Form;
+use seaworthy::engine::catalogue::registry;
 use seaworthy::render::reference;
 
 use crate::support::SharedServer;
 
 #[test]
 fn every_function_has_words_and_an_example() {
-    let entries = entries();
-    assert!(entries.len() > 150, "only {} were found", entries.len());
+    let mut count = 0;
     let mut missing = Vec::new();
-    for entry in entries {
+    for signature in registry().ours() {
+        count += 1;
         // What `db.NAME` does is told where `collection(name)` is.
-        if entry.form == Form::Index {
+        if signature.form == Form::Index {
             continue;
         }
-        if entry.words().is_empty() || entry.examples().is_empty() {
-            missing.push(format!("{:?} {}", entry.group, entry.name));
+        if signature.words().is_empty() || signature.examples().is_empty() {
+            missing.push(signature.usage());
         }
     }
+    assert!(count > 150, "only {count} were found");
     assert!(
         missing.is_empty(),
         "without words or without an example:\n{}",
@@ -34,10 +35,9 @@ fn every_example_runs() {
     let server = SharedServer::get();
     let mut failed = Vec::new();
     let mut seen = BTreeMap::new();
-    for entry in entries() {
-        for example in entry.examples() {
-            let place = format!("{:?} {}", entry.group, entry.name);
-            seen.entry(example).or_insert(place);
+    for signature in registry().ours() {
+        for example in signature.examples() {
+            seen.entry(example).or_insert(signature.usage());
         }
     }
     assert!(seen.len() > 100, "only {} examples were found", seen.len());
@@ -59,7 +59,7 @@ fn every_example_runs() {
 /// `UPDATE_DOCS=1 cargo test reference` writes the pages anew.
 #[test]
 fn the_reference_is_up_to_date() {
-    let pages = reference(&entries());
+    let pages = reference(registry());
     assert!(pages.len() > 10, "the generator found nothing: {pages:?}");
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/reference");
     if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -83,19 +83,4 @@ fn the_reference_is_up_to_date() {
             "docs/reference/{name} is out of date: run `UPDATE_DOCS=1 cargo test reference` and read the difference"
         );
     }
-}
-
-#[test]
-fn help_and_the_reference_have_the_same_functions() {
-    // Operators and `value[…]` have words and no help.
-    let is_named = |entry: &Entry| !matches!(entry.form, Form::Operator | Form::Index);
-    let written: BTreeSet<String> = entries()
-        .into_iter()
-        .filter(is_named)
-        .map(|entry| entry.name)
-        .collect();
-    let catalogue = Catalogue::ours();
-    let helped = catalogue.entries().iter().map(|entry| entry.name.clone());
-    assert!(written.contains("help"));
-    assert_eq!(written, helped.collect());
 }

@@ -9,7 +9,7 @@ use seaworthy::course::lesson::Lesson;
 use seaworthy::course::testing::Header;
 use seaworthy::error::Error;
 use seaworthy::mongo::elements::{Elements, kind};
-use seaworthy::mongo::{Bridge, ClientSettings, ConnectionString, client_option_names};
+use seaworthy::mongo::{Bridge, CLIENT_OPTIONS, ClientSettings, ConnectionString};
 use seaworthy::render::redact;
 use seaworthy::script::Source;
 use seaworthy::script::percent::cells;
@@ -271,10 +271,9 @@ fn option_value() -> impl Strategy<Value = Bson> {
 }
 
 fn some_options() -> impl Strategy<Value = Vec<(String, Bson)>> {
-    let names: Vec<String> = client_option_names()
-        .into_iter()
-        .map(String::from)
-        .collect();
+    let structured = ["username", "password", "write_concern", "read_concern"];
+    let named = CLIENT_OPTIONS.iter().map(|(name, ..)| *name);
+    let names: Vec<String> = named.chain(structured).map(String::from).collect();
     let name = prop_oneof![
         9 => proptest::sample::select(names),
         1 => "[a-z_]{0,8}",

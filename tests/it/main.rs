@@ -122,6 +122,9 @@ mod server_replica_set;
 /// Other users of the machine do not get in.
 mod server_secrecy;
 
+/// One signature for each script function: what reads it, and what it says about wrong arguments.
+mod signatures;
+
 /// Bytes of every BSON type, made by hand: there and back, damaged, and nested for ever.
 mod values_bytes;
 /// Everything the Rhai book documents for object maps, on a Document; the literal; errors and printing.

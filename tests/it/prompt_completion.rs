@@ -1,6 +1,6 @@
 //! What completion knows about functions is what the functions say about themselves.
 
-use seaworthy::engine::catalogue::Catalogue;
+use seaworthy::engine::catalogue::registry;
 use seaworthy::repl::completion::CompletionIndex;
 
 use crate::support::SharedServer;
@@ -70,23 +70,27 @@ const ARGUMENTS: &[(&str, &str)] = &[
 fn every_function_with_options_has_them_completed() {
     let mut missing = Vec::new();
     let mut count = 0;
-    for entry in Catalogue::ours().entries() {
-        for list in &entry.parameters {
-            let Some(place) = list
-                .iter()
-                .position(|name| name == "options" || name == "plan")
-            else {
-                continue;
-            };
-            count += 1;
-            let receiver = RECEIVERS.iter().find(|(label, _)| *label == entry.receiver);
-            let before = "1, ".repeat(place);
-            let dot = receiver.map_or(String::new(), |(_, code)| format!("{code}."));
-            let line = format!("{dot}{}({before}#{{ ", entry.name);
-            let found = offered(&line);
-            if found.is_empty() || !found.iter().all(|name| name.ends_with(": ")) {
-                missing.push(line);
-            }
+    for signature in registry().ours() {
+        let mut parameters = signature.parameters.iter();
+        let Some(place) = parameters.position(|parameter| parameter.value_type.is_options()) else {
+            continue;
+        };
+        count += 1;
+        let mut receivers = RECEIVERS.iter();
+        let receiver = receivers.find(|(label, _)| *label == signature.receiver);
+        let before = "1, ".repeat(place);
+        let dot = receiver.map_or(String::new(), |(_, code)| format!("{code}."));
+        let line = format!("{dot}{}({before}#{{ ", signature.name);
+        let mut wanted: Vec<String> = signature
+            .options()
+            .map(|option| match option.name {
+                "let" => "\"let\": ".to_owned(),
+                name => format!("{name}: "),
+            })
+            .collect();
+        wanted.sort();
+        if offered(&line) != wanted {
+            missing.push(line);
         }
     }
     assert!(count > 20, "{count}");
@@ -122,7 +126,7 @@ fn what_a_method_says_it_gives_is_what_it_gives() {
         "let set = replica_set(#{{ members: 1 }}); let fault = connect(set).fail_point({fault});\n"
     );
     let mut declared = Vec::new();
-    for entry in Catalogue::ours().entries() {
+    for entry in registry().ours().filter(|one| one.is_named()) {
         let receiver = RECEIVERS.iter().find(|(label, _)| *label == entry.receiver);
         let (Some((_, receiver)), false) = (receiver, entry.returns.is_empty()) else {
             continue;
@@ -131,20 +135,20 @@ fn what_a_method_says_it_gives_is_what_it_gives() {
         let full = format!("{}.{name}", entry.receiver);
         let wanted = ARGUMENTS
             .iter()
-            .find(|(method, _)| method == name || *method == full);
-        let arguments = match (entry.is_property, wanted) {
+            .find(|(method, _)| method == name || *method == full.as_str());
+        let arguments = match (entry.is_property(), wanted) {
             (true, _) => String::new(),
             (false, Some((_, arguments))) => format!("({arguments})"),
             (false, None) => "()".to_owned(),
         };
-        let call = match name.as_str() {
+        let call = match *name {
             "fail_point" => "fault".to_owned(),
             name => format!("{receiver}.{name}{arguments}"),
         };
         script.push_str(&format!(
             "db.x.insert_one(#{{ n: 1 }}); print(type_of({call}));\n"
         ));
-        declared.push((call, entry.returns.clone()));
+        declared.push((call, entry.returns));
     }
     assert!(declared.len() > 80, "{}", declared.len());
     let given = SharedServer::get().prints("completion_returns", &script);
@@ -157,9 +161,9 @@ fn what_a_method_says_it_gives_is_what_it_gives() {
             name => name,
         };
         // Where there is no document, or no change yet.
-        let is_none = given == "()" && declared == "Document";
+        let is_none = given == "()" && *declared == "Document";
         assert!(
-            is_none || given == declared,
+            is_none || given == *declared,
             "{call} gives {given}, not {declared}"
         );
     }

@@ -3,20 +3,12 @@
 use bson::Document as BsonDocument;
 use rhai::{Array, Dynamic, ImmutableString};
 
+use super::super::call::methods;
 use super::super::document::Document;
-use super::super::method::methods;
 use super::super::value::{Fields, Slot, convert};
 use super::{Collection, bulk_operation, take_write_concern};
 use crate::error::{Error, Result};
 use crate::mongo::{BulkOperations, BulkOutcome, BulkWrite, Failure, Fate};
-
-pub(super) const BULK_OPTIONS: &[&str] = &[
-    "bypass_document_validation",
-    "comment",
-    "let",
-    "ordered",
-    "write_concern",
-];
 
 methods! { Collection, "Collection";
     /// Carries out many writes of different kinds in as few round trips as possible: `insert_one`, `update_one`,
@@ -42,22 +34,20 @@ methods! { Collection, "Collection";
     /// assert_eq(err.index, 1);
     /// assert_eq(err.result.inserted_count, 1);
     /// ```
-    method bulk_write(this, call, "operations, options?") {
-        let array = call.array("operations")?;
-        let mut options = call.options("bulk_write", BULK_OPTIONS)?;
-        if array.is_empty() {
+    method bulk_write(this, call, operations: Documents, options?: BULK_WRITE) {
+        let operations = call.documents()?;
+        let mut options = call.options()?;
+        if operations.is_empty() {
             return Err(Error::invalid_argument("`bulk_write` was given no operations")
                 .hint("test `operations.is_empty()` first, if there may be none")
                 .into());
         }
         let target = take_write_concern(this, &mut options)?;
         let ordered = options.take_as("ordered", "`true` or `false`")?.unwrap_or(true);
-        let _: Option<bool> = options.clone().take_as("bypass_document_validation", "`true` or `false`")?;
-        let mut operations = BulkOperations::with_capacity(array.len());
+        let mut bulk = BulkOperations::with_capacity(operations.len());
         let mut ids = Vec::new();
-        for (index, value) in array.into_iter().enumerate() {
-            let operation = call.as_document(&format!("operations[{index}]"), value.flatten())?;
-            if let Some(id) = bulk_operation::append(&mut operations, &operation)? {
+        for (index, operation) in operations.iter().enumerate() {
+            if let Some(id) = bulk_operation::append(&mut bulk, operation)? {
                 ids.push((index, id));
             }
         }
@@ -67,7 +57,7 @@ methods! { Collection, "Collection";
             client,
             database: this.database.name().to_owned(),
             collection: this.name.to_string(),
-            operations,
+            operations: bulk,
             ordered,
             write_concern: target.concerns.write,
             fields: options.into_command_fields(),

@@ -12,12 +12,12 @@ use bson::{Bson, Document as BsonDocument};
 use futures_util::future::BoxFuture;
 use mongodb::ClientSession;
 use mongodb::options::CollectionOptions;
-use rhai::{Dynamic, ImmutableString, Module};
+use rhai::{Dynamic, ImmutableString};
 
+use super::call::{Call, Outcome, Registrar, ValueType, methods};
 use super::change_stream::ChangeStream;
 use super::cursor::Cursor;
 use super::database::Database;
-use super::method::{Call, methods};
 use super::value::convert;
 use crate::error::{Error, Result};
 use crate::mongo::{Client, Concerns, Failure, Options, Permit, Query, Question, WatchScope};
@@ -105,7 +105,7 @@ impl Collection {
     }
 
     /// A cursor over the answers to a question about this collection.
-    fn ask(&self, call: &mut Call, question: Question) -> super::method::Outcome {
+    fn ask(&self, call: &mut Call, question: Question) -> Outcome {
         let query = Query {
             client: self.client()?,
             database: self.database.name().to_owned(),
@@ -170,8 +170,8 @@ methods! { Collection, "Collection";
     /// let orders = db.orders.with_options(#{ write_concern: #{ w: "majority", wtimeout: 5000 } });
     /// orders.insert_one(#{ n: 1 });
     /// ```
-    method with_options(this, call, "options") -> "Collection" {
-        let mut options = call.options("with_options", Concerns::OPTIONS)?;
+    method with_options(this, call, options: WITH_OPTIONS) -> "Collection" keeps_documents {
+        let mut options = call.options()?;
         let concerns = Concerns::take(&mut options)?.or(&this.concerns);
         Ok(Dynamic::from(Collection { concerns, ..this.clone() }))
     }
@@ -186,7 +186,7 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_one(#{ _id: 1, type: "apples" });
     /// assert_eq(stream.next().fullDocument.type, "apples");
     /// ```
-    method watch(this, call, "pipeline?, options?") -> "ChangeStream" {
+    method watch(this, call, pipeline?: Pipeline, options?: WATCH) -> "ChangeStream" {
         let scope = WatchScope::Collection {
             database: this.database.name().to_owned(),
             collection: this.name.to_string(),
@@ -194,28 +194,28 @@ methods! { Collection, "Collection";
         ChangeStream::start(call, this.client()?, scope, this.concerns.clone())
     }
 
-    /// Drops the collection with its indexes. One that is not there is no error. Options: `session`.
+    /// Drops the collection with its indexes. One that is not there is no error.
     ///
     /// ```rhai
     /// db.orders.insert_one(#{ n: 1 });
     /// db.orders.drop();
     /// assert_eq(db.orders.count_documents(), 0);
     /// ```
-    method drop(this, call, "options?") {
-        call.options("drop", &[])?;
+    method drop(this, call, options?: ONLY_SESSION) {
+        call.options()?;
         this.run(call, this.may_change(&[])?, move |collection, session| Box::pin(async move { collection.drop().session(session).await }))?;
         Ok(Dynamic::UNIT)
     }
 
-    /// Renames the collection within its database, and gives it under its new name. Options: `session`.
+    /// Renames the collection within its database, and gives it under its new name.
     ///
     /// ```rhai
     /// db.drafts.insert_one(#{ n: 1 });
     /// assert_eq(db.drafts.rename("orders").count_documents(), 1);
     /// ```
-    method rename(this, call, "name, options?") -> "Collection" {
-        let name = call.text("name")?;
-        call.options("rename", &[])?;
+    method rename(this, call, name: String, options?: ONLY_SESSION) -> "Collection" {
+        let name = call.text()?;
+        call.options()?;
         let to = format!("{}.{name}", this.database.name());
         let command = bson::doc! { "renameCollection": this.full_name(), "to": to };
         this.database.client().database("admin").run(call, command)?;
@@ -224,16 +224,18 @@ methods! { Collection, "Collection";
 }
 
 /// Registers the type with everything scripts can do with it.
-pub fn register_all(module: &mut Module) {
-    register(module);
-    read::register(module);
-    write::register(module);
-    bulk_write::register(module);
-    find_and_modify::register(module);
-    index::register(module);
-    module.set_indexer_get_fn(|collection: &mut Collection, name: ImmutableString| {
-        Ok(collection.sub_collection(&name))
-    });
+pub fn register_all(registrar: &mut Registrar) {
+    register(registrar);
+    read::register(registrar);
+    write::register(registrar);
+    bulk_write::register(registrar);
+    find_and_modify::register(registrar);
+    index::register(registrar);
+    registrar
+        .module
+        .set_indexer_get_fn(|collection: &mut Collection, name: ImmutableString| {
+            Ok(collection.sub_collection(&name))
+        });
 }
 
 /// Sort or index keys: a field's name, with a direction if there is one, or a Document of several.
@@ -250,11 +252,7 @@ pub fn keys_of(
         };
         return Ok(BsonDocument::from_iter([(keys.to_string(), direction)]));
     }
-    let wrong = call.wrong(
-        parameter,
-        "a field's name or a Document such as `#{ a: 1, b: -1 }`",
-        &keys,
-    );
+    let wrong = call.wrong(parameter, &ValueType::Keys.expected(), &keys);
     match convert::to_bson_value(keys)? {
         Bson::Document(keys) if !keys.is_empty() => Ok(keys),
         // PyMongo's form: pairs of a name and a direction.
@@ -273,7 +271,7 @@ pub fn keys_of(
 }
 
 /// A document as the script gets it, or `()` where none matched.
-fn found_document(found: Option<RawDocumentBuf>) -> super::method::Outcome {
+fn found_document(found: Option<RawDocumentBuf>) -> Outcome {
     Ok(match found {
         Some(raw) => Dynamic::from(convert::of_raw(raw)?),
         None => Dynamic::UNIT,
@@ -321,25 +319,4 @@ fn check_replacement(replacement: &BsonDocument) -> Result<()> {
         .hint("use `update_one` to change some fields; a replacement is the whole new document")),
         None => Ok(()),
     }
-}
-
-/// What the options of a method are called.
-pub fn options_of(method: &str) -> Option<&'static [&'static str]> {
-    Some(match method {
-        "find_one" => read::FIND_ONE_OPTIONS,
-        "count_documents" => read::COUNT_OPTIONS,
-        "distinct" => read::DISTINCT_OPTIONS,
-        "estimated_document_count" => read::ESTIMATE_OPTIONS,
-        "insert_one" => write::INSERT_OPTIONS,
-        "insert_many" => write::INSERT_MANY_OPTIONS,
-        "bulk_write" => bulk_write::BULK_OPTIONS,
-        "update_one" | "update_many" => write::UPDATE_OPTIONS,
-        "replace_one" => write::REPLACE_OPTIONS,
-        "delete_one" | "delete_many" => write::DELETE_OPTIONS,
-        "find_one_and_update" => find_and_modify::FIND_AND_UPDATE_OPTIONS,
-        "find_one_and_replace" => find_and_modify::FIND_AND_REPLACE_OPTIONS,
-        "find_one_and_delete" => find_and_modify::FIND_AND_DELETE_OPTIONS,
-        "create_index" => index::INDEX_OPTIONS,
-        _ => return None,
-    })
 }

@@ -5,52 +5,28 @@ use mongodb::options::{
 };
 use rhai::Array;
 
-use super::super::method::methods;
+use super::super::call::methods;
 use super::super::value::convert;
 use super::{Collection, Question, found_document};
 use crate::mongo::Concerns;
 
-pub(super) const FIND_ONE_OPTIONS: &[&str] = &[
-    "allow_partial_results",
-    "collation",
-    "comment",
-    "hint",
-    "let",
-    "max",
-    "max_time_ms",
-    "min",
-    "projection",
-    "read_concern",
-    "read_preference",
-    "return_key",
-    "show_record_id",
-    "skip",
-    "sort",
-];
-pub(super) const COUNT_OPTIONS: &[&str] = &[
-    "collation",
-    "comment",
-    "hint",
-    "limit",
-    "max_time_ms",
-    "read_concern",
-    "read_preference",
-    "skip",
-];
-pub(super) const DISTINCT_OPTIONS: &[&str] = &[
-    "collation",
-    "comment",
-    "hint",
-    "max_time_ms",
-    "read_concern",
-    "read_preference",
-];
-pub(super) const ESTIMATE_OPTIONS: &[&str] =
-    &["comment", "max_time_ms", "read_concern", "read_preference"];
+/// The driver's options for a call that reads, with the limit and the concerns, which the driver does not read from a document.
+macro_rules! reading {
+    ($call:ident, $type:ty) => {{
+        let mut options = $call.options()?;
+        let max_time = options.take_ms("max_time_ms")?;
+        let concerns = Concerns::take(&mut options)?;
+        let mut read: $type = options.into_driver_options()?;
+        read.max_time = max_time;
+        read.read_concern = concerns.read;
+        read.selection_criteria = concerns.selection;
+        read
+    }};
+}
 
 methods! { Collection, "Collection";
     /// Finds the documents that match a filter (all, without one). The cursor sends nothing before its first document
-    /// is asked for. Options: `sort`, `limit`, `skip`, `projection`, `hint`, `collation`, `batch_size`, `max_time_ms`, …
+    /// is asked for.
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ type: "apple", n: 3 }, #{ type: "pear", n: 1 }]);
@@ -58,10 +34,10 @@ methods! { Collection, "Collection";
     ///     assert_eq(doc.type, "apple");
     /// }
     /// ```
-    method find(this, call, "filter?, options?") -> "Cursor" {
+    method find(this, call, filter?: Document, options?: FIND) -> "Cursor" keeps_documents {
         let question = Question::Find {
             collection: this.name().to_owned(),
-            filter: call.bson("filter")?,
+            filter: call.bson()?,
         };
         this.ask(call, question)
     }
@@ -73,7 +49,7 @@ methods! { Collection, "Collection";
     /// assert_eq(db.fruit.find_one(#{ type: "apple" })._id, 7);
     /// assert_eq(db.fruit.find_one(#{ type: "plum" }), ());
     /// ```
-    method find_one(this, call, "filter?, options?") -> "Document" {
+    method find_one(this, call, filter?: FilterOrId, options?: FIND_ONE) -> "Document" keeps_documents {
         let filter = match call.arg() {
             None => bson::Document::new(),
             Some(filter) if filter.is_map() || filter.is::<crate::api::document::Document>() => {
@@ -81,13 +57,7 @@ methods! { Collection, "Collection";
             }
             Some(id) => bson::doc! { "_id": convert::to_bson_value(id)? },
         };
-        let mut options = call.options("find_one", FIND_ONE_OPTIONS)?;
-        let max_time = options.take_ms("max_time_ms")?;
-        let concerns = Concerns::take(&mut options)?;
-        let mut find: FindOneOptions = options.into_driver_options()?;
-        find.max_time = max_time;
-        find.read_concern = concerns.read;
-        find.selection_criteria = concerns.selection;
+        let find = reading!(call, FindOneOptions);
         let found = this.run(call, this.may_read(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.find_one(filter).with_options(find).session(session).await
         }))?;
@@ -100,15 +70,9 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.fruit.count_documents(#{ n: 2 }), 1);
     /// ```
-    method count_documents(this, call, "filter?, options?") -> "integer" {
-        let filter = call.bson("filter")?;
-        let mut options = call.options("count_documents", COUNT_OPTIONS)?;
-        let max_time = options.take_ms("max_time_ms")?;
-        let concerns = Concerns::take(&mut options)?;
-        let mut count: CountOptions = options.into_driver_options()?;
-        count.max_time = max_time;
-        count.read_concern = concerns.read;
-        count.selection_criteria = concerns.selection;
+    method count_documents(this, call, filter?: Document, options?: COUNT_DOCUMENTS) -> "integer" {
+        let filter = call.bson()?;
+        let count = reading!(call, CountOptions);
         let counted = this.run(call, this.may_read(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.count_documents(filter).with_options(count).session(session).await
         }))?;
@@ -121,14 +85,8 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_one(#{ n: 1 });
     /// assert_eq(db.fruit.estimated_document_count(), 1);
     /// ```
-    method estimated_document_count(this, call, "options?") -> "integer" {
-        let mut options = call.options("estimated_document_count", ESTIMATE_OPTIONS)?;
-        let max_time = options.take_ms("max_time_ms")?;
-        let concerns = Concerns::take(&mut options)?;
-        let mut estimate: EstimatedDocumentCountOptions = options.into_driver_options()?;
-        estimate.max_time = max_time;
-        estimate.read_concern = concerns.read;
-        estimate.selection_criteria = concerns.selection;
+    method estimated_document_count(this, call, options?: ESTIMATED_DOCUMENT_COUNT) -> "integer" {
+        let estimate = reading!(call, EstimatedDocumentCountOptions);
         // The command takes no session: its answer does not depend on one.
         let counted = this.run(call, this.may_read(&[])?, move |collection, _session| Box::pin(async move {
             collection.estimated_document_count().with_options(estimate).await
@@ -136,22 +94,16 @@ methods! { Collection, "Collection";
         Ok(convert::count(counted))
     }
 
-    /// The different values of a field, in no promised order.
+    /// The different values of a field, in no promised order. `hint` works from MongoDB 7.1 on.
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(set(db.fruit.distinct("n")), set([1, 2]));
     /// ```
-    method distinct(this, call, "field, filter?, options?") -> "Array" {
-        let field = call.text("field")?;
-        let filter = call.bson("filter")?;
-        let mut options = call.options("distinct", DISTINCT_OPTIONS)?;
-        let max_time = options.take_ms("max_time_ms")?;
-        let concerns = Concerns::take(&mut options)?;
-        let mut distinct: DistinctOptions = options.into_driver_options()?;
-        distinct.max_time = max_time;
-        distinct.read_concern = concerns.read;
-        distinct.selection_criteria = concerns.selection;
+    method distinct(this, call, field: String, filter?: Document, options?: DISTINCT) -> "Array" {
+        let field = call.text()?;
+        let filter = call.bson()?;
+        let distinct = reading!(call, DistinctOptions);
         let values = this.run(call, this.may_read(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.distinct(field.as_str(), filter).with_options(distinct).session(session).await
         }))?;
@@ -167,7 +119,7 @@ methods! { Collection, "Collection";
     /// let sums = db.sales.aggregate([#{ "$group": #{ _id: "$city", n: #{ "$sum": "$n" } } }]);
     /// assert_eq(sums.to_array(), [#{ _id: "Miami", n: 5 }]);
     /// ```
-    method aggregate(this, call, "pipeline, options?") -> "Cursor" {
+    method aggregate(this, call, pipeline: Pipeline, options?: AGGREGATE) -> "Cursor" keeps_documents {
         let question = Question::Aggregate {
             collection: Some(this.name().to_owned()),
             pipeline: call.pipeline()?,

@@ -13,8 +13,8 @@ use mongodb::options::{
 use mongodb::results::UpdateResult;
 use rhai::Dynamic;
 
+use super::super::call::{Call, Outcome, ValueType, methods};
 use super::super::document::Document;
-use super::super::method::{Call, Outcome, methods};
 use super::super::value::convert;
 use super::{Collection, check_replacement, check_update, take_write_concern};
 use crate::error::{Error, Kind, Result};
@@ -24,35 +24,6 @@ use crate::mongo::{Failure, explain_duplicate};
 /// The largest document that MongoDB takes, in bytes.
 pub(super) const MAX_DOCUMENT: usize = 16 * 1024 * 1024;
 
-pub(super) const INSERT_OPTIONS: &[&str] =
-    &["bypass_document_validation", "comment", "write_concern"];
-pub(super) const INSERT_MANY_OPTIONS: &[&str] = &[
-    "bypass_document_validation",
-    "comment",
-    "ordered",
-    "write_concern",
-];
-pub(super) const UPDATE_OPTIONS: &[&str] = &[
-    "array_filters",
-    "bypass_document_validation",
-    "collation",
-    "comment",
-    "hint",
-    "let",
-    "upsert",
-    "write_concern",
-];
-pub(super) const REPLACE_OPTIONS: &[&str] = &[
-    "bypass_document_validation",
-    "collation",
-    "comment",
-    "hint",
-    "let",
-    "upsert",
-    "write_concern",
-];
-pub(super) const DELETE_OPTIONS: &[&str] =
-    &["collation", "comment", "hint", "let", "write_concern"];
 methods! { Collection, "Collection";
     /// Inserts one document; without an `_id` it gets a new ObjectId. Gives a Document with `inserted_id`.
     ///
@@ -60,10 +31,10 @@ methods! { Collection, "Collection";
     /// let result = db.trucks.insert_one(#{ _id: 4, license: "76I7H0O" });
     /// assert_eq(result.inserted_id, 4);
     /// ```
-    method insert_one(this, call, "document, options?") -> "Document" {
-        let document = call.required_document("document")?;
+    method insert_one(this, call, document: Document, options?: INSERT_ONE) -> "Document" {
+        let document = call.document()?;
         let (raw, id) = with_id(&document)?;
-        let mut options = call.options("insert_one", INSERT_OPTIONS)?;
+        let mut options = call.options()?;
         let target = take_write_concern(this, &mut options)?;
         let insert: InsertOneOptions = options.into_driver_options()?;
         let raw = Arc::new(raw);
@@ -84,9 +55,9 @@ methods! { Collection, "Collection";
     /// assert_eq(err.inserted_ids, [3]);
     /// assert_eq(err.key_value, #{ _id: 1 });
     /// ```
-    method insert_many(this, call, "documents, options?") -> "Document" {
-        let documents = call.documents("documents")?;
-        let mut options = call.options("insert_many", INSERT_MANY_OPTIONS)?;
+    method insert_many(this, call, documents: Documents, options?: INSERT_MANY) -> "Document" {
+        let documents = call.documents()?;
+        let mut options = call.options()?;
         if documents.is_empty() {
             return Err(Error::invalid_argument("`insert_many` was given no documents")
                 .hint("test `documents.is_empty()` first, if there may be none")
@@ -113,8 +84,8 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_one(#{ type: "apple", n: 3 });
     /// assert_eq(db.fruit.update_one(#{ type: "apple" }, #{ "$inc": #{ n: -1 } }).modified_count, 1);
     /// ```
-    method update_one(this, call, "filter, update, options?") -> "Document" {
-        let (target, filter, update, options) = update_arguments(this, call, "update_one")?;
+    method update_one(this, call, filter: Document, update: Update, options?: UPDATE) -> "Document" {
+        let (target, filter, update, options) = update_arguments(this, call)?;
         let result = target.run(call, target.may_change(&evaluated(&filter, &update))?, move |collection, session| Box::pin(async move {
             collection.update_one(filter, update).with_options(options).session(session).await
         }))?;
@@ -127,8 +98,8 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.fruit.update_many(#{}, #{ "$set": #{ ripe: true } }).modified_count, 2);
     /// ```
-    method update_many(this, call, "filter, update, options?") -> "Document" {
-        let (target, filter, update, options) = update_arguments(this, call, "update_many")?;
+    method update_many(this, call, filter: Document, update: Update, options?: UPDATE) -> "Document" {
+        let (target, filter, update, options) = update_arguments(this, call)?;
         let result = target.run(call, target.may_change(&evaluated(&filter, &update))?, move |collection, session| Box::pin(async move {
             collection.update_many(filter, update).with_options(options).session(session).await
         }))?;
@@ -142,10 +113,10 @@ methods! { Collection, "Collection";
     /// db.fruit.replace_one(#{ _id: 1 }, #{ type: "pear" });
     /// assert_eq(db.fruit.find_one(), #{ _id: 1, type: "pear" });
     /// ```
-    method replace_one(this, call, "filter, replacement, options?") -> "Document" {
-        let filter = convert::to_bson(&call.required_document("filter")?)?;
+    method replace_one(this, call, filter: Document, replacement: Document, options?: REPLACE) -> "Document" {
+        let filter = call.bson()?;
         let replacement = replacement(call)?;
-        let mut options = call.options("replace_one", REPLACE_OPTIONS)?;
+        let mut options = call.options()?;
         let target = take_write_concern(this, &mut options)?;
         let replace: ReplaceOptions = options.into_driver_options()?;
         let result = target.run(call, target.may_change(&[&filter])?, move |collection, session| Box::pin(async move {
@@ -160,8 +131,8 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 1 }]);
     /// assert_eq(db.fruit.delete_one(#{ n: 1 }).deleted_count, 1);
     /// ```
-    method delete_one(this, call, "filter, options?") -> "Document" {
-        let (target, filter, options) = delete_arguments(this, call, "delete_one")?;
+    method delete_one(this, call, filter: Document, options?: DELETE) -> "Document" {
+        let (target, filter, options) = delete_arguments(this, call)?;
         let result = target.run(call, target.may_change(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.delete_one(filter).with_options(options).session(session).await
         }))?;
@@ -174,8 +145,8 @@ methods! { Collection, "Collection";
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
     /// assert_eq(db.fruit.delete_many(#{}).deleted_count, 2);
     /// ```
-    method delete_many(this, call, "filter, options?") -> "Document" {
-        let (target, filter, options) = delete_arguments(this, call, "delete_many")?;
+    method delete_many(this, call, filter: Document, options?: DELETE) -> "Document" {
+        let (target, filter, options) = delete_arguments(this, call)?;
         let result = target.run(call, target.may_change(&[&filter])?, move |collection, session| Box::pin(async move {
             collection.delete_many(filter).with_options(options).session(session).await
         }))?;
@@ -306,14 +277,8 @@ fn decoded(raw: &RawDocumentBuf) -> Option<BsonDocument> {
 
 /// The next argument as an update: operators, or a pipeline.
 pub(super) fn update(call: &mut Call) -> Result<UpdateModifications> {
-    let value = call
-        .arg()
-        .ok_or_else(|| call.wrong("update", "a Document with update operators", &Dynamic::UNIT))?;
-    let wrong = call.wrong(
-        "update",
-        "a Document with update operators, or a pipeline",
-        &value,
-    );
+    let value = call.arg().unwrap_or_default();
+    let wrong = call.wrong("update", &ValueType::Update.expected(), &value);
     let update = convert::to_bson_value(value)?;
     check_update(&update)?;
     match update {
@@ -347,7 +312,7 @@ pub(super) fn evaluated<'a>(
 
 /// The next argument as a whole new document.
 pub(super) fn replacement(call: &mut Call) -> Result<RawDocumentBuf> {
-    let replacement = call.required_document("replacement")?;
+    let replacement = call.document()?;
     if let Some(name) = replacement
         .keys()?
         .into_iter()
@@ -361,14 +326,10 @@ pub(super) fn replacement(call: &mut Call) -> Result<RawDocumentBuf> {
 
 type UpdateArguments = (Collection, BsonDocument, UpdateModifications, UpdateOptions);
 
-fn update_arguments(
-    this: &Collection,
-    call: &mut Call,
-    name: &'static str,
-) -> Result<UpdateArguments> {
-    let filter = convert::to_bson(&call.required_document("filter")?)?;
+fn update_arguments(this: &Collection, call: &mut Call) -> Result<UpdateArguments> {
+    let filter = call.bson()?;
     let update = update(call)?;
-    let mut options = call.options(name, UPDATE_OPTIONS)?;
+    let mut options = call.options()?;
     let target = take_write_concern(this, &mut options)?;
     Ok((target, filter, update, options.into_driver_options()?))
 }
@@ -376,10 +337,9 @@ fn update_arguments(
 fn delete_arguments(
     this: &Collection,
     call: &mut Call,
-    name: &'static str,
 ) -> Result<(Collection, BsonDocument, DeleteOptions)> {
-    let filter = convert::to_bson(&call.required_document("filter")?)?;
-    let mut options = call.options(name, DELETE_OPTIONS)?;
+    let filter = call.bson()?;
+    let mut options = call.options()?;
     let target = take_write_concern(this, &mut options)?;
     Ok((target, filter, options.into_driver_options()?))
 }

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use super::Finding;
-use crate::engine::catalogue::Catalogue;
+use crate::engine::catalogue::registry;
 use crate::error::Kind;
 use crate::script::lexer::{self, Piece};
 use crate::script::percent::{CellKind, cells};
@@ -72,7 +72,7 @@ fn unknown(code: &str, own: &HashSet<String>) -> Option<String> {
         let is_call = text(index + 1) == "("
             && !(index > 0 && matches!(text(index - 1), "fn" | "$"))
             && !name.chars().all(|letter| !letter.is_lowercase());
-        let is_known = own.contains(name) || Catalogue::get().named(name).next().is_some();
+        let is_known = own.contains(name) || registry().named(name).next().is_some();
         (is_call && !is_known).then(|| format!("the text names `{name}(…)`, which is no function"))
     })
 }

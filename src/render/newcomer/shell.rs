@@ -3,7 +3,7 @@
 use rhai::{EvalAltResult, ParseErrorType};
 
 use super::spot::Spot;
-use crate::engine::catalogue::Catalogue;
+use crate::engine::catalogue::registry;
 use crate::render::suggestion::{nearest, snake_case};
 use crate::render::{function_text, type_text};
 
@@ -255,23 +255,18 @@ pub fn on_a_handle(spot: &Spot) -> Option<String> {
         _ => return None,
     };
     let snake = snake_case(call.name);
-    let catalogue = Catalogue::get();
-    if snake != call.name && catalogue.method(&receiver, &snake).is_some() {
+    let has = |name: &str| registry().method(&receiver, name).next().is_some();
+    if snake != call.name && has(&snake) {
         return None;
     }
     if let Some(hint) = find(table, &snake) {
         return Some(hint.into());
     }
-    let names = catalogue
-        .methods(&receiver)
-        .map(|entry| entry.name.as_str());
+    let names = registry().methods(&receiver).map(|one| one.name);
     Some(match nearest(call.name, names) {
         Some(near) if near != call.name => format!("did you mean `{near}`?"),
         // It has that, and takes something else.
-        _ if catalogue.method(&receiver, call.name).is_some() => {
-            let entry = catalogue.method(&receiver, call.name)?;
-            format!("it is called so: `{}`", entry.signatures().join("`, `"))
-        }
+        _ if has(call.name) => format!("`help(\"{}\")` shows how it is called", call.name),
         _ => format!("`help(\"{receiver}\")` shows what can be done with it"),
     })
 }

@@ -25,7 +25,7 @@ pub fn on(prompt: &mut Prompt, topic: &str) {
         None => prompt
             .interactive
             .variable(topic)
-            .and_then(|value| help::on_type(&crate::engine::catalogue::type_of(&value)))
+            .and_then(|value| help::on_type(crate::engine::catalogue::type_of(&value)))
             .unwrap_or_else(|| help::on_name(topic)),
     };
     prompt.screen.tell(&coloured(&text, prompt.screen.width()));

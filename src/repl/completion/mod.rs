@@ -2,7 +2,6 @@
 
 mod context;
 mod operators;
-mod options;
 mod server_names;
 mod types;
 
@@ -14,7 +13,7 @@ use rustyline::completion::FilenameCompleter;
 
 use crate::api::document::Document;
 use crate::api::value::words::is_plain_key;
-use crate::engine::catalogue::{Catalogue, type_of};
+use crate::engine::catalogue::{registry, type_of};
 use crate::error::Kind;
 use crate::render::lexer::{Piece, is_word_letter, lex};
 use crate::script::Interactive;
@@ -131,9 +130,7 @@ impl CompletionIndex {
     }
 
     fn words(&self, word: &str) -> Vec<Candidate> {
-        let functions = Catalogue::get()
-            .functions("")
-            .map(|entry| format!("{}(", entry.name));
+        let functions = registry().functions("").map(|one| format!("{}(", one.name));
         let own = self.functions.iter().map(|name| format!("{name}("));
         let fixed = ["client", "db", "args", "errors::", "random::"]
             .iter()
@@ -148,9 +145,9 @@ impl CompletionIndex {
         if module == "errors" {
             return filtered(word, Kind::ALL.iter().map(|kind| kind.name().to_owned()));
         }
-        let names = Catalogue::get()
+        let names = registry()
             .functions(module)
-            .map(|entry| format!("{}(", entry.name));
+            .map(|one| format!("{}(", one.name));
         filtered(word, names)
     }
 
@@ -161,9 +158,9 @@ impl CompletionIndex {
         let Some(value) = context.pieces.type_at(end, &self.variables, &self.database) else {
             return Vec::new();
         };
-        let methods = Catalogue::get().methods(&value.label).map(|entry| {
-            let call = if entry.is_property { "" } else { "(" };
-            format!("{}{call}", entry.name)
+        let methods = registry().methods(&value.label).map(|one| {
+            let call = if one.is_property() { "" } else { "(" };
+            format!("{}{call}", one.name)
         });
         let names = match (value.label.as_str(), &value.database, &value.collection) {
             ("Client", ..) => self.databases(),
@@ -194,24 +191,19 @@ impl CompletionIndex {
         if word.starts_with('$') {
             return self.operators(context, word, "\"", "\": ");
         }
-        let options = match context.depth {
-            1 => options::options(&context.method, context.argument),
-            _ => None,
-        };
-        // A stage of a pipeline stands inside an array, and is no options.
-        if let (Some(names), false) = (options, context.is_element) {
-            return filtered(word, names.iter().map(|name| format!("{name}: ")));
+        // A stage of a pipeline stands inside an array, and is not options.
+        if context.depth == 1 && !context.is_element {
+            let names = self.option_names(context);
+            if !names.is_empty() {
+                return filtered(word, names.into_iter().map(key));
+            }
         }
         let mut found: Vec<Candidate> = self
             .fields_here(context)
             .into_iter()
             .filter(|name| name.starts_with(word))
             .map(|name| Candidate {
-                text: if is_plain_key(&name) {
-                    format!("{name}: ")
-                } else {
-                    format!("\"{name}\": ")
-                },
+                text: key(&name),
                 shown: name,
             })
             .collect();
@@ -219,6 +211,24 @@ impl CompletionIndex {
             found.extend(self.operators(context, "$", "\"", "\": "));
         }
         found
+    }
+
+    /// The options that may stand in the argument that is being typed.
+    fn option_names(&self, context: &Context) -> Vec<&'static str> {
+        let receiver = context
+            .receiver
+            .and_then(|end| context.pieces.type_at(end, &self.variables, &self.database));
+        let ways = registry().named(&context.method).filter(|one| {
+            // Where the receiver's type is not known, every function of that name may be meant.
+            match (context.receiver, &receiver) {
+                (None, _) => one.receiver.is_empty(),
+                (Some(_), None) => true,
+                (Some(_), Some(receiver)) => one.receiver == receiver.label,
+            }
+        });
+        ways.flat_map(|one| one.options_at(context.argument))
+            .map(|option| option.name)
+            .collect()
     }
 
     fn in_text(&self, before: &str, start: usize) -> (usize, Vec<Candidate>) {
@@ -296,9 +306,18 @@ impl CompletionIndex {
     }
 }
 
+/// A field's name as it stands in a document, in quotes where it needs them: `"let": `.
+fn key(name: &str) -> String {
+    if is_plain_key(name) {
+        format!("{name}: ")
+    } else {
+        format!("\"{name}\": ")
+    }
+}
+
 /// What a value is for completion: its type, and its fields if it is a document.
 fn type_of_value(value: &Dynamic) -> Type {
-    let mut found = Type::named(&type_of(value));
+    let mut found = Type::named(type_of(value));
     if let Some(document) = value.read_lock::<Document>() {
         found.fields = document
             .keys()
@@ -320,10 +339,8 @@ fn type_of_value(value: &Dynamic) -> Type {
 }
 
 fn help_topics() -> impl Iterator<Item = String> {
-    let catalogue = Catalogue::get();
-    let types = catalogue.types().into_iter().map(ToOwned::to_owned);
-    let names = catalogue.entries().iter().map(|entry| entry.name.clone());
-    types.chain(names)
+    let types = registry().types().into_iter();
+    types.chain(registry().names()).map(ToOwned::to_owned)
 }
 
 fn filtered(word: &str, names: impl IntoIterator<Item = String>) -> Vec<Candidate> {

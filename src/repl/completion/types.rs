@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::engine::catalogue::{Catalogue, Entry};
+use crate::api::call::Signature;
+use crate::engine::catalogue::registry;
 use crate::render::lexer::Piece;
 
 /// A type, and where its documents come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Type {
-    /// As the catalogue names it.
+    /// As the registry names it.
     pub label: String,
     /// The database, and the collection where it is known.
     pub database: Option<String>,
@@ -129,9 +130,8 @@ impl Pieces<'_> {
 
 fn root(name: &str, called: bool, variables: &Variables, database: &str) -> Option<Type> {
     if called {
-        let mut functions = Catalogue::get().functions("");
-        let entry = functions.find(|entry| entry.name == name)?;
-        return Some(Type::named(&entry.returns));
+        let function = registry().method("", name).next()?;
+        return Some(Type::named(function.returns));
     }
     if let Some(known) = variables.get(name) {
         return Some(known.clone());
@@ -155,10 +155,9 @@ enum Step {
 
 impl Step {
     fn from(self, value: &Type) -> Option<Type> {
-        let catalogue = Catalogue::get();
         match self {
-            Self::Member(name, called) => match catalogue.method(&value.label, &name) {
-                Some(entry) if called || entry.is_property => given(value, entry),
+            Self::Member(name, called) => match registry().method(&value.label, &name).next() {
+                Some(method) if called || method.is_property() => given(value, method),
                 _ if called => None,
                 _ => inside(value, &name),
             },
@@ -187,26 +186,14 @@ fn inside(value: &Type, name: &str) -> Option<Type> {
     }
 }
 
-/// What a method or a property gives, by its own declaration, and whose documents that are where they stay the same.
-fn given(value: &Type, entry: &Entry) -> Option<Type> {
-    let returns = entry.returns.as_str();
-    if matches!(returns, "" | "any") {
-        return None;
+/// What a method or a property gives, by its signature, and whose documents that are where they stay the same.
+fn given(value: &Type, method: &Signature) -> Option<Type> {
+    match method.returns {
+        "" => None,
+        returns if method.keeps_documents => Some(value.with(returns)),
+        returns => Some(Type {
+            database: value.database.clone().filter(|_| returns == "Database"),
+            ..Type::named(returns)
+        }),
     }
-    let keeps_its_documents = match (value.label.as_str(), entry.name.as_str()) {
-        ("Collection", name) => {
-            name.starts_with("find") || matches!(name, "aggregate" | "with_options")
-        }
-        ("Cursor", name) => name != "explain",
-        // The name of the collection is in the arguments, which are not looked at.
-        ("Database", name) => matches!(name, "collection" | "create_collection"),
-        _ => false,
-    };
-    if keeps_its_documents {
-        return Some(value.with(returns));
-    }
-    Some(Type {
-        database: value.database.clone().filter(|_| returns == "Database"),
-        ..Type::named(returns)
-    })
 }

@@ -1,0 +1,330 @@
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use bson::Document as BsonDocument;
+use futures_util::future::BoxFuture;
+use rhai::{Array, Dynamic, FnPtr, ImmutableString, Map, NativeCallContext, Variant};
+
+use super::super::client_session::ClientSession;
+use super::super::document::Document;
+use super::super::session::Session;
+use super::super::thrown::RhaiResult;
+use super::super::value::convert;
+use super::super::{type_name, waiting};
+use super::value_type::Misfit;
+use super::{OptionSpec, Parameter, Signature, ValueType};
+use crate::error::{Error, Result};
+use crate::mongo::{
+    Client, Failure, Options, Permit, SharedSession, repeatable, unknown_option,
+    until_keys_are_read,
+};
+
+/// One call of a script function: its arguments, taken one after the other, and the run it belongs to.
+///
+/// The arguments have the types of the signature. The functions that take them follow the order of its parameters.
+pub struct Call<'a> {
+    pub context: &'a NativeCallContext<'a>,
+    pub session: Session,
+    signature: &'static Signature,
+    /// One for each parameter; `()` for one that was left out.
+    args: VecDeque<Dynamic>,
+    /// The session that the options named.
+    bound: Option<SharedSession>,
+}
+
+impl<'a> Call<'a> {
+    /// Checks the arguments against the signature.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming the parameter and the type that it takes.
+    pub(super) fn new(
+        context: &'a NativeCallContext<'a>,
+        signature: &'static Signature,
+        given: impl ExactSizeIterator<Item = Dynamic>,
+    ) -> Result<Self> {
+        Ok(Self {
+            session: Session::of(context)?,
+            args: checked(signature, given)?,
+            context,
+            signature,
+            bound: None,
+        })
+    }
+
+    pub fn name(&self) -> &'static str {
+        self.signature.name
+    }
+
+    /// The next argument, or `None` where it was left out or is `()`.
+    pub fn arg(&mut self) -> Option<Dynamic> {
+        self.args.pop_front().filter(|value| !value.is_unit())
+    }
+
+    /// The next argument as a value of the type `T`.
+    fn take<T: Variant + Clone>(&mut self) -> Result<T> {
+        let parameter = self.next_parameter();
+        let value = self.args.pop_front().unwrap_or(Dynamic::UNIT);
+        value
+            .try_cast_result::<T>()
+            .map_err(|value| self.wrong(parameter.name, &parameter.value_type.expected(), &value))
+    }
+
+    /// The parameter that the next argument belongs to.
+    fn next_parameter(&self) -> Parameter {
+        let place = self.signature.parameters.len() - self.args.len();
+        let parameter = self.signature.parameters.get(place);
+        parameter.copied().unwrap_or(Parameter {
+            name: "argument",
+            value_type: ValueType::Any,
+            is_optional: true,
+        })
+    }
+
+    /// The next argument as a Document; an empty one where it was left out.
+    pub fn document(&mut self) -> Result<Document> {
+        let parameter = self.next_parameter();
+        match self.arg() {
+            None => Ok(Document::default()),
+            Some(value) => self.as_document(parameter.name, value),
+        }
+    }
+
+    /// The next argument as the driver's kind of document.
+    pub fn bson(&mut self) -> Result<BsonDocument> {
+        convert::to_bson(&self.document()?)
+    }
+
+    /// The next argument as options. A `session` among them is taken out: see [`Self::run`].
+    pub fn options(&mut self) -> Result<Options> {
+        let name = self.name();
+        Ok(Options::of(name, self.options_document()?))
+    }
+
+    /// The next argument as options, in a document of the driver's.
+    pub fn options_document(&mut self) -> Result<BsonDocument> {
+        let mut options = self.document()?;
+        if options.is_empty() {
+            return Ok(BsonDocument::new());
+        }
+        if self.signature.takes_session()
+            && let Some(session) = options.remove("session")?
+        {
+            let session = session.read_lock::<ClientSession>();
+            self.bound = session.map(|session| session.shared().clone());
+        }
+        convert::to_bson(&options)
+    }
+
+    /// The session that the options named, which has to be one of `client`'s.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a session of another client.
+    pub fn bound_session(&self, client: &Client) -> Result<Option<SharedSession>> {
+        match &self.bound {
+            Some(session) if !session.belongs_to(client) => Err(Error::invalid_argument(format!(
+                "the session of `{}` belongs to another client",
+                self.name()
+            ))
+            .hint("start it on the client whose collection it is used with")),
+            bound => Ok(bound.clone()),
+        }
+    }
+
+    /// Runs one operation, in the session that the options named or in one of its own.
+    pub fn run<T: Send + 'static>(
+        &self,
+        client: &Client,
+        _permit: Permit,
+        operation: impl for<'s> FnOnce(
+            &'s mut mongodb::ClientSession,
+        ) -> BoxFuture<'s, mongodb::error::Result<T>>
+        + Clone
+        + Send
+        + 'static,
+    ) -> std::result::Result<T, Failure> {
+        let operation = repeatable(operation);
+        match self.bound_session(client)? {
+            Some(session) => session.call(self.session.interrupt(), async |session| {
+                until_keys_are_read(session, operation).await
+            }),
+            None => client.call_repeatable(self.session.interrupt(), operation),
+        }
+    }
+
+    /// The next argument as a text.
+    pub fn text(&mut self) -> Result<ImmutableString> {
+        self.take()
+    }
+
+    /// The next argument as an array.
+    pub fn array(&mut self) -> Result<Array> {
+        self.take()
+    }
+
+    /// The next argument as an array of Documents.
+    pub fn documents(&mut self) -> Result<Vec<Document>> {
+        let parameter = self.next_parameter();
+        let array: Array = match self.arg() {
+            None => Array::new(),
+            Some(value) => value.try_cast().unwrap_or_default(),
+        };
+        let values = array.into_iter();
+        values
+            .map(|value| self.as_document(parameter.name, value.flatten()))
+            .collect()
+    }
+
+    /// The next argument as the stages of a pipeline.
+    pub fn pipeline(&mut self) -> Result<Vec<BsonDocument>> {
+        self.documents()?.iter().map(convert::to_bson).collect()
+    }
+
+    /// The next argument as a number of seconds, whole or fractional; `None` where it was left out.
+    pub fn seconds(&mut self) -> Result<Option<Duration>> {
+        let Some(value) = self.arg() else {
+            return Ok(None);
+        };
+        let seconds = value
+            .as_float()
+            .or_else(|_| value.as_int().map(|int| int as f64));
+        waiting::duration(self.name(), seconds.unwrap_or(f64::NAN)).map(Some)
+    }
+
+    /// The next argument as a whole number.
+    pub fn integer(&mut self) -> Result<i64> {
+        self.take()
+    }
+
+    /// The next argument as `true` or `false`.
+    pub fn boolean(&mut self) -> Result<bool> {
+        self.take()
+    }
+
+    /// The next argument as a function.
+    pub fn function(&mut self) -> Result<FnPtr> {
+        self.take()
+    }
+
+    /// Calls a function of the script.
+    pub fn invoke(&self, function: &FnPtr, args: impl rhai::FuncArgs) -> RhaiResult<Dynamic> {
+        function.call_within_context(self.context, args)
+    }
+
+    /// The error for an argument of the wrong type.
+    pub fn wrong(&self, parameter: &str, expected: &str, got: &Dynamic) -> Error {
+        wrong_argument(self.name(), parameter, &type_name::of(got), expected)
+    }
+
+    /// A value as a Document.
+    pub fn as_document(&self, parameter: &str, value: Dynamic) -> Result<Document> {
+        if value.is::<Document>() {
+            return Ok(value.cast());
+        }
+        if value.is_map() {
+            return Ok(value.cast::<Map>().into());
+        }
+        Err(self.wrong(parameter, &ValueType::Document.expected(), &value))
+    }
+}
+
+/// The arguments, one for each parameter.
+fn checked(
+    signature: &Signature,
+    given: impl ExactSizeIterator<Item = Dynamic>,
+) -> Result<VecDeque<Dynamic>> {
+    let parameters = signature.parameters;
+    let mut args = VecDeque::with_capacity(parameters.len());
+    let is_short = given.len() < parameters.len();
+    for value in given {
+        if is_short && is_for_the_next(parameters, args.len(), &value) {
+            args.push_back(Dynamic::UNIT);
+        }
+        // Rhai calls a function with as many arguments as it has parameters at the most.
+        let Some(parameter) = parameters.get(args.len()) else {
+            break;
+        };
+        let is_left_out = value.is_unit() && parameter.is_optional;
+        let misfit = parameter.value_type.misfit(parameter.name, &value);
+        if let Some(misfit) = misfit.filter(|_| !is_left_out) {
+            let (path, found, expected) = (&misfit.path, &misfit.found, &misfit.expected);
+            return Err(wrong_argument(signature.name, path, found, expected));
+        }
+        if parameter.value_type.is_options() && !value.is_unit() {
+            check_options(signature.name, &to_document(&value), parameter.value_type)
+                .map_err(|error| meant_a_pipeline(signature, error))?;
+        }
+        args.push_back(value);
+    }
+    args.resize(parameters.len(), Dynamic::UNIT);
+    Ok(args)
+}
+
+/// Whether a value is the options behind a parameter that was left out, as in `watch(#{ … })`.
+fn is_for_the_next(parameters: &[Parameter], place: usize, value: &Dynamic) -> bool {
+    match (parameters.get(place), parameters.get(place + 1)) {
+        (Some(first), Some(next)) => {
+            next.value_type.is_options()
+                && next.value_type.accepts(value)
+                && first.may_be_skipped_for(next)
+        }
+        _ => false,
+    }
+}
+
+/// Adds the way out where a stage stands in the place of the options of `watch`.
+fn meant_a_pipeline(signature: &Signature, error: Error) -> Error {
+    let names_a_stage = error.message().contains("`$");
+    let mut parameters = signature.parameters.iter();
+    if names_a_stage && parameters.any(|one| matches!(one.value_type, ValueType::Pipeline)) {
+        let name = signature.name;
+        return error.hint(format!(
+            "a pipeline is an array of stages: `{name}([#{{ \"$match\": #{{ … }} }}])`"
+        ));
+    }
+    error
+}
+
+fn to_document(value: &Dynamic) -> Document {
+    match value.read_lock::<Document>() {
+        Some(document) => document.clone(),
+        None => value.clone().try_cast::<Map>().unwrap_or_default().into(),
+    }
+}
+
+fn wrong_argument(function: &str, parameter: &str, found: &str, expected: &str) -> Error {
+    Error::invalid_argument(format!(
+        "`{parameter}` of `{function}` is {found}, expected {expected}"
+    ))
+    .hint(format!("`help(\"{function}\")` shows how it is called"))
+}
+
+/// Checks the names and the types of options against those that a function takes.
+///
+/// # Errors
+/// `InvalidArgument` naming the option.
+pub fn check_options(function: &str, options: &Document, known: ValueType) -> Result<()> {
+    for (name, value) in options.entries()? {
+        let Some(option) = known.options().find(|option| *option.name == *name) else {
+            let names: Vec<&str> = known.options().map(|option| option.name).collect();
+            return Err(unknown_option(function, &name, &names));
+        };
+        if value.is_unit() {
+            continue;
+        }
+        if let Some(misfit) = option.value_type.misfit(&name, &value) {
+            return Err(wrong_option(function, option, &misfit));
+        }
+    }
+    Ok(())
+}
+
+fn wrong_option(function: &str, option: &OptionSpec, misfit: &Misfit) -> Error {
+    let (path, found, expected) = (&misfit.path, &misfit.found, &misfit.expected);
+    Error::invalid_argument(format!(
+        "option `{path}` of `{function}` is {found}, expected {expected}"
+    ))
+    .hint(format!(
+        "`help(\"{function}\")` shows what `{}` takes",
+        option.name
+    ))
+}

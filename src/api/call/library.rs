@@ -1,0 +1,20 @@
+use std::any::TypeId;
+
+use rhai::{Module, Shared};
+
+use super::Signature;
+
+/// The functions of this program: Rhai's module of them, and what their tables say about them.
+pub struct Library {
+    pub module: Shared<Module>,
+    /// The signatures of the tables.
+    pub signatures: Vec<&'static Signature>,
+    pub(super) handles: Vec<TypeId>,
+}
+
+impl Library {
+    /// Whether the type with this id has a table of methods: a copy of such a value is the same value.
+    pub fn is_handle(&self, id: TypeId) -> bool {
+        self.handles.contains(&id)
+    }
+}

@@ -1,0 +1,250 @@
+//! The options of script functions. An option that several functions take is one value here, and so is a group of them.
+
+use super::ValueType as T;
+use super::{OptionSpec, ValueType};
+use crate::mongo::{CLIENT_OPTIONS, Takes};
+
+const FROM_CLIENT: &str = "the client's";
+const UNLIMITED: &str = "no limit";
+const OFF: &str = "false";
+const ON: &str = "true";
+
+const fn option(name: &'static str, value_type: ValueType) -> OptionSpec {
+    OptionSpec::new(name, value_type)
+}
+
+const fn with_default(
+    name: &'static str,
+    value_type: ValueType,
+    default: &'static str,
+) -> OptionSpec {
+    OptionSpec::with_default(name, value_type, default)
+}
+
+const ALLOW_DISK_USE: OptionSpec = with_default("allow_disk_use", T::Boolean, "the server's");
+const ARRAY_FILTERS: OptionSpec = option("array_filters", T::Documents);
+const BATCH_SIZE: OptionSpec = with_default("batch_size", T::Count, "2000 in a loop");
+const BYPASS: OptionSpec = with_default("bypass_document_validation", T::Boolean, OFF);
+const COLLATION: OptionSpec = with_default("collation", T::Collation, "the collection's");
+const COMMENT: OptionSpec = option("comment", T::Any);
+const EXPIRE_AFTER: OptionSpec = option("expire_after_seconds", T::Number);
+const HINT: OptionSpec = option("hint", T::StringOrDocument);
+const LET: OptionSpec = option("let", T::Document);
+const MAX_COMMIT_TIME_MS: OptionSpec =
+    with_default("max_commit_time_ms", T::Milliseconds, UNLIMITED);
+const MAX_TIME_MS: OptionSpec = with_default("max_time_ms", T::Milliseconds, UNLIMITED);
+const ORDERED: OptionSpec = with_default("ordered", T::Boolean, ON);
+const PROJECTION: OptionSpec = with_default("projection", T::Document, "all fields");
+const READ_CONCERN: OptionSpec = with_default("read_concern", T::StringOrDocument, FROM_CLIENT);
+const READ_PREFERENCE: OptionSpec =
+    with_default("read_preference", T::StringOrDocument, FROM_CLIENT);
+const RETURN_DOCUMENT: OptionSpec = with_default(
+    "return_document",
+    T::OneOf(&["before", "after"]),
+    "\"before\"",
+);
+const SESSION: OptionSpec = option("session", T::Session);
+const SKIP: OptionSpec = with_default("skip", T::Count, "0");
+const SORT: OptionSpec = option("sort", T::Document);
+const STORAGE_ENGINE: OptionSpec = option("storage_engine", T::Document);
+const UPSERT: OptionSpec = with_default("upsert", T::Boolean, OFF);
+const WRITE_CONCERN: OptionSpec = with_default("write_concern", T::WriteConcern, FROM_CLIENT);
+
+/// Of every function that belongs to a session if the script says so.
+const IN_SESSION: &[OptionSpec] = &[SESSION];
+/// How documents are found.
+const SELECTING: &[OptionSpec] = &[COLLATION, HINT];
+/// Of every function that reads.
+const READING: &[OptionSpec] = &[COMMENT, MAX_TIME_MS, READ_CONCERN, READ_PREFERENCE];
+/// Of every function that writes.
+const WRITING: &[OptionSpec] = &[COMMENT, WRITE_CONCERN];
+/// Of every function that puts a new or changed document in the place of another.
+const REPLACING: &[OptionSpec] = &[BYPASS, LET, UPSERT];
+/// Of `find` and `find_one`.
+const FINDING: &[OptionSpec] = &[
+    with_default("allow_partial_results", T::Boolean, OFF),
+    LET,
+    option("max", T::Document),
+    option("min", T::Document),
+    PROJECTION,
+    with_default("return_key", T::Boolean, OFF),
+    with_default("show_record_id", T::Boolean, OFF),
+    SKIP,
+    SORT,
+];
+/// Of the functions that find a document and change it in the same moment.
+const MODIFYING: &[OptionSpec] = &[MAX_TIME_MS, PROJECTION, SORT];
+/// What a client, a collection or a transaction says about reading and writing.
+const CONCERNS: &[OptionSpec] = &[READ_CONCERN, READ_PREFERENCE, WRITE_CONCERN];
+const TRANSACTION: &[OptionSpec] = &[MAX_COMMIT_TIME_MS];
+
+/// The fields of an index beside its keys.
+pub const INDEX: ValueType = T::Options(&[INDEX_FIELDS]);
+const INDEX_FIELDS: &[OptionSpec] = &[
+    with_default("bits", T::Integer, "26"),
+    option("bucket_size", T::Number),
+    COLLATION,
+    with_default("default_language", T::String, "\"english\""),
+    EXPIRE_AFTER,
+    with_default("hidden", T::Boolean, OFF),
+    with_default("language_override", T::String, "\"language\""),
+    with_default("max", T::Number, "180"),
+    with_default("min", T::Number, "-180"),
+    with_default("name", T::String, "made of the keys"),
+    option("partial_filter_expression", T::Document),
+    with_default("sparse", T::Boolean, OFF),
+    STORAGE_ENGINE,
+    option("text_index_version", T::Integer),
+    with_default("unique", T::Boolean, OFF),
+    option("weights", T::Document),
+    option("wildcard_projection", T::Document),
+];
+
+const FIND_ALL: &[OptionSpec] = &[
+    ALLOW_DISK_USE,
+    BATCH_SIZE,
+    with_default("limit", T::Integer, "0, which means all"),
+    with_default("no_cursor_timeout", T::Boolean, OFF),
+];
+
+const COLLECTION: &[OptionSpec] = &[
+    with_default("capped", T::Boolean, OFF),
+    option("change_stream_pre_and_post_images", T::Document),
+    option("clustered_index", T::Document),
+    with_default("collation", T::Collation, "compare bytes"),
+    EXPIRE_AFTER,
+    option("index_option_defaults", T::Document),
+    option("max", T::Number),
+    option("pipeline", T::Pipeline),
+    option("size", T::Number),
+    STORAGE_ENGINE,
+    option("timeseries", T::Document),
+    with_default("validation_action", T::String, "\"error\""),
+    with_default("validation_level", T::String, "\"strict\""),
+    option("validator", T::Document),
+    option("view_on", T::String),
+];
+
+const CHANGES: &[OptionSpec] = &[
+    BATCH_SIZE,
+    COLLATION,
+    COMMENT,
+    option("full_document", T::String),
+    option("full_document_before_change", T::String),
+    option("max_await_time_ms", T::Milliseconds),
+    READ_CONCERN,
+    READ_PREFERENCE,
+    option("resume_after", T::Document),
+    with_default("show_expanded_events", T::Boolean, OFF),
+    option("start_after", T::Document),
+    option("start_at_operation_time", T::Value("Timestamp")),
+];
+
+/// The options of a connection string, by their names in scripts.
+const CLIENT: &[OptionSpec] = &{
+    let mut options = [COMMENT; CLIENT_OPTIONS.len()];
+    let mut at = 0;
+    while at < options.len() {
+        let (name, _, takes, default) = CLIENT_OPTIONS[at];
+        let value_type = match takes {
+            Takes::Text => T::String,
+            Takes::Acknowledgment => T::StringOrInteger,
+            Takes::ReadPreference => T::StringOrDocument,
+            Takes::Count => T::Count,
+            Takes::Milliseconds => T::Milliseconds,
+            Takes::Flag => T::Boolean,
+        };
+        options[at] = with_default(name, value_type, default);
+        at += 1;
+    }
+    options
+};
+
+/// The options of each function, for the tables.
+impl ValueType {
+    pub const AGGREGATE: Self = T::Options(&[
+        &[ALLOW_DISK_USE, BATCH_SIZE, BYPASS, LET, WRITE_CONCERN],
+        SELECTING,
+        READING,
+        IN_SESSION,
+    ]);
+    pub const BULK_WRITE: Self = T::Options(&[&[BYPASS, LET, ORDERED], WRITING, IN_SESSION]);
+    pub const CONNECT: Self = T::Options(&[
+        &[
+            option("username", T::String),
+            option("password", T::String),
+            option("read_concern", T::StringOrDocument),
+            option("write_concern", T::WriteConcern),
+        ],
+        CLIENT,
+    ]);
+    pub const COUNT_DOCUMENTS: Self = T::Options(&[
+        &[with_default("limit", T::Count, "all"), SKIP],
+        SELECTING,
+        READING,
+        IN_SESSION,
+    ]);
+    pub const CREATE_COLLECTION: Self = T::Options(&[COLLECTION, WRITING, IN_SESSION]);
+    pub const CREATE_INDEX: Self = T::Options(&[INDEX_FIELDS, &[MAX_TIME_MS], WRITING, IN_SESSION]);
+    pub const CREATE_INDEXES: Self = T::Options(&[&[MAX_TIME_MS], WRITING, IN_SESSION]);
+    pub const DELETE: Self = T::Options(&[&[LET], SELECTING, WRITING, IN_SESSION]);
+    pub const DISTINCT: Self = T::Options(&[SELECTING, READING, IN_SESSION]);
+    pub const ESTIMATED_DOCUMENT_COUNT: Self = T::Options(&[READING, IN_SESSION]);
+    pub const FAIL_POINT: Self = T::Options(&[&[
+        option("commands", T::StringOrStrings),
+        with_default("times", T::Count, "until `off()`"),
+        option("error_code", T::Integer),
+        with_default("close_connection", T::Boolean, OFF),
+        with_default("block_ms", T::Milliseconds, "0"),
+    ]]);
+    pub const FIND: Self = T::Options(&[FIND_ALL, FINDING, SELECTING, READING, IN_SESSION]);
+    pub const FIND_AND_DELETE: Self =
+        T::Options(&[&[LET], MODIFYING, SELECTING, WRITING, IN_SESSION]);
+    pub const FIND_AND_REPLACE: Self = T::Options(&[
+        &[RETURN_DOCUMENT],
+        MODIFYING,
+        REPLACING,
+        SELECTING,
+        WRITING,
+        IN_SESSION,
+    ]);
+    pub const FIND_AND_UPDATE: Self = T::Options(&[
+        &[ARRAY_FILTERS, RETURN_DOCUMENT],
+        MODIFYING,
+        REPLACING,
+        SELECTING,
+        WRITING,
+        IN_SESSION,
+    ]);
+    pub const FIND_ONE: Self = T::Options(&[FINDING, SELECTING, READING, IN_SESSION]);
+    pub const INSERT_MANY: Self = T::Options(&[&[BYPASS, ORDERED], WRITING, IN_SESSION]);
+    pub const INSERT_ONE: Self = T::Options(&[&[BYPASS], WRITING, IN_SESSION]);
+    pub const ONLY_SESSION: Self = T::Options(&[IN_SESSION]);
+    pub const REPLACE: Self = T::Options(&[REPLACING, SELECTING, WRITING, IN_SESSION]);
+    pub const REPLICA_SET: Self = T::Options(&[&[with_default("members", T::Integer, "3")]]);
+    pub const RETRY: Self = T::Options(&[&[
+        with_default("attempts", T::Count, "5"),
+        with_default("delay_ms", T::Milliseconds, "50"),
+        with_default("backoff", T::Number, "2.0"),
+        with_default(
+            "kinds",
+            T::Strings,
+            "those that `is_retryable` or `is_network`",
+        ),
+    ]]);
+    pub const START_SESSION: Self = T::Options(&[
+        &[
+            with_default("causal_consistency", T::Boolean, ON),
+            with_default("snapshot", T::Boolean, OFF),
+        ],
+        TRANSACTION,
+        CONCERNS,
+    ]);
+    /// What `connect` connects to.
+    pub const TARGET: Self = T::ValueOf(&["string", "ReplicaSet"]);
+    pub const TRANSACTION: Self = T::Options(&[TRANSACTION, CONCERNS]);
+    pub const UPDATE: Self =
+        T::Options(&[&[ARRAY_FILTERS], REPLACING, SELECTING, WRITING, IN_SESSION]);
+    pub const WATCH: Self = T::Options(&[CHANGES, IN_SESSION]);
+    pub const WITH_OPTIONS: Self = T::Options(&[CONCERNS]);
+}

@@ -1,0 +1,265 @@
+use rhai::{Dynamic, FLOAT};
+
+use super::OptionSpec;
+use crate::api::document::Document;
+use crate::api::type_name;
+
+/// What a parameter or an option takes.
+#[derive(Clone, Copy, Debug)]
+pub enum ValueType {
+    Any,
+    Array,
+    Boolean,
+    /// Rules for comparing texts: a Document with a `locale`.
+    Collation,
+    /// A whole number that is not negative.
+    Count,
+    Document,
+    Documents,
+    /// Fields to return: a Document, or an array of names.
+    Fields,
+    Function,
+    /// A Document, or a value that is taken as the `_id`.
+    FilterOrId,
+    Integer,
+    /// Keys of an index or a sort order.
+    Keys,
+    /// A whole number of milliseconds.
+    Milliseconds,
+    Number,
+    /// A Document of options, group by group.
+    Options(&'static [&'static [OptionSpec]]),
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
+    /// The stages of an aggregation.
+    Pipeline,
+    Seconds,
+    Session,
+    String,
+    Strings,
+    StringOrDocument,
+    StringOrInteger,
+    StringOrStrings,
+    /// Update operators, or an aggregation pipeline.
+    Update,
+    /// How a write is acknowledged: a Document with `w`, `wtimeout` and `j`.
+    WriteConcern,
+    /// A value of the script type of that name.
+    Value(&'static str),
+    /// A value of one of the script types of these names.
+    ValueOf(&'static [&'static str]),
+}
+
+impl ValueType {
+    /// The name of the type for signatures: `Document`, `array of strings`.
+    pub fn name(self) -> String {
+        match self {
+            Self::OneOf(texts) => quoted(texts),
+            Self::Value(name) => name.to_owned(),
+            Self::ValueOf(names) => names.join(" or "),
+            other => other.words().0.to_owned(),
+        }
+    }
+
+    /// The type in an error message, behind "expected".
+    pub fn expected(self) -> String {
+        match self {
+            Self::OneOf(texts) => quoted(texts),
+            Self::Value(name) => type_name::with_article(name),
+            Self::ValueOf(names) => {
+                let names: Vec<String> =
+                    names.iter().copied().map(type_name::with_article).collect();
+                names.join(" or ")
+            }
+            other => other.words().1.to_owned(),
+        }
+    }
+
+    /// The name of the type in Rhai's definition files, which know no alternatives; `?` is any type.
+    pub fn in_definitions(self) -> &'static str {
+        match self {
+            Self::Boolean => "bool",
+            Self::Count | Self::Integer | Self::Milliseconds => "int",
+            Self::Document | Self::Options(_) | Self::Collation | Self::WriteConcern => "Document",
+            Self::Array | Self::Documents | Self::Pipeline | Self::Strings => "Array",
+            Self::Function => "FnPtr",
+            Self::OneOf(_) | Self::String => "String",
+            Self::Session => "Session",
+            Self::Value(name) => name,
+            _ => "?",
+        }
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Any | Self::OneOf(_) | Self::Value(_) | Self::ValueOf(_) => ("any", "a value"),
+            Self::Array => ("Array", "an array"),
+            Self::Boolean => ("bool", "`true` or `false`"),
+            Self::Collation => ("Document", "a Document such as `#{ locale: \"en\" }`"),
+            Self::Count => ("integer", "a whole number, 0 or more"),
+            Self::Document => ("Document", "a Document such as `#{ a: 1 }`"),
+            Self::Documents => ("array of Documents", "an array of Documents"),
+            Self::Fields => (
+                "Document or array of strings",
+                "a Document or an array of field names",
+            ),
+            Self::FilterOrId => ("Document or _id", "a Document or an `_id`"),
+            Self::Function => ("function", "a function such as `|| …`"),
+            Self::Integer => ("integer", "a whole number"),
+            Self::Keys => (
+                "string or Document",
+                "a field's name or a Document such as `#{ a: 1, b: -1 }`",
+            ),
+            Self::Milliseconds => ("integer", "a whole number of milliseconds"),
+            Self::Number => ("number", "a number"),
+            Self::Options(_) => ("Document", "a Document such as `#{ a: 1 }`"),
+            Self::Pipeline => ("array of stages", "an array of stages"),
+            Self::Seconds => ("number", "a number of seconds"),
+            Self::Session => ("Session", "a Session, from `client.start_session()`"),
+            Self::String => ("string", "a string"),
+            Self::Strings => ("array of strings", "an array of strings"),
+            Self::StringOrDocument => ("string or Document", "a string or a Document"),
+            Self::StringOrInteger => ("string or integer", "a string or a whole number"),
+            Self::StringOrStrings => (
+                "string or array of strings",
+                "a string or an array of strings",
+            ),
+            Self::WriteConcern => (
+                "Document",
+                "a Document such as `#{ w: \"majority\", wtimeout: 5000 }`",
+            ),
+            Self::Update => (
+                "Document or array of stages",
+                "a Document with update operators, or an array of stages",
+            ),
+        }
+    }
+
+    /// The options of a Document of options; nothing for every other type.
+    pub fn options(self) -> impl Iterator<Item = &'static OptionSpec> {
+        let groups = match self {
+            Self::Options(groups) => groups,
+            _ => &[],
+        };
+        groups.iter().copied().flatten()
+    }
+
+    pub fn is_options(self) -> bool {
+        matches!(self, Self::Options(_))
+    }
+
+    /// Whether a Document may be such a value.
+    pub fn takes_documents(self) -> bool {
+        self.accepts(&Dynamic::from(Document::default()))
+    }
+
+    /// Whether a value is of this type; what is inside a Document is checked where it is used.
+    pub fn accepts(self, value: &Dynamic) -> bool {
+        match self {
+            Self::Any | Self::FilterOrId => !value.is_unit(),
+            Self::Array => value.is_array(),
+            Self::Boolean => value.is_bool(),
+            Self::Collation => has_locale(value),
+            Self::Document | Self::Options(_) | Self::WriteConcern => is_document(value),
+            Self::Documents | Self::Pipeline => every(value, is_document),
+            Self::Fields => is_document(value) || every(value, Dynamic::is_string),
+            Self::Function => value.is_fnptr(),
+            Self::Integer => value.is_int(),
+            Self::Keys => value.is_string() || value.is_array() || is_document(value),
+            Self::Count | Self::Milliseconds => is_count(value),
+            Self::Number | Self::Seconds => value.is_int() || value.is_float(),
+            Self::OneOf(texts) => text(value)
+                .is_some_and(|value| texts.iter().any(|text| text.eq_ignore_ascii_case(&value))),
+            Self::Session => type_name::bare(value) == "Session",
+            Self::String => value.is_string(),
+            Self::Strings => every(value, Dynamic::is_string),
+            Self::StringOrDocument => value.is_string() || is_document(value),
+            Self::StringOrInteger => value.is_string() || value.is_int(),
+            Self::StringOrStrings => value.is_string() || every(value, Dynamic::is_string),
+            Self::Update => value.is_array() || is_document(value),
+            Self::Value(name) => is_value(value, name),
+            Self::ValueOf(names) => names.iter().any(|name| is_value(value, name)),
+        }
+    }
+
+    /// The part of a value that is not of this type, with its path: `documents[1]`.
+    pub fn misfit(self, path: &str, value: &Dynamic) -> Option<Misfit> {
+        if self.accepts(value) {
+            return None;
+        }
+        let element = match self {
+            Self::Documents | Self::Pipeline => Some(Self::Document),
+            Self::Strings | Self::Fields | Self::StringOrStrings => Some(Self::String),
+            _ => None,
+        };
+        if let (Some(element), Some(array)) = (element, value.read_lock::<rhai::Array>()) {
+            let mut values = array.iter().enumerate();
+            return values
+                .find_map(|(index, value)| element.misfit(&format!("{path}[{index}]"), value));
+        }
+        Some(Misfit {
+            path: path.to_owned(),
+            found: self.found(value),
+            expected: self.expected(),
+        })
+    }
+
+    /// What a wrong value is: the value itself if its type is right, or else its type.
+    fn found(self, value: &Dynamic) -> String {
+        match (self, text(value)) {
+            (Self::OneOf(_), Some(text)) => format!("{text:?}"),
+            (Self::Count | Self::Milliseconds, _) if value.is_int() || value.is_float() => {
+                value.to_string()
+            }
+            (Self::Collation, _) if is_document(value) => "a Document without `locale`".to_owned(),
+            _ => type_name::of(value),
+        }
+    }
+}
+
+/// A value, or a part of one, that is not of the type that is wanted.
+pub struct Misfit {
+    pub path: String,
+    /// What it is, in words.
+    pub found: String,
+    /// What is wanted, in words.
+    pub expected: String,
+}
+
+fn is_document(value: &Dynamic) -> bool {
+    value.is::<Document>() || value.is_map()
+}
+
+fn is_value(value: &Dynamic, name: &str) -> bool {
+    type_name::bare(value) == name
+}
+
+fn every(value: &Dynamic, fits: fn(&Dynamic) -> bool) -> bool {
+    value
+        .read_lock::<rhai::Array>()
+        .is_some_and(|array| array.iter().all(fits))
+}
+
+/// A whole number that is not negative, as an integer or as a float.
+fn is_count(value: &Dynamic) -> bool {
+    let is_whole = |value: FLOAT| (0.0..9e15).contains(&value) && value.fract() == 0.0;
+    value.as_int().is_ok_and(|number| number >= 0) || value.as_float().is_ok_and(is_whole)
+}
+
+fn text(value: &Dynamic) -> Option<String> {
+    value.is_string().then(|| value.to_string())
+}
+
+fn has_locale(value: &Dynamic) -> bool {
+    if let Some(document) = value.read_lock::<Document>() {
+        return matches!(document.get("locale"), Ok(Some(locale)) if locale.is_string());
+    }
+    value
+        .read_lock::<rhai::Map>()
+        .is_some_and(|map| map.get("locale").is_some_and(Dynamic::is_string))
+}
+
+fn quoted(texts: &[&str]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
+    texts.join(" or ")
+}

@@ -1,0 +1,119 @@
+//! What is wrong with the arguments of a call, by the signatures of the function that was meant.
+
+use super::function_text::Call;
+use super::type_text;
+use crate::api::call::{Signature, ValueType};
+use crate::engine::catalogue::registry;
+
+/// What is missing, too much or of the wrong type; `None` where this program has no such function for the receiver.
+pub fn message(call: &Call) -> Option<String> {
+    let receiver = call
+        .types
+        .first()
+        .map(|of| registered(of))
+        .unwrap_or_default();
+    let methods = registry().method(&receiver, call.name);
+    let mut ways: Vec<&Signature> = methods.filter(|one| one.is_ours).collect();
+    let mut given = call.types.get(1..).unwrap_or_default();
+    if ways.is_empty() || receiver.is_empty() {
+        let functions = registry().method("", call.name);
+        ways = functions.filter(|one| one.is_ours).collect();
+        given = &call.types;
+    }
+    let count = given.len();
+    let fitting: Vec<&Signature> = ways
+        .iter()
+        .copied()
+        .filter(|one| (one.required()..=one.parameters.len()).contains(&count))
+        .collect();
+    match ways.first() {
+        None => None,
+        Some(_) if !fitting.is_empty() => wrong_type(call.name, &fitting, given),
+        Some(_) => Some(wrong_count(call.name, &ways, count)),
+    }
+}
+
+fn wrong_count(name: &str, ways: &[&Signature], count: usize) -> String {
+    let takes: Vec<String> = ways
+        .iter()
+        .map(|one| match one.parameters {
+            [] => "no arguments".to_owned(),
+            _ => format!("`{}`", one.parameter_names()),
+        })
+        .collect();
+    let takes = takes.join(" or ");
+    let shortest = ways
+        .iter()
+        .filter(|one| one.required() > count)
+        .min_by_key(|one| one.required());
+    let Some(way) = shortest else {
+        let arguments = if count == 1 { "argument" } else { "arguments" };
+        return format!("`{name}` takes {takes}; it was given {count} {arguments}");
+    };
+    let required = way.parameters.iter().filter(|one| !one.is_optional);
+    let missing: Vec<String> = required
+        .skip(count)
+        .map(|one| format!("`{}`", one.name))
+        .collect();
+    match missing.as_slice() {
+        [only] => format!("`{name}` takes {takes}; {only} is missing"),
+        missing => format!(
+            "`{name}` takes {takes}; {} are missing",
+            missing.join(" and ")
+        ),
+    }
+}
+
+/// The first argument that no way of calling takes, and what the ways take there.
+fn wrong_type(name: &str, ways: &[&Signature], given: &[&str]) -> Option<String> {
+    let (mut place, mut wanted): (usize, Vec<(&str, String)>) = (0, Vec::new());
+    for way in ways {
+        let mut pairs = way.parameters.iter().zip(given);
+        let wrong = pairs.position(|(one, given)| !fits(one.value_type, given))?;
+        let parameter = way.parameters[wrong];
+        if wrong > place {
+            (place, wanted) = (wrong, Vec::new());
+        }
+        if wrong == place {
+            wanted.push((parameter.name, expected(parameter.value_type)));
+        }
+    }
+    let (parameter, _) = wanted.first()?;
+    let found = type_text::with_article(given[place]);
+    let mut types: Vec<&str> = wanted
+        .iter()
+        .map(|(_, expected)| expected.as_str())
+        .collect();
+    types.dedup();
+    let expected = types.join(" or ");
+    Some(format!(
+        "`{parameter}` of `{name}` is {found}, expected {expected}"
+    ))
+}
+
+fn fits(wanted: ValueType, given: &str) -> bool {
+    match wanted {
+        ValueType::Value(name) => name.eq_ignore_ascii_case(&registered(given)),
+        // The function itself checks those of its table.
+        _ => true,
+    }
+}
+
+fn expected(wanted: ValueType) -> String {
+    match wanted {
+        ValueType::Value(name) => type_text::with_article(name),
+        other => other.expected(),
+    }
+}
+
+/// A type of a call by the name that the registry knows it under.
+fn registered(given: &str) -> String {
+    let name = type_text::name(given);
+    match name.as_str() {
+        "array" => "Array".into(),
+        "object map" => "Map".into(),
+        "boolean" => "bool".into(),
+        "character" => "char".into(),
+        _ => name,
+    }
+}
