@@ -77,31 +77,31 @@ fn read(info: &FuncInfo, is_ours: bool) -> Signature {
         .map(|line| line.trim_start().trim_start_matches("///"))
         .collect();
     let parameters = parameters.into_iter().map(|(name, kind)| Parameter {
-        name: kept(name),
+        name: static_text(name),
         value_type: value_type(&kind),
         is_optional: false,
     });
     Signature {
-        name: kept(name),
+        name: static_text(name),
         form,
-        receiver: kept(&receiver),
-        module: kept(module),
+        receiver: static_text(&receiver),
+        module: static_text(module),
         parameters: Vec::leak(parameters.collect()),
         returns: match name {
             // Rhai wants a text from them, which is empty.
             "print" | "debug" => "",
             _ => Some(script_type(&metadata.return_type))
                 .filter(|kind| kind != "any")
-                .map_or("", |kind| kept(&kind)),
+                .map_or("", |kind| static_text(&kind)),
         },
         keeps_documents: false,
         is_ours,
-        comment: kept(&comment.join("\n")),
+        comment: static_text(&comment.join("\n")),
     }
 }
 
 /// The text for as long as the program runs, as the registry exists once.
-fn kept(text: &str) -> &'static str {
+fn static_text(text: &str) -> &'static str {
     String::leak(text.to_owned())
 }
 
@@ -141,7 +141,7 @@ fn is_type_of_ours(label: &str) -> bool {
 fn value_type(kind: &str) -> ValueType {
     match kind {
         "" | "any" => ValueType::Any,
-        kind => ValueType::Value(kept(kind)),
+        kind => ValueType::Value(static_text(kind)),
     }
 }
 

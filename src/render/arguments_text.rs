@@ -10,7 +10,7 @@ pub fn message(call: &Call) -> Option<String> {
     let receiver = call
         .types
         .first()
-        .map(|of| registered(of))
+        .map(|of| registry_name(of))
         .unwrap_or_default();
     let methods = registry().method(&receiver, call.name);
     let mut ways: Vec<&Signature> = methods.filter(|one| one.is_ours).collect();
@@ -93,7 +93,7 @@ fn wrong_type(name: &str, ways: &[&Signature], given: &[&str]) -> Option<String>
 
 fn fits(wanted: ValueType, given: &str) -> bool {
     match wanted {
-        ValueType::Value(name) => name.eq_ignore_ascii_case(&registered(given)),
+        ValueType::Value(name) => name.eq_ignore_ascii_case(&registry_name(given)),
         // The function itself checks those of its table.
         _ => true,
     }
@@ -107,7 +107,7 @@ fn expected(wanted: ValueType) -> String {
 }
 
 /// A type of a call by the name that the registry knows it under.
-fn registered(given: &str) -> String {
+fn registry_name(given: &str) -> String {
     let name = type_text::name(given);
     match name.as_str() {
         "array" => "Array".into(),

@@ -44,7 +44,7 @@ impl<'a> Call<'a> {
     ) -> Result<Self> {
         Ok(Self {
             session: Session::of(context)?,
-            args: checked(signature, given)?,
+            args: check_arguments(signature, given)?,
             context,
             signature,
             bound: None,
@@ -228,7 +228,7 @@ impl<'a> Call<'a> {
 }
 
 /// The arguments, one for each parameter.
-fn checked(
+fn check_arguments(
     signature: &Signature,
     given: impl ExactSizeIterator<Item = Dynamic>,
 ) -> Result<VecDeque<Dynamic>> {

@@ -34,7 +34,7 @@ macro_rules! methods {
             $(-> $returns:literal $($keeps:ident)?)? $body:block
     )+) => {
         pub fn register(registrar: &mut $crate::api::call::Registrar) {
-            use $crate::api::call::{Form, Method, Signature, is_kept, parameters, receiver};
+            use $crate::api::call::{Form, Method, Signature, keeps_documents, parameters, receiver};
             static METHODS: &[Method] = &[$( Method {
                 signature: Signature {
                     name: stringify!($name),
@@ -43,7 +43,7 @@ macro_rules! methods {
                     module: "",
                     parameters: parameters!([] $($($parameter)+)?),
                     returns: concat!($($returns)?),
-                    keeps_documents: is_kept!($($($keeps)?)?),
+                    keeps_documents: keeps_documents!($($($keeps)?)?),
                     is_ours: true,
                     comment: concat!($($doc, "\n"),+),
                 },
@@ -105,7 +105,7 @@ macro_rules! parameters {
     };
 }
 
-macro_rules! is_kept {
+macro_rules! keeps_documents {
     () => {
         false
     };
@@ -114,7 +114,7 @@ macro_rules! is_kept {
     };
 }
 
-pub(crate) use {functions, is_kept, methods, parameters};
+pub(crate) use {functions, keeps_documents, methods, parameters};
 
 /// Registers functions with Rhai and collects their signatures.
 #[derive(Default)]

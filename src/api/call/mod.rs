@@ -13,7 +13,7 @@ mod value_type;
 pub use arguments::{Call, check_options};
 pub use library::Library;
 pub use methods::{Method, Registrar, receiver};
-pub(crate) use methods::{functions, is_kept, methods, parameters};
+pub(crate) use methods::{functions, keeps_documents, methods, parameters};
 pub use option_groups::INDEX;
 pub use option_spec::OptionSpec;
 pub use outcome::{CallError, Outcome, thrown};

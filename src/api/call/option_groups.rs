@@ -9,8 +9,9 @@ const UNLIMITED: &str = "no limit";
 const OFF: &str = "false";
 const ON: &str = "true";
 
+/// An option that has no default.
 const fn option(name: &'static str, value_type: ValueType) -> OptionSpec {
-    OptionSpec::new(name, value_type)
+    with_default(name, value_type, "")
 }
 
 const fn with_default(
@@ -18,7 +19,11 @@ const fn with_default(
     value_type: ValueType,
     default: &'static str,
 ) -> OptionSpec {
-    OptionSpec::with_default(name, value_type, default)
+    OptionSpec {
+        name,
+        value_type,
+        default,
+    }
 }
 
 const ALLOW_DISK_USE: OptionSpec = with_default("allow_disk_use", T::Boolean, "the server's");
@@ -162,45 +167,46 @@ const CLIENT: &[OptionSpec] = &{
 
 /// The options of each function, for the tables.
 impl ValueType {
-    pub const AGGREGATE: Self = T::Options(&[
+    pub const AGGREGATE: Self = Self::Options(&[
         &[ALLOW_DISK_USE, BATCH_SIZE, BYPASS, LET, WRITE_CONCERN],
         SELECTING,
         READING,
         IN_SESSION,
     ]);
-    pub const BULK_WRITE: Self = T::Options(&[&[BYPASS, LET, ORDERED], WRITING, IN_SESSION]);
-    pub const CONNECT: Self = T::Options(&[
+    pub const BULK_WRITE: Self = Self::Options(&[&[BYPASS, LET, ORDERED], WRITING, IN_SESSION]);
+    pub const CONNECT: Self = Self::Options(&[
         &[
-            option("username", T::String),
-            option("password", T::String),
-            option("read_concern", T::StringOrDocument),
-            option("write_concern", T::WriteConcern),
+            option("username", Self::String),
+            option("password", Self::String),
+            option("read_concern", Self::StringOrDocument),
+            option("write_concern", Self::WriteConcern),
         ],
         CLIENT,
     ]);
-    pub const COUNT_DOCUMENTS: Self = T::Options(&[
-        &[with_default("limit", T::Count, "all"), SKIP],
+    pub const COUNT_DOCUMENTS: Self = Self::Options(&[
+        &[with_default("limit", Self::Count, "all"), SKIP],
         SELECTING,
         READING,
         IN_SESSION,
     ]);
-    pub const CREATE_COLLECTION: Self = T::Options(&[COLLECTION, WRITING, IN_SESSION]);
-    pub const CREATE_INDEX: Self = T::Options(&[INDEX_FIELDS, &[MAX_TIME_MS], WRITING, IN_SESSION]);
-    pub const CREATE_INDEXES: Self = T::Options(&[&[MAX_TIME_MS], WRITING, IN_SESSION]);
-    pub const DELETE: Self = T::Options(&[&[LET], SELECTING, WRITING, IN_SESSION]);
-    pub const DISTINCT: Self = T::Options(&[SELECTING, READING, IN_SESSION]);
-    pub const ESTIMATED_DOCUMENT_COUNT: Self = T::Options(&[READING, IN_SESSION]);
-    pub const FAIL_POINT: Self = T::Options(&[&[
-        option("commands", T::StringOrStrings),
-        with_default("times", T::Count, "until `off()`"),
-        option("error_code", T::Integer),
-        with_default("close_connection", T::Boolean, OFF),
-        with_default("block_ms", T::Milliseconds, "0"),
+    pub const CREATE_COLLECTION: Self = Self::Options(&[COLLECTION, WRITING, IN_SESSION]);
+    pub const CREATE_INDEX: Self =
+        Self::Options(&[INDEX_FIELDS, &[MAX_TIME_MS], WRITING, IN_SESSION]);
+    pub const CREATE_INDEXES: Self = Self::Options(&[&[MAX_TIME_MS], WRITING, IN_SESSION]);
+    pub const DELETE: Self = Self::Options(&[&[LET], SELECTING, WRITING, IN_SESSION]);
+    pub const DISTINCT: Self = Self::Options(&[SELECTING, READING, IN_SESSION]);
+    pub const ESTIMATED_DOCUMENT_COUNT: Self = Self::Options(&[READING, IN_SESSION]);
+    pub const FAIL_POINT: Self = Self::Options(&[&[
+        option("commands", Self::StringOrStrings),
+        with_default("times", Self::Count, "until `off()`"),
+        option("error_code", Self::Integer),
+        with_default("close_connection", Self::Boolean, OFF),
+        with_default("block_ms", Self::Milliseconds, "0"),
     ]]);
-    pub const FIND: Self = T::Options(&[FIND_ALL, FINDING, SELECTING, READING, IN_SESSION]);
+    pub const FIND: Self = Self::Options(&[FIND_ALL, FINDING, SELECTING, READING, IN_SESSION]);
     pub const FIND_AND_DELETE: Self =
-        T::Options(&[&[LET], MODIFYING, SELECTING, WRITING, IN_SESSION]);
-    pub const FIND_AND_REPLACE: Self = T::Options(&[
+        Self::Options(&[&[LET], MODIFYING, SELECTING, WRITING, IN_SESSION]);
+    pub const FIND_AND_REPLACE: Self = Self::Options(&[
         &[RETURN_DOCUMENT],
         MODIFYING,
         REPLACING,
@@ -208,7 +214,7 @@ impl ValueType {
         WRITING,
         IN_SESSION,
     ]);
-    pub const FIND_AND_UPDATE: Self = T::Options(&[
+    pub const FIND_AND_UPDATE: Self = Self::Options(&[
         &[ARRAY_FILTERS, RETURN_DOCUMENT],
         MODIFYING,
         REPLACING,
@@ -216,35 +222,35 @@ impl ValueType {
         WRITING,
         IN_SESSION,
     ]);
-    pub const FIND_ONE: Self = T::Options(&[FINDING, SELECTING, READING, IN_SESSION]);
-    pub const INSERT_MANY: Self = T::Options(&[&[BYPASS, ORDERED], WRITING, IN_SESSION]);
-    pub const INSERT_ONE: Self = T::Options(&[&[BYPASS], WRITING, IN_SESSION]);
-    pub const ONLY_SESSION: Self = T::Options(&[IN_SESSION]);
-    pub const REPLACE: Self = T::Options(&[REPLACING, SELECTING, WRITING, IN_SESSION]);
-    pub const REPLICA_SET: Self = T::Options(&[&[with_default("members", T::Integer, "3")]]);
-    pub const RETRY: Self = T::Options(&[&[
-        with_default("attempts", T::Count, "5"),
-        with_default("delay_ms", T::Milliseconds, "50"),
-        with_default("backoff", T::Number, "2.0"),
+    pub const FIND_ONE: Self = Self::Options(&[FINDING, SELECTING, READING, IN_SESSION]);
+    pub const INSERT_MANY: Self = Self::Options(&[&[BYPASS, ORDERED], WRITING, IN_SESSION]);
+    pub const INSERT_ONE: Self = Self::Options(&[&[BYPASS], WRITING, IN_SESSION]);
+    pub const ONLY_SESSION: Self = Self::Options(&[IN_SESSION]);
+    pub const REPLACE: Self = Self::Options(&[REPLACING, SELECTING, WRITING, IN_SESSION]);
+    pub const REPLICA_SET: Self = Self::Options(&[&[with_default("members", Self::Integer, "3")]]);
+    pub const RETRY: Self = Self::Options(&[&[
+        with_default("attempts", Self::Count, "5"),
+        with_default("delay_ms", Self::Milliseconds, "50"),
+        with_default("backoff", Self::Number, "2.0"),
         with_default(
             "kinds",
-            T::Strings,
+            Self::Strings,
             "those that `is_retryable` or `is_network`",
         ),
     ]]);
-    pub const START_SESSION: Self = T::Options(&[
+    pub const START_SESSION: Self = Self::Options(&[
         &[
-            with_default("causal_consistency", T::Boolean, ON),
-            with_default("snapshot", T::Boolean, OFF),
+            with_default("causal_consistency", Self::Boolean, ON),
+            with_default("snapshot", Self::Boolean, OFF),
         ],
         TRANSACTION,
         CONCERNS,
     ]);
     /// What `connect` connects to.
-    pub const TARGET: Self = T::ValueOf(&["string", "ReplicaSet"]);
-    pub const TRANSACTION: Self = T::Options(&[TRANSACTION, CONCERNS]);
+    pub const TARGET: Self = Self::ValueOf(&["string", "ReplicaSet"]);
+    pub const TRANSACTION: Self = Self::Options(&[TRANSACTION, CONCERNS]);
     pub const UPDATE: Self =
-        T::Options(&[&[ARRAY_FILTERS], REPLACING, SELECTING, WRITING, IN_SESSION]);
-    pub const WATCH: Self = T::Options(&[CHANGES, IN_SESSION]);
-    pub const WITH_OPTIONS: Self = T::Options(&[CONCERNS]);
+        Self::Options(&[&[ARRAY_FILTERS], REPLACING, SELECTING, WRITING, IN_SESSION]);
+    pub const WATCH: Self = Self::Options(&[CHANGES, IN_SESSION]);
+    pub const WITH_OPTIONS: Self = Self::Options(&[CONCERNS]);
 }

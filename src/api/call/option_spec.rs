@@ -8,22 +8,3 @@ pub struct OptionSpec {
     /// What applies if the option is left out, in words; empty if nothing applies.
     pub default: &'static str,
 }
-
-impl OptionSpec {
-    /// An option that has no default.
-    pub const fn new(name: &'static str, value_type: ValueType) -> Self {
-        Self::with_default(name, value_type, "")
-    }
-
-    pub const fn with_default(
-        name: &'static str,
-        value_type: ValueType,
-        default: &'static str,
-    ) -> Self {
-        Self {
-            name,
-            value_type,
-            default,
-        }
-    }
-}
