@@ -14,10 +14,11 @@ use std::hint::black_box;
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rhai::{AST, Dynamic, Engine, Scope};
-use seaworthy::api::document::Document;
-use seaworthy::api::session::{ServerSource, Session, SessionOptions, no_sets};
+use seaworthy::api::run::session::Session;
+use seaworthy::api::run::session_options::{ServerSource, SessionOptions, no_sets};
 use seaworthy::engine;
 use seaworthy::mongo::{Bridge, CheckoutWatch, Interrupt, Limits};
+use seaworthy::values::document::Document;
 
 /// How often each script does its piece.
 const TIMES: u64 = 1000;
@@ -52,7 +53,7 @@ fn session() -> Session {
         server: ServerSource::none(),
         database: None,
         confined: false,
-        limits: seaworthy::api::run_limits::RunLimits::NONE,
+        limits: seaworthy::api::run::run_limits::RunLimits::NONE,
         trace: false,
         start_set: no_sets(),
     })

@@ -5,18 +5,23 @@
 //! - [`error`]: what can go wrong: kinds, hints, exit codes
 //! - [`mongo`]: the driver as scripts need it: one bridge with deadlines and interrupts, no Rhai
 //! - [`server`]: finding, fetching, starting and steering a real `mongod`
-//! - [`api`]: what scripts see, one file a script type
+//! - [`values`]: what scripts hold: Document, BSON types, Set, their codec, Extended JSON
+//! - [`api`]: what scripts call
 //! - [`engine`]: a Rhai engine for a session
 //! - [`script`]: run one source, return an outcome
-//! - [`course`]: lessons, how far a learner came, and what in their output differs from run to run
-//! - [`render`]: everything a person sees
+//! - [`diagnose`]: from an error to a report
+//! - [`course`]: lessons, exercises and their judge, and how far a learner came
+//! - [`authoring`]: `course check`, mutations, snapshot tests
+//! - [`render`]: drawing: values, reports, tables, progress
 //! - [`terminal`]: raw mode, keys, size, and the one rule about colours
 //! - [`repl`]: the prompt: editing, completion, commands
 //! - [`cli`]: arguments as typed, settings as meant, one call each
 
 pub mod api;
+pub mod authoring;
 pub mod cli;
 pub mod course;
+pub mod diagnose;
 pub mod engine;
 pub mod error;
 pub mod mongo;
@@ -25,3 +30,4 @@ pub mod repl;
 pub mod script;
 pub mod server;
 pub mod terminal;
+pub mod values;

@@ -1,47 +1,23 @@
 //! What scripts see: one file a script type. Prints nothing, reads no environment.
 
-pub mod asserts;
-pub mod bson_types;
 pub mod call;
-pub mod change_stream;
-mod chart;
-pub mod client;
-pub mod client_session;
-pub mod collection;
-pub mod comparing;
-mod confinement;
-pub mod connect;
-pub mod cursor;
-pub mod database;
-mod detached_closure;
-pub mod document;
-mod document_closures;
-mod document_functions;
-pub mod error;
-pub mod exit;
-pub mod fail_point;
-mod json;
-pub mod output;
-pub mod pool;
-pub mod random;
-pub mod replica_set;
-pub mod run_limits;
-pub mod run_state;
-pub mod running;
-pub mod session;
-pub mod set;
-pub mod task;
-pub mod termination;
-pub mod thrown;
-pub mod type_name;
-pub mod value;
-mod waiting;
+pub mod functions;
+pub mod handles;
+pub mod run;
 
 use std::sync::LazyLock;
 
 use rhai::Module;
 
-use call::{Library, Registrar};
+use call::library::Library;
+use call::methods::Registrar;
+use functions::{asserts, chart, connect, errors, exit, output, random, running, waiting};
+use handles::{
+    change_stream, client, client_session, collection, cursor, database, fail_point, pool,
+    replica_set, task,
+};
+
+use crate::values::{bson_types, comparing, document_closures, document_functions, json, set};
 
 /// Every function and type that scripts have beyond Rhai's own; those of `named_modules` are not among them.
 pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
@@ -57,10 +33,11 @@ pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     asserts::register(module);
     chart::register(module);
     pool::register_functions(module);
-    error::register(module);
+    errors::register(module);
     exit::register(module);
     client::register_index(module);
     database::register_index(module);
+    collection::register_index(module);
     cursor::register_iterator(module);
     change_stream::register_iterator(module);
     waiting::register(&mut registrar);
@@ -71,7 +48,12 @@ pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     connect::register_functions(&mut registrar);
     client::register(&mut registrar);
     database::register(&mut registrar);
-    collection::register_all(&mut registrar);
+    collection::register(&mut registrar);
+    collection::read::register(&mut registrar);
+    collection::write::register(&mut registrar);
+    collection::bulk_write::register(&mut registrar);
+    collection::find_and_modify::register(&mut registrar);
+    collection::index::register(&mut registrar);
     cursor::register(&mut registrar);
     change_stream::register(&mut registrar);
     fail_point::register(&mut registrar);
@@ -81,5 +63,5 @@ pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
 
 /// The modules that scripts name: `errors::…`, `random::…`.
 pub fn named_modules() -> [(&'static str, Module); 2] {
-    [("errors", error::kinds()), ("random", random::module())]
+    [("errors", errors::kinds()), ("random", random::module())]
 }

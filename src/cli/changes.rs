@@ -1,6 +1,6 @@
 //! Whether a lesson or an exercise may run on the server that was named: it drops collections and makes users there.
 
-use super::{Settings, Uri, UriOrigin};
+use super::settings::{Settings, Uri, UriOrigin};
 use crate::course::exercise::{is_exercise, is_solution};
 use crate::course::lesson::is_lesson;
 use crate::error::{Error, Result};

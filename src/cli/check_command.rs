@@ -5,13 +5,19 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::low_args::CheckArgs;
-use super::{Settings, Streams, View, trials, usage};
-use crate::course::check::{Examination, Finding, Plan, Step, TempCourse, examine, shape};
+use super::settings::Settings;
+use super::streams::{Streams, View};
+use super::{trials, usage};
+use crate::authoring::check::examine::{Examination, Plan, Step, examine};
+use crate::authoring::check::finding::Finding;
+use crate::authoring::check::shape;
+use crate::authoring::check::temp_course::TempCourse;
+use crate::authoring::trial::trial_runner::TrialRunner;
 use crate::course::exercise::{Course, Exercise};
-use crate::course::trial::TrialRunner;
+use crate::diagnose::explain_error;
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::mongo::StopReason;
-use crate::render::{Steps, checked, explain_error, finding};
+use crate::render::{Steps, checked, finding};
 
 /// How long an exercise may take.
 const TIMEOUT: Duration = Duration::from_secs(120);

@@ -4,8 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use super::low_args::CourseCommand;
-use super::{Settings, Streams, View, check_command, usage};
-use crate::course::first_course;
+use super::settings::Settings;
+use super::streams::{Streams, View};
+use super::{check_command, usage};
+use crate::authoring::first_course;
 use crate::error::ExitCode;
 
 /// Does what was asked for.

@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use super::{Settings, StartProgress, Streams, View, signals};
+use super::settings::Settings;
+use super::signals;
+use super::start_progress::StartProgress;
+use super::streams::{Streams, View};
 use crate::error::{ExitCode, visible_with_styles};
 use crate::mongo::Interrupt;
 use crate::render::{Format, examination, examination_json};

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use super::Environment;
-use super::confined::request_editor;
+use super::environment::Environment;
+use crate::cli::confined::editor_requests::request_editor;
 use crate::error::{Error, Result, system_words};
 use crate::repl::editor_command;
 

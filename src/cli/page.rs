@@ -2,8 +2,9 @@ use std::io;
 
 use anstyle::{AnsiColor, Style};
 
-use super::View;
-use crate::render::{self, Printer, Report, Target};
+use super::streams::View;
+use crate::diagnose::Report;
+use crate::render::{self, Printer, Target};
 use crate::terminal::PROSE_WIDTH;
 
 const QUIET: Style = AnsiColor::BrightBlack.on_default();

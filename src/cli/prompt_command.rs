@@ -5,15 +5,18 @@ use std::io;
 use std::path::PathBuf;
 use std::process::Command;
 
+use super::environment::Environment;
+use super::settings::Settings;
 use super::settings::{PROMPT_URI, TRIAL_SERVER};
-use super::{
-    Environment, Settings, Streams, View, editor, server_command, session, signals, usage,
-};
-use crate::api::session::{Event, Session};
+use super::streams::{Streams, View};
+use super::{editor, server_command, session, signals, usage};
+use crate::api::run::event::Event;
+use crate::api::run::session::Session;
+use crate::error::redact;
 use crate::error::{ExitCode, Result};
 use crate::mongo::Interrupt;
 use crate::render::highlight::{Palette, painted};
-use crate::render::{Format, redact, trace_line};
+use crate::render::{Format, trace_line};
 use crate::repl::settings::Colour;
 use crate::repl::{self, Mode, Screen, Start};
 use crate::server::{self, Progress};
@@ -49,7 +52,7 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
     };
     let play = play(settings, &session);
     if let Some(error) = wrong {
-        screen.tell(&view.report(&crate::render::explain_error(&error)));
+        screen.tell(&view.report(&crate::diagnose::explain_error(&error)));
     }
     signals::watch_prompt(session.interrupt());
     let init = folder

@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Settings, Streams, View, changes, session, signals, usage};
-use crate::api::session::Session;
+use super::settings::Settings;
+use super::streams::{Streams, View};
+use super::{changes, session, signals, usage};
+use crate::api::run::session::Session;
 use crate::course::exercise::{self, Exercise, is_exercise, is_solution, judge};
+use crate::diagnose::{explain, explain_error};
 use crate::error::{Error, ExitCode, Kind, Result};
-use crate::render::{Printer, explain, explain_error};
+use crate::render::Printer;
 use crate::script::{self, LastValue, Outcome, Source};
 
 /// Runs the scripts that `paths` mean. All are read before the first one runs.

@@ -7,10 +7,13 @@ use std::time::Instant;
 use rhai::Dynamic;
 
 use super::settings::Limits;
+use super::settings::{Settings, UriOrigin};
 use super::start_progress::StartProgress;
-use super::{Settings, UriOrigin, View};
-use crate::api::run_limits::{DataLimit, RunLimits};
-use crate::api::session::{Event, Output, ServerSource, Session, SessionOptions, StartSet};
+use super::streams::View;
+use crate::api::run::event::{Event, Output};
+use crate::api::run::run_limits::{DataLimit, RunLimits};
+use crate::api::run::session::Session;
+use crate::api::run::session_options::{ServerSource, SessionOptions, StartSet};
 use crate::course::exercise::{DatabaseLock, Exercise};
 use crate::error::{Result, visible};
 use crate::mongo::{ClientSettings, ConnectionString, Interrupt};

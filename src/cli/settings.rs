@@ -5,11 +5,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::confined::{self, LAYERS};
-use super::exercise::{ExerciseOptions, Work};
+use super::environment::Environment;
 use super::limit::Limit;
 use super::low_args::{CourseCommand, LowArgs, LowCommand, Shell, TestArgs};
 use super::server_command::ServerCommand;
-use super::{Environment, Streams};
+use super::streams::Streams;
+use crate::cli::exercise::options::{ExerciseOptions, Work};
 use crate::error::{Error, Result};
 use crate::mongo::ConnectionString;
 use crate::server::confinement::{ConfinementSettings, Layer, Layers};

@@ -1,4 +1,4 @@
-use super::View;
+use super::streams::View;
 use crate::error::visible;
 use crate::mongo::Interrupt;
 use crate::render::Steps;

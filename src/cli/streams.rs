@@ -1,8 +1,10 @@
 use std::io::{self, IsTerminal, Read, Write};
 
-use super::{Environment, LowArgs};
+use super::environment::Environment;
+use super::low_args::LowArgs;
+use crate::diagnose::Report;
 use crate::error::visible_with_styles;
-use crate::render::{Format, Printer, Report, Target};
+use crate::render::{Format, Printer, Target};
 use crate::terminal::{REPORT_WIDTH, Size, fitting, takes_colours};
 
 /// Where input comes from and output goes to.

@@ -5,14 +5,19 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::low_args::TestArgs;
-use super::{Settings, Streams, View, trials, usage};
-use crate::course::testing::{
-    Case, Collection, Options, SnapshotLocation, Verdict, collect, judge,
-};
-use crate::course::trial::{TrialRunner, parallel_map};
+use super::settings::Settings;
+use super::streams::{Streams, View};
+use super::{trials, usage};
+use crate::authoring::testing::case::Case;
+use crate::authoring::testing::collect::{Collection, SnapshotLocation, collect};
+use crate::authoring::testing::run::{Options, judge};
+use crate::authoring::testing::verdict::Verdict;
+use crate::authoring::trial::parallel_map;
+use crate::authoring::trial::trial_runner::TrialRunner;
+use crate::diagnose::explain_error;
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::mongo::StopReason;
-use crate::render::{explain_error, junit, junit_case, tested};
+use crate::render::{junit, junit_case, tested};
 
 /// How long a script may take that says nothing about it.
 const TIMEOUT: Duration = Duration::from_secs(120);

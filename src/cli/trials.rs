@@ -4,10 +4,12 @@ use std::num::NonZeroUsize;
 use std::thread;
 
 use super::session::{self, SharedLease};
+use super::settings::Settings;
 use super::settings::TRIAL_SERVER;
+use super::signals;
 use super::start_progress::StartProgress;
-use super::{Settings, View, signals};
-use crate::course::trial::{TrialConfig, TrialRunner};
+use super::streams::View;
+use crate::authoring::trial::trial_runner::{TrialConfig, TrialRunner};
 use crate::error::Result;
 use crate::mongo::Interrupt;
 use crate::server;

@@ -5,9 +5,11 @@ use std::io::Write;
 
 use clap::error::ErrorKind;
 
-use super::{Environment, Streams, View};
+use super::environment::Environment;
+use super::streams::{Streams, View};
+use crate::diagnose::{Report, explain_error};
+use crate::error::redact;
 use crate::error::{Error, ExitCode};
-use crate::render::{Report, explain_error, redact};
 
 /// What clap has to say: help and version on the output, mistakes on the error stream.
 pub fn answer(

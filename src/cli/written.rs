@@ -5,8 +5,10 @@ use std::{fs, io};
 
 use clap::CommandFactory;
 
+use super::low_args::LowArgs;
 use super::low_args::Shell;
-use super::{LowArgs, Streams, View, usage};
+use super::streams::{Streams, View};
+use super::usage;
 use crate::engine::definitions;
 use crate::error::{Error, ExitCode};
 

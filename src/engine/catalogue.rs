@@ -7,7 +7,7 @@ use rhai::{Dynamic, Engine, FuncInfo};
 
 use crate::api::LIBRARY;
 use crate::api::call::{Form, Parameter, Registry, Signature, ValueType};
-use crate::api::type_name;
+use crate::values::type_name;
 
 /// The registry of the functions that every engine of ours has.
 pub fn registry() -> &'static Registry {

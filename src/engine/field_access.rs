@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rhai::{AST, ASTNode, Dynamic, Engine, Expr, ImmutableString, Module, Shared};
 
-use crate::api::document::Document;
-use crate::api::thrown::RhaiResult;
+use crate::values::document::Document;
+use crate::values::thrown::RhaiResult;
 
 /// A prompt that runs for months sees ever new names; those above this number take the long way.
 const MOST_NAMES: usize = 1000;

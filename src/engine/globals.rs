@@ -5,9 +5,9 @@ use std::any::TypeId;
 use rhai::{Array, Dynamic, Engine, EvalContext};
 
 use crate::api::LIBRARY;
-use crate::api::change_stream::ChangeStream;
-use crate::api::client::Client;
-use crate::api::session::Session;
+use crate::api::handles::change_stream::ChangeStream;
+use crate::api::handles::client::Client;
+use crate::api::run::session::Session;
 
 /// Serves the session's globals to scripts: at the top level, inside `fn` and inside closures.
 ///
@@ -41,7 +41,7 @@ pub fn register(engine: &mut Engine, session: &Session) {
         }
         Ok(match name {
             "client" => Some(client.clone()),
-            "db" => Some(match session.used_database() {
+            "db" => Some(match session.used_database().get() {
                 None => db.clone(),
                 Some(name) => Dynamic::from(own.database(name)),
             }),

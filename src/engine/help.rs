@@ -6,12 +6,13 @@ use rhai::plugin::{
 
 use super::catalogue::{registry, type_of};
 use crate::api::call::{OptionSpec, Registry, Signature};
-use crate::api::collection::Collection;
-use crate::api::database::Database;
-use crate::api::session::{Event, Session};
-use crate::api::thrown::RhaiResult;
+use crate::api::handles::collection::Collection;
+use crate::api::handles::database::Database;
+use crate::api::run::event::Event;
+use crate::api::run::session::Session;
 use crate::error::Result;
-use crate::mongo::nearest;
+use crate::error::nearest;
+use crate::values::thrown::RhaiResult;
 
 /// The module with `help`.
 pub fn module() -> Module {

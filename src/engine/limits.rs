@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use rhai::{Dynamic, Engine, OptimizationLevel};
 
 use super::memory;
-use crate::api::run_limits::Exceeded;
-use crate::api::session::Session;
-use crate::api::termination::Termination;
+use crate::api::run::run_limits::Exceeded;
+use crate::api::run::session::Session;
+use crate::api::run::termination::Termination;
 
 /// How deep functions may call each other.
 pub const CALL_LEVELS: usize = 200;

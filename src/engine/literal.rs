@@ -5,8 +5,8 @@ use rhai::{
     ParseError, ParseErrorType, Position, is_valid_identifier,
 };
 
-use crate::api::document::Document;
-use crate::api::value::{Fields, Slot};
+use crate::values::document::Document;
+use crate::values::fields::{Fields, Slot};
 
 /// Takes over every object map literal. One that holds a function stays Rhai's own map, so that `obj.f(1)` works.
 pub fn register(engine: &mut Engine) {

@@ -21,7 +21,7 @@ use rhai::packages::{Package, StandardPackage};
 use rhai::{Dynamic, Engine, Module, Shared};
 
 use crate::api::LIBRARY;
-use crate::api::session::Session;
+use crate::api::run::session::Session;
 
 /// The functions of Rhai's own library and of ours are the same for every engine, and are made once.
 static STANDARD: LazyLock<Shared<Module>> =

@@ -9,7 +9,8 @@ use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Share
 
 type SharedModule = Shared<Module>;
 
-use super::{Texts, check};
+use super::check;
+use super::texts::Texts;
 use crate::error::{Error, Place};
 
 type RhaiResult<T> = Result<T, Box<EvalAltResult>>;

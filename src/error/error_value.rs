@@ -2,8 +2,9 @@ use std::fmt;
 
 use bson::{Bson, Document};
 
+use super::kind::Kind;
+use super::place::Place;
 use super::server_codes;
-use super::{Kind, Place};
 
 /// One thing that went wrong: its kind, its words, what the server said, and the way out.
 ///

@@ -1,6 +1,6 @@
 //! The server's error codes that this program decides by, under the names that the server gives them.
 
-use super::Kind;
+use super::kind::Kind;
 
 pub const HOST_UNREACHABLE: i32 = 6;
 pub const HOST_NOT_FOUND: i32 = 7;

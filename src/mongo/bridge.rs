@@ -7,8 +7,11 @@ use std::time::{Duration, Instant};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::Sleep;
 
-use super::{CheckoutWatch, EventLoop, Interrupt, StopReason, Tracer};
+use super::event_loop::EventLoop;
+use super::interrupt::{Interrupt, StopReason};
 use crate::error::Result;
+use crate::mongo::pool::checkout_watch::CheckoutWatch;
+use crate::mongo::trace::tracer::Tracer;
 
 /// From so many calls under way on, the idle thread drives for all.
 const CROWD: usize = 4;

@@ -11,11 +11,16 @@ use mongodb::options::ChangeStreamOptions;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
-use super::{
-    CallAborted, CheckoutWatch, Client, Failure, Interrupt, Limits, Permit, Watch, convert,
-};
+use super::bridge::{CallAborted, Limits};
+use super::client::Client;
+use super::convert_error::convert;
+use super::failure::Failure;
+use super::interrupt::Interrupt;
+use super::watch::Watch;
 use crate::error::server_codes::KEY_NOT_FOUND;
 use crate::error::{Error, Kind};
+use crate::mongo::allow_list::permit::Permit;
+use crate::mongo::pool::checkout_watch::CheckoutWatch;
 
 /// How many events, and how many bytes of them, wait for the script before its task stops reading ahead.
 const MOST_EVENTS: usize = 1000;
@@ -336,7 +341,7 @@ impl Watch {
         driver: &mongodb::Client,
         options: ChangeStreamOptions,
     ) -> mongodb::error::Result<Driver> {
-        use super::WatchScope::{Collection, Database, Deployment};
+        use super::watch::WatchScope::{Collection, Database, Deployment};
         let pipeline = self.stages();
         let stream = match &self.scope {
             Deployment => {

@@ -6,7 +6,7 @@ use mongodb::error::{
     WriteConcernError, WriteError, WriteFailure,
 };
 
-use super::explain_duplicate;
+use super::duplicate_key::explain_duplicate;
 use crate::error::server_codes::{self, kind_of_code, name_of_code};
 use crate::error::{Error, Facts, Kind};
 

@@ -3,9 +3,15 @@ use futures_util::StreamExt;
 use mongodb::ClientSession;
 use mongodb::raw_batch_cursor::{RawBatch, SessionRawBatchCursor};
 
+use super::client::Client;
 use super::elements::{EMPTY_DOCUMENT, Elements, kind, length_at, malformed};
-use super::{Client, Failure, Interrupt, KeyWait, PendingCall, Query, SharedSession};
+use super::failure::Failure;
+use super::interrupt::Interrupt;
+use super::query::Query;
+use super::shared_session::SharedSession;
 use crate::error::Result;
+use crate::mongo::client::key_wait::KeyWait;
+use crate::mongo::client::pending_call::PendingCall;
 
 /// The answers to a [`Query`], batch by batch. A document is a slice of its batch: nothing is copied or decoded.
 #[derive(Debug)]

@@ -156,7 +156,7 @@ impl EventLoop {
 
 /// Keeps tasks of the loop from writing to the error stream when they panic, for the whole process. A client that is closed
 /// while one of the driver's own tasks still wants a connection makes that task panic (`connection_requester.rs`), which
-/// ends the task and nothing else. Whoever waits for a task is told in its own way ([`CallAborted::Panicked`](super::CallAborted)).
+/// ends the task and nothing else. Whoever waits for a task is told in its own way ([`CallAborted::Panicked`](super::bridge::CallAborted)).
 pub fn silence_tasks() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

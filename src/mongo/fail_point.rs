@@ -7,7 +7,11 @@ use futures_util::TryStreamExt;
 use mongodb::error::ErrorKind;
 use mongodb::options::ServerAddress;
 
-use super::{Bridge, Client, Failure, Interrupt, convert};
+use super::bridge::Bridge;
+use super::client::Client;
+use super::convert_error::convert;
+use super::failure::Failure;
+use super::interrupt::Interrupt;
 use crate::error::server_codes::UNAUTHORIZED;
 use crate::error::{Error, Kind, Result};
 

@@ -1,4 +1,4 @@
-use super::StopReason;
+use super::interrupt::StopReason;
 use crate::error::Error;
 
 /// Why a call gave no result.

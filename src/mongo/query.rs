@@ -3,8 +3,11 @@ use mongodb::ClientSession;
 use mongodb::options::{AggregateOptions, FindOptions};
 use mongodb::raw_batch_cursor::SessionRawBatchCursor;
 
-use super::{Client, Concerns, Options, Permit};
+use super::client::Client;
 use crate::error::Result;
+use crate::mongo::allow_list::permit::Permit;
+use crate::mongo::options::call_options::Options;
+use crate::mongo::options::concerns::Concerns;
 
 /// A question that is put to the server when its first answer is asked for.
 #[derive(Clone, Debug)]

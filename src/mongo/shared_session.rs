@@ -5,8 +5,12 @@ use bson::{Document, Timestamp};
 use mongodb::ClientSession;
 use mongodb::options::{SessionOptions, TransactionOptions};
 
-use super::{Client, Concerns, Failure, Interrupt, Options};
+use super::client::Client;
+use super::failure::Failure;
+use super::interrupt::Interrupt;
 use crate::error::{Error, Result};
+use crate::mongo::options::call_options::Options;
+use crate::mongo::options::concerns::Concerns;
 
 /// A session that a script holds, for causal consistency and transactions (driver sessions specification).
 /// Copies are the same session.

@@ -4,7 +4,7 @@ use bson::{Bson, Document};
 use mongodb::event::EventHandler;
 use mongodb::event::sdam::SdamEvent;
 
-use super::convert;
+use super::convert_error::convert;
 
 /// What the driver knows about the deployment, kept up to date by its own events
 /// (server discovery and monitoring specification).

@@ -1,8 +1,11 @@
 use bson::{Bson, Document, doc};
 use mongodb::options::ChangeStreamOptions;
 
-use super::{Client, Concerns, Options, SharedSession};
+use super::client::Client;
+use super::shared_session::SharedSession;
 use crate::error::Result;
+use crate::mongo::options::call_options::Options;
+use crate::mongo::options::concerns::Concerns;
 
 /// What is to be watched, and how.
 #[derive(Clone, Debug)]

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::report::Report;
 use crate::course::exercise::Exercise;
+use crate::diagnose::report::Report;
 use crate::error::visible;
 
 /// One line: `{"exercise":…,"title":…,"passed":false,"message":…,"check_was_changed":false,"error":{…}}`. `report` is what
@@ -29,5 +29,5 @@ pub fn answered_json(
     if let (false, Some(report)) = (is_solved, report) {
         document["error"] = report.to_fields().into();
     }
-    visible(&super::redact(&document.to_string())).into_owned()
+    visible(&crate::error::redact(&document.to_string())).into_owned()
 }

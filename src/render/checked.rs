@@ -2,7 +2,8 @@
 
 use anstyle::{AnsiColor, Style};
 
-use crate::course::check::{Examination, Finding};
+use crate::authoring::check::examine::Examination;
+use crate::authoring::check::finding::Finding;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::lexer::{Piece, lex};
+use crate::script::lexer::{Piece, lex};
 
 /// What colours mean; all from the terminal's own sixteen, which people chose to be readable.
 #[derive(Clone, Copy, Debug)]

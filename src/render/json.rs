@@ -3,7 +3,7 @@
 use bson::Bson;
 use serde_json::{Map, Value, json};
 
-use super::report::{Report, SourceExcerpt};
+use crate::diagnose::report::{Report, SourceExcerpt};
 use crate::error::Error;
 use crate::error::visible;
 
@@ -11,7 +11,7 @@ impl Report {
     /// One line: `{"error":{"kind":…,"message":…,"source":…,"line":…,"column":…,"hint":…}}`.
     pub fn to_json(&self) -> String {
         let line = json!({ "error": self.to_fields() }).to_string();
-        visible(&super::redact(&line)).into_owned()
+        visible(&crate::error::redact(&line)).into_owned()
     }
 
     /// What stands under `error` there, passwords included: whoever shows it redacts it.

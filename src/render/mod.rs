@@ -1,50 +1,34 @@
-//! Everything a person sees: values, errors with the line they came from, progress. Colour last.
+//! Drawing: values, reports, tables, progress. Colour last. What is said is decided in other rooms.
 
 mod answered;
-mod arguments_text;
 mod checked;
 mod code;
 mod difference;
 mod examination;
-mod explain;
-mod frames;
-pub mod function_text;
 pub mod highlight;
 mod json;
 mod junit;
-pub mod newcomer;
-pub mod parse_text;
 pub mod pretty;
 mod printer;
 mod progress;
 mod prose;
-mod redact;
 mod reference;
-mod report;
-mod runtime_text;
 mod snippet;
-mod suggestion;
 pub mod table;
 mod tested;
 mod trace;
-pub mod type_text;
-mod values;
+pub mod values;
 
-pub use crate::script::lexer;
 pub use answered::answered_json;
 pub use checked::{checked, finding};
 pub use code::{highlight, listing};
 pub use difference::difference;
 pub use examination::{examination, examination_json};
-pub use explain::{explain, explain_error};
 pub use junit::{JunitCase, junit};
 pub use printer::{Printer, Target};
 pub use progress::Steps;
 pub use prose::prose;
-pub use redact::{hide_passwords, redact};
 pub use reference::reference;
-pub use report::{Report, SourceExcerpt};
-pub use suggestion::nearest;
 pub use tested::{junit_case, tested};
 pub use trace::trace_line;
 pub use values::Format;

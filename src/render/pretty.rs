@@ -2,9 +2,9 @@
 
 use rhai::{Array, Dynamic, Map};
 
-use crate::api::document::Document;
-use crate::api::set::Set;
-use crate::api::value::{show, words};
+use crate::values::document::Document;
+use crate::values::set::Set;
+use crate::values::{show, words};
 
 /// How many elements of one array are shown.
 pub const MOST_ELEMENTS: usize = 100;
@@ -173,9 +173,10 @@ mod tests {
         engine.eval::<Dynamic>(text).unwrap()
     }
 
-    fn session() -> crate::api::session::Session {
-        use crate::api::run_limits::RunLimits;
-        use crate::api::session::{ServerSource, Session, SessionOptions};
+    fn session() -> crate::api::run::session::Session {
+        use crate::api::run::run_limits::RunLimits;
+        use crate::api::run::session::Session;
+        use crate::api::run::session_options::{ServerSource, SessionOptions};
         Session::new(SessionOptions {
             args: vec![],
             seed: None,
@@ -186,7 +187,7 @@ mod tests {
             confined: false,
             limits: RunLimits::NONE,
             trace: false,
-            start_set: crate::api::session::no_sets(),
+            start_set: crate::api::run::session_options::no_sets(),
         })
     }
 

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use rhai::Dynamic;
 
-use super::{Format, trace_line};
-use crate::api::session::Event;
+use super::trace::trace_line;
+use super::values::Format;
+use crate::api::run::event::Event;
 use crate::error::visible;
 
 /// A block this large is written at once.

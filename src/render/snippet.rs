@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::report::{Report, SourceExcerpt};
+use crate::diagnose::report::{Report, SourceExcerpt};
 use crate::error::{visible, visible_with_styles};
 
 /// How much of a line is shown behind the spot, at most.
@@ -43,7 +43,7 @@ impl Report {
         }
         apart.insert(0, group);
         let rendered = Renderer::styled().term_width(width).render(&apart);
-        visible_with_styles(&super::redact(&rendered)).into_owned()
+        visible_with_styles(&crate::error::redact(&rendered)).into_owned()
     }
 
     /// A line for each caller, recursion told once.
@@ -84,7 +84,7 @@ fn element(shown: &SourceExcerpt) -> Element<'_> {
             .char_column(place.column.max(1))
             .into();
     };
-    let (line, span) = super::hide_passwords(line, shown.span());
+    let (line, span) = crate::error::redact::hide_passwords(line, shown.span());
     let before = |at: usize| visible(&line[..at]).len();
     let (span, line) = (before(span.start)..before(span.end), visible(&line));
     // A line of megabytes is cut behind the spot; before it, its length gives the column.

@@ -4,9 +4,9 @@ use comfy_table::{ContentArrangement, Table, presets};
 use indexmap::IndexSet;
 use rhai::Dynamic;
 
-use super::Format;
-use crate::api::document::Document;
-use crate::api::value::show;
+use super::values::Format;
+use crate::values::document::Document;
+use crate::values::show;
 
 /// Whether these are documents, and like enough for a table: on average they have half of the columns.
 pub fn is_table(rows: &[Dynamic]) -> bool {

@@ -2,8 +2,11 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::{JunitCase, difference};
-use crate::course::testing::{Case, Difference, Snapshot, Verdict};
+use super::difference;
+use super::junit::JunitCase;
+use crate::authoring::testing::case::Case;
+use crate::authoring::testing::snapshot::Snapshot;
+use crate::authoring::testing::verdict::{Difference, Verdict};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();

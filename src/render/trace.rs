@@ -6,7 +6,8 @@ use bson::{Bson, Document};
 
 use serde_json::{Map, Value, json};
 
-use super::{Format, redact};
+use super::values::Format;
+use crate::error::redact;
 use crate::error::visible;
 use crate::mongo::{CommandTrace, Outcome};
 

@@ -2,7 +2,7 @@
 
 use rhai::Dynamic;
 
-use crate::api::value::{ejson, show};
+use crate::values::{ejson, show};
 
 /// How values are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

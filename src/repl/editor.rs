@@ -17,7 +17,7 @@ use rustyline::{
 };
 
 use super::completion::CompletionIndex;
-use super::goes_on;
+use super::open_input::goes_on;
 use super::settings::{EditorMode, Settings};
 use crate::render::highlight::{Palette, highlight, painted, pair_at};
 

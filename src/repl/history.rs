@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use rustyline::Editor;
 use rustyline::history::FileHistory;
 
-use super::carries_a_password;
 use super::editor::Assistant;
+use super::secrets::carries_a_password;
 
 /// The first line of a file in which line feeds and backslashes are escaped: rustyline's format, which it reads.
 const HEADER: &str = "#V2\n";

@@ -12,23 +12,27 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 
 use super::commands::{self, After};
-use super::completion::{CompletionIndex, ServerNames};
+use super::completion::CompletionIndex;
 use super::editor::{self, Assistant};
 use super::history::HistoryFile;
 use super::input_history::InputHistory;
 use super::meanwhile;
 use super::missing_field::missing_field;
 use super::prompt_text::{self, Health};
+use super::screen::Screen;
+use super::secrets::carries_a_password;
+use super::settings::Settings;
+use super::show::{Mode, ValuePrinter};
 use super::terminal::Terminal;
 use super::watching::Jobs;
-use super::{Mode, Screen, Settings, ValuePrinter, carries_a_password};
-use crate::api::session::Session;
-use crate::api::termination::Termination;
+use crate::api::run::session::Session;
+use crate::api::run::termination::Termination;
+use crate::diagnose::{Report, explain, explain_error};
 use crate::engine::catalogue::registry;
 use crate::error::{Error, ExitCode, Result};
 use crate::mongo::{Client, Failure, Interrupt, StopReason};
 use crate::render::highlight::{Palette, painted};
-use crate::render::{Report, explain, explain_error};
+use crate::repl::completion::server_names::ServerNames;
 use crate::script::{Interactive, Outcome};
 
 /// How long the first look at the server may take before nobody waits for its answer any more.

@@ -4,10 +4,10 @@ use std::sync::PoisonError;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Screen;
 use super::line_loop::Prompt;
 use super::prompt_text::{self, Health};
-use crate::render::explain;
+use super::screen::Screen;
+use crate::diagnose::explain;
 use crate::render::highlight::{Palette, painted};
 use crate::script::Failure;
 

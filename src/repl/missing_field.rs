@@ -2,10 +2,10 @@
 
 use rhai::Dynamic;
 
-use crate::api::document::Document;
-use crate::mongo::nearest;
-use crate::render::lexer::{Piece, lex};
+use crate::error::nearest;
 use crate::script::Interactive;
+use crate::script::lexer::{Piece, lex};
+use crate::values::document::Document;
 
 /// What to say about code that gave nothing because it reads a field that is not there.
 pub fn missing_field(interactive: &Interactive, code: &str) -> Option<String> {

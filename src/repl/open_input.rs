@@ -1,7 +1,7 @@
 //! Whether what was typed is finished, or goes on with the next line.
 
-use super::commands::takes_code;
-use crate::render::lexer::{Piece, lex};
+use crate::repl::commands::table::takes_code;
+use crate::script::lexer::{Piece, lex};
 
 /// Whether the input goes on: a bracket, a text in back quotes or a comment is open, or it ends in an operator or a
 /// comma. Two empty lines at the end run it as it is, so that nobody is stuck.

@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use bson::{Bson, Document};
 
-use crate::api::session::Session;
+use crate::api::run::session::Session;
 use crate::render::highlight::{Palette, painted};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();

@@ -2,20 +2,20 @@
 
 use rhai::{Array, Dynamic};
 
-use super::Screen;
-use crate::api::client::Client;
-use crate::api::collection::Collection;
-use crate::api::cursor::Cursor;
-use crate::api::database::Database;
-use crate::api::document::Document;
-use crate::api::output::ending_of;
-use crate::api::session::Session;
-use crate::api::value::show;
+use super::screen::Screen;
+use crate::api::functions::output::ending_of;
+use crate::api::handles::client::Client;
+use crate::api::handles::collection::Collection;
+use crate::api::handles::cursor::Cursor;
+use crate::api::handles::database::Database;
+use crate::api::run::session::Session;
 use crate::engine::help::method_meant;
 use crate::error::{Error, Kind};
 use crate::mongo::Failure;
 use crate::render::highlight::{Palette, highlight, painted};
 use crate::render::{Format, pretty, table};
+use crate::values::document::Document;
+use crate::values::show;
 
 /// How values are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,12 +7,13 @@ use std::thread;
 use bson::Document;
 use rhai::Dynamic;
 
-use super::Screen;
-use crate::api::value::{convert, show};
+use super::screen::Screen;
+use crate::diagnose::explain_error;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{ChangeStream, Failure, Interrupt, StopReason};
-use crate::render::explain_error;
 use crate::render::highlight::{Palette, highlight, painted};
+use crate::values::codec::convert;
+use crate::values::show;
 
 /// The watches of a prompt.
 #[derive(Default)]

@@ -9,11 +9,13 @@ use std::time::Instant;
 
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Token};
 
+use super::failure::Cause;
+use super::outcome::Outcome;
 use super::pieces::Pieces;
 use super::run::{Run, done, lost};
-use super::{Cause, Outcome, Source};
-use crate::api::session::Session;
-use crate::api::thrown;
+use super::source::Source;
+use crate::api::run::session::Session;
+use crate::api::run::termination::stopped;
 use crate::engine::Texts;
 use crate::engine::limits::{STACK_BYTES, Watcher};
 use crate::engine::names::Names;
@@ -205,12 +207,12 @@ pub struct TaskFailures {
 
 impl TaskFailures {
     /// The first that nobody has heard of yet. What was ended on its account may go on.
-    pub fn take(&self) -> Option<super::Failure> {
+    pub fn take(&self) -> Option<super::failure::Failure> {
         let error = self.session.run_state().take_failed_task()?;
         self.session.interrupt().forgive_task();
-        Some(super::Failure {
+        Some(super::failure::Failure {
             cause: Cause::Rhai(error),
-            stage: super::Stage::Run,
+            stage: super::failure::Stage::Run,
             source: PROMPT.to_owned(),
             texts: self.texts.clone(),
             names: Names::default(),
@@ -222,7 +224,7 @@ impl TaskFailures {
 fn raised(failure: Failure) -> Box<EvalAltResult> {
     match failure {
         Failure::Error(error) => error.into(),
-        Failure::Stopped(stop) => thrown::stopped(stop),
+        Failure::Stopped(stop) => stopped(stop),
     }
 }
 

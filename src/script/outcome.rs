@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use rhai::Dynamic;
 
-use super::Failure;
+use super::failure::Failure;
 use crate::error::ExitCode;
 
 /// How a script ended.

@@ -1,7 +1,8 @@
 use rhai::{AST, Dynamic, EvalAltResult, Expr, Scope, Stmt};
 
+use super::failure::{Cause, Stage};
+use super::outcome::Outcome;
 use super::run::{Run, done};
-use super::{Cause, Outcome, Stage};
 use crate::error::ExitCode;
 
 /// Code that is evaluated piece by piece, each piece with the variables, functions, closures and imports of those before:

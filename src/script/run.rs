@@ -4,11 +4,14 @@ use std::time::Instant;
 
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 
+use super::failure::{Cause, Failure, Stage};
+use super::outcome::Outcome;
+use super::source::Source;
 use super::source::read_script;
-use super::{Cause, Failure, Outcome, Source, Stage};
-use crate::api::output::ending_of;
-use crate::api::session::{Event, Session};
-use crate::api::termination::Termination;
+use crate::api::functions::output::ending_of;
+use crate::api::run::event::Event;
+use crate::api::run::session::Session;
+use crate::api::run::termination::Termination;
 use crate::engine::field_access::FieldAccess;
 use crate::engine::limits::{STACK_BYTES, Watcher};
 use crate::engine::names::Names;
@@ -77,7 +80,7 @@ impl Run {
         };
         let engine = make(session);
         // Tasks import from where their script does.
-        session.set_engines(Arc::new(make));
+        session.tasks().set_engines(Arc::new(make));
         Self {
             source: source.clone(),
             session: session.clone(),

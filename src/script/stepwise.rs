@@ -1,9 +1,11 @@
 use std::time::Instant;
 
+use super::outcome::Outcome;
 use super::pieces::Pieces;
+use super::run::LastValue;
 use super::run::Run;
-use super::{LastValue, Outcome, Source};
-use crate::api::session::Session;
+use super::source::Source;
+use crate::api::run::session::Session;
 use crate::engine::limits::Watcher;
 
 /// Code that runs piece by piece, each piece with the variables and functions of those before: a lesson.

@@ -11,7 +11,7 @@ use crate::error::server_codes::AUTHENTICATION_FAILED;
 use crate::error::{Facts, Result};
 
 use super::connection_string::USER;
-use super::{plain, server_error};
+use super::errors::{plain, server_error};
 
 /// How long one command may take: the server is on this machine.
 const LIMIT: Duration = Duration::from_secs(10);

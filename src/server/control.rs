@@ -5,16 +5,19 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
-use super::confinement::Layers;
 use super::connection_string::{SET, USER};
+use super::errors::{io_error, server_error};
+use super::folders::Folders;
 use super::lock_file::LockFile;
 use super::log_tail::{readable, tail};
+use super::mongod::Version;
+use super::private::Lease;
+use super::progress::Progress;
 use super::record::{Record, write_whole};
 use super::server_folder::ServerFolder;
-use super::{
-    Folders, Lease, Progress, Version, connection_string, io_error, secrets, server_error,
-};
+use super::{connection_string, secrets};
 use crate::mongo::ConnectionString;
+use crate::server::confinement::layers::Layers;
 
 /// How long a stop may take: the server's own limit and the keeper's ticks.
 const STOP_LIMIT: Duration = Duration::from_secs(15);

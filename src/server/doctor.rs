@@ -5,10 +5,14 @@ use std::time::{Duration, Instant};
 use rustix::fs::{Access, access};
 
 use super::admin::Admin;
-use super::confinement::Layers;
-use super::install::Pip;
-use super::{Event, Lease, Mongod, Progress, ServerSettings, control, find, join, secrets};
+use super::mongod::Mongod;
+use super::private::{Lease, join};
+use super::progress::{Event, Progress};
+use super::settings::ServerSettings;
+use super::{control, find, secrets};
 use crate::error::{Error, Result};
+use crate::server::confinement::layers::Layers;
+use crate::server::install::pip::Pip;
 
 /// How one thing that a private server needs was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +134,7 @@ fn folder(what: &'static str, path: &Path) -> Symptom {
             Symptom::new(what, Health::Broken, words).way_out(choose)
         }
         Ok(found) => Symptom::well(what, format!("{shown}, mode {:04o}", found.mode() & 0o7777)),
-        Err(cause) => Symptom::broken(what, &super::io_error("look at", path, &cause)),
+        Err(cause) => Symptom::broken(what, &super::errors::io_error("look at", path, &cause)),
     }
 }
 

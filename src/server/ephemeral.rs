@@ -2,10 +2,13 @@ use std::path::PathBuf;
 
 use crate::error::Result;
 
+use super::errors::io_error;
+use super::folders::Folders;
 use super::lock_file::{Hold, LockFile};
+use super::private_folder;
+use super::progress::Progress;
 use super::record::Record;
 use super::server_folder::ServerFolder;
-use super::{Folders, Progress, io_error, private_folder};
 
 /// Where servers that live no longer than a run have their folders.
 fn nursery(folders: &Folders) -> PathBuf {
@@ -24,7 +27,7 @@ pub fn create(folders: &Folders, progress: &dyn Progress) -> Result<(ServerFolde
     let folder = ServerFolder::at(root).prepare()?;
     let users = LockFile::attempt(&folder.users_lock(), Hold::Shared)?;
     let users = users.ok_or_else(|| {
-        super::server_error("somebody else has locked a folder that was just made")
+        super::errors::server_error("somebody else has locked a folder that was just made")
     })?;
     Ok((folder, users))
 }

@@ -4,10 +4,12 @@ use std::process::ExitStatus;
 
 use crate::error::Error;
 
-use super::confinement::{LaunchOrder, Layers, layers_missing};
-use super::find::{missing_library, way_out};
+use super::errors::server_error;
 use super::log_tail::{complaints, first_line, shortened, tail};
-use super::{MemberPlan, server_error};
+use super::member::MemberPlan;
+use crate::server::confinement::layers::{Layers, layers_missing};
+use crate::server::confinement::order::LaunchOrder;
+use crate::server::find::libraries::{missing_library, way_out};
 
 /// How much of the log a failed start shows, in lines.
 const LINES: usize = 15;
@@ -144,7 +146,7 @@ fn cause(said: &str, status: Option<ExitStatus>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::confinement::ConfinementSettings;
+    use crate::server::confinement::settings::ConfinementSettings;
 
     #[test]
     fn a_known_cause_comes_before_the_log() {

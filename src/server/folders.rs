@@ -3,7 +3,8 @@ use std::path::PathBuf;
 
 use crate::error::Result;
 
-use super::{private_folder, server_error};
+use super::errors::server_error;
+use super::private_folder;
 
 /// The file that says how far learners came.
 const PROGRESS: &str = "progress.json";

@@ -2,10 +2,10 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::Silent;
 use super::keeper_process::Launch;
 use super::lock_file::LockFile;
 use super::private::revive;
+use super::progress::Silent;
 use super::record::Record;
 
 /// How often a user looks whether the keeper is there.

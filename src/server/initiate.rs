@@ -12,7 +12,7 @@ use crate::mongo::allow_list::lists::OWN_ROLE;
 
 use super::admin::Admin;
 use super::connection_string::USER;
-use super::server_error;
+use super::errors::server_error;
 
 /// How often the server is asked whether it is the primary.
 const PAUSE: Duration = Duration::from_millis(5);

@@ -12,8 +12,10 @@ use super::ephemeral;
 use super::initiate::{SetPlan, make_ready};
 use super::keeper_process::{FirstWord, Launch};
 use super::lock_file::{Hold, LockFile};
+use super::member::{Member, MemberPlan};
+use super::progress::{Event, Progress};
 use super::record::{Record, now_ms};
-use super::{Event, Member, MemberPlan, Progress, private_folder, secrets};
+use super::{private_folder, secrets};
 
 /// How often the keeper looks for users and requests.
 const TICK: Duration = Duration::from_millis(200);

@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-use super::confinement::ConfinementSettings;
+use super::errors::{plain, server_error};
+use super::mongod::Mongod;
+use super::progress::Progress;
 use super::record::Record;
 use super::server_folder::ServerFolder;
-use super::{Mongod, Progress, plain, server_error};
+use crate::server::confinement::settings::ConfinementSettings;
 
 /// A keeper has its own, shorter, limit; this much later the one who waits gives up on the keeper itself.
 const EXTRA: Duration = Duration::from_secs(10);

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::error::Result;
 
-use super::{Progress, io_error, server_error};
+use super::errors::{io_error, server_error};
+use super::progress::Progress;
 
 /// How often a lock that somebody else holds is tried again.
 const PAUSE: Duration = Duration::from_millis(20);

@@ -10,11 +10,16 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
 use crate::error::{Error, Result};
 
-use super::confinement::{Accessible, ConfinementSettings, LaunchOrder, Layers};
 use super::die_with_parent::die_with_parent;
+use super::errors::{io_error, plain, server_error};
 use super::failed_start::failed_start;
 use super::log_tail::first_line;
-use super::{Progress, io_error, plain, private_folder, server_error};
+use super::private_folder;
+use super::progress::Progress;
+use crate::server::confinement::accessible::Accessible;
+use crate::server::confinement::layers::Layers;
+use crate::server::confinement::order::LaunchOrder;
+use crate::server::confinement::settings::ConfinementSettings;
 
 /// A log larger than this is put aside, in bytes; one older log is kept.
 const LONGEST_LOG: u64 = 8 << 20;

@@ -57,4 +57,4 @@ pub use set_member::SetMember;
 pub use settings::ServerSettings;
 pub use work_folders::WorkFolders;
 
-use errors::{io_error, plain, server_error};
+use errors::plain;

@@ -4,7 +4,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::error::Result;
 
-use super::server_error;
+use super::errors::server_error;
 
 type Job = Box<dyn FnOnce() + Send>;
 

@@ -6,15 +6,16 @@ use crate::error::Result;
 
 use super::admin::Admin;
 use super::connection_string::{SET, USER};
+use super::errors::server_error;
 use super::guard::{Guard, was_killed};
 use super::keeper_process::Launch;
 use super::lock_file::{Hold, LockFile};
+use super::mongod::Mongod;
+use super::progress::{Event, Progress};
 use super::record::Record;
 use super::server_folder::ServerFolder;
-use super::{
-    Event, Mongod, Progress, ServerSettings, connection_string, ephemeral, find, secrets,
-    server_error,
-};
+use super::settings::ServerSettings;
+use super::{connection_string, ephemeral, find, secrets};
 use crate::mongo::ConnectionString;
 
 /// How long a joiner waits for a server that is just being stopped: a little longer than a keeper takes.

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Result;
 
-use super::{io_error, server_error};
+use super::errors::{io_error, server_error};
 
 /// The longest path a Unix socket may have with room to spare, in bytes (Linux: 107, macOS: 103).
 const LONGEST_SOCKET: usize = 100;

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use crate::error::Result;
 
-use super::server_error;
+use super::errors::server_error;
 
 /// Something that a person who waits would like to know. `Display` gives the line to show.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 
-use super::confinement::Layers;
-use super::io_error;
+use super::errors::io_error;
+use crate::server::confinement::layers::Layers;
 
 /// What a keeper says about its server. It lies in the server's folder while there is something to join.
 ///

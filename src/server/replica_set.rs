@@ -9,15 +9,18 @@ use crate::error::{Error, Result};
 
 use super::admin::Admin;
 use super::connection_string::USER;
+use super::errors::server_error;
 use super::initiate::{SetPlan, make_ready};
 use super::lock_file::LockFile;
+use super::member::{Member, MemberPlan};
+use super::mongod::Mongod;
 use super::owner_thread::OwnerThread;
+use super::progress::{Event, Progress};
 use super::record::{Record, now_ms};
 use super::server_folder::ServerFolder;
-use super::{
-    Event, Member, MemberPlan, Mongod, Progress, ServerSettings, SetMember, connection_string,
-    ephemeral, private_folder, secrets, server_error,
-};
+use super::set_member::SetMember;
+use super::settings::ServerSettings;
+use super::{connection_string, ephemeral, private_folder, secrets};
 use crate::mongo::ConnectionString;
 
 /// How often a set is asked for its primary.

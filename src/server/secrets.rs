@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::error::Result;
 
-use super::{io_error, server_error};
+use super::errors::{io_error, server_error};
 
 /// Reads a secret, or makes one of 64 random hexadecimal digits that only this user can read.
 ///

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 
+use super::errors::io_error;
+use super::folders::Folders;
 use super::mongod::Version;
-use super::{Folders, io_error, private_folder};
+use super::private_folder;
 
 /// The folder of one private server: its databases, secrets, log, locks and notes.
 ///

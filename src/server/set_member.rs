@@ -8,8 +8,10 @@ use bson::doc;
 use crate::error::Result;
 
 use super::admin::Admin;
+use super::errors::server_error;
+use super::member::Member;
 use super::owner_thread::OwnerThread;
-use super::{Member, Silent, server_error};
+use super::progress::Silent;
 
 /// How long one member may take to start or to stop.
 const LIMIT: Duration = Duration::from_secs(60);

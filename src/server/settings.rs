@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-use super::confinement::ConfinementSettings;
-use super::{Archives, Folders};
+use super::folders::Folders;
+use crate::server::confinement::settings::ConfinementSettings;
+use crate::server::install::archives::Archives;
 
 /// What the caller decided about servers: the environment was read by the caller, and only there.
 #[derive(Clone, Debug)]

@@ -1,8 +1,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::folders::Folders;
 use super::lock_file::{Hold, LockFile};
-use super::{Folders, Progress, private_folder};
+use super::private_folder;
+use super::progress::Progress;
 use crate::error::Result;
 
 /// The folders that one confined run can write to. They are removed when this is dropped.

@@ -91,7 +91,7 @@ fn every_output_in_the_readme_stands_in_a_snapshot() {
     let lines = lines_in(&readme, &["text"]);
     assert!(lines.len() > 5, "only {} lines were found", lines.len());
     for line in lines {
-        let line = seaworthy::course::normalise(line);
+        let line = seaworthy::authoring::normalise(line);
         assert!(shown.contains(line.trim()), "no snapshot has `{line}`");
     }
 }

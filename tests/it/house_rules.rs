@@ -198,7 +198,7 @@ fn links_in_the_documentation_lead_to_files() {
 
 /// The files that may ask what time it is: when a server began, and a number nobody has used. What waits counts on a clock that
 /// does not jump.
-const MAY_ASK_THE_TIME: [&str; 2] = ["server/record.rs", "mongo/retry_session.rs"];
+const MAY_ASK_THE_TIME: [&str; 2] = ["server/record.rs", "mongo/client/retry_session.rs"];
 
 #[test]
 fn no_wait_depends_on_a_clock_that_jumps() {

@@ -2,9 +2,11 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use rhai::{Array, Dynamic, Scope};
-use seaworthy::api::document::Document;
-use seaworthy::api::value::{compare, ejson, encode, show};
 use seaworthy::mongo::elements::{Elements, kind};
+use seaworthy::values::codec::encode;
+use seaworthy::values::document::Document;
+use seaworthy::values::order::compare;
+use seaworthy::values::{ejson, show};
 
 use crate::support::fuzz::documents;
 use crate::support::{SharedServer, evaluated};

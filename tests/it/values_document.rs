@@ -1,8 +1,8 @@
 use bson::rawdoc;
 use bytes::Bytes;
 use rhai::Dynamic;
-use seaworthy::api::document::Document;
-use seaworthy::api::value::show;
+use seaworthy::values::document::Document;
+use seaworthy::values::show;
 
 use crate::support::{Script, evaluated, shown, thrown};
 

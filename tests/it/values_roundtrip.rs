@@ -5,10 +5,13 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use rhai::{Array, Dynamic, Scope};
-use seaworthy::api::bson_types::{Binary, Code};
-use seaworthy::api::document::Document;
-use seaworthy::api::value::{compare, decode, ejson, encode, show, words};
 use seaworthy::mongo::elements::{Elements, kind};
+use seaworthy::values::bson_types::binary::Binary;
+use seaworthy::values::bson_types::code::Code;
+use seaworthy::values::codec::{decode, encode};
+use seaworthy::values::document::Document;
+use seaworthy::values::order::compare;
+use seaworthy::values::{ejson, show, words};
 
 use crate::support::{Script, SharedServer, evaluated};
 

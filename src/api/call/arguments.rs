@@ -5,19 +5,21 @@ use bson::Document as BsonDocument;
 use futures_util::future::BoxFuture;
 use rhai::{Array, Dynamic, FnPtr, ImmutableString, Map, NativeCallContext, Variant};
 
-use super::super::client_session::ClientSession;
-use super::super::document::Document;
-use super::super::session::Session;
-use super::super::thrown::RhaiResult;
-use super::super::value::convert;
-use super::super::{type_name, waiting};
+use super::option_spec::OptionSpec;
+use super::signature::{Parameter, Signature};
 use super::value_type::Misfit;
-use super::{OptionSpec, Parameter, Signature, ValueType};
+use super::value_type::ValueType;
+use crate::api::run::pause::duration;
+use crate::api::run::session::Session;
 use crate::error::{Error, Result};
 use crate::mongo::{
     Client, Failure, Options, Permit, SharedSession, repeatable, unknown_option,
     until_keys_are_read,
 };
+use crate::values::codec::convert;
+use crate::values::document::Document;
+use crate::values::thrown::RhaiResult;
+use crate::values::type_name;
 
 /// One call of a script function: its arguments, taken one after the other, and the run it belongs to.
 ///
@@ -109,8 +111,8 @@ impl<'a> Call<'a> {
         if self.signature.takes_session()
             && let Some(session) = options.remove("session")?
         {
-            let session = session.read_lock::<ClientSession>();
-            self.bound = session.map(|session| session.shared().clone());
+            let session = session.read_lock::<SharedSession>();
+            self.bound = session.map(|session| session.clone());
         }
         convert::to_bson(&options)
     }
@@ -187,7 +189,7 @@ impl<'a> Call<'a> {
         let seconds = value
             .as_float()
             .or_else(|_| value.as_int().map(|int| int as f64));
-        waiting::duration(self.name(), seconds.unwrap_or(f64::NAN)).map(Some)
+        duration(self.name(), seconds.unwrap_or(f64::NAN)).map(Some)
     }
 
     /// The next argument as a whole number.

@@ -2,7 +2,7 @@ use std::any::TypeId;
 
 use rhai::{Module, Shared};
 
-use super::Signature;
+use super::signature::Signature;
 
 /// The functions of this program: Rhai's module of them, and what their tables say about them.
 pub struct Library {

@@ -7,7 +7,10 @@ use rhai::{
     Dynamic, EvalAltResult, FuncRegistration, Module, NativeCallContext, RhaiFunc, Shared, Variant,
 };
 
-use super::{Call, Library, Outcome, Parameter, Signature};
+use super::arguments::Call;
+use super::library::Library;
+use super::outcome::Outcome;
+use super::signature::{Parameter, Signature};
 use crate::error::{Error, Result};
 
 /// One row of a table.
@@ -34,7 +37,8 @@ macro_rules! methods {
             $(-> $returns:literal $($keeps:ident)?)? $body:block
     )+) => {
         pub fn register(registrar: &mut $crate::api::call::Registrar) {
-            use $crate::api::call::{Form, Method, Signature, keeps_documents, parameters, receiver};
+            use $crate::api::call::signature::{Form, Signature};
+            use $crate::api::call::{Method, keeps_documents, parameters, receiver};
             static METHODS: &[Method] = &[$( Method {
                 signature: Signature {
                     name: stringify!($name),
@@ -65,7 +69,8 @@ macro_rules! functions {
         function $name:ident($call:ident $(, $($parameter:tt)+)?) $(-> $returns:literal)? $body:block
     )+) => {
         pub fn register_functions(registrar: &mut $crate::api::call::Registrar) {
-            use $crate::api::call::{Form, Method, Signature, parameters};
+            use $crate::api::call::signature::{Form, Signature};
+            use $crate::api::call::{Method, parameters};
             static FUNCTIONS: &[Method] = &[$( Method {
                 signature: Signature {
                     name: stringify!($name),
@@ -97,9 +102,9 @@ macro_rules! parameters {
         parameters!([$($done,)* parameters!(@one $name, $type, false),] $($($rest)*)?)
     };
     (@one $name:ident, $type:ident, $optional:literal) => {
-        $crate::api::call::Parameter {
+        $crate::api::call::signature::Parameter {
             name: stringify!($name),
-            value_type: $crate::api::call::ValueType::$type,
+            value_type: $crate::api::call::value_type::ValueType::$type,
             is_optional: $optional,
         }
     };

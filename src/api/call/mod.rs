@@ -1,19 +1,19 @@
 //! How script functions are declared: one row of a table makes the function, its signature and its checks.
 
-mod arguments;
-mod library;
-mod methods;
-mod option_groups;
+pub mod arguments;
+pub mod library;
+pub mod methods;
+pub mod option_groups;
 mod option_spec;
-mod outcome;
+pub mod outcome;
 mod registry;
-mod signature;
-mod value_type;
+pub mod signature;
+pub mod value_type;
 
 pub use arguments::{Call, check_options};
 pub use library::Library;
 pub use methods::{Method, Registrar, receiver};
-pub(crate) use methods::{functions, keeps_documents, methods, parameters};
+pub(crate) use methods::{keeps_documents, methods, parameters};
 pub use option_groups::INDEX;
 pub use option_spec::OptionSpec;
 pub use outcome::{CallError, Outcome, thrown};

@@ -1,7 +1,8 @@
 //! The options of script functions. An option that several functions take is one value here, and so is a group of them.
 
-use super::ValueType as T;
-use super::{OptionSpec, ValueType};
+use super::option_spec::OptionSpec;
+use super::value_type::ValueType as T;
+use super::value_type::ValueType;
 use crate::mongo::{CLIENT_OPTIONS, Takes};
 
 const FROM_CLIENT: &str = "the client's";

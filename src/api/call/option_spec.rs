@@ -1,4 +1,4 @@
-use super::ValueType;
+use super::value_type::ValueType;
 
 /// One option of a script function: its name, its type, and its default.
 #[derive(Clone, Copy, Debug)]

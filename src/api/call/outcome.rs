@@ -2,10 +2,10 @@
 
 use rhai::{Dynamic, EvalAltResult, NativeCallContext};
 
-use super::super::termination::Termination;
-use super::super::thrown::at_call;
+use crate::api::run::termination::Termination;
 use crate::error::Error;
 use crate::mongo::Failure;
+use crate::values::thrown::at_call;
 
 /// What the body of a script function returns.
 pub type Outcome = std::result::Result<Dynamic, CallError>;

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::Signature;
+use super::signature::Signature;
 
 /// The signatures of all script functions, by receiver, module and name.
 ///

@@ -1,4 +1,5 @@
-use super::{OptionSpec, ValueType};
+use super::option_spec::OptionSpec;
+use super::value_type::ValueType;
 
 /// A script function: what it is called, what it takes and what it returns.
 ///

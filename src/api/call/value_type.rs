@@ -1,8 +1,8 @@
 use rhai::{Dynamic, FLOAT};
 
-use super::OptionSpec;
-use crate::api::document::Document;
-use crate::api::type_name;
+use super::option_spec::OptionSpec;
+use crate::values::document::Document;
+use crate::values::type_name;
 
 /// What a parameter or an option takes.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::low_args::{CheckArgs, CourseCommand, TestArgs};
-use crate::cli::{Action, Settings};
+use crate::cli::settings::{Action, Settings};
 use crate::error::{Error, Result};
 use crate::server::confinement::Accessible;
 use crate::server::{Folders, WorkFolders};

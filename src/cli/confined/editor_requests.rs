@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::EDITOR;
-use crate::cli::{Environment, editor};
+use crate::cli::editor;
+use crate::cli::environment::Environment;
 use crate::error::{Error, Result};
 
 /// What the confined process hears when the editor is closed.

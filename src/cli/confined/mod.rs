@@ -5,11 +5,10 @@
 //! write to, opens the learner's editor when it is asked to, and tidies up.
 
 mod access;
-mod editor_requests;
+pub mod editor_requests;
 mod mongod;
 mod supervisor;
 
-pub use editor_requests::request_editor;
 pub use mongod::without_mongod;
 pub use supervisor::supervise;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::cli::Environment;
+use crate::cli::environment::Environment;
 use crate::error::{Error, Kind, Result};
 
 /// The variable that says why there is no `mongod`: the message and the hint.

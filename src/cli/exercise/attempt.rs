@@ -2,7 +2,7 @@
 
 use super::context::LearnerContext;
 use super::verdict;
-use crate::api::session::{Event, Output};
+use crate::api::run::event::{Event, Output};
 use crate::cli::{editor, run_command, session, signals};
 use crate::course::exercise::{Composed, LearnerFolder, judge};
 use crate::error::{ExitCode, Result};

@@ -1,8 +1,9 @@
 use std::path::{Path, PathBuf};
 
-use super::{ExerciseOptions, Work};
+use super::options::{ExerciseOptions, Work};
 use crate::cli::page::Page;
-use crate::cli::{Settings, usage};
+use crate::cli::settings::Settings;
+use crate::cli::usage;
 use crate::course::exercise::{Course, Exercise, Progress, SavedProgress};
 use crate::error::{Error, Result};
 use crate::render::Format;

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::context::LearnerContext;
-use super::{ExerciseOptions, Work};
+use super::options::{ExerciseOptions, Work};
 use crate::cli::page::Page;
-use crate::cli::{Settings, Streams, View};
+use crate::cli::settings::Settings;
+use crate::cli::streams::{Streams, View};
 use crate::course::exercise::{Course, LearnerFolder, Progress};
 use crate::error::{Error, Result};
 use crate::render;

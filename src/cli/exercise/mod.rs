@@ -1,21 +1,21 @@
 //! `seaworthy exercises` and `seaworthy exercise`: the learner's side of a course.
 
 mod advice;
-mod args;
+pub mod args;
 mod attempt;
 mod context;
-mod folder;
+pub mod folder;
 mod list;
-mod options;
+pub mod options;
 mod verdict;
 mod watch;
 
-pub use args::{LowCourse, LowExercise};
-pub use folder::{FolderChoice, before_confinement};
 pub use options::{ExerciseOptions, Work};
 
 use super::page::Page;
-use super::{Settings, Streams, View, changes, usage};
+use super::settings::Settings;
+use super::streams::{Streams, View};
+use super::{changes, usage};
 use crate::course::exercise::{Course, Progress};
 use crate::error::{Error, ExitCode, Result};
 use crate::render::Format;

@@ -7,11 +7,12 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::context::LearnerContext;
-use crate::cli::View;
 use crate::cli::page::Page;
+use crate::cli::streams::View;
 use crate::course::exercise::{Composed, Exercise, LearnerFolder, Verdict};
+use crate::diagnose::explain;
 use crate::error::Kind;
-use crate::render::{Format, answered_json, explain};
+use crate::render::{Format, answered_json};
 use crate::script::Failure;
 
 const QUIET: Style = AnsiColor::BrightBlack.on_default();

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use crate::cli::{Streams, View};
+use crate::cli::streams::{Streams, View};
 use crate::course::lesson::{Lesson, Library, Place, Progress};
 use crate::error::ExitCode;
 

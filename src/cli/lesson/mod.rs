@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::page::Page;
-use super::{
-    LessonOptions, Settings, Streams, View, changes, run_command, session, signals, usage,
-};
+use super::settings::{LessonOptions, Settings};
+use super::streams::{Streams, View};
+use super::{changes, run_command, session, signals, usage};
 use crate::course::lesson::{Lesson, Library, Progress};
 use crate::error::{ExitCode, Result};
 use crate::script::Source;

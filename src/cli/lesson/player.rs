@@ -5,14 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::ask::{Answered, ask};
 use super::input::{Input, Wish};
 use super::try_it::try_it;
-use crate::api::session::Session;
-use crate::api::termination::Termination;
+use crate::api::run::session::Session;
+use crate::api::run::termination::Termination;
 use crate::cli::page::Page;
-use crate::cli::{LessonOptions, usage};
+use crate::cli::settings::LessonOptions;
+use crate::cli::usage;
 use crate::course::lesson::{Code, Lesson, Place, Progress, Question, Step};
+use crate::diagnose::explain;
 use crate::error::ExitCode;
 use crate::mongo::StopReason;
-use crate::render::explain;
 use crate::script::{LastValue, Outcome, Stepwise};
 
 /// One lesson being played.

@@ -4,9 +4,9 @@ use std::io;
 
 use super::input::Input;
 use super::typed;
-use crate::api::session::Session;
+use crate::api::run::session::Session;
 use crate::cli::page::Page;
-use crate::render::explain;
+use crate::diagnose::explain;
 use crate::script::{LastValue, Stepwise};
 
 /// Reads, evaluates and prints until an empty line, `q` or the end of the input.

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::Exercise;
+use super::model::Exercise;
 use super::model::is_check;
 use crate::error::{Error, Place, Result};
 use crate::script::Source;

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::Exercise;
+use super::model::Exercise;
 use crate::course::built_in;
 use crate::course::by_name::{self, Called};
 use crate::error::{Error, Result};

@@ -2,7 +2,7 @@ use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
-use super::Exercise;
+use super::model::Exercise;
 
 /// The database that one run of an exercise has to itself for as long as this lives.
 ///

@@ -1,8 +1,9 @@
 use rhai::Dynamic;
 
-use super::{Composed, Exercise};
-use crate::api::session::Session;
-use crate::api::termination::Termination;
+use super::compose::Composed;
+use super::model::Exercise;
+use crate::api::run::session::Session;
+use crate::api::run::termination::Termination;
 use crate::engine::Texts;
 use crate::engine::names::Names;
 use crate::error::{Error, ExitCode, Kind};

@@ -2,7 +2,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::Exercise;
+use super::model::Exercise;
 use crate::error::{Error, Result, system_words};
 use crate::script::Source;
 

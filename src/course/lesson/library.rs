@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::Lesson;
+use super::model::Lesson;
 use crate::course::built_in;
 use crate::course::by_name::{self, Called};
 use crate::error::Result;
@@ -76,7 +76,7 @@ mod tests {
         assert!(!library.lessons().is_empty());
         for lesson in library.lessons() {
             assert!(
-                super::super::is_lesson(lesson.source.text()),
+                crate::course::is_lesson(lesson.source.text()),
                 "{}",
                 lesson.name
             );

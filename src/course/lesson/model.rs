@@ -1,4 +1,4 @@
-use super::Question;
+use super::question::Question;
 use crate::course::by_name;
 use crate::error::{Error, Result};
 use crate::script::Source;

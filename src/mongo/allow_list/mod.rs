@@ -6,7 +6,7 @@
 mod check;
 mod forbidden;
 pub mod lists;
-mod permit;
+pub mod permit;
 mod roles;
 
 pub use permit::Permit;

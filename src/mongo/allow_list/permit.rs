@@ -2,7 +2,7 @@ use bson::Document;
 
 use super::{check, forbidden};
 use crate::error::Result;
-use crate::mongo::Client;
+use crate::mongo::client::Client;
 
 /// The proof that something may be sent to a server: it was looked at, or the script is not confined.
 ///

@@ -4,7 +4,7 @@ use bson::Document;
 
 use super::operations::{BulkOperations, WriteKind};
 use crate::error::{Error, Result};
-use crate::mongo::ServerLimits;
+use crate::mongo::client::server_limits::ServerLimits;
 use crate::mongo::elements::kind;
 
 /// The operations of one command, by their places in the caller's array.

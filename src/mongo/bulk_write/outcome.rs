@@ -1,9 +1,9 @@
 use bson::{Bson, Document};
 
-use super::Fate;
+use super::fate::Fate;
 use crate::error::server_codes::{self, kind_of_code};
 use crate::error::{Error, Facts, Kind};
-use crate::mongo::Failure;
+use crate::mongo::failure::Failure;
 
 /// What a bulk write did, whether or not it got to its end.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,8 @@
 use bson::{Bson, Document};
 
 use super::batch::Batch;
-use super::{BulkOutcome, Fate};
+use super::fate::Fate;
+use super::outcome::BulkOutcome;
 
 /// What a server says when it could not make sure that a write survives, and may be asked once more.
 const RETRYABLE: &str = "RetryableWriteError";

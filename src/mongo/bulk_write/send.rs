@@ -8,13 +8,21 @@ use mongodb::error::{Error as DriverError, ErrorKind};
 use mongodb::options::WriteConcern;
 
 use super::batch::{Batch, split};
-use super::{BulkOperations, BulkOutcome, Fate, reply};
+use super::fate::Fate;
+use super::operations::BulkOperations;
+use super::outcome::BulkOutcome;
+use super::reply;
 use crate::error::server_codes::kind_of_code;
 use crate::error::{Error, Kind, Result};
+use crate::mongo::allow_list::permit::Permit;
+use crate::mongo::client::Client;
 use crate::mongo::client::deadline_error;
-use crate::mongo::{
-    Client, Failure, Interrupt, KeyWait, Permit, RetrySession, ServerLimits, SharedSession,
-};
+use crate::mongo::client::key_wait::KeyWait;
+use crate::mongo::client::retry_session::RetrySession;
+use crate::mongo::client::server_limits::ServerLimits;
+use crate::mongo::failure::Failure;
+use crate::mongo::interrupt::Interrupt;
+use crate::mongo::shared_session::SharedSession;
 
 /// A bulk write on its way.
 #[derive(Clone, Debug)]

@@ -2,9 +2,8 @@
 
 mod command_trace;
 mod redaction;
-mod tracer;
-mod wire_log;
+pub mod tracer;
+pub mod wire_log;
 
 pub use command_trace::{CommandTrace, Outcome};
 pub use tracer::Tracer;
-pub(super) use wire_log::WireLog;

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::CommandTrace;
+use super::command_trace::CommandTrace;
 
 /// Where traced commands go. Copies share it.
 #[derive(Clone)]

@@ -7,9 +7,10 @@ use bson::{Bson, Document};
 use mongodb::event::EventHandler;
 use mongodb::event::command::{CommandEvent, CommandStartedEvent};
 
+use super::command_trace::{CommandTrace, Outcome};
 use super::redaction::{is_sensitive, shown};
-use super::{CommandTrace, Outcome, Tracer};
-use crate::mongo::convert;
+use super::tracer::Tracer;
+use crate::mongo::convert_error::convert;
 
 /// Joins what the driver tells about the beginning and the end of a command (command logging and monitoring
 /// specification). Copies share it.

@@ -7,11 +7,11 @@ use std::path::Path;
 
 use super::After;
 use crate::error::Error;
-use crate::render::lexer::{Piece, lex};
-use crate::repl::carries_a_password;
 use crate::repl::editor_command;
 use crate::repl::line_loop::{Line, Prompt};
+use crate::repl::secrets::carries_a_password;
 use crate::script::LAST;
+use crate::script::lexer::{Piece, lex};
 
 /// `:run FILE`.
 pub fn run(prompt: &mut Prompt, file: &str) -> After {

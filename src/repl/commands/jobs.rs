@@ -4,11 +4,11 @@ use bson::Document as BsonDocument;
 use rhai::{Array, Dynamic};
 
 use super::After;
-use crate::api::document::Document;
-use crate::api::value::convert;
 use crate::error::{Error, Result};
 use crate::mongo::{ChangeStream, Concerns, Watch, WatchScope};
 use crate::repl::line_loop::Prompt;
+use crate::values::codec::convert;
+use crate::values::document::Document;
 
 /// `:watch COLLECTION [PIPELINE]`.
 pub fn watch(prompt: &mut Prompt, rest: &str) -> After {
@@ -83,7 +83,7 @@ fn stages_of(value: &Dynamic) -> Result<Vec<BsonDocument>> {
 /// `:jobs`.
 pub fn list(prompt: &mut Prompt, _: &str) -> After {
     let mut lines = prompt.jobs.lines();
-    let tasks = prompt.session().tasks();
+    let tasks = prompt.session().tasks().running();
     lines.extend(
         tasks
             .iter()
@@ -110,7 +110,7 @@ pub fn stop(prompt: &mut Prompt, number: &str) -> After {
         return After::Stay;
     }
     if let Some(task) = number.strip_prefix('t') {
-        let tasks = prompt.session().tasks();
+        let tasks = prompt.session().tasks().running();
         let wanted = |(number, _): &&(usize, _)| task == number.to_string();
         match tasks.iter().find(wanted) {
             Some((_, task)) => {

@@ -6,13 +6,13 @@ mod jobs;
 mod listing;
 mod plan;
 mod state;
-mod table;
+pub mod table;
 
-pub use table::{names, takes_code};
+pub use table::names;
 
 use super::line_loop::Prompt;
 use crate::error::ExitCode;
-use crate::mongo::nearest;
+use crate::error::nearest;
 
 /// What becomes of the prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]

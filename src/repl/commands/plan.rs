@@ -4,12 +4,12 @@ use bson::{Bson, Document as BsonDocument};
 use rhai::Dynamic;
 
 use super::After;
-use crate::api::cursor::Cursor;
-use crate::api::document::Document;
-use crate::api::value::convert;
+use crate::api::handles::cursor::Cursor;
 use crate::error::Error;
 use crate::render::highlight::{Palette, painted};
 use crate::repl::line_loop::Prompt;
+use crate::values::codec::convert;
+use crate::values::document::Document;
 
 /// `:explain QUERY`.
 pub fn explain(prompt: &mut Prompt, code: &str) -> After {

@@ -21,7 +21,7 @@ pub fn use_database(prompt: &mut Prompt, name: &str) -> After {
         );
         return After::Stay;
     }
-    prompt.session().use_database(name);
+    prompt.session().used_database().set(name);
     name.clone_into(&mut prompt.database);
     prompt.learn();
     prompt

@@ -2,8 +2,8 @@
 
 use super::{After, files, help, jobs, listing, plan, state};
 use crate::error::ExitCode;
-use crate::repl::Mode;
 use crate::repl::line_loop::Prompt;
+use crate::repl::show::Mode;
 
 /// One command.
 pub struct Command {

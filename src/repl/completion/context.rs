@@ -1,7 +1,7 @@
 //! What stands before a word.
 
 use super::types::Pieces;
-use crate::render::lexer::{Piece, lex};
+use crate::script::lexer::{Piece, lex};
 
 /// The pieces before a word, and the call whose argument it is.
 pub struct Context<'a> {

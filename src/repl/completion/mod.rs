@@ -2,7 +2,7 @@
 
 mod context;
 mod operators;
-mod server_names;
+pub mod server_names;
 mod types;
 
 pub use server_names::{ServerNames, Wanted};
@@ -11,12 +11,12 @@ pub use types::{Type, Variables};
 use rhai::Dynamic;
 use rustyline::completion::FilenameCompleter;
 
-use crate::api::document::Document;
-use crate::api::value::words::is_plain_key;
 use crate::engine::catalogue::{registry, type_of};
 use crate::error::Kind;
-use crate::render::lexer::{Piece, is_word_letter, lex};
 use crate::script::Interactive;
+use crate::script::lexer::{Piece, is_word_letter, lex};
+use crate::values::document::Document;
+use crate::values::words::is_plain_key;
 use context::Context;
 
 /// What is known about a session while a line is typed.
@@ -327,9 +327,11 @@ fn type_of_value(value: &Dynamic) -> Type {
             .collect();
     } else if let Some(map) = value.read_lock::<rhai::Map>() {
         found.fields = map.keys().map(ToString::to_string).collect();
-    } else if let Some(database) = value.read_lock::<crate::api::database::Database>() {
+    } else if let Some(database) = value.read_lock::<crate::api::handles::database::Database>() {
         found.database = Some(database.name().to_owned());
-    } else if let Some(collection) = value.read_lock::<crate::api::collection::Collection>() {
+    } else if let Some(collection) =
+        value.read_lock::<crate::api::handles::collection::Collection>()
+    {
         let full = collection.full_name();
         let database = full.strip_suffix(collection.name()).unwrap_or_default();
         found.database = Some(database.trim_end_matches('.').to_owned());

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bson::doc;
 use mongodb::options::SelectionCriteria;
 
-use crate::api::session::Session;
+use crate::api::run::session::Session;
 use crate::error::visible;
 use crate::mongo::{Client, Interrupt};
 

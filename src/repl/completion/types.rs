@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::api::call::Signature;
 use crate::engine::catalogue::registry;
-use crate::render::lexer::Piece;
+use crate::script::lexer::Piece;
 
 /// A type, and where its documents come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,14 +4,14 @@
 //! depend on each other, and then executes the program that is to be confined. `docs/security.md` says what each layer
 //! promises.
 
-mod accessible;
+pub mod accessible;
 mod launcher;
 mod layer;
-mod layers;
+pub mod layers;
 #[cfg(target_os = "linux")]
 mod linux;
-mod order;
-mod settings;
+pub mod order;
+pub mod settings;
 #[cfg(not(target_os = "linux"))]
 mod unsupported;
 

@@ -1,13 +1,17 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::server::{
-    Mongod, Origin, Progress, ServerSettings, Source, Version, install, server_error,
-};
+use crate::server::errors::server_error;
+use crate::server::install;
+use crate::server::install::source::Source;
+use crate::server::mongod::{Mongod, Origin, Version};
+use crate::server::progress::Progress;
+use crate::server::settings::ServerSettings;
 
 use super::proof::Proof;
+use super::proof::prove;
+use super::proof_cache::ProofCache;
 use super::writers::open_to_others;
-use super::{ProofCache, prove};
 
 /// Finds a `mongod` that runs here: the given one, then the `PATH`, then the cache, then an install.
 ///

@@ -3,10 +3,11 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::server::{Version, plain, server_error};
+use crate::server::errors::{plain, server_error};
+use crate::server::mongod::Version;
 
-use super::ProofCache;
 use super::libraries::{missing_library, way_out};
+use super::proof_cache::ProofCache;
 use super::run_bounded::run_bounded;
 
 /// `mongod --version` takes about 50 ms; a cold disk, or an emulator, much longer.

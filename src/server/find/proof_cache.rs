@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::server::{Folders, Version, private_folder};
+use crate::server::folders::Folders;
+use crate::server::mongod::Version;
+use crate::server::private_folder;
 
 /// Notes about candidates that have run, because a start has no time to run them again.
 ///

@@ -1,4 +1,4 @@
-use crate::server::Version;
+use crate::server::mongod::Version;
 
 /// MongoDB's own archive of one version for one platform, as its download pages name it.
 #[derive(Clone, Debug, PartialEq, Eq)]

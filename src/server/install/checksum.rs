@@ -5,7 +5,8 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::error::Result;
-use crate::server::{Progress, io_error};
+use crate::server::errors::io_error;
+use crate::server::progress::Progress;
 
 /// The SHA-256 of a file as hexadecimal digits.
 pub fn sha256_of(path: &Path, progress: &dyn Progress) -> Result<String> {

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use ureq::Agent;
 
 use crate::error::{Error, Result};
-use crate::server::{Progress, io_error, plain, server_error};
+use crate::server::errors::{io_error, plain, server_error};
+use crate::server::progress::Progress;
 
 /// How long a server may take to be found and reached: a machine without a network must not be kept from the next source.
 const REACH: Duration = Duration::from_secs(10);

@@ -6,11 +6,12 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::server::{Event, Progress, io_error, plain, server_error};
+use crate::server::errors::{io_error, plain, server_error};
+use crate::server::progress::{Event, Progress};
 
-use super::Source;
 use super::checksum::sha256_of;
 use super::pip::Pip;
+use super::source::Source;
 use super::source::WAYS_OUT;
 
 /// How often the growing file is measured.

@@ -3,11 +3,13 @@ use std::path::{Component, Path};
 
 use flate2::read::GzDecoder;
 
+use super::archives::Archives;
 use crate::error::{Error, Result};
-use crate::server::find::run_version;
-use crate::server::{Archives, Event, Progress, io_error, server_error};
+use crate::server::errors::{io_error, server_error};
+use crate::server::find::proof::run_version;
+use crate::server::progress::{Event, Progress};
 
-use super::Archive;
+use super::archive::Archive;
 use super::checksum::sha256_of;
 use super::download::Download;
 use super::unpack::write_program;
@@ -78,7 +80,7 @@ fn take_mongod(
     to: &Path,
     progress: &dyn Progress,
 ) -> Result<()> {
-    let broken = |cause: std::io::Error| broken(archive, &crate::server::plain(&cause));
+    let broken = |cause: std::io::Error| broken(archive, &crate::server::errors::plain(&cause));
     let file = File::open(fetched).map_err(|cause| io_error("open", fetched, &cause))?;
     let mut tar = tar::Archive::new(GzDecoder::new(file));
     for entry in tar.entries().map_err(broken)? {

@@ -3,19 +3,23 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::server::find::{ProofCache, prove};
+use crate::server::errors::{io_error, server_error};
+use crate::server::find::proof::prove;
+use crate::server::find::proof_cache::ProofCache;
 use crate::server::lock_file::{Hold, LockFile};
-use crate::server::{
-    Event, Mongod, Origin, Progress, ServerSettings, io_error, private_folder, server_error,
-};
+use crate::server::mongod::{Mongod, Origin};
+use crate::server::private_folder;
+use crate::server::progress::{Event, Progress};
+use crate::server::settings::ServerSettings;
 
+use super::archive::Archive;
 use super::checksum::sha256_of;
 use super::fetch::fetch;
 use super::from_archive::from_archive;
 use super::receipt::Receipt;
+use super::source::Source;
 use super::source::WAYS_OUT;
 use super::unpack::unpack_one;
-use super::{Archive, Source};
 
 /// What half-done installs are called; whoever holds the install lock may remove them.
 const INCOMING: &str = "incoming-";

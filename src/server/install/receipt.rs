@@ -3,7 +3,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::server::io_error;
+use crate::server::errors::io_error;
 
 /// What was installed, in a file beside it: the sum that tells later whether it is still whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

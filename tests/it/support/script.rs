@@ -1,11 +1,13 @@
 use std::sync::{Arc, Mutex};
 
 use rhai::{Dynamic, Engine, EvalAltResult, Scope};
-use seaworthy::api::run_limits::RunLimits;
-use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions, no_sets};
-use seaworthy::api::value::show;
+use seaworthy::api::run::event::Event;
+use seaworthy::api::run::run_limits::RunLimits;
+use seaworthy::api::run::session::Session;
+use seaworthy::api::run::session_options::{ServerSource, SessionOptions, no_sets};
 use seaworthy::error::Error;
 use seaworthy::mongo::Interrupt;
+use seaworthy::values::show;
 
 use super::seen;
 

@@ -4,10 +4,13 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use seaworthy::api::run_limits::RunLimits;
-use seaworthy::api::session::{Event, ServerSource, Session, SessionOptions, StartSet};
+use seaworthy::api::run::event::Event;
+use seaworthy::api::run::run_limits::RunLimits;
+use seaworthy::api::run::session::Session;
+use seaworthy::api::run::session_options::{ServerSource, SessionOptions, StartSet};
+use seaworthy::diagnose::explain;
 use seaworthy::mongo::{ConnectionString, Interrupt};
-use seaworthy::render::{Format, explain};
+use seaworthy::render::Format;
 use seaworthy::script::{self, LastValue, Source};
 use seaworthy::server::{self, Folders, Lease, ReplicaSet, ServerSettings, Silent};
 

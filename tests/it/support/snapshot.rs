@@ -21,5 +21,5 @@ const VOLATILE: &[(&str, &str)] = &[
 
 /// The same, with everything replaced that differs from run to run, as in a script's own snapshot.
 pub fn shows_normalised(folder: &str, name: &str, text: &str) {
-    shows(folder, name, &seaworthy::course::normalise(text));
+    shows(folder, name, &seaworthy::authoring::normalise(text));
 }

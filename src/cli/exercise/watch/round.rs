@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
-use super::super::context::LearnerContext;
-use super::super::verdict::{quiet, solved_sign, unsolved_sign, wrapped};
+use crate::cli::exercise::context::LearnerContext;
+use crate::cli::exercise::verdict::{quiet, solved_sign, unsolved_sign, wrapped};
 use crate::course::exercise::LearnerFolder;
 
 /// Every exercise that the learner has begun, run one after the other.

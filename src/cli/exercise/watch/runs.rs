@@ -2,7 +2,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::session::Event;
+use crate::api::run::event::Event;
 use crate::cli::exercise::context::LearnerContext;
 use crate::cli::session::{self, SharedLease};
 use crate::course::exercise::{Composed, Verdict, judge};

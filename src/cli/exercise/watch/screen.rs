@@ -1,9 +1,9 @@
 use std::collections::VecDeque;
 use std::fmt::Write;
 
-use super::super::advice;
-use super::super::context::LearnerContext;
-use super::super::verdict::{link, look_up, place, quiet, title, wrapped};
+use crate::cli::exercise::advice;
+use crate::cli::exercise::context::LearnerContext;
+use crate::cli::exercise::verdict::{link, look_up, place, quiet, title, wrapped};
 use crate::course::exercise::LearnerFolder;
 use crate::error::visible;
 use crate::render;

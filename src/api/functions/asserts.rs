@@ -1,0 +1,145 @@
+//! What a script claims about itself: `assert` and its kin.
+
+use rhai::plugin::*;
+use rhai::{FnPtr, ImmutableString};
+
+use crate::error::{Error, Kind};
+use crate::values::comparing::first_difference_in_script;
+use crate::values::show;
+use crate::values::thrown::{RhaiResult, at_call, caught};
+use crate::values::type_name;
+
+pub fn register(module: &mut Module) {
+    combine_with_exported_module!(module, "asserts", assert_functions);
+}
+
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
+#[export_module]
+pub mod assert_functions {
+    /// Throws `AssertionFailed` unless the condition holds.
+    ///
+    /// ```rhai
+    /// assert(1 < 2);
+    /// ```
+    #[rhai_fn(return_raw, global)]
+    pub fn assert(ctx: NativeCallContext, condition: Dynamic) -> RhaiResult<()> {
+        check(&ctx, &condition, || {
+            "the condition does not hold".to_owned()
+        })
+    }
+
+    /// Throws `AssertionFailed` with the message unless the condition holds.
+    ///
+    /// ```rhai
+    /// assert(1 < 2, "numbers have gone mad");
+    /// ```
+    #[rhai_fn(name = "assert", return_raw, global)]
+    pub fn assert_with_message(
+        ctx: NativeCallContext,
+        condition: Dynamic,
+        message: Dynamic,
+    ) -> RhaiResult<()> {
+        check(&ctx, &condition, || show::print_text(&message))
+    }
+
+    /// Throws `AssertionFailed` unless both values are equal as the server compares values; the message shows both.
+    ///
+    /// ```rhai
+    /// assert_eq(1 + 1, 2);
+    /// assert_eq(#{ a: 1, b: 2 }, #{ b: 2, a: 1.0 });
+    /// ```
+    #[rhai_fn(return_raw, global)]
+    pub fn assert_eq(ctx: NativeCallContext, left: Dynamic, right: Dynamic) -> RhaiResult<()> {
+        match first_difference_in_script(&ctx, &left, &right) {
+            None => Ok(()),
+            Some(path) => Err(at_call(&ctx, differing(&left, &right, &path))),
+        }
+    }
+
+    /// Calls the closure, which has to throw an error of that kind, and returns the error. Errors of Rhai's own are of
+    /// kind `"Script"`, thrown texts of kind `"Thrown"`.
+    ///
+    /// ```rhai
+    /// let err = assert_throws(errors::InvalidId, || ObjectId("not an id"));
+    /// assert_eq(err.kind, "InvalidId");
+    /// ```
+    #[rhai_fn(return_raw, global)]
+    pub fn assert_throws(ctx: NativeCallContext, kind: &str, f: FnPtr) -> RhaiResult<Dynamic> {
+        let value = match f.call_within_context::<Dynamic>(&ctx, ()) {
+            Ok(value) => {
+                let message = format!("expected `{kind}`, but nothing was thrown");
+                let error = failed(message).hint(format!("the closure returned {}", cut(&value)));
+                return Err(at_call(&ctx, error));
+            }
+            Err(error) => caught(error)?,
+        };
+        let found = kind_of(&value);
+        if found == kind {
+            return Ok(value);
+        }
+        let message = format!("expected `{kind}`, but `{found}` was thrown");
+        Err(at_call(
+            &ctx,
+            failed(message).hint(format!("what was thrown: {}", cut(&value))),
+        ))
+    }
+}
+
+fn check(
+    ctx: &NativeCallContext,
+    condition: &Dynamic,
+    message: impl FnOnce() -> String,
+) -> RhaiResult<()> {
+    match condition.as_bool() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(at_call(ctx, failed(message()))),
+        Err(_) => {
+            let given = type_name::of(condition);
+            let error = Error::invalid_argument(format!("`assert` wants a condition, not {given}"))
+                .hint("compare with something: `assert(x == 1)`");
+            Err(at_call(ctx, error))
+        }
+    }
+}
+
+fn failed(message: String) -> Error {
+    Error::new(Kind::AssertionFailed, message)
+}
+
+fn differing(left: &Dynamic, right: &Dynamic, path: &str) -> Error {
+    let values = format!("left: {}, right: {}", cut(left), cut(right));
+    let error = failed(format!("the values differ; {values}"));
+    if path.is_empty() {
+        error
+    } else {
+        error.hint(format!("the first difference is at `{path}`"))
+    }
+}
+
+/// Source text, but not pages of it.
+fn cut(value: &Dynamic) -> String {
+    const LONGEST: usize = 2000;
+    let text = show::source(value);
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// The kind of anything that can be thrown.
+pub fn kind_of(thrown: &Dynamic) -> ImmutableString {
+    if let Some(error) = thrown.read_lock::<Error>() {
+        return error.kind().name().into();
+    }
+    let is_script_error = thrown
+        .read_lock::<rhai::Map>()
+        .is_some_and(|map| map.get("kind").is_some_and(|kind| kind.is_string()));
+    if is_script_error {
+        "Script".into()
+    } else {
+        "Thrown".into()
+    }
+}

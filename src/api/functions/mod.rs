@@ -1,0 +1,11 @@
+//! The functions that scripts call without a receiver.
+
+pub mod asserts;
+pub mod chart;
+pub mod connect;
+pub mod errors;
+pub mod exit;
+pub mod output;
+pub mod random;
+pub mod running;
+pub mod waiting;

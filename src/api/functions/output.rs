@@ -1,0 +1,195 @@
+//! `print` and `debug`, and how every value turns into text.
+
+use rhai::plugin::*;
+use rhai::{Array, Blob, FLOAT, FnPtr, FuncRegistration, INT, ImmutableString, Map, Variant};
+
+use crate::api::run::event::Event;
+use crate::api::run::run_limits::Exceeded;
+use crate::api::run::session::Session;
+use crate::api::run::termination::Termination;
+use crate::values::show;
+use crate::values::thrown::RhaiResult;
+
+pub fn register(module: &mut Module) {
+    combine_with_exported_module!(module, "output", output_functions);
+    // Rhai prefers its own functions for these types to ours for any value.
+    register_for::<ImmutableString>(module);
+    register_for::<char>(module);
+    register_for::<bool>(module);
+    register_for::<()>(module);
+    register_for::<INT>(module);
+    register_for::<FLOAT>(module);
+    register_for::<f32>(module);
+    register_for::<Array>(module);
+    register_for::<Map>(module);
+    register_for::<Blob>(module);
+    register_for::<FnPtr>(module);
+    source_for::<Array>(module, "to_string");
+    source_for::<Map>(module, "to_string");
+    for_all_debug(module);
+}
+
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
+#[export_module]
+pub mod output_functions {
+    /// Shows a value: a text as it is, everything else as source that can be pasted back.
+    ///
+    /// ```rhai
+    /// print("hello");
+    /// print(#{ n: 1, list: ["a", ()] });
+    /// ```
+    #[rhai_fn(volatile, pure, return_raw, global)]
+    pub fn print(ctx: NativeCallContext, value: &mut Dynamic) -> RhaiResult<ImmutableString> {
+        emit_print(&ctx, value)
+    }
+
+    /// Shows an empty line.
+    ///
+    /// ```rhai
+    /// print();
+    /// ```
+    #[rhai_fn(name = "print", volatile, return_raw, global)]
+    pub fn print_nothing(ctx: NativeCallContext) -> RhaiResult<ImmutableString> {
+        emit_print(&ctx, &Dynamic::UNIT)
+    }
+
+    /// Shows a value as source, texts in quotes, together with the line that shows it. It is for the writer of the
+    /// script, not for its reader.
+    ///
+    /// ```rhai
+    /// debug("a text");
+    /// ```
+    #[rhai_fn(volatile, pure, return_raw, global)]
+    pub fn debug(ctx: NativeCallContext, value: &mut Dynamic) -> RhaiResult<ImmutableString> {
+        emit_debug(&ctx, value)
+    }
+
+    /// Shows the line that the script has come to.
+    ///
+    /// ```rhai
+    /// debug();
+    /// ```
+    #[rhai_fn(name = "debug", volatile, return_raw, global)]
+    pub fn debug_nothing(ctx: NativeCallContext) -> RhaiResult<ImmutableString> {
+        emit_debug(&ctx, &Dynamic::UNIT)
+    }
+
+    /// The value as text: what `print` shows.
+    ///
+    /// ```rhai
+    /// assert_eq(#{ a: 1 }.to_string(), "#{ a: 1 }");
+    /// ```
+    #[rhai_fn(pure, global)]
+    pub fn to_string(value: &mut Dynamic) -> ImmutableString {
+        show::print_text(value).into()
+    }
+
+    /// The value as source, texts in quotes.
+    ///
+    /// ```rhai
+    /// assert_eq("a".to_debug(), "\"a\"");
+    /// ```
+    #[rhai_fn(pure, global)]
+    pub fn to_debug(value: &mut Dynamic) -> ImmutableString {
+        show::source(value).into()
+    }
+}
+
+/// Rhai hands the result of `print` to a callback of its own; ours is empty, and so is the text.
+fn emit_print(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<ImmutableString> {
+    let event = Event::Print(shown(ctx, value)?);
+    emit(ctx, event)
+}
+
+fn emit_debug(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<ImmutableString> {
+    let event = Event::Debug {
+        value: shown(ctx, value)?,
+        line: ctx.call_position().line(),
+    };
+    emit(ctx, event)
+}
+
+fn emit(ctx: &NativeCallContext, event: Event) -> RhaiResult<ImmutableString> {
+    let session = Session::of(ctx)?;
+    match session.emit(event) {
+        Ok(()) => Ok(ImmutableString::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::QuotaExceeded => {
+            let most = session.limits().output.unwrap_or_default();
+            Err(session.exceed(Exceeded::Output(most)))
+        }
+        Err(error) => Err(session.end(ending_of(&error))),
+    }
+}
+
+/// A reader that has gone is no error; a full disk is one.
+pub fn ending_of(error: &std::io::Error) -> Termination {
+    match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Termination::ClosedPipe,
+        _ => Termination::OutputFailed(error.to_string()),
+    }
+}
+
+/// The value itself; of what is no BSON (a client, a cursor) the text that its own `to_string` makes.
+fn shown(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<Dynamic> {
+    let value = value.flatten_clone();
+    if !value.is_variant() || show::has_source(&value) {
+        return Ok(value);
+    }
+    ctx.call_native_fn_raw("to_string", true, &mut [&mut value.clone()])
+}
+
+fn register_for<T: Variant + Clone>(module: &mut Module) {
+    FuncRegistration::new("print")
+        .in_global_namespace()
+        .with_volatility(true)
+        .with_comments([
+            "/// Shows a value: a text as it is, everything else as source.",
+            "///",
+            "/// ```rhai",
+            "/// print(1);",
+            "/// ```",
+        ])
+        .set_into_module(module, |ctx: NativeCallContext, value: T| {
+            emit_print(&ctx, &Dynamic::from(value))
+        });
+    FuncRegistration::new("debug")
+        .in_global_namespace()
+        .with_volatility(true)
+        .with_comments([
+            "/// Shows a value as source, with the line that shows it.",
+            "///",
+            "/// ```rhai",
+            "/// debug(1);",
+            "/// ```",
+        ])
+        .set_into_module(module, |ctx: NativeCallContext, value: T| {
+            emit_debug(&ctx, &Dynamic::from(value))
+        });
+}
+
+fn for_all_debug(module: &mut Module) {
+    source_for::<Array>(module, "to_debug");
+    source_for::<Map>(module, "to_debug");
+    source_for::<ImmutableString>(module, "to_debug");
+    source_for::<char>(module, "to_debug");
+    source_for::<FLOAT>(module, "to_debug");
+}
+
+fn source_for<T: Variant + Clone>(module: &mut Module, name: &'static str) {
+    FuncRegistration::new(name)
+        .in_global_namespace()
+        .with_purity(true)
+        .with_comments([
+            "/// The value as source.",
+            "///",
+            "/// ```rhai",
+            "/// assert_eq([1, \"a\"].to_string(), `[1, \"a\"]`);",
+            "/// ```",
+        ])
+        .set_into_module(module, |value: &mut T| {
+            ImmutableString::from(show::source(&Dynamic::from(value.clone())))
+        });
+}

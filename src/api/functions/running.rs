@@ -1,0 +1,293 @@
+//! `background`, `parallel` and `retry`: running a script's closures beside it, many times, or again.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rhai::plugin::*;
+use rhai::{Array, FnPtr, INT};
+
+use crate::api::call::methods::{Registrar, functions};
+use crate::api::handles::task::Task;
+use crate::api::run::detached_closure::DetachedClosure;
+use crate::api::run::pause::wait;
+use crate::api::run::session::Session;
+use crate::api::run::termination::Termination;
+use crate::api::run::termination::stopped;
+use crate::error::{Error, Kind, Result};
+use crate::mongo::{Options, StopReason};
+use crate::values::thrown::{RhaiResult, at_call, caught};
+
+pub fn register(registrar: &mut Registrar) {
+    combine_with_exported_module!(&mut registrar.module, "running", running_functions);
+    register_functions(registrar);
+}
+
+#[export_module]
+pub mod running_functions {
+    /// Runs the closure beside the script, with a copy of what it captured, and gives a Task: `join`, `stop`, `is_done`.
+    /// The script's end ends its tasks. A task that fails while nobody joins it fails the script.
+    ///
+    /// ```rhai
+    /// let fruit = db.fruit;
+    /// let task = background(|| fruit.insert_one(#{ type: "apple" }));
+    /// task.join();
+    /// assert_eq(fruit.count_documents(), 1);
+    /// ```
+    #[rhai_fn(volatile, return_raw, global)]
+    pub fn background(ctx: NativeCallContext, function: FnPtr) -> RhaiResult<Task> {
+        Task::start(&ctx, &function)
+    }
+
+    /// Calls the closure with 0, 1, … `count - 1`, `at_once` calls at a time, and gives the results in that order. The
+    /// first error ends it and is thrown.
+    ///
+    /// ```rhai
+    /// assert_eq(parallel(4, 2, |i| i * i), [0, 1, 4, 9]);
+    /// ```
+    #[rhai_fn(volatile, return_raw, global)]
+    pub fn parallel(
+        ctx: NativeCallContext,
+        count: INT,
+        at_once: INT,
+        function: FnPtr,
+    ) -> RhaiResult<Array> {
+        let (count, at_once) = counts(count, at_once).map_err(|error| at_call(&ctx, error))?;
+        run_parallel(&ctx, count, at_once, &function)
+    }
+}
+
+functions! {
+    /// Calls the closure until it does not throw, and gives its value; the last error is thrown on. `delay_ms` is the
+    /// pause before the second attempt, `backoff` the factor by which each further pause is longer, and `kinds` are the
+    /// kinds of errors to try again after.
+    ///
+    /// ```rhai
+    /// let calls = 0;
+    /// let answer = retry(#{ attempts: 3, delay_ms: 1, kinds: ["Thrown"] }, || {
+    ///     calls += 1;
+    ///     if calls < 3 { throw "not yet" }
+    ///     42
+    /// });
+    /// assert_eq(answer, 42);
+    /// ```
+    function retry(call, options: RETRY, function: Function) {
+        let plan = Plan::of(call.options()?)?;
+        let function = call.function()?;
+        Ok(plan.run(call.context, &function)?)
+    }
+}
+
+fn counts(count: INT, at_once: INT) -> Result<(usize, usize)> {
+    let whole = |name: &str, value: INT, least: INT| {
+        usize::try_from(value)
+            .ok()
+            .filter(|_| value >= least)
+            .ok_or_else(|| {
+                Error::invalid_argument(format!("`{name}` of `parallel` is {value}"))
+                    .hint("for example `parallel(200, 16, |i| …)`: 200 calls, 16 at a time")
+            })
+    };
+    Ok((whole("count", count, 0)?, whole("at_once", at_once, 1)?))
+}
+
+/// Whether a call was only stopped, and its number: the smallest is the one that is thrown.
+type Rank = (bool, usize);
+
+/// What the workers of one `parallel` share.
+struct Shared {
+    next: AtomicUsize,
+    count: usize,
+    results: Mutex<Vec<Option<Dynamic>>>,
+    /// The error of the smallest number, so that the same run throws the same one. What was only stopped because of
+    /// another's error comes behind all others.
+    error: Mutex<Option<(Rank, Box<EvalAltResult>)>>,
+    /// `exit` in one of them.
+    ending: Mutex<Option<Termination>>,
+}
+
+fn run_parallel(
+    ctx: &NativeCallContext,
+    count: usize,
+    at_once: usize,
+    function: &FnPtr,
+) -> RhaiResult<Array> {
+    let parent = Session::of(ctx)?;
+    let workers = at_once.min(count);
+    parent.check_tasks(workers)?;
+    let _counted = parent.tasks().count_workers(workers);
+    // One switch for all of them: the first error stops the others in the middle of their calls.
+    let session = parent.for_workers();
+    let shared = Arc::new(Shared {
+        next: AtomicUsize::new(0),
+        count,
+        results: Mutex::new(vec![None; count]),
+        error: Mutex::new(None),
+        ending: Mutex::new(None),
+    });
+    let mut workers = Vec::new();
+    for _ in 0..at_once.min(count) {
+        let (shared, own) = (Arc::clone(&shared), session.with_own_random());
+        let worker = DetachedClosure::new(ctx, &own, function).and_then(|closure| {
+            Ok(closure.spawn("parallel", move |call| shared.work(&own, call))?)
+        });
+        match worker {
+            Ok(worker) => workers.push(worker),
+            Err(error) => {
+                session.interrupt().stop(StopReason::Ended);
+                workers.into_iter().for_each(|worker| drop(worker.join()));
+                return Err(error);
+            }
+        }
+    }
+    for worker in workers {
+        drop(worker.join());
+    }
+    if let Some(stop) = parent.interrupt().stopped_by_now() {
+        return Err(stopped(stop));
+    }
+    let ending = lock(&shared.ending).take();
+    if let Some(ending) = ending {
+        return Err(parent.end(ending));
+    }
+    let error = lock(&shared.error).take();
+    if let Some((_, error)) = error {
+        return Err(error);
+    }
+    let results = std::mem::take(&mut *lock(&shared.results));
+    Ok(results.into_iter().flatten().collect())
+}
+
+impl Shared {
+    fn work(&self, session: &Session, call: &crate::api::run::detached_closure::Caller) {
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.count || session.interrupt().stopped().is_some() {
+                return;
+            }
+            // Chance depends on the call's number and not on which worker happens to make it.
+            session.random().restart(number as u64);
+            let result = call(&[Dynamic::from_int(number as INT)]);
+            match session.run_state().take_failed_task().map_or(result, Err) {
+                Ok(value) => lock(&self.results)[number] = Some(value.flatten()),
+                Err(error) => {
+                    self.fail(number, error, session.run_state().own_ending());
+                    session.interrupt().stop(StopReason::Ended);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn fail(&self, number: usize, error: Box<EvalAltResult>, ending: Option<Termination>) {
+        if let Some(ending) = ending {
+            lock(&self.ending).get_or_insert(ending);
+        }
+        let rank = (was_stopped(&error), number);
+        let mut first = lock(&self.error);
+        if first.as_ref().is_none_or(|(earlier, _)| rank < *earlier) {
+            *first = Some((rank, error));
+        }
+    }
+}
+
+/// Whether a call was ended from outside.
+fn was_stopped(error: &EvalAltResult) -> bool {
+    match error.unwrap_inner() {
+        EvalAltResult::ErrorTerminated(token, _) => token
+            .read_lock::<Termination>()
+            .is_some_and(|ending| matches!(*ending, Termination::Stopped(_))),
+        _ => false,
+    }
+}
+
+/// How often and when to try again.
+struct Plan {
+    attempts: u64,
+    delay: Duration,
+    backoff: f64,
+    kinds: Option<Vec<String>>,
+}
+
+impl Plan {
+    fn of(mut options: Options) -> Result<Self> {
+        let attempts: Option<u64> =
+            options.take_as("attempts", "a number of attempts, 1 or more")?;
+        let plan = Self {
+            attempts: attempts.unwrap_or(5),
+            delay: options
+                .take_ms("delay_ms")?
+                .unwrap_or(Duration::from_millis(50)),
+            backoff: options
+                .take_as::<f64>("backoff", "a factor such as 2.0")?
+                .unwrap_or(2.0),
+            kinds: options.take_as("kinds", "an array of kinds such as `[errors::Network]`")?,
+        };
+        if plan.attempts == 0 || plan.backoff.is_nan() || plan.backoff < 0.0 {
+            return Err(Error::invalid_argument(
+                "`retry` needs 1 attempt at least and a `backoff` that is not negative",
+            ));
+        }
+        plan.check_kinds()?;
+        Ok(plan)
+    }
+
+    fn check_kinds(&self) -> Result<()> {
+        for name in self.kinds.iter().flatten() {
+            let known =
+                Kind::from_name(name).is_some() || matches!(name.as_str(), "Script" | "Thrown");
+            if !known {
+                let names = Kind::ALL.iter().map(|kind| kind.name());
+                let error = Error::invalid_argument(format!("there is no error kind `{name}`"));
+                return Err(match crate::error::nearest(name, names) {
+                    Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+                    None => error.hint("`errors::` and a kind's name"),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn run(&self, ctx: &NativeCallContext, function: &FnPtr) -> RhaiResult<Dynamic> {
+        let session = Session::of(ctx)?;
+        let mut delay = self.delay;
+        for _ in 1..self.attempts {
+            match function.call_within_context(ctx, ()) {
+                Err(error) if self.tries_again(&error) => drop(caught(error)?),
+                done => return done,
+            }
+            wait(session.interrupt(), delay)?;
+            let next = delay.as_secs_f64() * self.backoff;
+            delay = Duration::try_from_secs_f64(next).unwrap_or(Duration::MAX);
+        }
+        function.call_within_context(ctx, ())
+    }
+
+    fn tries_again(&self, error: &EvalAltResult) -> bool {
+        let EvalAltResult::ErrorRuntime(value, _) = innermost(error) else {
+            return self.names("Script") && error.is_catchable();
+        };
+        match value.read_lock::<Error>() {
+            Some(error) => match &self.kinds {
+                Some(_) => self.names(error.kind().name()),
+                None => error.is_retryable() || error.is_network(),
+            },
+            None => self.names("Thrown"),
+        }
+    }
+
+    fn names(&self, kind: &str) -> bool {
+        self.kinds.iter().flatten().any(|name| name == kind)
+    }
+}
+
+fn innermost(error: &EvalAltResult) -> &EvalAltResult {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => innermost(inner),
+        other => other,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,126 @@
+//! Time: sleeping, measuring, and waiting until something holds.
+
+use std::time::{Duration, Instant};
+
+use rhai::plugin::*;
+use rhai::{FLOAT, FnPtr, INT};
+
+use crate::api::call::methods::{Registrar, functions};
+use crate::api::run::pause::{duration, wait};
+use crate::api::run::session::Session;
+use crate::error::{Error, Kind};
+use crate::values::document::Document;
+use crate::values::show;
+use crate::values::thrown::{RhaiResult, at_call, caught};
+
+/// How often `eventually` asks.
+const POLL: Duration = Duration::from_millis(10);
+
+pub fn register(registrar: &mut Registrar) {
+    combine_with_exported_module!(&mut registrar.module, "waiting", waiting_functions);
+    register_functions(registrar);
+}
+
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
+#[export_module]
+pub mod waiting_functions {
+    /// Does nothing for so many seconds.
+    ///
+    /// ```rhai
+    /// sleep(0);
+    /// ```
+    #[rhai_fn(volatile, return_raw, global)]
+    pub fn sleep(ctx: NativeCallContext, seconds: INT) -> RhaiResult<()> {
+        pause(&ctx, seconds as FLOAT)
+    }
+
+    /// Does nothing for a part of a second, or some.
+    ///
+    /// ```rhai
+    /// sleep(0.001);
+    /// ```
+    #[rhai_fn(name = "sleep", volatile, return_raw, global)]
+    pub fn sleep_fraction(ctx: NativeCallContext, seconds: FLOAT) -> RhaiResult<()> {
+        pause(&ctx, seconds)
+    }
+
+    /// Calls the closure, and returns a Document with its `value` and how many milliseconds (`ms`) it took.
+    ///
+    /// ```rhai
+    /// let t = timed(|| 6 * 7);
+    /// assert_eq(t.value, 42);
+    /// assert(t.ms >= 0.0);
+    /// ```
+    #[rhai_fn(volatile, return_raw, global)]
+    pub fn timed(ctx: NativeCallContext, f: FnPtr) -> RhaiResult<Document> {
+        let start = Instant::now();
+        let value = f.call_within_context::<Dynamic>(&ctx, ())?;
+        let microseconds = start.elapsed().as_micros() as FLOAT;
+        let mut timed = Document::default();
+        timed.set("value", value)?;
+        timed.set("ms", (microseconds / 1000.0).into())?;
+        Ok(timed)
+    }
+}
+
+functions! {
+    /// Calls the closure again and again until it returns `true`, for so many seconds at most; then it throws
+    /// `AssertionFailed`, which says what held last. A failed `assert` inside, and an error after which trying again may
+    /// help (the network, a changing primary), count as "not yet"; other errors end it.
+    ///
+    /// ```rhai
+    /// let calls = 0;
+    /// eventually(1, || { calls += 1; calls == 3 });
+    /// assert_eq(calls, 3);
+    /// ```
+    function eventually(call, seconds: Seconds, function: Function) {
+        let limit = call.seconds()?.unwrap_or_default();
+        let function = call.function()?;
+        let start = Instant::now();
+        loop {
+            let last = match call.invoke(&function, ()) {
+                Ok(value) if matches!(value.as_bool(), Ok(true)) => return Ok(Dynamic::UNIT),
+                Ok(value) => value,
+                Err(error) => not_yet(error)?,
+            };
+            if start.elapsed() >= limit {
+                return Err(too_late(limit, &last).into());
+            }
+            wait(call.session.interrupt(), POLL)?;
+        }
+    }
+}
+
+/// The error that counts as "not yet", as a value; all others are thrown on.
+fn not_yet(error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
+    let passing = match error.unwrap_inner() {
+        EvalAltResult::ErrorRuntime(value, _) => value.read_lock::<Error>().is_some_and(|error| {
+            error.kind() == Kind::AssertionFailed || error.is_retryable() || error.is_network()
+        }),
+        _ => false,
+    };
+    if passing { caught(error) } else { Err(error) }
+}
+
+fn too_late(limit: Duration, last: &Dynamic) -> Error {
+    let last_text = show::source(last);
+    let shown: String = last_text.chars().take(2000).collect();
+    let seconds = limit.as_secs_f64();
+    let unit = if seconds == 1.0 { "second" } else { "seconds" };
+    let error = Error::new(
+        Kind::AssertionFailed,
+        format!("it did not hold within {seconds} {unit}; the last answer was {shown}"),
+    );
+    if last.is_bool() || last.is::<Error>() {
+        return error.hint("give it more time, or look at what it waits for");
+    }
+    error.hint("the closure has to return `true` or `false`")
+}
+
+fn pause(ctx: &NativeCallContext, seconds: FLOAT) -> RhaiResult<()> {
+    let time = duration("sleep", seconds).map_err(|error| at_call(ctx, error))?;
+    wait(Session::of(ctx)?.interrupt(), time)
+}

@@ -1,0 +1,284 @@
+//! The script type `Collection`: its documents and its indexes.
+
+pub mod bulk_operation;
+pub mod bulk_write;
+pub mod find_and_modify;
+pub mod index;
+pub mod read;
+pub mod write;
+
+use bson::raw::RawDocumentBuf;
+use bson::{Bson, Document as BsonDocument};
+use futures_util::future::BoxFuture;
+use mongodb::ClientSession;
+use mongodb::options::CollectionOptions;
+use rhai::{Dynamic, ImmutableString, Module};
+
+use super::change_stream::ChangeStream;
+use super::cursor::Cursor;
+use super::database::Database;
+use crate::api::call::arguments::Call;
+use crate::api::call::methods;
+use crate::api::call::outcome::Outcome;
+use crate::error::{Error, Result};
+use crate::mongo::{Client, Concerns, Failure, Options, Permit, Query, Question, WatchScope};
+use crate::values::codec::convert;
+
+/// A collection as scripts hold it.
+#[derive(Clone)]
+pub struct Collection {
+    database: Database,
+    name: ImmutableString,
+    concerns: Concerns,
+}
+
+/// The driver's collection, of documents that stay bytes.
+type DriverCollection = mongodb::Collection<RawDocumentBuf>;
+
+impl Collection {
+    pub fn new(database: Database, name: ImmutableString) -> Self {
+        Self {
+            database,
+            name,
+            concerns: Concerns::default(),
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn full_name(&self) -> String {
+        format!("{}.{}", self.database.name(), self.name)
+    }
+
+    /// The collection `NAME.more`, as in `db.fs.files`.
+    fn sub_collection(&self, more: &str) -> Self {
+        Self {
+            name: format!("{}.{more}", self.name).into(),
+            ..self.clone()
+        }
+    }
+
+    fn client(&self) -> Result<Client> {
+        self.database.client().open()
+    }
+
+    fn driver(&self, client: &mongodb::Client) -> DriverCollection {
+        let mut options = CollectionOptions::default();
+        options.read_concern = self.concerns.read.clone();
+        options.write_concern = self.concerns.write.clone();
+        options.selection_criteria = self.concerns.selection.clone();
+        client
+            .database(self.database.name())
+            .collection_with_options(&self.name, options)
+    }
+
+    /// The permit for a query on this collection.
+    fn may_read(&self, parts: &[&BsonDocument]) -> Result<Permit> {
+        Permit::read(&self.client()?, parts)
+    }
+
+    /// The permit for a change of this collection.
+    fn may_change(&self, parts: &[&BsonDocument]) -> Result<Permit> {
+        let database = self.database.name();
+        Permit::change(&self.client()?, database, Some(&self.name), parts)
+    }
+
+    /// Runs one operation of the driver's on this collection.
+    fn run<T: Send + 'static>(
+        &self,
+        call: &Call,
+        permit: Permit,
+        operation: impl for<'s> FnOnce(
+            DriverCollection,
+            &'s mut ClientSession,
+        ) -> BoxFuture<'s, mongodb::error::Result<T>>
+        + Clone
+        + Send
+        + 'static,
+    ) -> std::result::Result<T, Failure> {
+        let client = self.client()?;
+        let collection = self.clone();
+        call.run(&client, permit, move |session| {
+            // A script's session may be older than a switch of the trace.
+            operation(collection.driver(&session.client()), session)
+        })
+    }
+
+    /// A cursor over the answers to a question about this collection.
+    fn ask(&self, call: &mut Call, question: Question) -> Outcome {
+        let query = Query {
+            client: self.client()?,
+            database: self.database.name().to_owned(),
+            question,
+            options: call.options_document()?,
+            concerns: self.concerns.clone(),
+        };
+        Cursor::start(query, call)
+    }
+
+    /// Runs a command in this collection's database.
+    fn command(
+        &self,
+        call: &Call,
+        command: BsonDocument,
+    ) -> std::result::Result<crate::values::document::Document, Failure> {
+        self.database.run(call, command)
+    }
+}
+
+methods! { Collection, "Collection";
+    /// The collection's name, without its database's.
+    ///
+    /// ```rhai
+    /// assert_eq(db.fs.files.name, "fs.files");
+    /// ```
+    property name(this, _call) -> "string" {
+        Ok(this.name.clone().into())
+    }
+
+    /// The collection's name behind its database's.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.orders.full_name, "shop.orders");
+    /// ```
+    property full_name(this, _call) -> "string" {
+        Ok(this.full_name().into())
+    }
+
+    /// The database the collection is in.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.orders.database.name, "shop");
+    /// ```
+    property database(this, _call) -> "Database" {
+        Ok(Dynamic::from(this.database.clone()))
+    }
+
+    /// The collection in one line.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.orders.to_string(), "<collection shop.orders>");
+    /// ```
+    method to_string(this, _call) -> "string" {
+        Ok(format!("<collection {}>", this.full_name()).into())
+    }
+
+    /// The same collection, with other rules for writing (`write_concern`) and reading (`read_concern`,
+    /// `read_preference`) than its client's.
+    ///
+    /// ```rhai
+    /// let orders = db.orders.with_options(#{ write_concern: #{ w: "majority", wtimeout: 5000 } });
+    /// orders.insert_one(#{ n: 1 });
+    /// ```
+    method with_options(this, call, options: WITH_OPTIONS) -> "Collection" keeps_documents {
+        let mut options = call.options()?;
+        let concerns = Concerns::take(&mut options)?.or(&this.concerns);
+        Ok(Dynamic::from(Collection { concerns, ..this.clone() }))
+    }
+
+    /// Watches every change of the collection: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
+    /// The stream is open on the server when this returns, so nothing that happens afterwards is missed. With
+    /// `full_document: "updateLookup"` an update's event holds the whole document; with a `session` the stream begins behind
+    /// everything that the session has seen.
+    ///
+    /// ```rhai
+    /// let stream = db.fruit.watch([#{ "$match": #{ operationType: "insert" } }]);
+    /// db.fruit.insert_one(#{ _id: 1, type: "apples" });
+    /// assert_eq(stream.next().fullDocument.type, "apples");
+    /// ```
+    method watch(this, call, pipeline?: Pipeline, options?: WATCH) -> "ChangeStream" {
+        let scope = WatchScope::Collection {
+            database: this.database.name().to_owned(),
+            collection: this.name.to_string(),
+        };
+        ChangeStream::start(call, this.client()?, scope, this.concerns.clone())
+    }
+
+    /// Drops the collection with its indexes. One that is not there is no error.
+    ///
+    /// ```rhai
+    /// db.orders.insert_one(#{ n: 1 });
+    /// db.orders.drop();
+    /// assert_eq(db.orders.count_documents(), 0);
+    /// ```
+    method drop(this, call, options?: ONLY_SESSION) {
+        call.options()?;
+        this.run(call, this.may_change(&[])?, move |collection, session| Box::pin(async move { collection.drop().session(session).await }))?;
+        Ok(Dynamic::UNIT)
+    }
+
+    /// Renames the collection within its database, and gives it under its new name.
+    ///
+    /// ```rhai
+    /// db.drafts.insert_one(#{ n: 1 });
+    /// assert_eq(db.drafts.rename("orders").count_documents(), 1);
+    /// ```
+    method rename(this, call, name: String, options?: ONLY_SESSION) -> "Collection" {
+        let name = call.text()?;
+        call.options()?;
+        let to = format!("{}.{name}", this.database.name());
+        let command = bson::doc! { "renameCollection": this.full_name(), "to": to };
+        this.database.client().database("admin").run(call, command)?;
+        Ok(Dynamic::from(Collection { name, ..this.clone() }))
+    }
+}
+
+/// Registers `collection.NAME`, the collection `collection.NAME`.
+pub fn register_index(module: &mut Module) {
+    module.set_indexer_get_fn(|collection: &mut Collection, name: ImmutableString| {
+        Ok(collection.sub_collection(&name))
+    });
+}
+
+/// A document as the script gets it, or `()` where none matched.
+fn found_document(found: Option<RawDocumentBuf>) -> Outcome {
+    Ok(match found {
+        Some(raw) => Dynamic::from(convert::of_raw(raw)?),
+        None => Dynamic::UNIT,
+    })
+}
+
+/// Makes the write concern of a call one of the collection's, where the call has one.
+fn take_write_concern(collection: &Collection, options: &mut Options) -> Result<Collection> {
+    let mut concerns = collection.concerns.clone();
+    if let Some(write) = options.take_write_concern()? {
+        concerns.write = Some(write);
+    }
+    Ok(Collection {
+        concerns,
+        ..collection.clone()
+    })
+}
+
+/// Whether writes are checked for what the driver checks only half.
+fn check_update(update: &Bson) -> Result<()> {
+    let hint = "write `#{ \"$set\": #{ … } }`, or use `replace_one` to replace the whole document";
+    match update {
+        Bson::Document(fields) if fields.is_empty() => {
+            Err(Error::invalid_argument("the update is empty").hint(hint))
+        }
+        Bson::Document(fields) => match fields.keys().find(|name| !name.starts_with('$')) {
+            Some(name) => Err(Error::invalid_argument(format!(
+                "`{name}` is not an update operator: those start with `$`"
+            ))
+            .hint(hint)),
+            None => Ok(()),
+        },
+        Bson::Array(stages) if stages.is_empty() => {
+            Err(Error::invalid_argument("the update is an empty pipeline").hint(hint))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_replacement(replacement: &BsonDocument) -> Result<()> {
+    match replacement.keys().find(|name| name.starts_with('$')) {
+        Some(name) => Err(Error::invalid_argument(format!(
+            "the replacement has the update operator `{name}`"
+        ))
+        .hint("use `update_one` to change some fields; a replacement is the whole new document")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,312 @@
+//! The script type `Database`: collections, commands, users and roles.
+
+use bson::{Bson, Document as BsonDocument, doc};
+use mongodb::options::{DatabaseOptions, SelectionCriteria};
+use rhai::{Array, Dynamic, ImmutableString, Module};
+
+use super::change_stream::ChangeStream;
+use super::client::Client;
+use super::collection::Collection;
+use super::cursor::Cursor;
+use crate::api::call::arguments::Call;
+use crate::api::call::methods;
+use crate::api::call::outcome::Outcome;
+use crate::error::Result;
+use crate::mongo::{self, Concerns, Failure, Permit, Query, Question, WatchScope};
+use crate::values::codec::convert;
+use crate::values::document::Document;
+
+/// A database as scripts hold it.
+#[derive(Clone)]
+pub struct Database {
+    client: Client,
+    name: ImmutableString,
+}
+
+impl Database {
+    pub fn new(client: Client, name: ImmutableString) -> Self {
+        Self { client, name }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub fn collection(&self, name: impl Into<ImmutableString>) -> Collection {
+        Collection::new(self.clone(), name.into())
+    }
+
+    /// Runs a command and checks its reply, which may say `ok` and hold errors all the same.
+    pub fn run(
+        &self,
+        call: &Call,
+        command: BsonDocument,
+    ) -> std::result::Result<Document, Failure> {
+        let client = self.client.open()?;
+        let permit = Permit::command(&client, &self.name, &command)?;
+        let name = self.name.clone();
+        let reply = call.run(&client, permit, move |session| {
+            Box::pin(async move {
+                let database = session.client().database(&name);
+                database.run_command(command).session(session).await
+            })
+        })?;
+        mongo::check_reply(&reply)?;
+        Ok(convert::of_bson(&reply)?)
+    }
+
+    /// Runs a command that answers with a cursor, and reads all of it.
+    pub fn run_for_all(
+        &self,
+        call: &Call,
+        command: BsonDocument,
+    ) -> std::result::Result<Array, Failure> {
+        let client = self.client.open()?;
+        Cursor::new(
+            Query {
+                client: client.clone(),
+                database: self.name.to_string(),
+                question: Question::Command(command),
+                options: BsonDocument::new(),
+                concerns: Concerns::default(),
+            },
+            call.bound_session(&client)?,
+            call.session.clone(),
+        )
+        .drain()
+    }
+
+    pub fn drop(&self, call: &Call) -> Outcome {
+        let client = self.client.open()?;
+        let permit = Permit::change(&client, &self.name, None, &[])?;
+        let name = self.name.clone();
+        call.run(&client, permit, move |session| {
+            Box::pin(async move {
+                let database = session.client().database(&name);
+                database.drop().session(session).await
+            })
+        })?;
+        Ok(Dynamic::UNIT)
+    }
+
+    /// The names of the collections and views.
+    pub fn collection_names(&self, call: &Call) -> std::result::Result<Vec<String>, Failure> {
+        let client = self.client.open()?;
+        let name = self.name.clone();
+        call.run(&client, Permit::OWN, move |session| {
+            Box::pin(async move {
+                // A secondary may lag behind what this script just made.
+                let options = DatabaseOptions::builder()
+                    .selection_criteria(SelectionCriteria::ReadPreference(
+                        mongodb::options::ReadPreference::Primary,
+                    ))
+                    .build();
+                let database = session.client().database_with_options(&name, options);
+                database.list_collection_names().session(session).await
+            })
+        })
+    }
+}
+
+methods! { Database, "Database";
+    /// The database's name.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.name, "shop");
+    /// ```
+    property name(this, _call) -> "string" {
+        Ok(this.name.clone().into())
+    }
+
+    /// The database in one line.
+    ///
+    /// ```rhai
+    /// assert_eq(client.shop.to_string(), "<database shop>");
+    /// ```
+    method to_string(this, _call) -> "string" {
+        Ok(format!("<database {}>", this.name).into())
+    }
+
+    /// Gives the collection of that name, whatever its name is. `db.NAME` and `db["NAME"]` do the same.
+    ///
+    /// ```rhai
+    /// assert_eq(db.collection("drop").name, "drop");
+    /// ```
+    method collection(this, call, name: String) -> "Collection" keeps_documents {
+        Ok(Dynamic::from(this.collection(call.text()?)))
+    }
+
+    /// Watches every change in the database: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
+    /// The stream is open on the server when this returns.
+    ///
+    /// ```rhai
+    /// let stream = db.watch();
+    /// db.fruit.insert_one(#{ _id: 1 });
+    /// assert_eq(stream.next().ns.coll, "fruit");
+    /// ```
+    method watch(this, call, pipeline?: Pipeline, options?: WATCH) -> "ChangeStream" {
+        let scope = WatchScope::Database(this.name.to_string());
+        ChangeStream::start(call, this.client.open()?, scope, Concerns::default())
+    }
+
+    /// Runs a database command and gives the server's reply. The command's name comes first.
+    ///
+    /// ```rhai
+    /// assert_eq(db.command(#{ ping: 1 }).ok, 1.0);
+    /// ```
+    method command(this, call, command: Document, options?: ONLY_SESSION) -> "Document" {
+        let command = call.bson()?;
+        call.options()?;
+        Ok(Dynamic::from(this.run(call, command)?))
+    }
+
+    /// Lists the names of the collections and views, in order of their names.
+    ///
+    /// ```rhai
+    /// db.trucks.insert_one(#{ _id: 1 });
+    /// assert("trucks" in db.list_collection_names());
+    /// ```
+    method list_collection_names(this, call, options?: ONLY_SESSION) -> "Array" {
+        call.options()?;
+        let mut names = this.collection_names(call)?;
+        names.sort();
+        Ok(names.into_iter().map(Dynamic::from).collect::<Array>().into())
+    }
+
+    /// Lists the collections and views as the server describes them: `name`, `type`, `options`, `info`.
+    ///
+    /// ```rhai
+    /// db.create_collection("logs", #{ capped: true, size: 4096 });
+    /// assert(db.list_collections().some(|c| c.name == "logs" && c.options.capped));
+    /// ```
+    method list_collections(this, call, options?: ONLY_SESSION) -> "Array" {
+        call.options()?;
+        Ok(this.run_for_all(call, doc! { "listCollections": 1 })?.into())
+    }
+
+    /// Creates a collection. The options are the server's, in `snake_case`: `capped`, `size`, `max`, `validator`,
+    /// `collation`, `timeseries`, `view_on`, `pipeline`, …
+    ///
+    /// ```rhai
+    /// let orders = db.create_collection("orders", #{ validator: #{ n: #{ "$gt": 0 } } });
+    /// assert_throws(errors::ValidationFailed, || orders.insert_one(#{ n: 0 }));
+    /// ```
+    method create_collection(this, call, name: String, options?: CREATE_COLLECTION) -> "Collection" keeps_documents {
+        let name = call.text()?;
+        let mut options = call.options()?;
+        let mut command = doc! { "create": name.as_str() };
+        if let Some(concern) = options.take("write_concern") {
+            command.insert("writeConcern", concern);
+        }
+        command.extend(options.into_command_fields());
+        this.run(call, command)?;
+        Ok(Dynamic::from(this.collection(name)))
+    }
+
+    /// Drops the whole database.
+    ///
+    /// ```rhai
+    /// client.scratch.drop();
+    /// ```
+    method drop(this, call, options?: ONLY_SESSION) {
+        call.options()?;
+        this.drop(call)
+    }
+
+    /// Runs an aggregation pipeline on the database itself; it starts with a stage such as `$currentOp` or `$documents`.
+    ///
+    /// ```rhai
+    /// assert(client.admin.aggregate([#{ "$currentOp": #{} }]).to_array().len() > 0);
+    /// ```
+    method aggregate(this, call, pipeline: Pipeline, options?: AGGREGATE) -> "Cursor" {
+        let question = Question::Aggregate { collection: None, pipeline: call.pipeline()? };
+        let query = Query {
+            client: this.client.open()?,
+            database: this.name.to_string(),
+            question,
+            options: call.options_document()?,
+            concerns: Concerns::default(),
+        };
+        Cursor::start(query, call)
+    }
+
+    /// Creates a user of this database. A role is a name (of this database) or `#{ role: "readWrite", db: "shop" }`.
+    ///
+    /// ```rhai
+    /// db.create_user("exampleUser", "examplePassword", [#{ role: "read", db: db.name }]);
+    /// assert("exampleUser" in db.users().map(|u| u.user));
+    /// db.drop_user("exampleUser");
+    /// ```
+    method create_user(this, call, name: String, password: String, roles: Array) {
+        let name = call.text()?;
+        let password = call.text()?;
+        let roles = array(call)?;
+        this.run(call, doc! { "createUser": name.as_str(), "pwd": password.as_str(), "roles": roles })?;
+        Ok(Dynamic::UNIT)
+    }
+
+    /// Drops a user of this database.
+    ///
+    /// ```rhai
+    /// db.create_user("exampleUser", "examplePassword", []);
+    /// db.drop_user("exampleUser");
+    /// assert_eq(db.users().len(), 0);
+    /// ```
+    method drop_user(this, call, name: String) {
+        let name = call.text()?;
+        this.run(call, doc! { "dropUser": name.as_str() })?;
+        Ok(Dynamic::UNIT)
+    }
+
+    /// Lists this database's users with their roles. Passwords are never shown: the server keeps none.
+    ///
+    /// ```rhai
+    /// assert_eq(db.users().len(), 0);
+    /// ```
+    method users(this, call) -> "Array" {
+        let reply = this.run(call, doc! { "usersInfo": 1 })?;
+        Ok(reply.get("users")?.unwrap_or_else(|| Array::new().into()))
+    }
+
+    /// Creates a role of this database from privileges and other roles.
+    ///
+    /// ```rhai
+    /// let read_menu = #{ resource: #{ db: db.name, collection: "menu" }, actions: ["find"] };
+    /// db.create_role("exampleRole", [read_menu], []);
+    /// db.drop_role("exampleRole");
+    /// ```
+    method create_role(this, call, name: String, privileges: Array, roles: Array) {
+        let name = call.text()?;
+        let privileges = array(call)?;
+        let roles = array(call)?;
+        this.run(call, doc! { "createRole": name.as_str(), "privileges": privileges, "roles": roles })?;
+        Ok(Dynamic::UNIT)
+    }
+
+    /// Drops a role of this database.
+    ///
+    /// ```rhai
+    /// db.create_role("exampleRole", [], []);
+    /// db.drop_role("exampleRole");
+    /// ```
+    method drop_role(this, call, name: String) {
+        let name = call.text()?;
+        this.run(call, doc! { "dropRole": name.as_str() })?;
+        Ok(Dynamic::UNIT)
+    }
+}
+
+/// `db.NAME` and `db["NAME"]`.
+pub fn register_index(module: &mut Module) {
+    module.set_indexer_get_fn(|database: &mut Database, name: ImmutableString| {
+        Ok(database.collection(name))
+    });
+}
+
+fn array(call: &mut Call) -> Result<Bson> {
+    convert::to_bson_value(call.array()?.into())
+}

@@ -1,0 +1,101 @@
+//! The script type `FailPoint`: a fault made on purpose.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bson::Bson;
+use rhai::Dynamic;
+
+use crate::api::call::arguments::Call;
+use crate::api::call::methods;
+use crate::api::call::outcome::Outcome;
+use crate::error::{Error, Result};
+use crate::mongo::{self, FailPlan, Options};
+
+/// A fail point as scripts hold it. Copies are the same.
+#[derive(Clone)]
+pub struct FailPoint {
+    inner: Arc<mongo::FailPoint>,
+}
+
+/// The longest that a command can be made to wait.
+const LONGEST_BLOCK: Duration = Duration::from_secs(3600);
+
+impl FailPoint {
+    /// Turns one on with a call's `plan`, until the script ends.
+    pub fn start(call: &mut Call, client: &mongo::Client) -> Outcome {
+        let plan = plan(call.options()?)?;
+        let point = Arc::new(mongo::FailPoint::set(
+            client,
+            call.session.interrupt(),
+            plan,
+        )?);
+        call.session.resources().add_fail_point(Arc::clone(&point));
+        Ok(Dynamic::from(Self { inner: point }))
+    }
+}
+
+fn plan(mut options: Options) -> Result<FailPlan> {
+    let commands: Option<Vec<String>> = match options.take("commands") {
+        Some(Bson::String(command)) => Some(vec![command]),
+        Some(value) => bson::deserialize_from_bson(value).ok(),
+        None => None,
+    };
+    let commands = commands.filter(|commands| !commands.is_empty());
+    let commands = commands.ok_or_else(|| {
+        Error::invalid_argument("`fail_point` needs `commands`, an array of commands' names")
+            .hint("for example `client.fail_point(#{ commands: [\"insert\"], times: 2, error_code: 10107 })`")
+    })?;
+    let times: Option<i32> = options.take_as("times", "a whole number")?;
+    if times.is_some_and(|times| times < 1) {
+        return Err(
+            Error::invalid_argument("`times` of `fail_point` has to be 1 or more")
+                .hint("leave it out for a fault that stays until `off()`"),
+        );
+    }
+    let plan = FailPlan {
+        commands,
+        times,
+        error_code: options.take_as("error_code", "one of the server's error codes")?,
+        close_connection: options
+            .take_as("close_connection", "`true` or `false`")?
+            .unwrap_or(false),
+        block: options
+            .take_ms("block_ms")?
+            .map(|time| time.min(LONGEST_BLOCK)),
+    };
+    if plan.error_code.is_none() && !plan.close_connection && plan.block.is_none() {
+        return Err(
+            Error::invalid_argument("`fail_point` does not say what is to happen").hint(
+                "give it an `error_code`, `close_connection: true` or `block_ms`, or several of them",
+            ),
+        );
+    }
+    Ok(plan)
+}
+
+methods! { FailPoint, "FailPoint";
+    /// Turns the fault off. Doing it twice is fine; at the script's end it happens by itself.
+    ///
+    /// ```rhai
+    /// let fault = client.fail_point(#{ commands: ["insert"], close_connection: true });
+    /// fault.off();
+    /// db.fruit.insert_one(#{ n: 1 });
+    /// ```
+    method off(this, _call) {
+        this.inner.off()?;
+        Ok(Dynamic::UNIT)
+    }
+
+    /// How many commands it has hit since it was made.
+    ///
+    /// ```rhai
+    /// let fault = client.fail_point(#{ commands: ["insert"], times: 2, block_ms: 10 });
+    /// db.fruit.insert_one(#{ n: 1 });
+    /// assert_eq(fault.times_fired, 1);
+    /// fault.off();
+    /// ```
+    property times_fired(this, _call) -> "integer" {
+        Ok(this.inner.times_fired()?.into())
+    }
+}

@@ -1,0 +1,13 @@
+//! The script types that stand for something on a server or in the run, one file each.
+
+pub mod change_stream;
+pub mod client;
+pub mod client_session;
+pub mod collection;
+pub mod cursor;
+pub mod database;
+pub mod fail_point;
+pub mod key_spec;
+pub mod pool;
+pub mod replica_set;
+pub mod task;

@@ -1,0 +1,349 @@
+//! The script types `ReplicaSet` and `Member`: servers of the script's own, to be broken at will.
+
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use rhai::{Array, Dynamic, INT};
+
+use crate::api::call::methods;
+use crate::api::call::methods::{Registrar, functions};
+use crate::api::call::outcome::{CallError, Outcome};
+use crate::error::{Error, Kind, Result};
+use crate::mongo::{Failure, Interrupt, Options};
+use crate::server::{self, SetMember};
+
+/// How often a call that waits for servers looks whether the run has to end.
+const LOOK: Duration = Duration::from_millis(10);
+/// How long a call that was interrupted may tidy up.
+const TIDY: Duration = Duration::from_millis(500);
+
+/// A replica set as scripts hold it. Copies are the same.
+#[derive(Clone)]
+pub struct ReplicaSet {
+    inner: Arc<server::ReplicaSet>,
+}
+
+/// One of its members.
+#[derive(Clone)]
+pub struct Member {
+    inner: Arc<SetMember>,
+    // The set is there for as long as anybody holds a member.
+    _set: Arc<server::ReplicaSet>,
+}
+
+/// Registers both types and `replica_set`.
+pub fn register_all(registrar: &mut Registrar) {
+    register(registrar);
+    member::register(registrar);
+    register_functions(registrar);
+}
+
+functions! {
+    /// Starts a replica set of this script's own, of 1, 3 or 5 members, on this machine. It is ready when this returns,
+    /// takes no port, lets nobody else in, and is gone when the script ends.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 1 });
+    /// let own = connect(rs);
+    /// own.shop.orders.insert_one(#{ _id: 1 });
+    /// assert_eq(rs.members.len(), 1);
+    /// rs.stop();
+    /// ```
+    function replica_set(call, options?: REPLICA_SET) -> "ReplicaSet" {
+        let members = members_of(call.options()?)?;
+        let own = call.session.clone();
+        let set = apart(call.session.interrupt(), move || own.start_set(members))?;
+        Ok(Dynamic::from(ReplicaSet { inner: set }))
+    }
+}
+
+fn members_of(mut options: Options) -> Result<usize> {
+    let members: Option<INT> = options.take_as("members", "1, 3 or 5")?;
+    let members = members.unwrap_or(3);
+    usize::try_from(members)
+        .ok()
+        .filter(|members| [1, 3, 5].contains(members))
+        .ok_or_else(|| {
+            Error::invalid_argument(format!("a replica set of {members} members cannot be made"))
+                .hint("use 1, 3 or 5: an even number votes no better than one less")
+        })
+}
+
+/// Does something that waits for servers on a thread apart, so that Ctrl-C need not wait for it.
+fn apart<T: Send + 'static>(
+    interrupt: &Interrupt,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> std::result::Result<T, Failure> {
+    let (answer, answers) = mpsc::channel();
+    let lost = || Error::new(Kind::Server, "the thread that steers the servers was lost");
+    std::thread::Builder::new()
+        .name("servers".into())
+        .spawn(move || {
+            let _ = answer.send(work());
+        })
+        .map_err(|_| lost())?;
+    let mut stopped_at = None;
+    loop {
+        match answers.recv_timeout(LOOK) {
+            Ok(done) => match interrupt.stopped_by_now() {
+                Some(stop) => return Err(stop.into()),
+                None => return Ok(done?),
+            },
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Err(lost().into()),
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+        }
+        let Some(stop) = interrupt.stopped_by_now() else {
+            continue;
+        };
+        // It notices soon by itself, and takes away what it had begun.
+        let since: &mut Instant = stopped_at.get_or_insert_with(Instant::now);
+        if since.elapsed() > TIDY {
+            return Err(stop.into());
+        }
+    }
+}
+
+/// Tells nobody anything, and calls off what is under way when the run has to end.
+struct Silently(Interrupt);
+
+impl server::Progress for Silently {
+    fn tell(&self, _event: &server::Event) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.0.stopped_by_now().is_some()
+    }
+}
+
+impl ReplicaSet {
+    pub fn uri(&self) -> &str {
+        self.inner.uri().expose()
+    }
+
+    fn member(&self, member: &Arc<SetMember>) -> Dynamic {
+        Dynamic::from(Member {
+            inner: Arc::clone(member),
+            _set: Arc::clone(&self.inner),
+        })
+    }
+
+    /// Asks the servers something, apart.
+    fn ask<T: Send + 'static>(
+        &self,
+        interrupt: &Interrupt,
+        work: impl FnOnce(&server::ReplicaSet) -> Result<T> + Send + 'static,
+    ) -> std::result::Result<T, CallError> {
+        let set = Arc::clone(&self.inner);
+        Ok(apart(interrupt, move || work(&set))?)
+    }
+}
+
+methods! { ReplicaSet, "ReplicaSet";
+    /// The connection string with its password, for other programs. `connect(rs)` needs none.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 1 });
+    /// assert(rs.uri.starts_with("mongodb://"));
+    /// ```
+    property uri(this, _call) -> "string" {
+        Ok(this.uri().into())
+    }
+
+    /// All members, running or not, always in the same order.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 1 });
+    /// assert_eq(rs.members.map(|member| member.state), ["PRIMARY"]);
+    /// ```
+    property members(this, _call) -> "Array" {
+        let members = this.inner.members().iter();
+        Ok(members.map(|member| this.member(member)).collect::<Array>().into())
+    }
+
+    /// The member that is the primary now, or `()` where there is none.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 1 });
+    /// assert_eq(rs.primary.address, rs.members[0].address);
+    /// ```
+    property primary(this, call) -> "Member" {
+        let found = this.ask(call.session.interrupt(), |set| Ok(set.primary().cloned()))?;
+        Ok(found.map_or(Dynamic::UNIT, |member| this.member(&member)))
+    }
+
+    /// The members that are secondaries now.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 1 });
+    /// assert_eq(rs.secondaries, []);
+    /// ```
+    property secondaries(this, call) -> "Array" {
+        let found = this.ask(call.session.interrupt(), |set| {
+            Ok(set.secondaries().into_iter().cloned().collect::<Vec<_>>())
+        })?;
+        Ok(found.iter().map(|member| this.member(member)).collect::<Array>().into())
+    }
+
+    /// Waits until a majority has acknowledged a write to a primary, for so many seconds at most, and gives that primary.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 1 });
+    /// assert_eq(rs.wait_for_primary(10).state, "PRIMARY");
+    /// ```
+    method wait_for_primary(this, call, seconds?: Seconds) {
+        let limit = call.seconds()?.unwrap_or(Duration::from_secs(30));
+        let interrupt = call.session.interrupt();
+        let progress = Silently(interrupt.clone());
+        let primary = this.ask(interrupt, move |set| set.wait_for_primary(limit, &progress).cloned())?;
+        Ok(this.member(&primary))
+    }
+
+    /// Has the primary step down; another member is elected within about a second. Does not wait for that.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 3 });
+    /// let old = rs.primary.address;
+    /// rs.step_down();
+    /// assert(rs.wait_for_primary(30).address != old);
+    /// ```
+    method step_down(this, call) {
+        this.ask(call.session.interrupt(), |set| set.step_down())?;
+        Ok(Dynamic::UNIT)
+    }
+
+    /// Ends all members and deletes their data. At the script's end it happens by itself.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 1 });
+    /// rs.stop();
+    /// assert_eq(rs.members[0].state, "STOPPED");
+    /// ```
+    method stop(this, _call) {
+        this.inner.stop();
+        Ok(Dynamic::UNIT)
+    }
+}
+
+/// What can be asked of and done to one member.
+mod member {
+    use super::{Dynamic, Member, Outcome, Result, SetMember, apart, methods};
+    use crate::api::call::arguments::Call;
+    use std::sync::Arc;
+
+    impl Member {
+        fn steer(
+            &self,
+            call: &Call,
+            work: impl FnOnce(&SetMember) -> Result<()> + Send + 'static,
+        ) -> Outcome {
+            let member = Arc::clone(&self.inner);
+            apart(call.session.interrupt(), move || work(&member))?;
+            Ok(Dynamic::UNIT)
+        }
+    }
+
+    methods! { Member, "Member";
+        /// The path of its socket, which is its name within the set.
+        ///
+        /// ```rhai
+        /// let rs = replica_set(#{ members: 1 });
+        /// assert(rs.members[0].address.ends_with(".sock"));
+        /// ```
+        property address(this, _call) -> "string" {
+            Ok(this.inner.address().to_owned().into())
+        }
+
+        /// `PRIMARY`, `SECONDARY` and so on as the server says it; `STOPPED`, `PAUSED` or `UNKNOWN` where it cannot.
+        ///
+        /// ```rhai
+        /// let rs = replica_set(#{ members: 1 });
+        /// assert_eq(rs.members[0].state, "PRIMARY");
+        /// ```
+        property state(this, call) -> "string" {
+            let member = Arc::clone(&this.inner);
+            let state = apart(call.session.interrupt(), move || Ok(member.state()))?;
+            Ok(state.into())
+        }
+
+        /// Shuts it down in good order; the others notice at once.
+        ///
+        /// ```rhai
+        /// let rs = replica_set(#{ members: 1 });
+        /// rs.members[0].stop();
+        /// assert_eq(rs.members[0].state, "STOPPED");
+        /// ```
+        method stop(this, call) {
+            this.steer(call, SetMember::stop)
+        }
+
+        /// Kills it, as `kill -9` or a power cut does. What a majority acknowledged is not lost.
+        ///
+        /// ```rhai
+        /// let rs = replica_set(#{ members: 1 });
+        /// rs.members[0].kill();
+        /// rs.members[0].start();
+        /// rs.wait_for_primary(30);
+        /// ```
+        method kill(this, call) {
+            this.steer(call, SetMember::kill)
+        }
+
+        /// Starts it again, and waits until it takes connections; it may still have to catch up.
+        ///
+        /// ```rhai
+        /// let rs = replica_set(#{ members: 1 });
+        /// rs.members[0].stop();
+        /// rs.members[0].start();
+        /// rs.wait_for_primary(30);
+        /// ```
+        method start(this, call) {
+            this.steer(call, SetMember::start)
+        }
+
+        /// Makes it hang with its connections open, as an overloaded machine does.
+        ///
+        /// ```rhai
+        /// let rs = replica_set(#{ members: 1 });
+        /// rs.members[0].pause();
+        /// assert_eq(rs.members[0].state, "PAUSED");
+        /// ```
+        method pause(this, call) {
+            this.steer(call, SetMember::pause)
+        }
+
+        /// Lets it go on after `pause`.
+        ///
+        /// ```rhai
+        /// let rs = replica_set(#{ members: 1 });
+        /// rs.members[0].pause();
+        /// rs.members[0].resume();
+        /// rs.wait_for_primary(30);
+        /// ```
+        method resume(this, call) {
+            this.steer(call, SetMember::resume)
+        }
+
+        /// Has it take no further writes from the primary, while it still votes and answers: majorities wait for it.
+        ///
+        /// ```rhai
+        /// let rs = replica_set(#{ members: 3 });
+        /// for member in rs.secondaries { member.stop_replication(); }
+        /// let shop = connect(rs, #{ write_concern: #{ w: "majority", wtimeout: 100 } }).shop;
+        /// assert_throws(errors::WriteConcernTimeout, || shop.orders.insert_one(#{ n: 1 }));
+        /// ```
+        method stop_replication(this, call) {
+            this.steer(call, SetMember::stop_replication)
+        }
+
+        /// Lets it catch up after `stop_replication`.
+        ///
+        /// ```rhai
+        /// let rs = replica_set(#{ members: 3 });
+        /// for member in rs.secondaries { member.stop_replication(); }
+        /// for member in rs.secondaries { member.resume_replication(); }
+        /// rs.wait_for_primary(30);
+        /// ```
+        method resume_replication(this, call) {
+            this.steer(call, SetMember::resume_replication)
+        }
+    }
+}

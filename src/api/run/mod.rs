@@ -1,0 +1,16 @@
+//! What one run of a script has: its session, its limits, its tasks, and why it ended.
+
+pub mod confinement;
+pub mod detached_closure;
+pub mod event;
+pub mod pause;
+pub mod random;
+pub mod run_limits;
+pub mod run_state;
+pub mod server_resources;
+pub mod session;
+pub mod session_options;
+pub mod task_state;
+pub mod tasks;
+pub mod termination;
+pub mod used_database;

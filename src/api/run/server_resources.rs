@@ -1,0 +1,56 @@
+//! What a run has set up on servers, and removes at its end.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::mongo::{ConnectionString, FailPoint, SharedSession};
+use crate::server::ReplicaSet;
+
+/// The client sessions, fail points and replica sets of a run.
+#[derive(Default)]
+pub struct ServerResources {
+    client_sessions: Mutex<Vec<SharedSession>>,
+    fail_points: Mutex<Vec<Arc<FailPoint>>>,
+    sets: Mutex<Vec<Arc<ReplicaSet>>>,
+}
+
+impl ServerResources {
+    /// Remembers a session of a client, to end it with the run.
+    pub fn add_client_session(&self, session: SharedSession) {
+        lock(&self.client_sessions).push(session);
+    }
+
+    /// Remembers a fail point, to turn it off when the script ends.
+    pub fn add_fail_point(&self, fail_point: Arc<FailPoint>) {
+        let mut fail_points = lock(&self.fail_points);
+        fail_points.retain(|known| !known.is_off());
+        fail_points.push(fail_point);
+    }
+
+    /// Remembers a replica set, to stop it when the script ends.
+    pub fn add_set(&self, set: Arc<ReplicaSet>) {
+        lock(&self.sets).push(set);
+    }
+
+    /// The connection strings of the sets that the script started.
+    pub fn set_uris(&self) -> Vec<ConnectionString> {
+        let sets = lock(&self.sets);
+        sets.iter().map(|set| set.uri().clone()).collect()
+    }
+
+    /// Ends the sessions, turns the fail points off and stops the sets.
+    pub fn remove_all(&self) {
+        let sessions = std::mem::take(&mut *lock(&self.client_sessions));
+        sessions.iter().for_each(SharedSession::end);
+        let fail_points = std::mem::take(&mut *lock(&self.fail_points));
+        for fail_point in fail_points {
+            let _ = fail_point.off();
+        }
+        let sets = std::mem::take(&mut *lock(&self.sets));
+        sets.iter().for_each(|set| set.stop());
+    }
+}
+
+/// A lock that outlives a panic of its holder: what is in these is whole at every moment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,271 @@
+//! One run of a script, as its functions see it: each part of it is a file beside this one.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
+
+use super::event::Event;
+use super::random::Random;
+use super::run_limits::{Exceeded, RunLimits};
+use super::run_state::RunState;
+use super::server_resources::ServerResources;
+use super::session_options::{ServerSource, SessionOptions};
+use super::tasks::Tasks;
+use super::termination::Termination;
+use super::used_database::UsedDatabase;
+use crate::error::{Error, Kind, Result};
+use crate::mongo::{Bridge, Client, ConnectionString, Interrupt, StopReason, Tracer};
+use crate::server;
+use crate::values::thrown::RhaiResult;
+
+/// The state of one run, as the script or one of its tasks sees it. Copies share it.
+///
+/// Functions that scripts call reach it through the engine's tag: [`Session::of`].
+#[derive(Clone)]
+pub struct Session {
+    shared: Arc<Shared>,
+    run_state: Arc<RunState>,
+}
+
+/// What the script and its tasks have together.
+struct Shared {
+    options: SessionOptions,
+    bridge: OnceLock<Bridge>,
+    client: Mutex<Option<Client>>,
+    tasks: Arc<Tasks>,
+    resources: ServerResources,
+    used_database: UsedDatabase,
+}
+
+/// The database that lessons and scripts work in if no other is named.
+pub const DEFAULT_DATABASE: &str = "lessons";
+
+impl Session {
+    pub fn new(options: SessionOptions) -> Self {
+        let random = Random::new(options.seed);
+        let run_state = RunState::new(options.interrupt.clone(), random);
+        Self {
+            shared: Arc::new(Shared {
+                options,
+                bridge: OnceLock::new(),
+                client: Mutex::new(None),
+                tasks: Arc::default(),
+                resources: ServerResources::default(),
+                used_database: UsedDatabase::default(),
+            }),
+            run_state: Arc::new(run_state),
+        }
+    }
+
+    /// The session of the script that is calling.
+    ///
+    /// # Errors
+    /// `Server` if an engine was built without one, which is a mistake of the program.
+    pub fn of(context: &NativeCallContext) -> Result<Self> {
+        context
+            .tag()
+            .and_then(|tag| tag.read_lock::<Self>())
+            .map(|session| session.clone())
+            .ok_or_else(|| Error::new(Kind::Server, "this engine has no session"))
+    }
+
+    /// This session as a new task sees it, with an interrupt and random numbers of its own. What ends the run ends the
+    /// task too; what ends a line of the prompt does not.
+    pub fn for_task(&self) -> Self {
+        let stream = self.tasks().next_stream();
+        self.with_state(self.interrupt().for_task(), stream)
+    }
+
+    /// This session as the workers of a call see it: what ends this session ends them.
+    pub fn for_workers(&self) -> Self {
+        let stream = self.tasks().next_stream();
+        self.with_state(self.interrupt().child(), stream)
+    }
+
+    /// This session with random numbers of its own; everything else, the interrupt included, is the same.
+    pub fn with_own_random(&self) -> Self {
+        self.with_state(self.interrupt().clone(), 0)
+    }
+
+    fn with_state(&self, interrupt: Interrupt, stream: u64) -> Self {
+        let run_state = RunState::new(interrupt, self.random().child(stream));
+        Self {
+            shared: Arc::clone(&self.shared),
+            run_state: Arc::new(run_state),
+        }
+    }
+
+    /// What this script, or this task, has for itself.
+    pub fn run_state(&self) -> &RunState {
+        &self.run_state
+    }
+
+    pub fn random(&self) -> &Random {
+        self.run_state.random()
+    }
+
+    pub fn interrupt(&self) -> &Interrupt {
+        self.run_state.interrupt()
+    }
+
+    /// The tasks of the run.
+    pub fn tasks(&self) -> &Arc<Tasks> {
+        &self.shared.tasks
+    }
+
+    /// What the run has set up on servers.
+    pub fn resources(&self) -> &ServerResources {
+        &self.shared.resources
+    }
+
+    /// The database that `:use` chose.
+    pub fn used_database(&self) -> &UsedDatabase {
+        &self.shared.used_database
+    }
+
+    pub fn args(&self) -> &[String] {
+        &self.shared.options.args
+    }
+
+    pub fn limits(&self) -> &RunLimits {
+        &self.shared.options.limits
+    }
+
+    /// Whether the scripts may use only their own servers and their own folder.
+    pub fn is_confined(&self) -> bool {
+        self.shared.options.confined
+    }
+
+    /// Gives an event to the front end.
+    pub fn emit(&self, event: Event) -> std::io::Result<()> {
+        (self.shared.options.output)(event)
+    }
+
+    /// Starts a replica set that is stopped when the script ends.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a number of members that is not possible; `Server` if it does not start.
+    pub fn start_set(&self, members: usize) -> Result<Arc<server::ReplicaSet>> {
+        let set = (self.shared.options.start_set)(members, self.interrupt())?;
+        let set = Arc::new(set);
+        self.resources().add_set(Arc::clone(&set));
+        Ok(set)
+    }
+
+    /// Ends the run, in the middle of a call too.
+    pub fn exceed(&self, exceeded: Exceeded) -> Box<EvalAltResult> {
+        let error = self.end(Termination::LimitExceeded(exceeded));
+        self.interrupt().stop(StopReason::Ended);
+        error
+    }
+
+    /// Ends the run if it would have too many tasks with `more` of them.
+    pub fn check_tasks(&self, more: usize) -> RhaiResult<()> {
+        match self.limits().tasks {
+            Some(most) if self.tasks().count() + more > most => {
+                Err(self.exceed(Exceeded::Tasks(most)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The bridge to the driver, opened when it is first needed.
+    pub fn bridge(&self) -> Result<&Bridge> {
+        if let Some(bridge) = self.shared.bridge.get() {
+            return Ok(bridge);
+        }
+        let shared = Arc::downgrade(&self.shared);
+        let tracer = Tracer::new(move |command| {
+            if let Some(shared) = shared.upgrade() {
+                // A closed stderr is not an error.
+                let _ = (shared.options.output)(Event::Trace(command));
+            }
+        });
+        let bridge = Bridge::new()?
+            .with_tracer(tracer, self.shared.options.trace)
+            .confined(self.is_confined());
+        Ok(self.shared.bridge.get_or_init(|| bridge))
+    }
+
+    /// The client of the session's server, opened when it is first needed.
+    ///
+    /// # Errors
+    /// `Server` if the private server cannot be started, `InvalidUri` if the URI cannot be read.
+    pub fn client(&self) -> Result<Client> {
+        let mut client = self.lock_client();
+        if let Some(client) = &*client {
+            return Ok(client.clone());
+        }
+        let opened = Client::open(self.bridge()?, &self.uri()?, bson::Document::new())?;
+        Ok(client.insert(opened).clone())
+    }
+
+    /// The client of the session's server, if it was opened already. Never waits.
+    pub fn opened_client(&self) -> Option<Client> {
+        self.shared.client.try_lock().ok()?.clone()
+    }
+
+    /// Whether the session's server has ever answered: from then on, losing it is the script's error and not ours.
+    pub fn has_reached_a_server(&self) -> bool {
+        let client = self.lock_client();
+        client.as_ref().is_some_and(Client::has_reached_a_server)
+    }
+
+    /// A lock that outlives a panic of its holder: the client is whole at every moment.
+    fn lock_client(&self) -> std::sync::MutexGuard<'_, Option<Client>> {
+        let client = self.shared.client.lock();
+        client.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The connection string of the session's server, which is started first if it is the private one.
+    pub fn uri(&self) -> Result<ConnectionString> {
+        match &self.shared.options.server {
+            ServerSource::Uri(uri) => Ok(uri.clone()),
+            ServerSource::Private(start) => start(),
+        }
+    }
+
+    /// The name of `db`. It is known without a server.
+    pub fn database_name(&self) -> &str {
+        let options = &self.shared.options;
+        let named = match &options.server {
+            ServerSource::Uri(uri) => uri.database(),
+            ServerSource::Private(_) => None,
+        };
+        options
+            .database
+            .as_deref()
+            .or(named)
+            .unwrap_or(DEFAULT_DATABASE)
+    }
+
+    /// Ends the script in a way that it cannot catch. The first ending stays.
+    pub fn end(&self, ending: Termination) -> Box<EvalAltResult> {
+        let ending = self.run_state.end(ending);
+        EvalAltResult::ErrorTerminated(Dynamic::from(ending), Position::NONE).into()
+    }
+
+    /// Why the script has to end, if it has to.
+    pub fn ending(&self) -> Option<Termination> {
+        self.run_state.ending()
+    }
+
+    /// Forgets how the last script ended, before the next one of the same session runs.
+    pub fn begin(&self) {
+        self.run_state.begin();
+    }
+
+    /// Ends the tasks, and removes what the script set up on servers.
+    pub fn clear_away(&self) {
+        self.tasks().end();
+        self.resources().remove_all();
+    }
+
+    /// Ends everything that the run started; nothing can be called afterwards.
+    pub fn finish(&self) {
+        self.clear_away();
+        if let Some(bridge) = self.shared.bridge.get() {
+            bridge.finish();
+        }
+    }
+}

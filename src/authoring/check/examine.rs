@@ -1,0 +1,309 @@
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use super::finding::Finding;
+use super::temp_course::TempCourse;
+use crate::authoring::check::mutation::mutant::{Mutant, mutants};
+use crate::authoring::normalise;
+use crate::authoring::trial::child::{End, RunOutput};
+use crate::authoring::trial::parallel_map;
+use crate::authoring::trial::trial_runner::{Job, Place, TrialRunner};
+use crate::course::exercise::{Course, Exercise};
+use crate::engine;
+use crate::error::Result;
+use crate::script::Source;
+
+/// How exercises are examined.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub seed: u64,
+    /// How often each runs as shipped and solved, every time with another seed.
+    pub repeat: usize,
+    pub mutations: bool,
+    pub at_once: NonZeroUsize,
+    /// How long a solution may take.
+    pub timeout: Duration,
+}
+
+/// What came of one exercise.
+#[derive(Clone, Debug, Default)]
+pub struct Examination {
+    pub name: String,
+    /// In how many of the runs it failed as shipped with the message it quotes, and in how many its solution passed.
+    pub failed_as_shipped: usize,
+    pub solved: usize,
+    pub runs: usize,
+    /// How many mutations there were, how many the check noticed, and how many nobody needs to.
+    pub mutations: usize,
+    pub noticed: usize,
+    pub excused: usize,
+    /// How long all its runs took, one after the other.
+    pub took: Duration,
+    pub findings: Vec<Finding>,
+    /// The longest that the solution took.
+    longest: Duration,
+}
+
+/// What is being done, for those who watch: how many runs of how many are over.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    Runs { done: usize, of: usize },
+    Mutations { done: usize, of: usize },
+}
+
+/// A mutation may take as much longer than the solution did.
+const LONGER: u32 = 2;
+/// And this, whatever the solution took.
+const AT_LEAST: Duration = Duration::from_secs(8);
+
+/// Runs each exercise as shipped, with its solution, and with its solution broken in every small way: several at a time,
+/// whosever they are, because most of a run is waiting for servers.
+///
+/// # Errors
+/// `Server` where nothing can be run at all; `InvalidArgument` where a solution cannot be read.
+pub fn examine(
+    course: &Course,
+    exercises: &[&Exercise],
+    temp_course: &TempCourse,
+    runner: &TrialRunner,
+    plan: &Plan,
+    watch: impl FnMut(Step),
+) -> Result<Vec<Examination>> {
+    let solutions: Vec<Option<Source>> = exercises
+        .iter()
+        .map(|exercise| course.solution(exercise))
+        .collect::<Result<_>>()?;
+    let mut examiner = Examiner {
+        exercises,
+        solutions: &solutions,
+        temp_course,
+        runner,
+        plan,
+        found: exercises.iter().map(|exercise| begun(exercise)).collect(),
+        watch,
+    };
+    examiner.run()?;
+    if plan.mutations && !runner.is_called_off() {
+        examiner.mutate()?;
+    }
+    Ok(examiner.found)
+}
+
+fn begun(exercise: &Exercise) -> Examination {
+    Examination {
+        name: exercise.name.clone(),
+        ..Examination::default()
+    }
+}
+
+/// Somebody with exercises before him, and all he needs.
+struct Examiner<'a, W> {
+    exercises: &'a [&'a Exercise],
+    /// Those of the exercises, in their order.
+    solutions: &'a [Option<Source>],
+    temp_course: &'a TempCourse,
+    runner: &'a TrialRunner,
+    plan: &'a Plan,
+    found: Vec<Examination>,
+    watch: W,
+}
+
+/// An answer to the exercise of that number.
+struct Trial<'a> {
+    exercise: usize,
+    /// None: the exercise as shipped.
+    answer: Option<&'a str>,
+    seed: u64,
+    limit: Duration,
+}
+
+impl<W: FnMut(Step)> Examiner<'_, W> {
+    /// All as shipped and solved, as often as was asked for.
+    fn run(&mut self) -> Result<()> {
+        let solutions = self.solutions;
+        let mut trials = Vec::new();
+        for run in 0..self.plan.repeat {
+            for (exercise, solution) in solutions.iter().enumerate() {
+                let solution = solution.as_ref().map(|solution| Some(&**solution.text()));
+                trials.extend([None].into_iter().chain(solution).map(|answer| Trial {
+                    exercise,
+                    answer,
+                    seed: self.plan.seed.wrapping_add(run as u64),
+                    limit: self.plan.timeout,
+                }));
+            }
+        }
+        let ran = self.try_out(&trials, |done, of| Step::Runs { done, of })?;
+        for (trial, ran) in trials.iter().zip(ran) {
+            let exercise = self.exercises[trial.exercise];
+            let found = &mut self.found[trial.exercise];
+            found.took += ran.took;
+            if trial.answer.is_some() {
+                found.longest = found.longest.max(ran.took);
+                judge_solved(exercise, &ran, trial.seed, found);
+            } else {
+                found.runs += 1;
+                judge_shipped(exercise, &ran, trial.seed, found);
+            }
+        }
+        Ok(())
+    }
+
+    /// Each solution in pieces, of those exercises that are sound.
+    fn mutate(&mut self) -> Result<()> {
+        let engine = engine::to_parse();
+        let mut broken: Vec<(usize, Mutant)> = Vec::new();
+        for (at, solution) in self.solutions.iter().enumerate() {
+            let found = &self.found[at];
+            let is_sound = found.solved == found.runs && found.failed_as_shipped == found.runs;
+            let Some(solution) = solution.as_ref().filter(|_| is_sound) else {
+                continue;
+            };
+            let mutants = mutants(solution.text(), |text| {
+                let composed = self.exercises[at].compose(&solution.with_text(text));
+                composed.is_ok_and(|composed| engine.compile(&**composed.source.text()).is_ok())
+            });
+            broken.extend(mutants.into_iter().map(|mutant| (at, mutant)));
+        }
+        let trials: Vec<Trial> = broken
+            .iter()
+            .map(|(exercise, mutant)| Trial {
+                exercise: *exercise,
+                answer: Some(&mutant.text),
+                seed: self.plan.seed,
+                limit: (self.found[*exercise].longest * LONGER).max(AT_LEAST),
+            })
+            .collect();
+        let ran = self.try_out(&trials, |done, of| Step::Mutations { done, of })?;
+        for ((at, mutant), ran) in broken.iter().zip(ran) {
+            let found = &mut self.found[*at];
+            found.took += ran.took;
+            found.mutations += 1;
+            match (ran.succeeded(), &mutant.excuse) {
+                (false, _) => found.noticed += 1,
+                (true, Some(_)) => found.excused += 1,
+                (true, None) => found.findings.push(survivor(self.exercises[*at], mutant)),
+            }
+        }
+        Ok(())
+    }
+
+    fn try_out(
+        &mut self,
+        trials: &[Trial],
+        step: impl Fn(usize, usize) -> Step,
+    ) -> Result<Vec<RunOutput>> {
+        let (exercises, temp_course, runner) = (self.exercises, self.temp_course, self.runner);
+        let watch = &mut self.watch;
+        let mut done = 0;
+        watch(step(done, trials.len()));
+        let ran = parallel_map(
+            self.plan.at_once,
+            trials,
+            |trial| run_one(exercises[trial.exercise], trial, temp_course, runner),
+            |_, _| {
+                done += 1;
+                watch(step(done, trials.len()));
+            },
+        );
+        ran.into_iter().collect()
+    }
+}
+
+fn run_one(
+    exercise: &Exercise,
+    trial: &Trial,
+    temp_course: &TempCourse,
+    runner: &TrialRunner,
+) -> Result<RunOutput> {
+    let laid = temp_course.lay(exercise, trial.answer)?;
+    runner.run(Job {
+        script: &laid.script,
+        place: if exercise.own_server {
+            Place::Server
+        } else {
+            Place::Database
+        },
+        seed: trial.seed,
+        limit: trial.limit,
+        json: true,
+    })
+}
+
+fn judge_shipped(exercise: &Exercise, ran: &RunOutput, seed: u64, found: &mut Examination) {
+    let file = format!("exercises/{}.rhai", exercise.name);
+    let said = message(ran);
+    if ran.end != End::Exit(1) {
+        let how = how_it_ended(ran);
+        found.findings.push(
+            Finding::new(
+                file,
+                format!("as shipped it does not fail with exit code 1: {how}"),
+            )
+            .detail(format!("seed {seed}")),
+        );
+        return;
+    }
+    let quoted = exercise.shipped_message.as_deref().unwrap_or_default();
+    if normalise(&said) == normalise(quoted) {
+        found.failed_as_shipped += 1;
+    } else {
+        found.findings.push(
+            Finding::new(
+                file,
+                "as shipped it fails with another message than it quotes",
+            )
+            .detail(format!("quoted: {quoted}"))
+            .detail(format!("it says: {said}"))
+            .detail(format!("seed {seed}")),
+        );
+    }
+}
+
+fn judge_solved(exercise: &Exercise, ran: &RunOutput, seed: u64, found: &mut Examination) {
+    if ran.succeeded() {
+        found.solved += 1;
+        return;
+    }
+    found.findings.push(
+        Finding::new(
+            format!("solutions/{}.rhai", exercise.name),
+            format!("the solution does not pass: {}", how_it_ended(ran)),
+        )
+        .detail(format!("seed {seed}")),
+    );
+}
+
+fn survivor(exercise: &Exercise, mutant: &Mutant) -> Finding {
+    let finding = Finding::new(
+        format!("solutions/{}.rhai", exercise.name),
+        format!("the check does not notice: {}", mutant.what),
+    )
+    .at(mutant.line)
+    .detail(format!("- {}", mutant.before));
+    if mutant.after.is_empty() {
+        finding
+    } else {
+        finding.detail(format!("+ {}", mutant.after))
+    }
+}
+
+/// What the script failed with, as the last line of JSON on its error stream says.
+fn message(ran: &RunOutput) -> String {
+    let reported = ran.errors.lines().rev().find_map(|line| {
+        let line: serde_json::Value = serde_json::from_str(line).ok()?;
+        Some(line.get("error")?.get("message")?.as_str()?.to_owned())
+    });
+    reported.unwrap_or_else(|| ran.errors.trim().to_owned())
+}
+
+fn how_it_ended(ran: &RunOutput) -> String {
+    match ran.end {
+        End::Exit(0) => "it passes".to_owned(),
+        End::Exit(code) => format!("exit code {code}, {}", message(ran)),
+        End::TimedOut => "it does not end in the time it has".to_owned(),
+        End::TooMuch => "it prints more than 1 MiB".to_owned(),
+        End::Killed(signal) => format!("signal {signal}"),
+        End::CalledOff => "it was called off".to_owned(),
+    }
+}

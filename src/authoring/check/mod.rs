@@ -1,0 +1,14 @@
+//! Whether a course does what it says: its texts, its exercises as shipped and solved, and its checks.
+
+pub mod examine;
+pub mod finding;
+pub mod mutation;
+mod prose;
+mod shape;
+pub mod temp_course;
+
+pub use examine::{Examination, Plan, Step, examine};
+pub use finding::Finding;
+pub use prose::unknown_names;
+pub use shape::shape;
+pub use temp_course::TempCourse;

@@ -1,0 +1,205 @@
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::edit::Edit;
+use super::tokens::Tokens;
+use super::{breakages, declared};
+use crate::script::lexer::{self, Piece};
+
+/// A solution that is broken in one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mutant {
+    /// What was done, in a few words: `drop the statement`.
+    pub what: String,
+    /// The line it was done on, from 1.
+    pub line: usize,
+    pub before: String,
+    pub after: String,
+    /// The whole solution, so broken.
+    pub text: String,
+    /// Why the author says that nobody needs to notice: `// any: the wait may be longer`.
+    pub excuse: Option<String>,
+}
+
+impl Edit {
+    pub fn new(what: impl Into<String>, range: Range<usize>, with: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            range,
+            with: with.into(),
+        }
+    }
+}
+
+/// Every way in which `solution` is broken, in the order of its lines; those that `parses` refuses and those that come to
+/// the same are left out. What the author declared comes first, and takes the place of what would be found anyway.
+pub fn mutants(solution: &str, parses: impl Fn(&str) -> bool) -> Vec<Mutant> {
+    let tokens = Tokens::of(solution);
+    let mut edits = declared::edits(&tokens);
+    edits.extend(breakages::edits(&tokens));
+    let mut seen = HashSet::from([essence(solution)]);
+    let mut mutants: Vec<Mutant> = edits
+        .into_iter()
+        .filter_map(|edit| {
+            let mutant = apply(solution, edit);
+            let is_new = seen.insert(essence(&mutant.text));
+            (is_new && parses(&mutant.text)).then_some(mutant)
+        })
+        .collect();
+    mutants.sort_by_key(|mutant| mutant.line);
+    mutants
+}
+
+fn apply(solution: &str, edit: Edit) -> Mutant {
+    let Range { start, end } = edit.range;
+    // Lines stay where they are, so that places in errors do too.
+    let lost = solution[start..end].matches('\n').count();
+    let kept = edit.with.matches('\n').count();
+    let padding = "\n".repeat(lost.saturating_sub(kept));
+    let text = format!(
+        "{}{}{padding}{}",
+        &solution[..start],
+        edit.with,
+        &solution[end..]
+    );
+    let line = solution[..start].matches('\n').count();
+    let last = solution[..end].matches('\n').count();
+    let excuse = [line, last]
+        .iter()
+        .find_map(|line| excuse(solution.lines().nth(*line)?));
+    let nth = |text: &str| text.lines().nth(line).unwrap_or_default().trim().to_owned();
+    Mutant {
+        what: edit.what,
+        line: line + 1,
+        before: nth(solution),
+        after: nth(&text),
+        text,
+        excuse,
+    }
+}
+
+/// The reason behind `// any:` at a line's end.
+fn excuse(line: &str) -> Option<String> {
+    let comment = lexer::lex(line)
+        .into_iter()
+        .find(|(piece, _)| *piece == Piece::Comment)?;
+    let words = line[comment.1].trim_start_matches('/').trim();
+    let reason = words.strip_prefix("any:")?.trim();
+    (!reason.is_empty()).then(|| reason.to_owned())
+}
+
+/// What a text is without its space and comments.
+fn essence(text: &str) -> String {
+    let mut essence = String::new();
+    for (piece, range) in lexer::lex(text) {
+        if !matches!(piece, Piece::Space | Piece::Comment) {
+            essence.push_str(&text[range]);
+            essence.push(' ');
+        }
+    }
+    essence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(solution: &str) -> Vec<(String, usize, String)> {
+        mutants(solution, |text| rhai::Engine::new().compile(text).is_ok())
+            .into_iter()
+            .map(|mutant| (mutant.what, mutant.line, mutant.after))
+            .collect()
+    }
+
+    fn has(found: &[(String, usize, String)], what: &str, line: usize, after: &str) {
+        assert!(
+            found
+                .iter()
+                .any(|(w, l, a)| w == what && *l == line && a == after),
+            "{what} at {line}: {after}\n{found:#?}"
+        );
+    }
+
+    #[test]
+    fn an_index_is_dropped_and_made_less() {
+        let found =
+            found("fn prepare(s) {\n    s.create_index(\"truck_id\", #{ unique: true });\n}\n");
+        has(&found, "drop the statement", 2, "");
+        has(
+            &found,
+            "drop `unique`",
+            2,
+            "s.create_index(\"truck_id\", #{  });",
+        );
+        has(
+            &found,
+            "make `true` `false`",
+            2,
+            "s.create_index(\"truck_id\", #{ unique: false });",
+        );
+    }
+
+    #[test]
+    fn conditions_numbers_kinds_and_roles_change() {
+        let found = found(
+            "try {\n    f(2500);\n} catch (err) {\n    if err.kind != errors::DuplicateKey { throw; }\n    g(#{ w: \"majority\", role: \"readWrite\" })\n}\n",
+        );
+        has(&found, "make `2500` `250`", 2, "f(250);");
+        has(
+            &found,
+            "turn the condition around",
+            4,
+            "if !(err.kind != errors::DuplicateKey) { throw; }",
+        );
+        has(
+            &found,
+            "drop the statement",
+            4,
+            "if err.kind != errors::DuplicateKey {  }",
+        );
+        has(
+            &found,
+            "make `DuplicateKey` `Network`",
+            4,
+            "if err.kind != errors::Network { throw; }",
+        );
+        has(
+            &found,
+            "make `\"majority\"` `1`",
+            5,
+            "g(#{ w: 1, role: \"readWrite\" })",
+        );
+        has(
+            &found,
+            "make `\"readWrite\"` `\"dbOwner\"`",
+            5,
+            "g(#{ w: \"majority\", role: \"dbOwner\" })",
+        );
+        has(&found, "drop `w`", 5, "g(#{ role: \"readWrite\" })");
+    }
+
+    #[test]
+    fn what_an_author_declares_is_called_as_he_says() {
+        let found = found(
+            "// mutation: forget the truck\nlet t = truck();\n// mutation: wait too long: `10` -> `99`\nwait(10); // any: nobody waits\n",
+        );
+        has(&found, "forget the truck", 2, "");
+        has(&found, "wait too long", 4, "wait(99); // any: nobody waits");
+        let all = mutants("wait(10); // any: nobody waits\n", |_| true);
+        assert!(
+            all.iter()
+                .all(|mutant| mutant.excuse.as_deref() == Some("nobody waits"))
+        );
+    }
+
+    #[test]
+    fn nothing_is_made_twice_and_nothing_that_does_not_parse() {
+        let all = mutants("let x = 1;\nif x == 1 { f(#{ a: x }); }\n", |text| {
+            rhai::Engine::new().compile(text).is_ok()
+        });
+        let texts: HashSet<String> = all.iter().map(|mutant| essence(&mutant.text)).collect();
+        assert_eq!(texts.len(), all.len());
+        assert!(!all.is_empty());
+        assert!(mutants("let x = 1;", |_| false).is_empty());
+    }
+}

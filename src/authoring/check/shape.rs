@@ -1,0 +1,138 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use super::finding::Finding;
+use super::prose::unknown_names;
+use crate::course::exercise::{Course, Exercise, is_solution};
+use crate::course::lesson::{Library, is_lesson};
+use crate::error::Result;
+use crate::script::percent::cells;
+
+/// What can be seen without running anything: what exercises lack, what is stray, what the texts name.
+///
+/// # Errors
+/// `InvalidArgument` where a solution or a lesson is there and cannot be read.
+pub fn shape(course: &Course) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    for exercise in course.exercises() {
+        of_exercise(exercise, &mut findings);
+        of_solution(course, exercise, &mut findings)?;
+    }
+    of_lessons(course, &mut findings)?;
+    if let Some(folder) = course.folder() {
+        stray(folder, course, &mut findings);
+    }
+    Ok(findings)
+}
+
+fn of_exercise(exercise: &Exercise, findings: &mut Vec<Finding>) {
+    let file = format!("exercises/{}.rhai", exercise.name);
+    let text = exercise.source.text();
+    let mut lacks = |message: &str| findings.push(Finding::new(&file, message));
+    let (number, _) = exercise.name.split_once('_').unwrap_or_default();
+    if number.len() < 2 || number.parse::<u32>().is_err() {
+        lacks("its name does not begin with a number of two digits: `03_a_pool_of_fifty.rhai`");
+    }
+    if exercise.title == exercise.name {
+        lacks("its story has no heading: `// # A pool of fifty`");
+    }
+    let check = cells(text).iter().position(|cell| cell.title == "Check");
+    let before = cells(text);
+    let mut learners = before.iter().take(check.unwrap_or(before.len()));
+    if !learners.any(|cell| cell.body.contains("// TODO:")) {
+        lacks("nothing before its check is marked `// TODO:`");
+    }
+    if exercise.hints.len() < 2 {
+        lacks("it has fewer than two hints: cells that begin with `// %% [markdown] hint`");
+    }
+    if exercise.hints.iter().any(|hint| hint.trim().is_empty()) {
+        lacks("one of its hints is empty");
+    }
+    if exercise.shipped_message.is_none() {
+        lacks("its story does not quote (`// > …`) what it fails with as shipped");
+    }
+    findings.extend(unknown_names(&file, text, ""));
+}
+
+fn of_solution(course: &Course, exercise: &Exercise, findings: &mut Vec<Finding>) -> Result<()> {
+    let file = format!("solutions/{}.rhai", exercise.name);
+    let Some(solution) = course.solution(exercise)? else {
+        findings.push(Finding::new(file, "the exercise has no solution"));
+        return Ok(());
+    };
+    let text = solution.text();
+    if !is_solution(text) {
+        findings.push(Finding::new(
+            &file,
+            "a solution begins with `// %% [markdown] solution`, and why it is one",
+        ));
+    }
+    if let Some(check) = cells(text).iter().find(|cell| cell.title == "Check") {
+        let message = "a solution has no check of its own: the exercise's is run";
+        findings.push(Finding::new(&file, message).at(check.line));
+    }
+    findings.extend(unknown_names(&file, text, exercise.source.text()));
+    Ok(())
+}
+
+fn of_lessons(course: &Course, findings: &mut Vec<Finding>) -> Result<()> {
+    let library = match course.folder() {
+        None => Library::built_in()?,
+        Some(folder) if folder.join("lessons").is_dir() => Library::in_folder(folder)?,
+        Some(_) => return Ok(()),
+    };
+    for lesson in library.lessons() {
+        let file = format!("lessons/{}.rhai", lesson.name);
+        let text = lesson.source.text();
+        if !is_lesson(text) {
+            findings.push(Finding::new(
+                &file,
+                "a lesson begins with `// %% [markdown] lesson`",
+            ));
+        }
+        findings.extend(unknown_names(&file, text, ""));
+    }
+    Ok(())
+}
+
+/// Files that belong to nothing, and links that lead out of the course.
+fn stray(folder: &Path, course: &Course, findings: &mut Vec<Finding>) {
+    let names: BTreeSet<String> = course
+        .exercises()
+        .iter()
+        .map(|exercise| format!("{}.rhai", exercise.name))
+        .collect();
+    for part in ["lessons", "exercises", "solutions"] {
+        let mut entries: Vec<_> = fs::read_dir(folder.join(part))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect();
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let file = format!("{part}/{name}");
+            let path = entry.path();
+            // What a confined process cannot follow leads out as well.
+            let leads_out = path
+                .canonicalize()
+                .map_or(path.is_symlink(), |real| !real.starts_with(folder));
+            if leads_out {
+                findings.push(Finding::new(
+                    &file,
+                    "it is a link that leads out of the course",
+                ));
+            } else if path.is_dir() {
+                // What scripts import.
+            } else if part == "solutions" && name.ends_with(".rhai") && !names.contains(&name) {
+                findings.push(Finding::new(&file, "it is a solution without an exercise"));
+            } else if !name.ends_with(".rhai") && !name.ends_with(".snap") {
+                findings.push(Finding::new(
+                    &file,
+                    "it is stray: no script and no snapshot",
+                ));
+            }
+        }
+    }
+}

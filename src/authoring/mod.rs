@@ -1,0 +1,9 @@
+//! The author's side of a course: `course check` with its mutations, snapshot tests, `course new`.
+
+pub mod check;
+pub mod first_course;
+mod normalise;
+pub mod testing;
+pub mod trial;
+
+pub use normalise::normalise;

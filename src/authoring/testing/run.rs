@@ -1,0 +1,125 @@
+use std::time::Duration;
+
+use super::case::Case;
+use super::snapshot::Snapshot;
+use super::verdict::{Difference, Verdict};
+use crate::authoring::trial::child::{End, RunOutput};
+use crate::authoring::trial::trial_runner::{Job, TrialRunner};
+use crate::error::Result;
+
+/// How tests are run.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    pub seed: u64,
+    /// How often each script is run.
+    pub repeat: usize,
+    /// Whether only how a script ends counts, and not what it shows.
+    pub lax: bool,
+    /// Whether what it shows becomes its snapshot.
+    pub accept: bool,
+    /// How long a script may take that says nothing about it.
+    pub timeout: Duration,
+}
+
+/// Tests one script.
+///
+/// # Errors
+/// `Server` where it could not be run at all; `InvalidArgument` where its snapshot cannot be read or written.
+pub fn judge(case: &Case, runner: &TrialRunner, options: &Options) -> Result<Verdict> {
+    let mut verdict = Verdict {
+        difference: None,
+        accepted: false,
+        skipped: case.header.skip.clone(),
+        took: Duration::ZERO,
+    };
+    if verdict.skipped.is_some() {
+        return Ok(verdict);
+    }
+    let kept = Snapshot::read(&case.snapshot)?;
+    let mut first: Option<Snapshot> = None;
+    for run in 0..options.repeat.max(1) {
+        let ran = runner.run(job(case, options, run))?;
+        verdict.took += ran.took;
+        let Some(got) = comparable(&ran, case) else {
+            verdict.difference = Some(no_end(&ran));
+            return Ok(verdict);
+        };
+        match &first {
+            None => first = Some(got),
+            Some(first) if same(first, &got, options) => {}
+            Some(first) => {
+                verdict.difference = Some(Difference::Flaky {
+                    run: run + 1,
+                    of: options.repeat,
+                    first: first.clone(),
+                    then: got,
+                });
+                return Ok(verdict);
+            }
+        }
+    }
+    if let Some(got) = first {
+        verdict.difference = compare(kept, got, options);
+    }
+    if options.accept {
+        verdict.accepted = accept(case, verdict.difference.as_ref())?;
+    }
+    Ok(verdict)
+}
+
+fn job<'a>(case: &'a Case, options: &Options, run: usize) -> Job<'a> {
+    // Another seed shows whether chance has a say that the script does not know of.
+    let step = if case.draws { 0 } else { run as u64 };
+    Job {
+        script: &case.script,
+        place: case.header.place,
+        seed: options.seed.wrapping_add(step),
+        limit: case.header.timeout.unwrap_or(options.timeout),
+        json: false,
+    }
+}
+
+/// What is compared. Exit code 3 says that no server could be had, which is no word of the script's.
+fn comparable(ran: &RunOutput, case: &Case) -> Option<Snapshot> {
+    Snapshot::of(ran, case.header.any_order).filter(|snapshot| snapshot.exit != 3)
+}
+
+fn same(one: &Snapshot, other: &Snapshot, options: &Options) -> bool {
+    if options.lax {
+        one.exit == other.exit
+    } else {
+        one == other
+    }
+}
+
+fn compare(kept: Option<Snapshot>, got: Snapshot, options: &Options) -> Option<Difference> {
+    match kept {
+        Some(expected) if same(&expected, &got, options) => None,
+        Some(expected) => Some(Difference::Changed { expected, got }),
+        // Nothing to compare with: only an error counts.
+        None if options.lax && !options.accept && got.exit == 0 => None,
+        None => Some(Difference::Missing { got }),
+    }
+}
+
+fn no_end(ran: &RunOutput) -> Difference {
+    let why = match ran.end {
+        End::Exit(_) => "no server could be reached or started".to_owned(),
+        End::TimedOut => "it did not end in the time it had".to_owned(),
+        End::TooMuch => "it printed more than 1 MiB".to_owned(),
+        End::Killed(signal) => format!("it was ended by signal {signal}"),
+        End::CalledOff => "it was called off".to_owned(),
+    };
+    let shown = format!("{}{}", ran.out, ran.errors);
+    Difference::NoEnd { why, shown }
+}
+
+fn accept(case: &Case, difference: Option<&Difference>) -> Result<bool> {
+    match difference {
+        Some(Difference::Missing { got } | Difference::Changed { got, .. }) => {
+            got.write(&case.snapshot)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}

@@ -1,0 +1,162 @@
+//! What ended a script, made into a report.
+
+use rhai::{Dynamic, EvalAltResult, ParseErrorType};
+
+use super::frames::{frames, shown_at};
+use super::report::{Report, SourceExcerpt};
+use super::{newcomer, runtime_text};
+use crate::api::run::termination::Termination;
+use crate::error::Error;
+use crate::mongo::StopReason;
+use crate::script::{Cause, Failure, innermost};
+use crate::values::document::Document;
+use crate::values::show;
+
+/// The report on a script that failed.
+pub fn explain(failure: &Failure) -> Report {
+    match &failure.cause {
+        Cause::Error(error) => {
+            let mut report = explain_error(error);
+            report.shown = error.place().map(|place| shown_at(failure, place));
+            report
+        }
+        Cause::Rhai(error) => explain_rhai(failure, error),
+    }
+}
+
+/// The report on an error that has no script: wrong usage, no server.
+pub fn explain_error(error: &Error) -> Report {
+    Report {
+        kind: Some(error.kind().name().to_owned()),
+        message: error.message().to_owned(),
+        shown: error.place().map(|place| SourceExcerpt {
+            place: place.clone(),
+            text: None,
+        }),
+        hints: error
+            .hint_text()
+            .map(ToOwned::to_owned)
+            .into_iter()
+            .collect(),
+        error: Some(error.clone()),
+        ..Report::default()
+    }
+}
+
+fn explain_rhai(failure: &Failure, error: &EvalAltResult) -> Report {
+    let frames = frames(failure, error);
+    let inner = innermost(error);
+    let report = match inner {
+        EvalAltResult::ErrorRuntime(value, _) => {
+            explain_thrown(failure, value, frames.shown.as_ref())
+        }
+        EvalAltResult::ErrorTerminated(token, _) => explain_ending(token),
+        EvalAltResult::ErrorParsing(..) => {
+            titled("Syntax", runtime_text::message(inner, &failure.names))
+        }
+        _ => titled("Script", runtime_text::message(inner, &failure.names)),
+    };
+    let mut report = Report {
+        callers: frames.callers,
+        shown: report.shown.clone().or(frames.shown),
+        ..report
+    };
+    if let Some(position) = frames.in_eval {
+        let (line, column) = (
+            position.line().unwrap_or(1),
+            position.position().unwrap_or(1),
+        );
+        report.notes.push(format!(
+            "in the text given to `eval`, line {line}, column {column}"
+        ));
+        return report;
+    }
+    if report.hints.is_empty() {
+        report
+            .hints
+            .extend(newcomer::hint(failure, inner, report.shown.as_ref()));
+    }
+    if report.hints.is_empty() && misses_semicolon(inner) {
+        // Rhai notices at the next line's first word; people look for it where it belongs.
+        report.shown = report.shown.map(SourceExcerpt::at_the_line_before);
+    }
+    report
+}
+
+fn misses_semicolon(error: &EvalAltResult) -> bool {
+    matches!(error, EvalAltResult::ErrorParsing(ParseErrorType::MissingToken(token, _), _) if token == ";")
+}
+
+/// A thrown value: one of our errors, a string, the map Rhai makes of its own errors, or anything else.
+fn explain_thrown(failure: &Failure, value: &Dynamic, thrown: Option<&SourceExcerpt>) -> Report {
+    if let Some(error) = value.read_lock::<Error>() {
+        let mut report = explain_error(&error);
+        report.shown = error.place().map(|place| shown_at(failure, place));
+        let again = thrown.filter(|thrown| {
+            report
+                .shown
+                .as_ref()
+                .is_some_and(|shown| shown.place.line != thrown.place.line)
+        });
+        if let Some(again) = again {
+            report
+                .notes
+                .push(format!("thrown again at {}", again.place));
+        }
+        return report;
+    }
+    let message = if value.is_unit() {
+        "the script threw nothing but `()`".into()
+    } else if let Some(words) = words(value) {
+        words
+    } else {
+        show::print_text(value)
+    };
+    titled("Thrown", message)
+}
+
+/// The message of a thrown Document or map, where it has one.
+fn words(thrown: &Dynamic) -> Option<String> {
+    let message = match thrown.read_lock::<Document>() {
+        Some(document) => document.get("message").ok()??,
+        None => thrown.read_lock::<rhai::Map>()?.get("message")?.clone(),
+    };
+    message.into_string().ok()
+}
+
+fn explain_ending(token: &Dynamic) -> Report {
+    match token.read_lock::<Termination>().as_deref() {
+        Some(Termination::Stopped(StopReason::TimedOut)) => Report {
+            hints: vec!["`--timeout` gives the whole run more time; `--limit time=…` does the same for scripts of others".into()],
+            ..titled("TimedOut", "the time is over")
+        },
+        Some(Termination::OutOfMemory { limit_mib }) => Report {
+            hints: vec!["look for an array or a string that grows in a loop; `--limit memory=…` raises the limit".into()],
+            ..titled(
+                "Memory",
+                format!("the script holds more than {limit_mib} MiB of memory"),
+            )
+        },
+        Some(Termination::LimitExceeded(exceeded)) => Report {
+            hints: vec![
+                format!(
+                    "scripts of others have limits; `--limit {}=…` raises this one",
+                    exceeded.name()
+                ),
+            ],
+            ..titled("Limit", exceeded.to_string())
+        },
+        Some(Termination::OutputFailed(why)) => {
+            titled("Output", format!("the output cannot be written: {why}"))
+        }
+        _ => titled("Interrupted", "interrupted"),
+    }
+}
+
+fn titled(kind: &str, message: impl Into<String>) -> Report {
+    Report {
+        kind: Some(kind.to_owned()),
+        message: message.into(),
+        ..Report::default()
+    }
+}

@@ -1,0 +1,16 @@
+//! From an error to a report: what happened, where, and what to do about it. Draws nothing.
+
+mod arguments_text;
+mod explain;
+mod frames;
+pub mod function_text;
+pub mod newcomer;
+pub mod parse_text;
+pub mod report;
+mod runtime_text;
+mod suggestion;
+pub mod type_text;
+
+pub use explain::{explain, explain_error};
+pub use report::{Caller, Report, SourceExcerpt};
+pub use suggestion::nearest;

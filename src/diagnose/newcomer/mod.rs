@@ -1,0 +1,64 @@
+//! What people who come from JavaScript and Python type first, and what to write instead.
+
+mod brackets;
+mod names;
+mod shell;
+mod spot;
+mod syntax;
+pub mod tokens;
+mod words;
+
+use rhai::EvalAltResult;
+
+use super::report::SourceExcerpt;
+use crate::script::Failure;
+use spot::Spot;
+pub use tokens::token_length;
+
+/// Whether a rule knows what was meant, and its words.
+type Rule = fn(&Spot) -> Option<String>;
+
+/// Asked in this order; the first that knows answers.
+const RULES: &[Rule] = &[
+    syntax::document_without_hash,
+    syntax::dollar_name,
+    syntax::single_quotes,
+    syntax::formatted_string,
+    syntax::arrow,
+    syntax::function_keyword,
+    syntax::operator,
+    syntax::loop_header,
+    syntax::destructuring,
+    syntax::handler,
+    syntax::types_and_defaults,
+    syntax::switch_case,
+    syntax::body_without_braces,
+    words::before_the_place,
+    words::reserved,
+    syntax::constant,
+    syntax::condition,
+    shell::pattern_or_keyword,
+    names::outer_variable,
+    names::undeclared,
+    shell::variable,
+    names::variable,
+    names::empty_block,
+    shell::nothing_there,
+    shell::on_a_handle,
+    names::function,
+    names::field,
+    names::not_iterable,
+    brackets::unclosed,
+    brackets::unopened,
+    names::endless,
+];
+
+/// A hint for this error, if it looks like a habit from another language or a slip everybody makes.
+pub fn hint(
+    failure: &Failure,
+    error: &EvalAltResult,
+    shown: Option<&SourceExcerpt>,
+) -> Option<String> {
+    let spot = Spot::new(failure, error, shown?)?;
+    RULES.iter().find_map(|rule| rule(&spot))
+}

@@ -1,0 +1,253 @@
+//! Names that nothing has.
+
+use std::collections::BTreeSet;
+
+use rhai::{EvalAltResult, ParseErrorType};
+
+use super::spot::Spot;
+use crate::diagnose::function_text;
+use crate::diagnose::suggestion::{nearest, snake_case};
+
+/// What is called otherwise elsewhere.
+const VARIABLES: &[(&str, &str)] = &[
+    ("None", "nothing is `()`"),
+    ("NULL", "nothing is `()`"),
+    ("Null", "nothing is `()`"),
+    (
+        "undefined",
+        "nothing is `()`, and a missing field reads as `()`",
+    ),
+    ("NaN", "write `Double(\"NaN\")`"),
+    ("Infinity", "write `Double(\"Infinity\")`"),
+    ("True", "write `true`"),
+    ("TRUE", "write `true`"),
+    ("False", "write `false`"),
+    ("FALSE", "write `false`"),
+    ("console", "write `print(…)`"),
+    ("self", "inside a method it is called `this`"),
+    ("pass", "an empty block is `{ }`"),
+    (
+        "pymongo",
+        "nothing has to be imported: `client` and `db` are there",
+    ),
+    (
+        "Math",
+        "mathematics are functions: `abs(x)`, `floor(x)`, `sqrt(x)`",
+    ),
+    ("JSON", "write `ejson(x)` and `parse_ejson(text)`"),
+    (
+        "Object",
+        "documents have methods: `doc.keys()`, `doc.values()`",
+    ),
+    (
+        "process",
+        "the script's arguments are `args`, and it ends with `exit(code)`",
+    ),
+    (
+        "sys",
+        "the script's arguments are `args`, and it ends with `exit(code)`",
+    ),
+];
+
+const FUNCTIONS: &[(&str, &str)] = &[
+    ("length", "write `len()`"),
+    ("size", "write `len()`"),
+    ("count", "write `len()`"),
+    (
+        "append",
+        "one element is added with `push(x)`; `append(list)` adds all of a list",
+    ),
+    ("add", "an element is added with `push(x)`"),
+    ("forEach", "write `for x in list { … }`"),
+    ("each", "write `for x in list { … }`"),
+    ("includes", "write `contains(x)` or `x in list`"),
+    ("str", "write `x.to_string()`, or `` `text ${x}` ``"),
+    ("String", "write `x.to_string()`, or `` `text ${x}` ``"),
+    ("int", "write `parse_int(text)`"),
+    ("Number", "write `parse_int(text)` or `parse_float(text)`"),
+    ("parseInt", "write `parse_int(text)`"),
+    ("range", "write `0..5`, or `range(0, 5)`"),
+    ("isinstance", "write `type_of(x) == \"…\"`"),
+    ("type", "write `type_of(x)`"),
+    ("log", "write `print(…)`"),
+    ("println", "write `print(…)`"),
+    (
+        "printf",
+        "write `print(…)`, with values in backticks: `` `n = ${n}` ``",
+    ),
+    ("printjson", "write `print(…)`"),
+    ("console", "write `print(…)`"),
+    ("echo", "write `print(…)`"),
+    ("require", "write `import \"file\" as name;`"),
+    ("setTimeout", "write `sleep(seconds)`"),
+    ("toArray", "write `to_array()`"),
+];
+
+/// A function sees its parameters and nothing around it.
+pub fn outer_variable(spot: &Spot) -> Option<String> {
+    let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
+        return None;
+    };
+    let function = enclosing_function(spot)?;
+    let is_outside = spot.tokens.windows(2).enumerate().any(|(index, pair)| {
+        matches!(pair[0].text, "let" | "const")
+            && pair[1].text == name
+            && !function.body.contains(&index)
+    });
+    is_outside.then(|| {
+        format!(
+            "`fn {}` does not see variables outside of it: make `{name}` a parameter, or write a closure `|x| …`",
+            function.name
+        )
+    })
+}
+
+struct Function<'a> {
+    name: &'a str,
+    body: std::ops::Range<usize>,
+}
+
+/// The `fn` around the place, by its tokens.
+fn enclosing_function<'a>(spot: &Spot<'a>) -> Option<Function<'a>> {
+    let tokens = &spot.tokens;
+    let starts = (0..spot.index).filter(|index| tokens[*index].text == "fn");
+    starts
+        .filter_map(|start| {
+            let open = (start..tokens.len()).find(|index| tokens[*index].text == "{")?;
+            let mut depth = 0_usize;
+            let close = (open..tokens.len()).find(|index| {
+                match tokens[*index].text {
+                    "{" => depth += 1,
+                    "}" => depth -= 1,
+                    _ => {}
+                }
+                depth == 0
+            });
+            Some(Function {
+                name: tokens.get(start + 1)?.text,
+                body: open..close.unwrap_or(tokens.len()),
+            })
+        })
+        .find(|function| function.body.contains(&spot.index))
+}
+
+/// `x = 5` without a `let`.
+pub fn undeclared(spot: &Spot) -> Option<String> {
+    let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
+        return None;
+    };
+    // At the prompt a line begins a statement.
+    let is_first = spot
+        .line_tokens()
+        .next()
+        .is_some_and(|first| first.offset == spot.offset);
+    let begins = is_first || matches!(spot.token(-1), "" | ";" | "{" | "}");
+    (begins && spot.token(1) == "=").then(|| format!("declare it first: `let {name} = …;`"))
+}
+
+/// A variable of another language, or one that is spelt nearly so.
+pub fn variable(spot: &Spot) -> Option<String> {
+    let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
+        return None;
+    };
+    if let Some((_, hint)) = VARIABLES.iter().find(|(foreign, _)| foreign == name) {
+        return Some((*hint).into());
+    }
+    let mut known: BTreeSet<&str> = ["client", "db", "args", "true", "false"].into();
+    for pair in spot.tokens.windows(2) {
+        if matches!(
+            pair[0].text,
+            "let" | "const" | "for" | "as" | "(" | "," | "|"
+        ) && pair[1].is_word()
+        {
+            known.insert(pair[1].text);
+        }
+    }
+    known.remove(name.as_str());
+    if let Some(nearest) = nearest(name, known.iter().copied()) {
+        return Some(format!("did you mean `{nearest}`?"));
+    }
+    if spot.names.contains(name) {
+        return Some(format!("it is a function: call it with `{name}(…)`"));
+    }
+    None
+}
+
+/// `insert_one({})`: the braces are an empty block, whose value is `()`.
+pub fn empty_block(spot: &Spot) -> Option<String> {
+    let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
+        return None;
+    };
+    let gives_nothing = function_text::parse(signature).types.contains(&"()");
+    let line: Vec<&str> = spot.line_tokens().map(|token| token.text).collect();
+    let has_braces = line
+        .windows(3)
+        .any(|three| matches!(three[0], "(" | ",") && three[1] == "{" && three[2] == "}");
+    (gives_nothing && has_braces)
+        .then(|| "`{}` is an empty block; an empty document is `#{}`".into())
+}
+
+/// A function of another language, one in camelCase, or one that is spelt nearly so.
+pub fn function(spot: &Spot) -> Option<String> {
+    let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
+        return None;
+    };
+    let call = function_text::parse(signature);
+    // Getters and operators are no names that somebody could have misspelt.
+    if call.name.contains('$') {
+        return field_named(spot, call.name.split('$').nth(1)?);
+    }
+    if call.name == "+" && call.types.contains(&"()") {
+        return Some(
+            "one side is `()`: a field that is missing, or a function that returns nothing".into(),
+        );
+    }
+    let snake = snake_case(call.name);
+    if snake != call.name && spot.names.contains(&snake) {
+        return Some(format!("names are written in snake_case: `{snake}`"));
+    }
+    if let Some((_, hint)) = FUNCTIONS.iter().find(|(foreign, _)| *foreign == call.name) {
+        return Some((*hint).into());
+    }
+    if spot.names.contains(call.name) {
+        return None;
+    }
+    nearest(call.name, spot.names.iter()).map(|nearest| format!("did you mean `{nearest}`?"))
+}
+
+/// `list.length`, and a method without its parentheses.
+pub fn field(spot: &Spot) -> Option<String> {
+    let is_field = matches!(
+        spot.error,
+        EvalAltResult::ErrorDotExpr(..) | EvalAltResult::ErrorPropertyNotFound(..)
+    );
+    is_field.then(|| field_named(spot, spot.token(0)))?
+}
+
+fn field_named(spot: &Spot, name: &str) -> Option<String> {
+    if matches!(name, "length" | "size" | "count") {
+        return Some("write `len()`".into());
+    }
+    let snake = snake_case(name);
+    if spot.names.contains(&snake) {
+        return Some(format!("it is a function: `.{snake}()`"));
+    }
+    nearest(name, spot.names.iter()).map(|nearest| format!("did you mean `.{nearest}()`?"))
+}
+
+/// `for i in 5`.
+pub fn not_iterable(spot: &Spot) -> Option<String> {
+    let does_not_parse = matches!(spot.syntax(), Some(ParseErrorType::MismatchedType(wanted, _))
+        if wanted.contains("iterable"));
+    (does_not_parse || matches!(spot.error, EvalAltResult::ErrorFor(_))).then(|| {
+        "`for` goes through arrays, ranges, cursors and sets; counting is `for i in 0..n { … }`"
+            .into()
+    })
+}
+
+/// A function that calls itself for ever.
+pub fn endless(spot: &Spot) -> Option<String> {
+    matches!(spot.error, EvalAltResult::ErrorStackOverflow(_)).then(|| {
+        "does the function stop calling itself? a loop can go on for ever, calls cannot".into()
+    })
+}

@@ -1,0 +1,323 @@
+//! What people who come from mongosh and PyMongo call on a client, a database, a collection or a cursor.
+
+use rhai::{EvalAltResult, ParseErrorType};
+
+use super::spot::Spot;
+use crate::diagnose::suggestion::{nearest, snake_case};
+use crate::diagnose::{function_text, type_text};
+use crate::engine::catalogue::registry;
+
+const CURSOR: &[(&[&str], &str)] = &[
+    (
+        &["pretty"],
+        "leave it out: the prompt shows documents over as many lines as they take",
+    ),
+    (
+        &["for_each", "each"],
+        "write `for doc in cursor { … }`, or take the array: `cursor.to_array()`",
+    ),
+    (
+        &[
+            "map", "filter", "reduce", "some", "all", "any", "sum", "for_all", "find", "join",
+        ],
+        "a cursor is no array yet: `cursor.to_array().map(|doc| …)`",
+    ),
+    (
+        &["has_next", "try_next", "hasnext"],
+        "`next()` gives the next document, and `()` at the end; `for doc in cursor { … }` takes them all",
+    ),
+    (
+        &[
+            "count",
+            "itcount",
+            "size",
+            "len",
+            "length",
+            "count_documents",
+        ],
+        "the collection counts on the server: `db.NAME.count_documents(filter)`",
+    ),
+    (&["projection"], "write `project(#{ name: 1 })`"),
+];
+
+const COLLECTION: &[(&[&str], &str)] = &[
+    (
+        &["count", "len", "length", "size"],
+        "write `count_documents(filter)`, or `estimated_document_count()`, which is quicker",
+    ),
+    (
+        &["insert", "save", "push", "add"],
+        "write `insert_one(document)` or `insert_many(documents)`",
+    ),
+    (
+        &["update", "upsert"],
+        "write `update_one(filter, update)`, `update_many` or `replace_one`; `#{ upsert: true }` is an option of them",
+    ),
+    (
+        &["remove", "delete"],
+        "write `delete_one(filter)` or `delete_many(filter)`",
+    ),
+    (&["ensure_index"], "write `create_index(#{ field: 1 })`"),
+    (
+        &[
+            "get_indexes",
+            "indexes",
+            "index_information",
+            "get_index_keys",
+        ],
+        "write `list_indexes()`",
+    ),
+    (
+        &["find_and_modify", "find_and_replace"],
+        "write `find_one_and_update(filter, update)`, `find_one_and_replace` or `find_one_and_delete`",
+    ),
+    (
+        &["group", "map_reduce"],
+        "write `aggregate([#{ \"$group\": #{ _id: \"$field\", n: #{ \"$sum\": 1 } } }])`",
+    ),
+    (
+        &["initialize_ordered_bulk_op", "initialize_unordered_bulk_op"],
+        "write `bulk_write([#{ insert_one: #{ document: #{ … } } }, …])`",
+    ),
+    (&["rename_collection"], "write `rename(\"name\")`"),
+    (
+        &["explain"],
+        "a query is explained: `db.NAME.find(filter).explain()`, or `:explain db.NAME.find(filter)` at the prompt",
+    ),
+    (
+        &[
+            "stats",
+            "storage_size",
+            "data_size",
+            "total_size",
+            "total_index_size",
+        ],
+        "write `db.command(#{ collStats: \"NAME\" })`",
+    ),
+    (&["validate"], "write `db.command(#{ validate: \"NAME\" })`"),
+    (
+        &["command", "run_command", "admin_command"],
+        "a database takes commands: `db.command(#{ ping: 1 })`, `client.admin.command(#{ serverStatus: 1 })`",
+    ),
+    (
+        &["sort", "limit", "skip", "project"],
+        "a cursor has that: `db.NAME.find().sort(\"field\")`",
+    ),
+];
+
+const DATABASE: &[(&[&str], &str)] = &[
+    (
+        &["get_collection"],
+        "write `db.NAME`, or `db[\"NAME\"]` for any name",
+    ),
+    (
+        &[
+            "collection_names",
+            "get_collection_names",
+            "show_collections",
+        ],
+        "write `list_collection_names()`",
+    ),
+    (&["get_collection_infos"], "write `list_collections()`"),
+    (&["run_command"], "write `db.command(#{ ping: 1 })`"),
+    (
+        &["admin_command"],
+        "write `client.admin.command(#{ serverStatus: 1 })`",
+    ),
+    (&["drop_database"], "write `drop()`"),
+    (
+        &["get_sibling_db", "get_sister_db", "get_db"],
+        "write `client[\"NAME\"]`; at the prompt `:use NAME` makes it `db`",
+    ),
+    (&["stats"], "write `db.command(#{ dbStats: 1 })`"),
+    (
+        &["server_status"],
+        "write `db.command(#{ serverStatus: 1 })`",
+    ),
+    (
+        &["hello", "is_master"],
+        "write `client.topology()`, or `db.command(#{ hello: 1 })`",
+    ),
+    (
+        &["version", "server_build_info"],
+        "write `client.server_info()`",
+    ),
+    (
+        &["current_op", "kill_op"],
+        "write `client.admin.command(#{ currentOp: 1 })`, or `killOp`",
+    ),
+    (&["get_users"], "write `users()`"),
+    (&["get_mongo"], "it is called `client`"),
+    (&["get_name"], "write `db.name`"),
+    (
+        &["auth"],
+        "connect as somebody: `connect(#{ username: \"…\", password: \"…\" })`",
+    ),
+    (
+        &["set_profiling_level"],
+        "write `db.command(#{ profile: 2 })`",
+    ),
+];
+
+const CLIENT: &[(&[&str], &str)] = &[
+    (
+        &["db", "get_db", "get_database"],
+        "write `client.NAME`, or `client[\"NAME\"]` for any name",
+    ),
+    (
+        &["list_dbs", "show_dbs", "database_names"],
+        "write `list_database_names()`",
+    ),
+    (
+        &["admin_command", "run_command", "command"],
+        "a database takes commands: `client.admin.command(#{ ping: 1 })`",
+    ),
+    (
+        &["connect"],
+        "it is connected when the first call needs it; `connect(uri)` makes another client",
+    ),
+];
+
+/// Functions that stand alone.
+const ALONE: &[(&[&str], &str)] = &[
+    (
+        &["ISODate", "Date"],
+        "write `now()`, or `DateTime(\"2026-01-31T10:00:00Z\")`",
+    ),
+    (&["ObjectID", "objectId"], "write `ObjectId()`"),
+    (&["NumberLong", "Long"], "write `Int64(5)`"),
+    (&["NumberInt", "Int"], "write `Int32(5)`"),
+    (
+        &["NumberDecimal", "Decimal"],
+        "write `Decimal128(\"1.10\")`",
+    ),
+    (&["BinData"], "write `Binary(base64, subtype)`"),
+    (&["RegExp", "regex"], "write `Regex(\"^a\", \"i\")`"),
+    (
+        &["Mongo", "MongoClient"],
+        "`client` is there; `connect(uri)` makes another",
+    ),
+    (
+        &["tojson", "toJson", "print_json", "json"],
+        "write `ejson(x)`; `:json` at the prompt shows every value so",
+    ),
+    (
+        &["load"],
+        "write `import \"file\" as name;`, or `:run FILE` at the prompt",
+    ),
+    (&["quit"], "write `exit(code)`"),
+];
+
+/// What is a variable there.
+const VARIABLES: &[(&[&str], &str)] = &[
+    (
+        &["rs"],
+        "`client.topology()` tells about the set, `:status` at the prompt; `replica_set(#{ members: 3 })` makes a private one",
+    ),
+    (&["sh"], "there is nothing for sharded clusters"),
+    (
+        &["DBQuery"],
+        "the page's size is `page_size` in `config.toml`",
+    ),
+    (
+        &["EJSON", "BSON"],
+        "write `ejson(x)` and `parse_ejson(text)`",
+    ),
+    (
+        &["Date"],
+        "write `now()`, or `DateTime(\"2026-01-31T10:00:00Z\")`",
+    ),
+    (
+        &["MongoClient", "Mongo"],
+        "`client` is there; `connect(uri)` makes another",
+    ),
+    (
+        &["os", "fs"],
+        "scripts cannot reach files and the system; `import \"file\" as name;` brings a script in",
+    ),
+];
+
+/// What is called on a handle in mongosh or PyMongo, or is spelt nearly as something that this handle has.
+pub fn on_a_handle(spot: &Spot) -> Option<String> {
+    let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
+        return None;
+    };
+    let call = function_text::parse(signature);
+    if let Some(hint) = find(ALONE, call.name) {
+        return Some(hint.into());
+    }
+    let receiver = type_text::name(call.types.first()?);
+    let table = match receiver.as_str() {
+        "Cursor" => CURSOR,
+        "Collection" => COLLECTION,
+        "Database" => DATABASE,
+        "Client" => CLIENT,
+        _ => return None,
+    };
+    let snake = snake_case(call.name);
+    let has = |name: &str| registry().method(&receiver, name).next().is_some();
+    if snake != call.name && has(&snake) {
+        return None;
+    }
+    if let Some(hint) = find(table, &snake) {
+        return Some(hint.into());
+    }
+    let names = registry().methods(&receiver).map(|one| one.name);
+    Some(match nearest(call.name, names) {
+        Some(near) if near != call.name => format!("did you mean `{near}`?"),
+        // It has that, and takes something else.
+        _ if has(call.name) => format!("`help(\"{}\")` shows how it is called", call.name),
+        _ => format!("`help(\"{receiver}\")` shows what can be done with it"),
+    })
+}
+
+/// `ISODate`, `rs`, `DBQuery`.
+pub fn variable(spot: &Spot) -> Option<String> {
+    let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
+        return None;
+    };
+    find(VARIABLES, name).map(Into::into)
+}
+
+/// A field or a function of `()`: no document was found, or a field is missing.
+pub fn nothing_there(spot: &Spot) -> Option<String> {
+    let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
+        return match spot.error {
+            EvalAltResult::ErrorDotExpr(text, _) if text.contains("()") => Some(gone_on()),
+            _ => None,
+        };
+    };
+    let call = function_text::parse(signature);
+    let is_field = call.name.starts_with("get$") || call.name.starts_with("index$get");
+    let is_method = spot.token(-1) == "." && spot.names.contains(call.name);
+    (call.types.first() == Some(&"()") && (is_field || is_method)).then(gone_on)
+}
+
+fn gone_on() -> String {
+    "no document was found, or a field before it is missing; `?.` goes on only where there is something".into()
+}
+
+/// `/^a/`, a regular expression in JavaScript's way, and `find(a = 1)`.
+pub fn pattern_or_keyword(spot: &Spot) -> Option<String> {
+    let stands_as_value = matches!(spot.token(-1), ":" | "(" | "," | "=" | "[");
+    if matches!(
+        spot.syntax()?,
+        ParseErrorType::BadInput(_) | ParseErrorType::UnknownOperator(_)
+    ) && spot.token(0).starts_with('/')
+        && stands_as_value
+    {
+        return Some("a regular expression is written `Regex(\"^a\", \"i\")`".into());
+    }
+    let is_named = spot.missing() == Some(",") && spot.token(0) == "=" && spot.token(-2) == "(";
+    is_named.then(|| {
+        let name = spot.token(-1);
+        format!("arguments have no names: a filter or options are a document, `#{{ {name}: … }}`")
+    })
+}
+
+fn find<'a>(table: &[(&[&str], &'a str)], name: &str) -> Option<&'a str> {
+    table
+        .iter()
+        .find(|(names, _)| names.contains(&name))
+        .map(|(_, hint)| *hint)
+}

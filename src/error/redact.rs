@@ -1,0 +1,87 @@
+//! The last net for secrets: no connection string leaves with its password, whoever quotes it, and no line of
+//! source with the password that stands in it.
+
+use std::ops::Range;
+
+use super::secrets::{HIDDEN, hide_secrets, secrets_in};
+
+/// `text` with `***` in place of every password.
+///
+/// ```
+/// let text = seaworthy::render::redact("cannot read `mongodb://ada:secret@host/db`");
+/// assert_eq!(text, "cannot read `mongodb://***@host/db`");
+/// ```
+pub fn redact(text: &str) -> String {
+    hide_secrets(text)
+}
+
+/// A line of a script as it may be shown, its passwords replaced, and where `span` lies in it then.
+///
+/// ```
+/// let (line, span) = seaworthy::render::hide_passwords("connect(#{ password: \"hush\" }).ping()", 32..36);
+/// assert_eq!((line.as_str(), span), ("connect(#{ password: \"***\" }).ping()", 31..35));
+/// ```
+pub fn hide_passwords(line: &str, span: Range<usize>) -> (String, Range<usize>) {
+    let mut shown = String::with_capacity(line.len());
+    let mut done = 0;
+    let (mut start, mut end) = (span.start, span.end);
+    for secret in secrets_in(line) {
+        shown.push_str(&line[done..secret.start]);
+        // Each place is moved by what was replaced before it; one inside the secret goes to the secret's beginning.
+        let here = shown.len();
+        let moved = |at: usize, whole: usize| {
+            if whole >= secret.end {
+                (at + HIDDEN.len()).saturating_sub(secret.len())
+            } else if whole > secret.start {
+                here
+            } else {
+                at
+            }
+        };
+        (start, end) = (moved(start, span.start), moved(end, span.end));
+        shown.push_str(HIDDEN);
+        done = secret.end;
+    }
+    shown.push_str(&line[done..]);
+    let end = end.min(shown.len());
+    (shown, start.min(end)..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use self::hide_passwords;
+
+    #[test]
+    fn passwords_in_a_line_of_source_go_and_the_spot_stays() {
+        for (line, expected) in [
+            (
+                r#"connect(#{ password: "a\"b" }); SPOT"#,
+                r#"connect(#{ password: "***" }); SPOT"#,
+            ),
+            (
+                r#"connect(#{ "password" : "x" }); SPOT"#,
+                r#"connect(#{ "password" : "***" }); SPOT"#,
+            ),
+            (
+                r#"let password = `größe`; SPOT"#,
+                r#"let password = `***`; SPOT"#,
+            ),
+            (
+                r#"SPOT db.create_user("ada", "x", [])"#,
+                r#"SPOT db.create_user("ada", "***", [])"#,
+            ),
+            (
+                r#"let password = "never ended SPOT"#,
+                r#"let password = "***"#,
+            ),
+            (r#"print("SPOT")"#, r#"print("SPOT")"#),
+        ] {
+            let at = line.find("SPOT").unwrap();
+            let (shown, span) = hide_passwords(line, at..at + 4);
+            assert_eq!(shown, expected);
+            if shown.contains("SPOT") {
+                assert_eq!(&shown[span], "SPOT", "{shown}");
+            }
+        }
+    }
+}

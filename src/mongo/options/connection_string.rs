@@ -1,0 +1,105 @@
+use std::fmt;
+
+use crate::error::is_secret_name;
+
+/// A connection string, which shows itself without its password.
+///
+/// ```
+/// use seaworthy::mongo::ConnectionString;
+///
+/// let uri = ConnectionString::new("mongodb://anna:made-up@db.invalid/shop?w=majority");
+/// assert_eq!(uri.to_string(), "mongodb://anna:***@db.invalid/shop?w=majority");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct ConnectionString(String);
+
+impl ConnectionString {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The whole text, password included: for the driver, and for `seaworthy server uri`.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The database it names, if it names one.
+    pub fn database(&self) -> Option<&str> {
+        let (base, _) = self.split_options();
+        let (_, rest) = base.split_once("://")?;
+        let (_, name) = rest
+            .rsplit_once('@')
+            .unwrap_or(("", rest))
+            .1
+            .split_once('/')?;
+        Some(name).filter(|name| !name.is_empty())
+    }
+
+    /// The hosts it names, as they stand there: `db.example.net:27017`; a socket's path without its percent signs.
+    ///
+    /// ```
+    /// use seaworthy::mongo::ConnectionString;
+    ///
+    /// let uri = ConnectionString::new("mongodb://anna:made-up@a.invalid:1,b.invalid/shop?w=1");
+    /// assert_eq!(uri.hosts(), ["a.invalid:1", "b.invalid"]);
+    /// ```
+    pub fn hosts(&self) -> Vec<String> {
+        let (base, _) = self.split_options();
+        let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
+        let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+        let authority = rest.split('/').next().unwrap_or_default();
+        authority
+            .split(',')
+            .map(|host| host.replace("%2F", "/").replace("%2f", "/"))
+            .collect()
+    }
+
+    /// The part before the options, and the options' text.
+    pub(in crate::mongo) fn split_options(&self) -> (&str, &str) {
+        self.0.split_once('?').unwrap_or((&self.0, ""))
+    }
+}
+
+impl fmt::Display for ConnectionString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (start, rest) = match self.0.split_once("://") {
+            Some((scheme, rest)) => (scheme.len() + 3, rest),
+            None => (0, self.0.as_str()),
+        };
+        // The last `@` before the path ends the user's part, so that a password with an unescaped `@` stays hidden.
+        let authority_end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let at = rest[..authority_end]
+            .rfind('@')
+            .or_else(|| rest.rfind('@').filter(|at| rest[..*at].contains(':')));
+        let shown = match at.map(|at| (rest[..at].split_once(':'), at)) {
+            Some((Some((user, _)), at)) => format!("{}{user}:***{}", &self.0[..start], &rest[at..]),
+            _ => self.0.clone(),
+        };
+        f.write_str(&hide_option_secrets(&shown))
+    }
+}
+
+impl fmt::Debug for ConnectionString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ConnectionString({self})")
+    }
+}
+
+/// Hides the values of options that are passwords themselves, such as `tlsCertificateKeyFilePassword`.
+fn hide_option_secrets(text: &str) -> String {
+    let Some((base, options)) = text.split_once('?') else {
+        return text.to_owned();
+    };
+    let options: Vec<String> = options
+        .split('&')
+        .map(|option| match option.split_once('=') {
+            Some((name, _)) if is_secret(name) => format!("{name}=***"),
+            _ => option.to_owned(),
+        })
+        .collect();
+    format!("{base}?{}", options.join("&"))
+}
+
+fn is_secret(option: &str) -> bool {
+    is_secret_name(option) || option.eq_ignore_ascii_case("authMechanismProperties")
+}

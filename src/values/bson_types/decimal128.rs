@@ -1,0 +1,117 @@
+//! `Decimal128`: decimal numbers of 34 digits, which keep the digits they are written with. Made for money.
+
+use bson::Decimal128;
+use rhai::plugin::*;
+use rhai::{FLOAT, INT};
+
+use crate::error::{Error, Result};
+use crate::values::decimal;
+use crate::values::thrown::{RhaiResult, at_call};
+
+pub fn register(module: &mut Module) {
+    module.set_custom_type::<Decimal128>("Decimal128");
+    combine_with_exported_module!(module, "decimal128", decimal128_functions);
+}
+
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
+#[export_module]
+pub mod decimal128_functions {
+    /// The decimal written so, digit for digit; `NaN`, `Infinity` and `-Infinity` too.
+    ///
+    /// ```rhai
+    /// assert_eq(Decimal128("1.10").to_string(), `Decimal128("1.10")`);
+    /// ```
+    #[rhai_fn(name = "Decimal128", return_raw, global)]
+    pub fn parse_decimal(ctx: NativeCallContext, text: &str) -> RhaiResult<Decimal128> {
+        parse(text).map_err(|error| at_call(&ctx, error))
+    }
+
+    /// The decimal of an integer.
+    ///
+    /// ```rhai
+    /// assert(Decimal128(5) == 5);
+    /// ```
+    #[rhai_fn(name = "Decimal128", global)]
+    pub fn decimal_from_int(value: INT) -> Decimal128 {
+        decimal::from_int(value)
+    }
+
+    /// The decimal with the digits that a float prints as. A text says exactly which digits are meant.
+    ///
+    /// ```rhai
+    /// assert_eq(Decimal128(0.1), Decimal128("0.1"));
+    /// ```
+    #[rhai_fn(name = "Decimal128", global)]
+    pub fn decimal_from_float(value: FLOAT) -> Decimal128 {
+        decimal::from_float(value)
+    }
+
+    /// The float nearest to the decimal.
+    ///
+    /// ```rhai
+    /// assert_eq(Decimal128("1.50").to_float(), 1.5);
+    /// ```
+    #[rhai_fn(pure, global)]
+    pub fn to_float(value: &mut Decimal128) -> FLOAT {
+        decimal::to_float(value)
+    }
+
+    /// The integer part of the decimal.
+    ///
+    /// ```rhai
+    /// assert_eq(Decimal128("-1.9").to_int(), -1);
+    /// ```
+    #[rhai_fn(pure, return_raw, global)]
+    pub fn to_int(ctx: NativeCallContext, value: &mut Decimal128) -> RhaiResult<INT> {
+        decimal::to_int(value).ok_or_else(|| {
+            let error = Error::invalid_argument(format!("`{value}` does not fit an integer"))
+                .hint("`to_float` has room for it, but not for every digit");
+            at_call(&ctx, error)
+        })
+    }
+
+    /// The decimal without its sign.
+    ///
+    /// ```rhai
+    /// assert_eq(Decimal128("-1.10").abs(), Decimal128("1.10"));
+    /// ```
+    #[rhai_fn(global)]
+    pub fn abs(value: Decimal128) -> Decimal128 {
+        decimal::combine(&value, &value, |context, value, _| context.abs(value))
+    }
+
+    /// The decimal with the other sign.
+    ///
+    /// ```rhai
+    /// assert_eq(-Decimal128("1.10"), Decimal128("-1.10"));
+    /// ```
+    #[rhai_fn(name = "-", global)]
+    pub fn negated(value: Decimal128) -> Decimal128 {
+        decimal::combine(&value, &value, |context, value, _| context.minus(value))
+    }
+
+    /// The decimal itself.
+    ///
+    /// ```rhai
+    /// assert_eq(+Decimal128("1.10"), Decimal128("1.10"));
+    /// ```
+    #[rhai_fn(name = "+", global)]
+    pub fn unchanged(value: Decimal128) -> Decimal128 {
+        value
+    }
+}
+
+/// Reads a decimal.
+///
+/// # Errors
+/// `InvalidArgument` where the text is no number, or has more digits than fit.
+pub fn parse(text: &str) -> Result<Decimal128> {
+    text.trim().parse().map_err(|_| {
+        let shown: String = text.chars().take(60).collect();
+        Error::invalid_argument(format!("`{shown}` is not a Decimal128"))
+            .hint("write up to 34 digits, as `1.10` or `1.1E+3`, or `NaN`, `Infinity`, `-Infinity`")
+    })
+}

@@ -1,0 +1,62 @@
+//! `Timestamp`: a moment of the replica set's own clock: a second and a counter within it.
+
+use bson::Timestamp;
+use rhai::INT;
+use rhai::plugin::*;
+
+use crate::error::Error;
+use crate::values::thrown::{RhaiResult, at_call};
+
+pub fn register(module: &mut Module) {
+    module.set_custom_type::<Timestamp>("Timestamp");
+    combine_with_exported_module!(module, "timestamp", timestamp_functions);
+}
+
+#[allow(
+    clippy::unwrap_used,
+    reason = "Rhai's macro unwraps what Rhai has checked"
+)]
+#[export_module]
+pub mod timestamp_functions {
+    /// The timestamp of a second since 1970 and a counter within that second.
+    ///
+    /// ```rhai
+    /// assert_eq(Timestamp(1700000000, 3).increment, 3);
+    /// ```
+    #[rhai_fn(name = "Timestamp", return_raw, global)]
+    pub fn new_timestamp(
+        ctx: NativeCallContext,
+        time: INT,
+        increment: INT,
+    ) -> RhaiResult<Timestamp> {
+        match (u32::try_from(time), u32::try_from(increment)) {
+            (Ok(time), Ok(increment)) => Ok(Timestamp { time, increment }),
+            _ => {
+                let message = format!("`Timestamp({time}, {increment})` is out of range");
+                let error = Error::invalid_argument(message)
+                    .hint("both numbers lie between 0 and 4294967295; the first counts seconds, not milliseconds");
+                Err(at_call(&ctx, error))
+            }
+        }
+    }
+
+    /// Seconds since 1970.
+    ///
+    /// ```rhai
+    /// assert_eq(Timestamp(1700000000, 3).time, 1700000000);
+    /// ```
+    #[rhai_fn(get = "time", pure, global)]
+    pub fn time(timestamp: &mut Timestamp) -> INT {
+        timestamp.time.into()
+    }
+
+    /// The counter within the second.
+    ///
+    /// ```rhai
+    /// assert_eq(Timestamp(1700000000, 3).increment, 3);
+    /// ```
+    #[rhai_fn(get = "increment", pure, global)]
+    pub fn increment(timestamp: &mut Timestamp) -> INT {
+        timestamp.increment.into()
+    }
+}

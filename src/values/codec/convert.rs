@@ -1,0 +1,86 @@
+//! Between script values and the driver's own document type, for what is small: filters, options, replies.
+
+use bson::raw::RawDocumentBuf;
+use bson::{Bson, Document as BsonDocument, RawDocument};
+use bytes::Bytes;
+use rhai::{Array, Dynamic};
+
+use super::decode;
+use crate::error::{Error, Result};
+use crate::values::document::Document;
+use crate::values::fields::{Fields, Slot};
+
+/// The driver's document for a script's.
+///
+/// # Errors
+/// `InvalidArgument` where a value is not BSON, with its path.
+pub fn to_bson(document: &Document) -> Result<BsonDocument> {
+    let bytes = document.to_bytes()?;
+    RawDocument::from_bytes(&bytes)
+        .and_then(BsonDocument::try_from)
+        .map_err(|error| not_bson(&error))
+}
+
+/// The driver's value for a script's.
+pub fn to_bson_value(value: Dynamic) -> Result<Bson> {
+    let holder = of_pairs([("value", value)]);
+    Ok(to_bson(&holder)?.remove("value").unwrap_or(Bson::Null))
+}
+
+/// The driver's undecoded document for a script's.
+pub fn to_raw(document: &Document) -> Result<RawDocumentBuf> {
+    RawDocumentBuf::from_bytes(document.to_bytes()?.to_vec()).map_err(|error| not_bson(&error))
+}
+
+/// A script's document for one of the driver's, undecoded.
+pub fn of_raw(raw: RawDocumentBuf) -> Result<Document> {
+    Document::from_bytes(Bytes::from(raw.into_bytes()))
+}
+
+/// A script's document for one of the driver's.
+pub fn of_bson(document: &BsonDocument) -> Result<Document> {
+    let bytes = bson::serialize_to_vec(document).map_err(|error| not_bson(&error))?;
+    Document::from_bytes(Bytes::from(bytes))
+}
+
+/// A script's value for one of the driver's.
+pub fn of_bson_value(value: &Bson) -> Result<Dynamic> {
+    if let Bson::Document(document) = value {
+        return of_bson(document).map(Dynamic::from);
+    }
+    let holder = BsonDocument::from_iter([("value".to_owned(), value.clone())]);
+    Ok(of_bson(&holder)?.get("value")?.unwrap_or(Dynamic::UNIT))
+}
+
+/// A script's array for some of the driver's documents.
+pub fn of_documents<'a>(documents: impl IntoIterator<Item = &'a BsonDocument>) -> Result<Array> {
+    documents
+        .into_iter()
+        .map(|document| of_bson(document).map(Dynamic::from))
+        .collect()
+}
+
+/// A document of the given fields, in order.
+pub fn of_pairs<const N: usize>(pairs: [(&str, Dynamic); N]) -> Document {
+    let fields: Fields = pairs
+        .into_iter()
+        .map(|(name, value)| (name.into(), Slot::Value(value)))
+        .collect();
+    Document::from_fields(fields)
+}
+
+/// A number from the server, which may be too large for a script only in theory.
+pub fn count(value: u64) -> Dynamic {
+    Dynamic::from_int(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
+/// The value of bytes that stand alone.
+pub fn of_element(kind: u8, bytes: Bytes) -> Result<Dynamic> {
+    decode::value(kind, &bytes, &bytes)
+}
+
+fn not_bson(error: &bson::error::Error) -> Error {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    Error::invalid_argument(format!("a document is not BSON: {first}"))
+}

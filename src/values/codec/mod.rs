@@ -1,0 +1,6 @@
+//! From BSON to script values and back.
+
+pub mod convert;
+pub mod decode;
+pub(crate) mod dismantle;
+pub mod encode;

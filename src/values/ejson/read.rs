@@ -1,0 +1,222 @@
+//! Extended JSON, and plain JSON, to values.
+
+use rhai::{Array, Dynamic, ImmutableString};
+use serde_json::{Map, Number, Value};
+
+use crate::error::{Error, Result};
+use crate::values::bson_types::binary::{parse as parse_binary, uuid as parse_uuid};
+use crate::values::bson_types::code::Code;
+use crate::values::bson_types::db_pointer::DbPointer;
+use crate::values::bson_types::decimal128::parse as parse_decimal;
+use crate::values::bson_types::keys::{MaxKey, MinKey};
+use crate::values::bson_types::regex::Regex;
+use crate::values::bson_types::symbol::Symbol;
+use crate::values::bson_types::undefined::Undefined;
+use crate::values::bson_types::{date_time, object_id};
+use crate::values::document::Document;
+use crate::values::fields::{Fields, Slot};
+use crate::values::number;
+
+/// The value that Extended JSON stands for.
+///
+/// # Errors
+/// `InvalidArgument` where the text is not JSON, with line and column, or where a type's wrapper is malformed.
+pub fn parse(text: &str) -> Result<Dynamic> {
+    extended(json(text)?)
+}
+
+/// The value of plain JSON: objects become Documents, and names with a dollar sign mean nothing.
+///
+/// # Errors
+/// `InvalidArgument` where the text is not JSON, with line and column.
+pub fn parse_plain(text: &str) -> Result<Dynamic> {
+    plain(json(text)?, &plain_object)
+}
+
+fn json(text: &str) -> Result<Value> {
+    serde_json::from_str(text).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        let whole = error.to_string();
+        let what = whole.split(" at line ").next().unwrap_or(&whole);
+        Error::invalid_argument(format!("the text is not JSON: {what} ({place})")).hint(
+            "JSON wants double quotes around names and texts, and no comma at the end of a list",
+        )
+    })
+}
+
+type Object = dyn Fn(Map<String, Value>) -> Result<Dynamic>;
+
+fn plain(value: Value, object: &Object) -> Result<Dynamic> {
+    Ok(match value {
+        Value::Null => Dynamic::UNIT,
+        Value::Bool(flag) => flag.into(),
+        Value::Number(number) => plain_number(&number),
+        Value::String(text) => text.into(),
+        Value::Array(items) => {
+            let items: Result<Array> = items.into_iter().map(|item| plain(item, object)).collect();
+            Dynamic::from_array(items?)
+        }
+        Value::Object(map) => object(map)?,
+    })
+}
+
+fn plain_number(number: &Number) -> Dynamic {
+    match number.as_i64() {
+        Some(int) => Dynamic::from_int(int),
+        None => Dynamic::from_float(number.as_f64().unwrap_or(f64::NAN)),
+    }
+}
+
+fn plain_object(map: Map<String, Value>) -> Result<Dynamic> {
+    document(map, &plain_object).map(Dynamic::from)
+}
+
+fn document(map: Map<String, Value>, object: &Object) -> Result<Document> {
+    let mut fields = Fields::default();
+    for (name, value) in map {
+        let value = plain(value, object).map_err(|error| inside(&name, error))?;
+        fields.insert(name.into(), Slot::Value(value));
+    }
+    Ok(Document::from_fields(fields))
+}
+
+fn extended(value: Value) -> Result<Dynamic> {
+    plain(value, &extended_object)
+}
+
+/// An object is a type's wrapper where its first name says so, and a document otherwise.
+fn extended_object(map: Map<String, Value>) -> Result<Dynamic> {
+    let Some(name) = map.keys().next().filter(|name| name.starts_with('$')) else {
+        return document(map, &extended_object).map(Dynamic::from);
+    };
+    let name = name.clone();
+    let expected = match name.as_str() {
+        "$code" if map.contains_key("$scope") => 2,
+        "$scope" if map.contains_key("$code") => 2,
+        _ => 1,
+    };
+    let found = match wrapper(&name, &map)? {
+        Some(_) if map.len() != expected => return Err(malformed(&name)),
+        found => found,
+    };
+    match found {
+        Some(value) => Ok(value),
+        // `$set`, `$gt`, `$ref` and their like: a document of operators.
+        None => document(map, &extended_object).map(Dynamic::from),
+    }
+}
+
+fn wrapper(name: &str, map: &Map<String, Value>) -> Result<Option<Dynamic>> {
+    let Some(value) = map.get(name) else {
+        return Ok(None);
+    };
+    let bad = || malformed(name);
+    let text = || value.as_str().ok_or_else(bad);
+    Ok(Some(match name {
+        "$oid" => Dynamic::from(object_id::parse(text()?)?),
+        "$numberInt" => text()?
+            .parse::<i32>()
+            .map(|int| Dynamic::from_int(int.into()))
+            .map_err(|_| bad())?,
+        "$numberLong" => text()?.parse().map(number::int64).map_err(|_| bad())?,
+        "$numberDouble" => Dynamic::from_float(text()?.parse().map_err(|_| bad())?),
+        "$numberDecimal" => Dynamic::from(parse_decimal(text()?)?),
+        "$symbol" => Dynamic::from(Symbol::new(text()?)),
+        "$uuid" => Dynamic::from(parse_uuid(text()?)?),
+        "$date" => Dynamic::from(date(value)?),
+        "$binary" => binary(value)?,
+        "$timestamp" => timestamp(value).ok_or_else(bad)?,
+        "$regularExpression" => regex(value).ok_or_else(bad)?,
+        "$dbPointer" => db_pointer(value)?,
+        "$code" | "$scope" => code(map)?,
+        "$undefined" if value.as_bool() == Some(true) => Dynamic::from(Undefined),
+        "$minKey" if value.as_i64() == Some(1) => Dynamic::from(MinKey),
+        "$maxKey" if value.as_i64() == Some(1) => Dynamic::from(MaxKey),
+        "$undefined" | "$minKey" | "$maxKey" => return Err(bad()),
+        _ => return Ok(None),
+    }))
+}
+
+fn date(value: &Value) -> Result<bson::DateTime> {
+    if let Some(text) = value.as_str() {
+        return date_time::parse(text);
+    }
+    let ms = value
+        .get("$numberLong")
+        .and_then(Value::as_str)
+        .and_then(|ms| ms.parse().ok());
+    ms.or_else(|| value.as_i64())
+        .map(bson::DateTime::from_millis)
+        .ok_or_else(|| malformed("$date"))
+}
+
+fn binary(value: &Value) -> Result<Dynamic> {
+    let bad = || malformed("$binary");
+    let base64 = value
+        .get("base64")
+        .and_then(Value::as_str)
+        .ok_or_else(bad)?;
+    let subtype = value
+        .get("subType")
+        .and_then(Value::as_str)
+        .ok_or_else(bad)?;
+    let subtype = u8::from_str_radix(subtype, 16).map_err(|_| bad())?;
+    parse_binary(base64, subtype.into()).map(Dynamic::from)
+}
+
+fn timestamp(value: &Value) -> Option<Dynamic> {
+    let part = |name| u32::try_from(value.get(name)?.as_u64()?).ok();
+    let (time, increment) = (part("t")?, part("i")?);
+    Some(Dynamic::from(bson::Timestamp { time, increment }))
+}
+
+fn regex(value: &Value) -> Option<Dynamic> {
+    let pattern = value.get("pattern")?.as_str()?;
+    let options = value.get("options")?.as_str()?;
+    Some(Dynamic::from(Regex::new(pattern, options)))
+}
+
+fn db_pointer(value: &Value) -> Result<Dynamic> {
+    let bad = || malformed("$dbPointer");
+    let namespace = value.get("$ref").and_then(Value::as_str).ok_or_else(bad)?;
+    let id = value
+        .get("$id")
+        .and_then(|id| id.get("$oid"))
+        .and_then(Value::as_str)
+        .ok_or_else(bad)?;
+    Ok(Dynamic::from(DbPointer::new(
+        namespace,
+        object_id::parse(id)?,
+    )))
+}
+
+fn code(map: &Map<String, Value>) -> Result<Dynamic> {
+    let bad = || malformed("$code");
+    let text: ImmutableString = map
+        .get("$code")
+        .and_then(Value::as_str)
+        .ok_or_else(bad)?
+        .into();
+    let scope = match map.get("$scope") {
+        Some(Value::Object(scope)) => Some(document(scope.clone(), &extended_object)?),
+        Some(_) => return Err(malformed("$scope")),
+        None => None,
+    };
+    Ok(Dynamic::from(Code::new(text, scope)))
+}
+
+fn malformed(name: &str) -> Error {
+    Error::invalid_argument(format!("`{name}` is not written as Extended JSON has it"))
+        .hint(r#"for example {"$numberLong":"5"} or {"$date":"2026-01-31T10:00:00Z"}; `parse_json` reads names with `$` as they stand"#)
+}
+
+/// Adds where in the text an error is.
+fn inside(name: &str, error: Error) -> Error {
+    error.context(|message| {
+        let inner = message.strip_prefix("in `");
+        match inner.and_then(|rest| rest.split_once("`: ")) {
+            Some((path, message)) => format!("in `{name}.{path}`: {message}"),
+            None => format!("in `{name}`: {message}"),
+        }
+    })
+}

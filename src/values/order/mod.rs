@@ -1,0 +1,4 @@
+//! How values compare, as MongoDB orders them.
+
+pub mod canonical;
+pub mod compare;
