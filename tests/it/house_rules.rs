@@ -10,29 +10,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("terminal", &["error"]),
     ("mongo", &["error"]),
     ("server", &["error", "mongo"]),
-    ("api", &["error", "mongo", "server"]),
-    ("engine", &["error", "mongo", "api"]),
-    ("script", &["error", "mongo", "api", "engine"]),
-    ("course", &["error", "mongo", "api", "engine", "script"]),
-    (
-        "render",
-        &[
-            "error", "mongo", "server", "api", "engine", "script", "course",
-        ],
-    ),
-    (
-        "repl",
-        &[
-            "error", "mongo", "server", "api", "engine", "script", "course", "render", "terminal",
-        ],
-    ),
-    (
-        "cli",
-        &[
-            "error", "mongo", "server", "api", "engine", "script", "course", "render", "terminal",
-            "repl",
-        ],
-    ),
+    ("values", &["error", "mongo"]),
+    ("api", &["error", "mongo", "server", "values"]),
+    ("engine", &["error", "mongo", "values", "api"]),
+    ("script", &["error", "mongo", "values", "api", "engine"]),
+    ("diagnose", &["error", "mongo", "values", "api", "engine", "script"]),
+    ("course", &["error", "mongo", "values", "api", "engine", "script"]),
+    ("authoring", &["error", "mongo", "values", "api", "engine", "script", "course"]),
+    ("render", &["error", "mongo", "server", "values", "api", "engine", "script", "diagnose", "course", "authoring"]),
+    ("repl", &["error", "mongo", "server", "values", "api", "engine", "script", "diagnose", "course", "authoring", "render", "terminal"]),
+    ("learn", &["error", "mongo", "server", "values", "api", "engine", "script", "diagnose", "course", "authoring", "render", "terminal"]),
+    ("cli", &["error", "mongo", "server", "values", "api", "engine", "script", "diagnose", "course", "authoring", "render", "terminal", "repl", "learn"]),
 ];
 
 fn root() -> PathBuf {

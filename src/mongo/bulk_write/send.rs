@@ -16,7 +16,7 @@ use crate::error::server_codes::kind_of_code;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::allow_list::permit::Permit;
 use crate::mongo::client::Client;
-use crate::mongo::client::deadline_error;
+use crate::mongo::client::explain::deadline_error;
 use crate::mongo::client::key_wait::KeyWait;
 use crate::mongo::client::retry_session::RetrySession;
 use crate::mongo::client::server_limits::ServerLimits;

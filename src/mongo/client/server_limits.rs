@@ -1,4 +1,8 @@
-use bson::Document;
+use bson::{Document, doc};
+
+use super::Client;
+use crate::mongo::failure::Failure;
+use crate::mongo::interrupt::Interrupt;
 
 /// What a server says about itself in its answer to `hello`, as far as writes need it.
 #[derive(Clone, Copy, Debug)]
@@ -30,5 +34,26 @@ impl ServerLimits {
             max_document_size: limit("maxBsonObjectSize", 16 * 1024 * 1024),
             retryable_writes: sessions && (is_set || is_mongos),
         }
+    }
+}
+
+impl Client {
+    /// What the servers of this client take; asked for once.
+    pub(in crate::mongo) fn limits(
+        &self,
+        interrupt: &Interrupt,
+    ) -> std::result::Result<ServerLimits, Failure> {
+        if let Some(limits) = self.inner.limits.get() {
+            return Ok(*limits);
+        }
+        let admin = self.driver().database("admin");
+        let hello = self.guarded_by(interrupt, async {
+            match admin.run_command(doc! { "hello": 1 }).await {
+                // The pool may still hold a connection that broke meanwhile; 4.4.0 and 4.4.1 know the old name only.
+                Err(_) => admin.run_command(doc! { "isMaster": 1 }).await,
+                answer => answer,
+            }
+        })?;
+        Ok(*self.inner.limits.get_or_init(|| ServerLimits::of(&hello)))
     }
 }

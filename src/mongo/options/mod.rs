@@ -1,6 +1,9 @@
 //! Options: those of a client, those of one call, and connection strings.
 
 pub mod call_options;
-pub mod client_options;
+mod client_describe;
+pub mod client_option_table;
+mod client_parse;
+pub mod client_settings;
 pub mod concerns;
 pub mod connection_string;

@@ -1,0 +1,80 @@
+//! The options of a client: names, types and defaults.
+
+/// The pool's size where nobody says otherwise: what the driver specifications and all other drivers use.
+/// (The Rust driver's own default is 10.)
+pub const DEFAULT_MAX_POOL_SIZE: u32 = 100;
+
+/// What an option takes.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Takes {
+    Text,
+    /// A write concern's `w`: a text or a number.
+    Acknowledgment,
+    /// A mode; in scripts also a Document.
+    ReadPreference,
+    Count,
+    Milliseconds,
+    Flag,
+}
+
+/// Every option by its two names, in scripts and in connection strings (URI options specification), and its default in words.
+#[rustfmt::skip]
+pub const CLIENT_OPTIONS: &[(&str, &str, Takes, &str)] = &[
+    ("app_name", "appName", Takes::Text, ""),
+    ("auth_mechanism", "authMechanism", Takes::Text, ""),
+    ("auth_mechanism_properties", "authMechanismProperties", Takes::Text, ""),
+    ("auth_source", "authSource", Takes::Text, "\"admin\""),
+    ("compressors", "compressors", Takes::Text, ""),
+    ("connect_timeout_ms", "connectTimeoutMS", Takes::Milliseconds, "10000"),
+    ("direct_connection", "directConnection", Takes::Flag, "false"),
+    ("heartbeat_frequency_ms", "heartbeatFrequencyMS", Takes::Milliseconds, "10000"),
+    ("journal", "journal", Takes::Flag, ""),
+    ("load_balanced", "loadBalanced", Takes::Flag, "false"),
+    ("local_threshold_ms", "localThresholdMS", Takes::Milliseconds, "15"),
+    ("max_connecting", "maxConnecting", Takes::Count, "2"),
+    ("max_idle_time_ms", "maxIdleTimeMS", Takes::Milliseconds, "no limit"),
+    ("max_pool_size", "maxPoolSize", Takes::Count, "100"),
+    ("max_staleness_seconds", "maxStalenessSeconds", Takes::Count, ""),
+    ("min_pool_size", "minPoolSize", Takes::Count, "0"),
+    ("read_concern_level", "readConcernLevel", Takes::Text, ""),
+    ("read_preference", "readPreference", Takes::ReadPreference, "\"primary\""),
+    ("read_preference_tags", "readPreferenceTags", Takes::Text, ""),
+    ("replica_set", "replicaSet", Takes::Text, ""),
+    ("retry_reads", "retryReads", Takes::Flag, "true"),
+    ("retry_writes", "retryWrites", Takes::Flag, "true"),
+    ("server_monitoring_mode", "serverMonitoringMode", Takes::Text, ""),
+    ("server_selection_timeout_ms", "serverSelectionTimeoutMS", Takes::Milliseconds, "30000"),
+    ("srv_max_hosts", "srvMaxHosts", Takes::Count, ""),
+    ("srv_service_name", "srvServiceName", Takes::Text, "\"mongodb\""),
+    ("ssl", "ssl", Takes::Flag, "false"),
+    ("timeout_ms", "timeoutMS", Takes::Milliseconds, "no limit"),
+    ("tls", "tls", Takes::Flag, "false"),
+    ("tls_allow_invalid_certificates", "tlsAllowInvalidCertificates", Takes::Flag, "false"),
+    ("tls_ca_file", "tlsCAFile", Takes::Text, ""),
+    ("tls_certificate_key_file", "tlsCertificateKeyFile", Takes::Text, ""),
+    ("tls_certificate_key_file_password", "tlsCertificateKeyFilePassword", Takes::Text, ""),
+    ("tls_insecure", "tlsInsecure", Takes::Flag, "false"),
+    ("uuid_representation", "uuidRepresentation", Takes::Text, ""),
+    ("w", "w", Takes::Acknowledgment, ""),
+    ("wait_queue_timeout_ms", "waitQueueTimeoutMS", Takes::Milliseconds, "no limit"),
+    ("wtimeout_ms", "wtimeoutMS", Takes::Milliseconds, ""),
+    ("zlib_compression_level", "zlibCompressionLevel", Takes::Count, ""),
+];
+
+/// Options that scripts write as values of their own rather than as one text.
+pub(super) const STRUCTURED: &[&str] = &[
+    "username",
+    "password",
+    "write_concern",
+    "read_concern",
+    "read_preference",
+];
+
+/// The options of a connection string and those that are values of their own.
+pub(super) fn client_option_names() -> Vec<&'static str> {
+    let named = CLIENT_OPTIONS.iter().map(|(name, ..)| *name);
+    let mut names: Vec<&str> = named.chain(STRUCTURED.iter().copied()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
