@@ -15,6 +15,7 @@
 //! - [`render`]: drawing: values, reports, tables, progress
 //! - [`terminal`]: raw mode, keys, size, and the one rule about colours
 //! - [`repl`]: the prompt: editing, completion, commands
+//! - [`learn`]: the front end of the course: lesson player, exercises, watch screen
 //! - [`cli`]: arguments as typed, settings as meant, one call each
 
 pub mod api;
@@ -24,6 +25,7 @@ pub mod course;
 pub mod diagnose;
 pub mod engine;
 pub mod error;
+pub mod learn;
 pub mod mongo;
 pub mod render;
 pub mod repl;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::low_args::CheckArgs;
 use super::settings::Settings;
-use super::streams::{Streams, View};
+use super::streams::Streams;
 use super::{trials, usage};
 use crate::authoring::check::examine::{Examination, Plan, Step, examine};
 use crate::authoring::check::finding::Finding;
@@ -17,6 +17,7 @@ use crate::course::exercise::{Course, Exercise};
 use crate::diagnose::explain_error;
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::mongo::StopReason;
+use crate::render::View;
 use crate::render::{Steps, checked, finding};
 
 /// How long an exercise may take.

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use super::low_args::CourseCommand;
 use super::settings::Settings;
-use super::streams::{Streams, View};
+use super::streams::Streams;
 use super::{check_command, usage};
 use crate::authoring::first_course;
 use crate::error::ExitCode;
+use crate::render::View;
 
 /// Does what was asked for.
 pub fn run(settings: &Settings, command: &CourseCommand, view: View, streams: Streams) -> ExitCode {

@@ -5,9 +5,10 @@ use std::io::Write;
 use super::settings::Settings;
 use super::signals;
 use super::start_progress::StartProgress;
-use super::streams::{Streams, View};
+use super::streams::Streams;
 use crate::error::{ExitCode, visible_with_styles};
 use crate::mongo::Interrupt;
+use crate::render::View;
 use crate::render::{Format, examination, examination_json};
 use crate::server::{Health, Symptom, examine};
 

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::exercise_args::{LowCourse, LowExercise};
 use super::limit::Limit;
 use super::server_command::ServerCommand;
 use super::settings::Secret;
-use crate::cli::exercise::args::{LowCourse, LowExercise};
 
 /// The command line as typed. What it means is decided in [`Settings`](super::settings::Settings).
 #[derive(Debug, Parser)]

@@ -7,11 +7,11 @@ mod course_command;
 mod doctor_command;
 mod editor;
 mod environment;
-mod exercise;
-mod lesson;
+mod exercise_args;
+mod exercise_command;
+mod lesson_command;
 mod limit;
 mod low_args;
-mod page;
 mod prompt_command;
 mod run_command;
 pub mod server_command;
@@ -25,11 +25,11 @@ mod trials;
 mod usage;
 mod written;
 
+use crate::render::View;
 pub use environment::Environment;
-pub use exercise::{ExerciseOptions, Work};
 pub use low_args::LowArgs;
-pub use settings::{Action, LessonOptions, Secret, ServerOptions, Settings, Uri, UriOrigin};
-pub use streams::{Streams, View};
+pub use settings::{Action, Secret, ServerOptions, Settings, Uri, UriOrigin};
+pub use streams::Streams;
 
 use std::ffi::OsString;
 use std::thread;
@@ -42,6 +42,7 @@ use crate::mongo::{Interrupt, silence_tasks};
 use crate::server::{self, confinement};
 use server_command::ServerCommand;
 use start_progress::StartProgress;
+use streams::view_of;
 
 /// The program: what `args` ask for in `environment`, and the code it ends with.
 ///
@@ -74,7 +75,7 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Ok(low) => low,
         Err(error) => return usage::answer(&error, args, environment, streams),
     };
-    let view = View::new(&low, environment, &streams);
+    let view = view_of(low.options.json, environment, &streams);
     let settings = match Settings::new(low, environment, &streams) {
         Ok(settings) => settings,
         Err(error) => return usage::refuse(&error, view, streams),
@@ -92,8 +93,8 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
     match &settings.action {
         Action::Run { sources } => run_command::run(&settings, sources, view, streams),
         Action::Eval { code } => run_command::eval(&settings, code, view, streams),
-        Action::Lesson(options) => lesson::run(&settings, options, view, streams),
-        Action::Exercise(options) => exercise::run(&settings, options, view, streams),
+        Action::Lesson(options) => lesson_command::run(&settings, options, view, streams),
+        Action::Exercise(options) => exercise_command::run(&settings, options, view, streams),
         Action::Test(test) => test_command::run(&settings, test, view, streams),
         Action::Course { command } => course_command::run(&settings, command, view, streams),
         Action::Doctor => doctor_command::run(&settings, view, streams),

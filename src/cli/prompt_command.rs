@@ -8,13 +8,15 @@ use std::process::Command;
 use super::environment::Environment;
 use super::settings::Settings;
 use super::settings::{PROMPT_URI, TRIAL_SERVER};
-use super::streams::{Streams, View};
-use super::{editor, server_command, session, signals, usage};
+use super::streams::Streams;
+use super::{editor, server_command, session, signals};
 use crate::api::run::event::Event;
 use crate::api::run::session::Session;
+use crate::diagnose::explain_usage;
 use crate::error::redact;
 use crate::error::{ExitCode, Result};
 use crate::mongo::Interrupt;
+use crate::render::View;
 use crate::render::highlight::{Palette, painted};
 use crate::render::{Format, trace_line};
 use crate::repl::settings::Colour;
@@ -46,7 +48,7 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
     let session = match open(settings, view.format, &screen) {
         Ok(session) => session,
         Err(error) => {
-            screen.tell(&view.report(&usage::report(&error)));
+            screen.tell(&view.report(&explain_usage(&error)));
             return ExitCode::USAGE;
         }
     };

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::settings::Settings;
-use super::streams::{Streams, View};
+use super::streams::Streams;
+use super::streams::printer as printer_for;
 use super::{changes, session, signals, usage};
-use crate::api::run::session::Session;
 use crate::course::exercise::{self, Exercise, is_exercise, is_solution, judge};
-use crate::diagnose::{explain, explain_error};
-use crate::error::{Error, ExitCode, Kind, Result};
+use crate::diagnose::explain;
+use crate::error::{ExitCode, Result};
 use crate::render::Printer;
+use crate::render::View;
 use crate::script::{self, LastValue, Outcome, Source};
 
 /// Runs the scripts that `paths` mean. All are read before the first one runs.
@@ -25,7 +26,7 @@ pub fn run(settings: &Settings, paths: &[PathBuf], view: View, mut streams: Stre
         Ok(pieces) => pieces,
         Err(error) => return usage::refuse(&error, view, streams),
     };
-    let printer = view.printer(streams);
+    let printer = printer_for(view, streams);
     let mut code = ExitCode::DONE;
     for piece in &pieces {
         let (ended, is_over) = match piece {
@@ -80,18 +81,18 @@ fn run_exercise(
 ) -> (ExitCode, bool) {
     let composed = match exercise.compose(answer) {
         Ok(composed) => composed,
-        Err(error) => return (refused(&error, view, printer), true),
+        Err(error) => return (view.refused(&error, printer), true),
     };
     let (settings, _claim) = session::for_exercise(settings, exercise);
     let session = match session::open(&settings, view, printer) {
         Ok(session) => session,
-        Err(error) => return (refused(&error, view, printer), true),
+        Err(error) => return (view.refused(&error, printer), true),
     };
     signals::watch(session.interrupt());
     let outcome = judge(exercise, &composed, &session).outcome;
     tell(&outcome, view, printer);
     let is_over = session.ending().is_some();
-    let code = close(&session, printer, view, outcome.exit);
+    let code = view.close(printer, session.ending().is_some(), outcome.exit);
     session.finish();
     (code, is_over)
 }
@@ -99,7 +100,7 @@ fn run_exercise(
 /// Runs code as typed, and shows the value of its last expression.
 pub fn eval(settings: &Settings, code: &str, view: View, streams: Streams) -> ExitCode {
     let source = Source::code("<eval>", code);
-    let printer = view.printer(streams);
+    let printer = printer_for(view, streams);
     run_sources(settings, &[source], view, &printer, LastValue::Shown).0
 }
 
@@ -113,7 +114,7 @@ fn run_sources(
 ) -> (ExitCode, bool) {
     let session = match session::open(settings, view, printer) {
         Ok(session) => session,
-        Err(error) => return (refused(&error, view, printer), true),
+        Err(error) => return (view.refused(&error, printer), true),
     };
     signals::watch(session.interrupt());
     let mut code = ExitCode::DONE;
@@ -126,7 +127,7 @@ fn run_sources(
         }
     }
     let is_over = session.ending().is_some();
-    let code = close(&session, printer, view, code);
+    let code = view.close(printer, session.ending().is_some(), code);
     session.finish();
     (code, is_over)
 }
@@ -149,35 +150,5 @@ fn read(paths: &[PathBuf], streams: &mut Streams) -> Result<Vec<Source>> {
 fn tell(outcome: &Outcome, view: View, printer: &Printer) {
     if let Some(failure) = &outcome.failure {
         printer.say(&view.report(&explain(failure)));
-    }
-}
-
-/// What is still waiting is written; a disk that is full by then is an error of its own.
-pub(super) fn close(session: &Session, printer: &Printer, view: View, code: ExitCode) -> ExitCode {
-    match printer.flush() {
-        Err(error)
-            if error.kind() != std::io::ErrorKind::BrokenPipe && session.ending().is_none() =>
-        {
-            let error = Error::new(
-                Kind::Server,
-                format!("the output cannot be written: {error}"),
-            );
-            printer.say(&view.report(&usage::report(&error)));
-            if code == ExitCode::DONE {
-                ExitCode::THREW
-            } else {
-                code
-            }
-        }
-        _ => code,
-    }
-}
-
-/// The session could not be opened: the connection string is wrong, or there is no server.
-pub(super) fn refused(error: &Error, view: View, printer: &Printer) -> ExitCode {
-    printer.say(&view.report(&explain_error(error)));
-    match error.kind() {
-        Kind::InvalidUri | Kind::InvalidArgument => ExitCode::USAGE,
-        _ => ExitCode::NO_SERVER,
     }
 }

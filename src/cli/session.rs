@@ -9,7 +9,6 @@ use rhai::Dynamic;
 use super::settings::Limits;
 use super::settings::{Settings, UriOrigin};
 use super::start_progress::StartProgress;
-use super::streams::View;
 use crate::api::run::event::{Event, Output};
 use crate::api::run::run_limits::{DataLimit, RunLimits};
 use crate::api::run::session::Session;
@@ -17,6 +16,7 @@ use crate::api::run::session_options::{ServerSource, SessionOptions, StartSet};
 use crate::course::exercise::{DatabaseLock, Exercise};
 use crate::error::{Result, visible};
 use crate::mongo::{ClientSettings, ConnectionString, Interrupt};
+use crate::render::View;
 use crate::render::{Format, Printer};
 use crate::server::{self, Folders, Lease, Progress, ReplicaSet};
 

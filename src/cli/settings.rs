@@ -10,8 +10,9 @@ use super::limit::Limit;
 use super::low_args::{CourseCommand, LowArgs, LowCommand, Shell, TestArgs};
 use super::server_command::ServerCommand;
 use super::streams::Streams;
-use crate::cli::exercise::options::{ExerciseOptions, Work};
 use crate::error::{Error, Result};
+use crate::learn::exercise::{ExerciseOptions, Work};
+use crate::learn::lesson::LessonOptions;
 use crate::mongo::ConnectionString;
 use crate::server::confinement::{ConfinementSettings, Layer, Layers};
 use crate::server::{Archives, Folders, ServerSettings};
@@ -136,19 +137,6 @@ impl Action {
     }
 }
 
-/// Which lesson is played, and how.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LessonOptions {
-    /// None: all are listed.
-    pub name: Option<String>,
-    pub no_pause: bool,
-    pub restart: bool,
-    /// A folder of lessons, in place of those in the program.
-    pub course: Option<PathBuf>,
-    /// Whether that folder's scripts may do what ours may.
-    pub trust: bool,
-}
-
 /// A connection string, and who gave it: a mistake in one that was typed is wrong usage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uri {
@@ -232,12 +220,10 @@ impl Settings {
                 (Action::Lesson(lesson), Vec::new())
             }
             Some(LowCommand::Exercises(course)) => {
-                let options = ExerciseOptions::list(course);
+                let options = course.to_list();
                 (Action::Exercise(options), Vec::new())
             }
-            Some(LowCommand::Exercise(low)) => {
-                (Action::Exercise(ExerciseOptions::new(low)?), Vec::new())
-            }
+            Some(LowCommand::Exercise(low)) => (Action::Exercise(low.to_options()?), Vec::new()),
             Some(LowCommand::Test(test)) => (Action::Test(test), Vec::new()),
             Some(LowCommand::Course(command)) => (Action::Course { command }, Vec::new()),
             Some(LowCommand::Doctor) => (Action::Doctor, Vec::new()),

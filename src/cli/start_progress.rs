@@ -1,7 +1,7 @@
-use super::streams::View;
 use crate::error::visible;
 use crate::mongo::Interrupt;
 use crate::render::Steps;
+use crate::render::View;
 use crate::server::{Event, Progress};
 
 /// Shows on the error stream how a server is fetched and started, and calls it off at Ctrl-C.

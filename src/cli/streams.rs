@@ -1,10 +1,7 @@
 use std::io::{self, IsTerminal, Read, Write};
 
 use super::environment::Environment;
-use super::low_args::LowArgs;
-use crate::diagnose::Report;
-use crate::error::visible_with_styles;
-use crate::render::{Format, Printer, Target};
+use crate::render::{Format, Printer, Target, View};
 use crate::terminal::{REPORT_WIDTH, Size, fitting, takes_colours};
 
 /// Where input comes from and output goes to.
@@ -34,70 +31,24 @@ impl Streams {
     }
 }
 
-/// How things are shown.
-#[derive(Clone, Copy, Debug)]
-pub struct View {
-    pub format: Format,
-    pub target: Target,
-    /// Whether the error stream takes colours.
-    pub colour: bool,
-    /// Whether the output takes colours.
-    pub out_colour: bool,
-    /// Whether the error stream is a terminal, where progress can be drawn.
-    pub errors_are_terminal: bool,
-    pub width: usize,
+/// How to show things on these streams.
+pub fn view_of(json: bool, environment: &Environment, streams: &Streams) -> View {
+    let colours = |is_terminal| takes_colours(is_terminal, |name| environment.get(name));
+    View {
+        format: if json { Format::Json } else { Format::Text },
+        target: if streams.out_is_terminal {
+            Target::Terminal
+        } else {
+            Target::Pipe
+        },
+        colour: colours(streams.errors_are_terminal),
+        out_colour: colours(streams.out_is_terminal),
+        errors_are_terminal: streams.errors_are_terminal,
+        width: fitting(streams.size, REPORT_WIDTH),
+    }
 }
 
-impl View {
-    pub fn new(low: &LowArgs, environment: &Environment, streams: &Streams) -> Self {
-        Self::of(low.options.json, environment, streams)
-    }
-
-    pub fn of(json: bool, environment: &Environment, streams: &Streams) -> Self {
-        let colours = |is_terminal| takes_colours(is_terminal, |name| environment.get(name));
-        Self {
-            format: if json { Format::Json } else { Format::Text },
-            target: if streams.out_is_terminal {
-                Target::Terminal
-            } else {
-                Target::Pipe
-            },
-            colour: colours(streams.errors_are_terminal),
-            out_colour: colours(streams.out_is_terminal),
-            errors_are_terminal: streams.errors_are_terminal,
-            width: fitting(streams.size, REPORT_WIDTH),
-        }
-    }
-
-    /// An error in the form that was asked for.
-    pub fn report(self, report: &Report) -> String {
-        match self.format {
-            Format::Json => report.to_json(),
-            Format::Text => self.coloured(&report.render(self.width)),
-        }
-    }
-
-    /// `text` with its colours, or without.
-    pub fn coloured(self, text: &str) -> String {
-        let text = visible_with_styles(text);
-        if self.colour {
-            text.into_owned()
-        } else {
-            anstream::adapter::strip_str(&text).to_string()
-        }
-    }
-
-    /// `text` as the output may get it: with our colours or without, and with nothing in it that harms a terminal.
-    pub fn for_output(self, text: &str) -> String {
-        let text = visible_with_styles(text);
-        if self.out_colour {
-            text.into_owned()
-        } else {
-            anstream::adapter::strip_str(&text).to_string()
-        }
-    }
-
-    pub fn printer(self, streams: Streams) -> Printer {
-        Printer::new(self.format, self.target, streams.out, streams.errors)
-    }
+/// A printer that writes to these streams.
+pub fn printer(view: View, streams: Streams) -> Printer {
+    Printer::new(view.format, view.target, streams.out, streams.errors)
 }

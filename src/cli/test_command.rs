@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::low_args::TestArgs;
 use super::settings::Settings;
-use super::streams::{Streams, View};
+use super::streams::Streams;
 use super::{trials, usage};
 use crate::authoring::testing::case::Case;
 use crate::authoring::testing::collect::{Collection, SnapshotLocation, collect};
@@ -17,6 +17,7 @@ use crate::authoring::trial::trial_runner::TrialRunner;
 use crate::diagnose::explain_error;
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::mongo::StopReason;
+use crate::render::View;
 use crate::render::{junit, junit_case, tested};
 
 /// How long a script may take that says nothing about it.

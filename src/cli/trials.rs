@@ -8,10 +8,10 @@ use super::settings::Settings;
 use super::settings::TRIAL_SERVER;
 use super::signals;
 use super::start_progress::StartProgress;
-use super::streams::View;
 use crate::authoring::trial::trial_runner::{TrialConfig, TrialRunner};
 use crate::error::Result;
 use crate::mongo::Interrupt;
+use crate::render::View;
 use crate::server;
 
 /// More at a time make each of them slow, and time is what many scripts are about.

@@ -6,10 +6,13 @@ use std::io::Write;
 use clap::error::ErrorKind;
 
 use super::environment::Environment;
-use super::streams::{Streams, View};
-use crate::diagnose::{Report, explain_error};
+use super::streams::Streams;
+use super::streams::view_of;
+use crate::diagnose::Report;
+use crate::diagnose::explain_usage;
 use crate::error::redact;
 use crate::error::{Error, ExitCode};
+use crate::render::View;
 
 /// What clap has to say: help and version on the output, mistakes on the error stream.
 pub fn answer(
@@ -22,7 +25,7 @@ pub fn answer(
         .iter()
         .take_while(|arg| *arg != "--")
         .any(|arg| arg == "--json");
-    let view = View::of(json, environment, &streams);
+    let view = view_of(json, environment, &streams);
     let styled = error.render().ansi().to_string();
     if matches!(
         error.kind(),
@@ -50,18 +53,9 @@ pub fn answer(
 
 /// Something was asked for that cannot be done as it was said.
 pub fn refuse(error: &Error, view: View, mut streams: Streams) -> ExitCode {
-    let text = view.report(&report(error));
+    let text = view.report(&explain_usage(error));
     let _ = writeln!(streams.errors, "{text}");
     ExitCode::USAGE
-}
-
-/// Wrong usage has no kind: no script could ever compare with it.
-pub fn report(error: &Error) -> Report {
-    Report {
-        kind: None,
-        error: None,
-        ..explain_error(error)
-    }
 }
 
 fn in_one_line(styled: &str) -> Report {

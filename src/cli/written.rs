@@ -7,10 +7,11 @@ use clap::CommandFactory;
 
 use super::low_args::LowArgs;
 use super::low_args::Shell;
-use super::streams::{Streams, View};
+use super::streams::Streams;
 use super::usage;
 use crate::engine::definitions;
 use crate::error::{Error, ExitCode};
+use crate::render::View;
 
 /// Prints the script that makes a shell complete this program's arguments.
 pub fn completions(shell: Shell, mut streams: Streams) -> ExitCode {

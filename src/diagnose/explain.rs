@@ -43,6 +43,15 @@ pub fn explain_error(error: &Error) -> Report {
     }
 }
 
+/// The report on a command line that cannot be carried out. It has no kind: no script could compare with it.
+pub fn explain_usage(error: &Error) -> Report {
+    Report {
+        kind: None,
+        error: None,
+        ..explain_error(error)
+    }
+}
+
 fn explain_rhai(failure: &Failure, error: &EvalAltResult) -> Report {
     let frames = frames(failure, error);
     let inner = innermost(error);

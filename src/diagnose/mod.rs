@@ -11,6 +11,6 @@ mod runtime_text;
 mod suggestion;
 pub mod type_text;
 
-pub use explain::{explain, explain_error};
+pub use explain::{explain, explain_error, explain_usage};
 pub use report::{Caller, Report, SourceExcerpt};
 pub use suggestion::nearest;

@@ -18,6 +18,7 @@ pub mod table;
 mod tested;
 mod trace;
 pub mod values;
+mod view;
 
 pub use answered::answered_json;
 pub use checked::{checked, finding};
@@ -32,3 +33,4 @@ pub use reference::reference;
 pub use tested::{junit_case, tested};
 pub use trace::trace_line;
 pub use values::Format;
+pub use view::View;

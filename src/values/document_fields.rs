@@ -5,12 +5,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rhai::{Array, Dynamic, ImmutableString};
 
-use super::codec::{decode, encode};
 use super::document::{Body, Document};
 use super::fields::{Fields, Slot};
 use super::number;
 use crate::error::Result;
 use crate::mongo::elements::{EMPTY_DOCUMENT, Elements, kind};
+use crate::values::codec::{decode, encode};
 
 impl Slot {
     /// The value as scripts see it.

@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
@@ -14,13 +15,17 @@ use super::editor_requests::answer_requests;
 use super::mongod;
 use super::{EDITOR, LAYERS};
 use crate::cli::environment::Environment;
-use crate::cli::exercise::folder::{FolderChoice, before_confinement};
 use crate::cli::settings::{Action, Settings};
 use crate::cli::start_progress::StartProgress;
-use crate::cli::streams::{Streams, View};
+use crate::cli::streams::Streams;
 use crate::cli::{signals, usage};
+use crate::course::exercise::{Course, Progress as CourseProgress};
 use crate::error::{Error, ExitCode, Result};
+use crate::learn::Page;
+use crate::learn::exercise::{ExerciseOptions, FolderChoice, FolderQuestion, before_confinement};
 use crate::mongo::Interrupt;
+use crate::render;
+use crate::render::View;
 use crate::server::confinement::{ConfinementSettings, LaunchOrder};
 use crate::server::{self, Folders, Progress, WorkFolders, die_with_parent};
 
@@ -104,7 +109,7 @@ fn prepare(
     folders.move_old_progress();
     let learner = match &settings.action {
         Action::Exercise(options) => {
-            match before_confinement(settings, options, folders, view, streams)? {
+            match learner_folder(settings, options, folders, view, streams)? {
                 FolderChoice::Known(folder) => Some(folder),
                 FolderChoice::NotNeeded => None,
                 FolderChoice::Left => return Ok(None),
@@ -262,4 +267,30 @@ fn exit_code(status: ExitStatus) -> ExitCode {
         .code()
         .unwrap_or_else(|| 128 + status.signal().unwrap_or_default());
     ExitCode(u8::try_from(code).unwrap_or(1))
+}
+
+/// The learner's folder, which only the learner can name: the confined process cannot ask.
+fn learner_folder(
+    settings: &Settings,
+    options: &ExerciseOptions,
+    folders: &Folders,
+    view: View,
+    streams: &mut Streams,
+) -> Result<FolderChoice> {
+    let course = options.course.as_ref();
+    let course = course.map(|folder| folder.canonicalize().unwrap_or_else(|_| folder.clone()));
+    let progress = CourseProgress::of(&Course::id_of(course.as_deref()), &folders.progress());
+    let environment = &settings.server.environment;
+    let question = FolderQuestion {
+        home: environment.get("HOME").map(ToOwned::to_owned),
+        dir: options.dir.as_deref(),
+        course: course.as_deref(),
+        is_terminal: streams.input_is_terminal && streams.out_is_terminal,
+    };
+    let out = RefCell::new(&mut streams.out);
+    let tell = |words: &str| {
+        let text = view.coloured(&render::prose(words, Page::width_of(view)));
+        writeln!(out.borrow_mut(), "{text}").is_ok()
+    };
+    before_confinement(&question, options.work, progress, &tell)
 }

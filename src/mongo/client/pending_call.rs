@@ -6,8 +6,8 @@ use tokio::task::JoinHandle;
 use crate::mongo::bridge::CallAborted;
 use crate::mongo::pool::checkout_watch::CheckoutWatch;
 
-/// An operation that was begun, and is waited for later: [`Client::begin`](crate::mongo::client::Client::begin) and
-/// [`finish`](crate::mongo::client::Client::finish). Dropping it gives it up; that has to happen inside the runtime.
+/// An operation that was begun, and is waited for later: [`Client::begin`](super::Client::begin) and
+/// [`finish`](super::Client::finish). Dropping it gives it up; that has to happen inside the runtime.
 #[derive(Debug)]
 pub struct PendingCall<T> {
     pub(in crate::mongo) task: JoinHandle<Result<mongodb::error::Result<T>, CallAborted>>,

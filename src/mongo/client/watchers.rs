@@ -5,9 +5,9 @@ use std::time::Duration;
 use mongodb::options::ClientOptions;
 use tokio::task::AbortHandle;
 
+use super::KILL_TIMEOUT;
 use crate::error::Result;
 use crate::mongo::bridge::Bridge;
-use crate::mongo::client::KILL_TIMEOUT;
 use crate::mongo::convert_error::convert;
 use crate::mongo::trace::tracer::Tracer;
 use crate::mongo::trace::wire_log::WireLog;

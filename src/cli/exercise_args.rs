@@ -2,6 +2,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::error::{Error, Result};
+use crate::learn::exercise::{ExerciseOptions, Work};
+
 /// `seaworthy exercise …` as typed.
 #[derive(Args, Debug)]
 pub struct LowExercise {
@@ -73,4 +76,61 @@ pub enum LowWork {
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },
+}
+
+impl LowCourse {
+    /// The list of all exercises.
+    pub fn to_list(self) -> ExerciseOptions {
+        ExerciseOptions {
+            work: Work::List,
+            name: None,
+            course: self.course,
+            trust: self.trust,
+            dir: self.dir,
+        }
+    }
+}
+
+impl LowExercise {
+    /// What was typed: `exercise 3 hint` is `exercise hint 3`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` where two names were given.
+    pub fn to_options(self) -> Result<ExerciseOptions> {
+        let (work, name) = match self.command {
+            None => (Work::Run { edit: self.edit }, None),
+            Some(LowWork::Hint { name }) => (Work::Hint, name),
+            Some(LowWork::Reset { name }) => (Work::Reset, name),
+            Some(LowWork::Solution { name, anyway }) => (Work::Solution { anyway }, name),
+            Some(LowWork::Next { edit }) => (
+                Work::Next {
+                    edit: edit || self.edit,
+                },
+                None,
+            ),
+            Some(LowWork::Watch { name }) => (Work::Watch, name),
+        };
+        let name = match (self.name, name) {
+            (Some(first), Some(second)) => {
+                return Err(Error::invalid_argument(format!(
+                    "`{first}` and `{second}` are two exercises"
+                ))
+                .hint("name one"));
+            }
+            (first, second) => first.or(second),
+        };
+        if name.is_some() && matches!(work, Work::Next { .. }) {
+            return Err(
+                Error::invalid_argument("`next` goes on from the exercise you are at")
+                    .hint("leave the name out, or leave `next` out to go to that exercise"),
+            );
+        }
+        Ok(ExerciseOptions {
+            work,
+            name,
+            course: self.course.course,
+            trust: self.course.trust,
+            dir: self.course.dir,
+        })
+    }
 }

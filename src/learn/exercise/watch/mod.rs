@@ -10,10 +10,8 @@ use std::time::{Duration, Instant};
 
 use super::context::LearnerContext;
 use super::{advice, attempt, verdict};
-use crate::cli::session::SharedLease;
-use crate::cli::{editor, signals};
 use crate::course::exercise::{LearnerFolder, Verdict};
-use crate::diagnose::explain;
+use crate::diagnose::{explain, explain_usage};
 use crate::error::{Error, ExitCode, Result};
 use crate::mongo::Interrupt;
 use crate::terminal::{CtrlC, Key, RawTerminal, Size, keys};
@@ -52,13 +50,12 @@ pub fn watch(
     context.has_screen = true;
     let switch = Interrupt::new(None);
     // Before the terminal is changed: that is how a signal leaves it.
-    signals::watch_prompt(&switch);
+    context.host.leave_on_signals(&switch);
     let mut watch = Watch {
         saves: Saves::of(&learner_folder.file(context.exercise(at))),
         context,
         learner_folder,
         at,
-        lease: SharedLease::default(),
         run: None,
         wants_run: false,
         shown: WatchView::default(),
@@ -81,7 +78,6 @@ struct Watch<'a> {
     at: usize,
     saves: Saves,
     /// The server that runs share, so that it need not start at every save.
-    lease: SharedLease,
     run: Option<Run>,
     /// Whether to run as soon as nothing of the last run is left.
     wants_run: bool,
@@ -153,7 +149,7 @@ impl Watch<'_> {
 
     fn start(&mut self, at: usize) {
         let started = attempt::compose(self.context, self.learner_folder, at)
-            .and_then(|composed| Run::start(self.context, &self.lease, at, composed));
+            .and_then(|composed| Run::start(self.context, at, composed));
         match started {
             Ok(run) => {
                 self.run = Some(run);
@@ -174,7 +170,7 @@ impl Watch<'_> {
         } else {
             self.shown.begin_run();
             self.shown.running = None;
-            let report = crate::cli::usage::report(error).render(view.width);
+            let report = explain_usage(error).render(view.width);
             self.shown.verdict = Some(format!("{report}\n"));
         }
         self.draw_now();
@@ -364,8 +360,7 @@ impl Watch<'_> {
 
     fn edit(&mut self) {
         let file = self.learner_folder.file(self.context.exercise(self.at));
-        let environment = &self.context.settings.server.environment;
-        if let Err(error) = editor::open(environment, &file) {
+        if let Err(error) = self.context.host.open_editor(&file) {
             let hint = error.hint_text().unwrap_or_default();
             self.shown.remark = Some(format!("{}; {hint}", error.message()));
         }

@@ -2,8 +2,8 @@ use std::io;
 
 use anstyle::{AnsiColor, Style};
 
-use super::streams::View;
 use crate::diagnose::Report;
+use crate::render::View;
 use crate::render::{self, Printer, Target};
 use crate::terminal::PROSE_WIDTH;
 

@@ -1,12 +1,12 @@
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::api::run::event::Event;
-use crate::cli::exercise::context::LearnerContext;
-use crate::cli::session::{self, SharedLease};
 use crate::course::exercise::{Composed, Verdict, judge};
 use crate::error::Result;
+use crate::learn::exercise::context::LearnerContext;
 use crate::mongo::{Interrupt, StopReason};
 use crate::render::{Format, trace_line};
 use crate::server::{self, Progress};
@@ -34,23 +34,12 @@ pub struct Run {
 }
 
 impl Run {
-    /// Starts a run. `lease` is the server that exercises share.
+    /// Starts a run.
     ///
     /// # Errors
     /// `Server` where the folders of the private server cannot be known.
-    pub fn start(
-        context: &LearnerContext,
-        lease: &SharedLease,
-        at: usize,
-        composed: Composed,
-    ) -> Result<Self> {
+    pub fn start(context: &LearnerContext, at: usize, composed: Composed) -> Result<Self> {
         let exercise = context.exercise(at).clone();
-        let (settings, database_lock) = session::for_exercise(&context.settings, &exercise);
-        let lease = if exercise.own_server {
-            SharedLease::default()
-        } else {
-            lease.clone()
-        };
         let (sender, news) = sync_channel(WAITING);
         let (printed, told) = (sender.clone(), sender.clone());
         let format = context.page.view().format;
@@ -58,18 +47,14 @@ impl Run {
             let _ = printed.send(News::Printed(line(&event, format)));
             Ok(())
         });
-        let session = session::open_on(
-            &settings,
-            session::switch(&settings),
-            &lease,
-            output,
-            move |interrupt| {
-                Box::new(Telling {
-                    sender: told.clone(),
-                    interrupt: interrupt.clone(),
-                })
-            },
-        )?;
+        let progress = Arc::new(move |interrupt: &Interrupt| -> Box<dyn Progress> {
+            Box::new(Telling {
+                sender: told.clone(),
+                interrupt: interrupt.clone(),
+            })
+        });
+        let opened = context.host.open_watched_run(&exercise, output, progress)?;
+        let (session, database_lock) = opened;
         let interrupt = session.interrupt().clone();
         let answer = composed.clone();
         let _ = thread::Builder::new()

@@ -1,24 +1,18 @@
 //! `seaworthy lesson`: the list of lessons, or one of them, step by step.
 
-mod ask;
-mod input;
-mod list;
-mod player;
-mod try_it;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::page::Page;
-use super::settings::{LessonOptions, Settings};
-use super::streams::{Streams, View};
-use super::{changes, run_command, session, signals, usage};
+use super::settings::Settings;
+use super::streams::Streams;
+use super::streams::printer as printer_for;
+use super::{changes, session, signals, usage};
 use crate::course::lesson::{Lesson, Library, Progress};
 use crate::error::{ExitCode, Result};
-use crate::script::Source;
+use crate::learn::Page;
+use crate::learn::lesson::{Input, LessonOptions, Player, list};
+use crate::render::View;
 use crate::server::Folders;
-use input::Input;
-use player::Player;
 
 /// Lists the lessons, or plays the one that was named.
 pub fn run(
@@ -32,7 +26,7 @@ pub fn run(
         Err(error) => return usage::refuse(&error, view, streams),
     };
     let Some(name) = &options.name else {
-        return list::list(&library, &progress, view, &mut streams);
+        return list(&library, &progress, view, &mut streams.out);
     };
     let lesson = library.find(name).and_then(|lesson| {
         changes::check(settings, &lesson.name, "a lesson")?;
@@ -65,7 +59,7 @@ fn play(
 ) -> ExitCode {
     let is_terminal = streams.input_is_terminal && streams.out_is_terminal;
     let typed = std::mem::replace(&mut streams.input, Box::new(std::io::empty()));
-    let printer = view.printer(streams);
+    let printer = printer_for(view, streams);
     // While earlier steps run again, for their variables only, nobody wants their output.
     let muted = Arc::new(AtomicBool::new(false));
     let output = {
@@ -77,7 +71,7 @@ fn play(
     };
     let session = match session::open_with(settings, view, output) {
         Ok(session) => session,
-        Err(error) => return run_command::refused(&error, view, &printer),
+        Err(error) => return view.refused(&error, &printer),
     };
     signals::watch(session.interrupt());
     let input = match (options.no_pause, is_terminal) {
@@ -87,12 +81,7 @@ fn play(
     };
     let page = Page::new(printer.clone(), view);
     let code = Player::new(lesson, progress, &session, page, input, muted).play(options);
-    let code = run_command::close(&session, &printer, view, code);
+    let code = view.close(&printer, session.ending().is_some(), code);
     session.finish();
     code
-}
-
-/// The name that code typed at the lesson's prompt has in messages.
-fn typed(code: &str) -> Source {
-    Source::code("<try>", code)
 }

@@ -3,7 +3,6 @@
 use super::context::LearnerContext;
 use super::verdict;
 use crate::api::run::event::{Event, Output};
-use crate::cli::{editor, run_command, session, signals};
 use crate::course::exercise::{Composed, LearnerFolder, judge};
 use crate::error::{ExitCode, Result};
 use crate::render::{Format, Printer};
@@ -23,24 +22,23 @@ pub fn once(
         introduce(context, at, is_new);
     }
     if edit {
-        let environment = &context.settings.server.environment;
-        editor::open(environment, &learner_folder.file(context.exercise(at)))?;
+        let file = learner_folder.file(context.exercise(at));
+        context.host.open_editor(&file)?;
     }
     let composed = compose(context, learner_folder, at)?;
     let exercise = context.exercise(at);
     let (page, view) = (&context.page, context.page.view());
     let printer = page.printer();
-    let (settings, _claim) = session::for_exercise(&context.settings, exercise);
     let output = output(printer, context.is_for_programs());
-    let session = match session::open_with(&settings, view, output) {
-        Ok(session) => session,
-        Err(error) => return Ok(run_command::refused(&error, view, printer)),
+    let (session, _lock) = match context.host.open_run(exercise, output) {
+        Ok(opened) => opened,
+        Err(error) => return Ok(view.refused(&error, printer)),
     };
-    signals::watch(session.interrupt());
+    context.host.end_on_signals(session.interrupt());
     let judged = judge(exercise, &composed, &session);
     let _ = printer.flush();
     let _ = page.write(&verdict::of(&judged, &composed, exercise, page));
-    let code = run_command::close(&session, printer, view, judged.outcome.exit);
+    let code = view.close(printer, session.ending().is_some(), judged.outcome.exit);
     session.finish();
     if judged.is_solved {
         solved(context, at);

@@ -1,11 +1,16 @@
 use std::fmt::Write;
 
-use crate::cli::streams::{Streams, View};
 use crate::course::lesson::{Lesson, Library, Place, Progress};
 use crate::error::ExitCode;
+use crate::render::View;
 
 /// Writes a line a lesson: its name, how long it takes, and how far the learner came.
-pub fn list(library: &Library, progress: &Progress, view: View, streams: &mut Streams) -> ExitCode {
+pub fn list(
+    library: &Library,
+    progress: &Progress,
+    view: View,
+    out: &mut dyn std::io::Write,
+) -> ExitCode {
     let lessons = library.lessons();
     let longest = lessons
         .iter()
@@ -29,10 +34,7 @@ pub fn list(library: &Library, progress: &Progress, view: View, streams: &mut St
     );
     let text = view.for_output(&text);
     // A pager that was closed is no error.
-    let _ = streams
-        .out
-        .write_all(text.as_bytes())
-        .and_then(|()| streams.out.flush());
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     ExitCode::DONE
 }
 

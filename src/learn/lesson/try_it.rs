@@ -3,11 +3,10 @@
 use std::io;
 
 use super::input::Input;
-use super::typed;
 use crate::api::run::session::Session;
-use crate::cli::page::Page;
 use crate::diagnose::explain;
-use crate::script::{LastValue, Stepwise};
+use crate::learn::page::Page;
+use crate::script::{LastValue, Source, Stepwise};
 
 /// Reads, evaluates and prints until an empty line, `q` or the end of the input.
 pub fn try_it(
@@ -23,7 +22,7 @@ pub fn try_it(
         let Some(code) = read(stage, page, input)? else {
             break;
         };
-        let source = typed(&code);
+        let source = Source::code("<try>", &code);
         let outcome = stage.step(&source, &code, 1, LastValue::Shown);
         if let Some(failure) = &outcome.failure {
             page.report(&explain(failure));

@@ -1,28 +1,25 @@
 //! Where the learner's files are: asked for once, and remembered.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::context::LearnerContext;
-use super::options::{ExerciseOptions, Work};
-use crate::cli::page::Page;
-use crate::cli::settings::Settings;
-use crate::cli::streams::{Streams, View};
-use crate::course::exercise::{Course, LearnerFolder, Progress};
+use super::options::Work;
+use crate::course::exercise::{LearnerFolder, Progress};
 use crate::error::{Error, Result};
-use crate::render;
-use crate::server::Folders;
 
 /// What is suggested to a learner who is asked.
 const SUGGESTED: &str = "seaworthy-exercises";
 
 /// What decides about the learner's folder.
-struct Choice<'a> {
-    settings: &'a Settings,
+pub struct FolderQuestion<'a> {
+    /// The learner's home folder, for `~/`.
+    pub home: Option<OsString>,
     /// `--dir`.
-    dir: Option<&'a Path>,
+    pub dir: Option<&'a Path>,
     /// The course's own folder, if it is not the one in the program.
-    course: Option<&'a Path>,
-    is_terminal: bool,
+    pub course: Option<&'a Path>,
+    pub is_terminal: bool,
 }
 
 /// The learner's folder as a confined run needs it, before the run is started.
@@ -40,8 +37,8 @@ pub enum FolderChoice {
 /// `InvalidArgument` if the learner cannot be asked, or the folder cannot be used.
 pub fn learner_folder(context: &mut LearnerContext) -> Result<Option<LearnerFolder>> {
     let page = &context.page;
-    let choice = Choice {
-        settings: &context.settings,
+    let choice = FolderQuestion {
+        home: context.host.home(),
         dir: context.dir.as_deref(),
         course: context.course.folder(),
         is_terminal: context.is_terminal,
@@ -61,37 +58,18 @@ pub fn learner_folder(context: &mut LearnerContext) -> Result<Option<LearnerFold
 /// # Errors
 /// `InvalidArgument` if the folder cannot be used.
 pub fn before_confinement(
-    settings: &Settings,
-    options: &ExerciseOptions,
-    folders: &Folders,
-    view: View,
-    streams: &mut Streams,
+    choice: &FolderQuestion,
+    work: Work,
+    mut progress: Progress,
+    tell: &dyn Fn(&str) -> bool,
 ) -> Result<FolderChoice> {
-    let course = options.course.as_ref();
-    let course = course.map(|folder| folder.canonicalize().unwrap_or_else(|_| folder.clone()));
-    let mut progress = Progress::of(&Course::id_of(course.as_deref()), &folders.progress());
-    let is_terminal = streams.input_is_terminal && streams.out_is_terminal;
-    let choice = Choice {
-        settings,
-        dir: options.dir.as_deref(),
-        course: course.as_deref(),
-        is_terminal,
-    };
-    let uses_folder = !matches!(
-        options.work,
-        Work::List | Work::Hint | Work::Solution { .. }
-    );
+    let uses_folder = !matches!(work, Work::List | Work::Hint | Work::Solution { .. });
     let is_known = choice.dir.is_some() || progress.kept().folder.is_some();
-    let may_ask = uses_folder && is_terminal;
+    let may_ask = uses_folder && choice.is_terminal;
     if !(is_known || may_ask) {
         return Ok(FolderChoice::NotNeeded);
     }
-    let out = std::cell::RefCell::new(&mut streams.out);
-    let tell = |words: &str| {
-        let text = view.coloured(&render::prose(words, Page::width_of(view)));
-        writeln!(out.borrow_mut(), "{text}").is_ok()
-    };
-    let Some(folder) = choice.find(&progress, &tell)? else {
+    let Some(folder) = choice.find(&progress, tell)? else {
         return Ok(FolderChoice::Left);
     };
     if progress.kept().folder.as_ref() != Some(&folder) {
@@ -106,7 +84,7 @@ pub fn before_confinement(
     Ok(FolderChoice::Known(folder))
 }
 
-impl Choice<'_> {
+impl FolderQuestion<'_> {
     fn find(&self, progress: &Progress, tell: &dyn Fn(&str) -> bool) -> Result<Option<PathBuf>> {
         let known = &progress.kept().folder;
         let wanted = match (self.dir, known) {
@@ -142,8 +120,7 @@ impl Choice<'_> {
             return Some(suggested);
         }
         // The shell is not here to do it.
-        let home = self.settings.server.environment.get("HOME");
-        Some(match (typed.strip_prefix("~/"), home) {
+        Some(match (typed.strip_prefix("~/"), &self.home) {
             (Some(rest), Some(home)) => Path::new(home).join(rest),
             _ => typed.into(),
         })

@@ -3,8 +3,8 @@
 use std::io;
 
 use super::input::{Input, Wish, meaning};
-use crate::cli::page::Page;
 use crate::course::lesson::Question;
+use crate::learn::page::Page;
 
 /// How a question was left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ fn numbers(line: &str, most: usize) -> Option<Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::numbers;
+    use crate::cli::lesson_command::numbers;
 
     #[test]
     fn answers_are_numbers_in_any_shape() {

@@ -7,11 +7,11 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::context::LearnerContext;
-use crate::cli::page::Page;
-use crate::cli::streams::View;
 use crate::course::exercise::{Composed, Exercise, LearnerFolder, Verdict};
 use crate::diagnose::explain;
 use crate::error::Kind;
+use crate::learn::page::Page;
+use crate::render::View;
 use crate::render::{Format, answered_json};
 use crate::script::Failure;
 
@@ -237,7 +237,7 @@ pub fn link(file: &Path, view: View) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::cli::exercise_command::*;
     use crate::render::Target;
 
     #[test]

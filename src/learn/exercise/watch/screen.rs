@@ -1,11 +1,11 @@
 use std::collections::VecDeque;
 use std::fmt::Write;
 
-use crate::cli::exercise::advice;
-use crate::cli::exercise::context::LearnerContext;
-use crate::cli::exercise::verdict::{link, look_up, place, quiet, title, wrapped};
 use crate::course::exercise::LearnerFolder;
 use crate::error::visible;
+use crate::learn::exercise::advice;
+use crate::learn::exercise::context::LearnerContext;
+use crate::learn::exercise::verdict::{link, look_up, place, quiet, title, wrapped};
 use crate::render;
 
 /// So many lines of a script's output stay on the screen.

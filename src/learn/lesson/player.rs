@@ -4,15 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::ask::{Answered, ask};
 use super::input::{Input, Wish};
+use super::options::LessonOptions;
 use super::try_it::try_it;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
-use crate::cli::page::Page;
-use crate::cli::settings::LessonOptions;
-use crate::cli::usage;
 use crate::course::lesson::{Code, Lesson, Place, Progress, Question, Step};
-use crate::diagnose::explain;
+use crate::diagnose::{explain, explain_usage};
 use crate::error::ExitCode;
+use crate::learn::page::Page;
 use crate::mongo::StopReason;
 use crate::script::{LastValue, Outcome, Stepwise};
 
@@ -325,7 +324,7 @@ impl<'a> Player<'a> {
     /// Keeps the place. A disk that is full is told, and stops nobody.
     fn keep(&self) {
         if let Err(error) = self.progress.keep(&self.lesson.name, &self.place) {
-            self.page.report(&usage::report(&error));
+            self.page.report(&explain_usage(&error));
         }
     }
 }

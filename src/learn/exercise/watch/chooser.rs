@@ -2,8 +2,8 @@ use std::fmt::Write;
 
 use anstyle::Style;
 
-use crate::cli::exercise::context::LearnerContext;
-use crate::cli::exercise::verdict::{quiet, solved_sign};
+use crate::learn::exercise::context::LearnerContext;
+use crate::learn::exercise::verdict::{quiet, solved_sign};
 use crate::terminal::Key;
 
 const CHOSEN: Style = Style::new().invert();

@@ -1,8 +1,8 @@
 use std::fmt::Write;
 
-use crate::cli::exercise::context::LearnerContext;
-use crate::cli::exercise::verdict::{quiet, solved_sign, unsolved_sign, wrapped};
 use crate::course::exercise::LearnerFolder;
+use crate::learn::exercise::context::LearnerContext;
+use crate::learn::exercise::verdict::{quiet, solved_sign, unsolved_sign, wrapped};
 
 /// Every exercise that the learner has begun, run one after the other.
 pub struct Round {

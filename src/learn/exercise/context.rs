@@ -1,16 +1,16 @@
 use std::path::{Path, PathBuf};
 
 use super::options::{ExerciseOptions, Work};
-use crate::cli::page::Page;
-use crate::cli::settings::Settings;
-use crate::cli::usage;
 use crate::course::exercise::{Course, Exercise, Progress, SavedProgress};
+use crate::diagnose::explain_usage;
 use crate::error::{Error, Result};
+use crate::learn::Host;
+use crate::learn::page::Page;
 use crate::render::Format;
 
 /// What every command about exercises works with.
 pub struct LearnerContext {
-    pub settings: Settings,
+    pub host: Box<dyn Host>,
     /// `--dir`.
     pub dir: Option<PathBuf>,
     /// Whether there is somebody to ask.
@@ -90,7 +90,7 @@ impl LearnerContext {
                 let hint = error.hint_text().unwrap_or_default();
                 self.warning = Some(format!("{}; {hint}", error.message()));
             }
-            Err(error) => self.page.report(&usage::report(&error)),
+            Err(error) => self.page.report(&explain_usage(&error)),
         }
     }
 
@@ -144,7 +144,7 @@ impl Commands {
 
 #[cfg(test)]
 mod tests {
-    use super::Commands;
+    use self::Commands;
     use std::path::Path;
 
     #[test]

@@ -1,0 +1,134 @@
+//! `seaworthy exercises` and `seaworthy exercise`.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use super::session::{self, SharedLease};
+use super::settings::Settings;
+use super::streams::Streams;
+use super::streams::printer;
+use super::{changes, editor, signals, usage};
+use crate::api::run::event::Output;
+use crate::api::run::session::Session;
+use crate::course::exercise::{Course, DatabaseLock, Exercise, Progress};
+use crate::diagnose::explain_usage;
+use crate::error::{Error, ExitCode, Result};
+use crate::learn::exercise::{self, Commands, ExerciseOptions, LearnerContext};
+use crate::learn::{Host, Page, ToldProgress};
+use crate::mongo::Interrupt;
+use crate::render::Format;
+use crate::render::View;
+use crate::server::Folders;
+
+/// Lists the exercises, or does what was asked for with one of them.
+pub fn run(
+    settings: &Settings,
+    options: &ExerciseOptions,
+    view: View,
+    streams: Streams,
+) -> ExitCode {
+    let (course, progress) = match open(settings, options) {
+        Ok(opened) => opened,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
+    let is_for_people = view.format == Format::Text;
+    let is_terminal = streams.input_is_terminal && streams.out_is_terminal && is_for_people;
+    let mut context = LearnerContext {
+        host: Box::new(CourseHost {
+            settings: settings.clone(),
+            view,
+            lease: SharedLease::default(),
+        }),
+        dir: options.dir.clone(),
+        is_terminal,
+        commands: Commands::of(options.course.as_deref(), options.trust),
+        page: Page::new(printer(view, streams), view),
+        course,
+        progress,
+        has_screen: false,
+        warning: None,
+    };
+    let done = exercise::run(&mut context, options);
+    done.unwrap_or_else(|error| {
+        context.page.report(&explain_usage(&error));
+        ExitCode::USAGE
+    })
+}
+
+fn open(settings: &Settings, options: &ExerciseOptions) -> Result<(Course, Progress)> {
+    if settings.db.is_some() {
+        return Err(
+            Error::invalid_argument("every exercise has a database of its own")
+                .hint("leave out `--db`"),
+        );
+    }
+    let course = match &options.course {
+        Some(folder) => Course::in_folder(folder)?,
+        None => Course::built_in()?,
+    };
+    let environment = &settings.server.environment;
+    let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned))?;
+    folders.move_old_progress();
+    let progress = Progress::of(&course.id(), &folders.progress());
+    Ok((course, progress))
+}
+
+/// The program around the course.
+struct CourseHost {
+    settings: Settings,
+    view: View,
+    /// The server that the runs of a watch share.
+    lease: SharedLease,
+}
+
+impl Host for CourseHost {
+    fn open_run(
+        &self,
+        exercise: &Exercise,
+        output: Box<Output>,
+    ) -> Result<(Session, Option<DatabaseLock>)> {
+        let (settings, lock) = session::for_exercise(&self.settings, exercise);
+        let session = session::open_with(&settings, self.view, output)?;
+        Ok((session, lock))
+    }
+
+    fn open_watched_run(
+        &self,
+        exercise: &Exercise,
+        output: Box<Output>,
+        progress: ToldProgress,
+    ) -> Result<(Session, Option<DatabaseLock>)> {
+        let (settings, lock) = session::for_exercise(&self.settings, exercise);
+        let lease = if exercise.own_server {
+            SharedLease::default()
+        } else {
+            self.lease.clone()
+        };
+        let interrupt = session::switch(&settings);
+        let session = session::open_on(&settings, interrupt, &lease, output, move |interrupt| {
+            progress(interrupt)
+        })?;
+        Ok((session, lock))
+    }
+
+    fn check_changes(&self, exercise: &str) -> Result<()> {
+        changes::check(&self.settings, exercise, "an exercise")
+    }
+
+    fn open_editor(&self, file: &Path) -> Result<()> {
+        editor::open(&self.settings.server.environment, file)
+    }
+
+    fn home(&self) -> Option<OsString> {
+        let environment = &self.settings.server.environment;
+        environment.get("HOME").map(ToOwned::to_owned)
+    }
+
+    fn end_on_signals(&self, interrupt: &Interrupt) {
+        signals::watch(interrupt);
+    }
+
+    fn leave_on_signals(&self, interrupt: &Interrupt) {
+        signals::watch_prompt(interrupt);
+    }
+}

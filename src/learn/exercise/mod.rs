@@ -1,0 +1,71 @@
+//! The learner's side of exercises: one run, hints, solutions, and the watch screen.
+
+mod advice;
+mod attempt;
+mod context;
+mod folder;
+mod list;
+mod options;
+mod verdict;
+mod watch;
+
+pub use context::{Commands, LearnerContext};
+pub use folder::{FolderChoice, FolderQuestion, before_confinement};
+pub use options::{ExerciseOptions, Work};
+
+use crate::error::{Error, ExitCode, Result};
+
+/// Lists the exercises, or does what was asked for with one of them.
+///
+/// # Errors
+/// `InvalidArgument` for what cannot be done as it was asked for.
+pub fn run(context: &mut LearnerContext, options: &ExerciseOptions) -> Result<ExitCode> {
+    if options.work == Work::List {
+        return Ok(list::list(context));
+    }
+    if context.is_for_programs() {
+        for_programs(options.work)?;
+    }
+    let mut at = context.at(options)?;
+    match options.work {
+        Work::Hint => return advice::hint(context, at),
+        Work::Solution { anyway } => return advice::solution(context, at, anyway),
+        Work::Next { .. } => match context.next_after(at) {
+            Some(next) => at = next,
+            None if context.is_for_programs() => {
+                return Err(Error::invalid_argument("every other exercise is solved")
+                    .hint("name one to run it again"));
+            }
+            None => return Ok(advice::all_solved(context)),
+        },
+        _ => {}
+    }
+    let name = &context.course.exercises()[at].name;
+    context.host.check_changes(name)?;
+    let Some(learner_folder) = folder::learner_folder(context)? else {
+        return Ok(ExitCode::INTERRUPTED);
+    };
+    match options.work {
+        Work::Reset => advice::reset(context, &learner_folder, at),
+        Work::Watch => watch::watch(context, &learner_folder, at),
+        Work::Run { edit } | Work::Next { edit } => {
+            attempt::once(context, &learner_folder, at, edit)
+        }
+        Work::List | Work::Hint | Work::Solution { .. } => Ok(ExitCode::DONE),
+    }
+}
+
+/// Refuses what is only words for people.
+fn for_programs(work: Work) -> Result<()> {
+    let name = match work {
+        Work::List | Work::Run { .. } | Work::Next { .. } => return Ok(()),
+        Work::Hint => "hint",
+        Work::Reset => "reset",
+        Work::Solution { .. } => "solution",
+        Work::Watch => "watch",
+    };
+    Err(
+        Error::invalid_argument(format!("`exercise {name}` is for people and has no JSON"))
+            .hint("leave out `--json`; `exercise --json` tells how a run went, `exercises --json` how far you came"),
+    )
+}

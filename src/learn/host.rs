@@ -1,0 +1,60 @@
+//! What the course needs from the program around it.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::api::run::event::Output;
+use crate::api::run::session::Session;
+use crate::course::exercise::{DatabaseLock, Exercise};
+use crate::error::Result;
+use crate::mongo::Interrupt;
+use crate::server::Progress;
+
+/// Makes the listener that is told how a server is started, for a run that the interrupt ends.
+pub type ToldProgress = Arc<dyn Fn(&Interrupt) -> Box<dyn Progress> + Send + Sync>;
+
+/// The settings of the program, as far as the course uses them.
+pub trait Host {
+    /// Opens a session for one run of an exercise, with the lock on its database.
+    ///
+    /// # Errors
+    /// `InvalidUri` or `Server`, as for every session.
+    fn open_run(
+        &self,
+        exercise: &Exercise,
+        output: Box<Output>,
+    ) -> Result<(Session, Option<DatabaseLock>)>;
+
+    /// Opens a session for one of several runs, which share a server unless the exercise wants its own.
+    ///
+    /// # Errors
+    /// As [`open_run`](Self::open_run).
+    fn open_watched_run(
+        &self,
+        exercise: &Exercise,
+        output: Box<Output>,
+        progress: ToldProgress,
+    ) -> Result<(Session, Option<DatabaseLock>)>;
+
+    /// Whether an exercise may change the server that the user named.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it may not, with the ways out.
+    fn check_changes(&self, exercise: &str) -> Result<()>;
+
+    /// Opens a file in the user's editor, and waits until it is closed.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if there is no editor, or it fails.
+    fn open_editor(&self, file: &Path) -> Result<()>;
+
+    /// The user's home folder.
+    fn home(&self) -> Option<OsString>;
+
+    /// Ends a run when a signal arrives; a second one ends the program.
+    fn end_on_signals(&self, interrupt: &Interrupt);
+
+    /// Ends the program when it is told to leave, with the terminal as it was; Ctrl-C only ends the run.
+    fn leave_on_signals(&self, interrupt: &Interrupt);
+}
