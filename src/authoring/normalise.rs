@@ -201,7 +201,7 @@ fn host(text: &str) -> Option<(usize, What)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::course::*;
+    use super::*;
 
     #[test]
     fn equal_words_get_equal_numbers() {

@@ -86,7 +86,7 @@ fn split(types: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::render::*;
+    use super::*;
 
     #[test]
     fn signatures_become_sentences() {

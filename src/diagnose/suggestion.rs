@@ -34,7 +34,7 @@ pub fn snake_case(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::render::*;
+    use super::*;
 
     #[test]
     fn what_is_meant_is_found_and_nothing_else() {

@@ -41,7 +41,7 @@ pub fn with_article(rust: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::render::with_article;
+    use super::with_article;
 
     #[test]
     fn types_are_called_what_scripts_call_them() {

@@ -49,7 +49,7 @@ pub fn hide_passwords(line: &str, span: Range<usize>) -> (String, Range<usize>) 
 
 #[cfg(test)]
 mod tests {
-    use self::hide_passwords;
+    use super::hide_passwords;
 
     #[test]
     fn passwords_in_a_line_of_source_go_and_the_spot_stays() {

@@ -2,7 +2,7 @@ use bson::{Bson, Document as Options};
 use bytes::Bytes;
 use proptest::prelude::*;
 use rhai::Dynamic;
-use seaworthy::authoring::testing::header::Header;
+use seaworthy::authoring::testing::Header;
 use seaworthy::course::exercise::Exercise;
 use seaworthy::course::lesson::Lesson;
 use seaworthy::error::Error;

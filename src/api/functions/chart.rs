@@ -101,7 +101,7 @@ fn short(number: FLOAT) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::api::*;
+    use super::*;
 
     #[test]
     fn bars_are_as_long_as_their_numbers() {

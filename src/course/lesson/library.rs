@@ -76,7 +76,7 @@ mod tests {
         assert!(!library.lessons().is_empty());
         for lesson in library.lessons() {
             assert!(
-                crate::course::is_lesson(lesson.source.text()),
+                super::super::is_lesson(lesson.source.text()),
                 "{}",
                 lesson.name
             );

@@ -144,7 +144,7 @@ impl Commands {
 
 #[cfg(test)]
 mod tests {
-    use self::Commands;
+    use super::Commands;
     use std::path::Path;
 
     #[test]

@@ -237,7 +237,7 @@ pub fn link(file: &Path, view: View) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::cli::exercise_command::*;
+    use super::*;
     use crate::render::Target;
 
     #[test]

@@ -111,7 +111,7 @@ fn numbers(line: &str, most: usize) -> Option<Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::cli::lesson_command::numbers;
+    use super::numbers;
 
     #[test]
     fn answers_are_numbers_in_any_shape() {

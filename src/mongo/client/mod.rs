@@ -8,7 +8,6 @@ mod tracing;
 pub mod watchers;
 pub mod wire_name;
 
-use std::future::{Future, IntoFuture};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;

@@ -22,7 +22,7 @@ pub fn unique(given: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::mongo::*;
+    use super::*;
 
     #[test]
     fn names_differ_and_keep_what_was_given() {
