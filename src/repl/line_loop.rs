@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,13 +11,13 @@ use rustyline::Editor;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 
-use super::commands::{self, After};
+use super::commands;
 use super::completion::CompletionIndex;
 use super::editor::{self, Assistant};
 use super::history::HistoryFile;
 use super::input_history::InputHistory;
 use super::meanwhile;
-use super::missing_field::missing_field;
+use super::prompt::{NextAction, Play, Prompt, ServerStatus, lock};
 use super::prompt_text::{self, Health};
 use super::screen::Screen;
 use super::secrets::carries_a_password;
@@ -26,42 +26,15 @@ use super::show::{Mode, ValuePrinter};
 use super::terminal::Terminal;
 use super::watching::Jobs;
 use crate::api::run::session::Session;
-use crate::api::run::termination::Termination;
-use crate::diagnose::{Report, explain, explain_error};
 use crate::engine::catalogue::registry;
-use crate::error::{Error, ExitCode, Result};
-use crate::mongo::{Client, Failure, Interrupt, StopReason};
+use crate::error::ExitCode;
+use crate::mongo::{Interrupt, StopReason};
 use crate::render::highlight::{Palette, painted};
 use crate::repl::completion::server_names::ServerNames;
-use crate::script::{Interactive, Outcome};
+use crate::script::Interactive;
 
 /// How long the first look at the server may take before nobody waits for its answer any more.
 const FIRST_LOOK: Duration = Duration::from_secs(30);
-
-/// Describes the server in use, for a person.
-pub type ServerStatus = Box<dyn Fn() -> Result<String>>;
-
-/// A line that ran.
-#[derive(Clone, Debug, Default)]
-pub struct Line {
-    pub code: String,
-    /// Whether it gave a value, which then was `_`.
-    pub has_value: bool,
-    /// Whether it is one expression, whose value a variable can take.
-    pub is_expression: bool,
-}
-
-impl Line {
-    pub fn code(code: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            ..Self::default()
-        }
-    }
-}
-
-/// Does a command of the course, with the words behind it, in the same terminal.
-pub type Play = Box<dyn Fn(&str, &str) -> std::io::Result<()>>;
 
 /// What a prompt is started with.
 pub struct Start {
@@ -82,31 +55,6 @@ pub struct Start {
     pub quiet: bool,
 }
 
-/// Everything a line can change.
-pub struct Prompt {
-    pub interactive: Interactive,
-    pub shower: ValuePrinter,
-    pub screen: Screen,
-    pub terminal: Terminal,
-    pub editor_program: String,
-    pub server_status: ServerStatus,
-    pub play: Play,
-    /// The name of the database that `db` is.
-    pub database: String,
-    /// What the prompt before the line says about the servers.
-    pub shown_health: Arc<Mutex<Health>>,
-    /// What goes on meanwhile.
-    pub jobs: Jobs,
-    /// What completion knows.
-    pub known: Arc<Mutex<CompletionIndex>>,
-    /// The lines that ran without an error, for `:save`.
-    pub done: Vec<Line>,
-    /// What was typed, in earlier sessions too.
-    pub typed: InputHistory,
-    /// Whether each line's time is told.
-    pub timed: bool,
-}
-
 /// Reads and evaluates lines until somebody leaves, and returns the code to leave with.
 pub fn run(start: Start) -> ExitCode {
     let Start {
@@ -114,7 +62,7 @@ pub fn run(start: Start) -> ExitCode {
     } = &start;
     let (session, screen) = (session.clone(), screen.clone());
     let mut prompt = Prompt {
-        shower: ValuePrinter::new(
+        printer: ValuePrinter::new(
             screen.clone(),
             session.clone(),
             start.settings.page_size,
@@ -167,7 +115,7 @@ pub fn run(start: Start) -> ExitCode {
     join_meanwhile(&session);
     meanwhile::watch(&prompt);
     if let Some(init) = &start.init
-        && let After::Leave(code) = prompt.run_file(init)
+        && let NextAction::Leave(code) = prompt.run_file(init)
     {
         return code;
     }
@@ -236,163 +184,41 @@ impl Prompt {
                     }
                     after
                 }
-                Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => After::Stay,
-                Err(ReadlineError::Eof) => After::Leave(ExitCode::DONE),
+                Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => NextAction::Read,
+                Err(ReadlineError::Eof) => NextAction::Leave(ExitCode::DONE),
                 Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
                     self.note("what was typed is no UTF-8, and the line was thrown away");
-                    After::Stay
+                    NextAction::Read
                 }
                 Err(error) => {
                     self.note(&format!("the terminal cannot be read: {error}"));
-                    After::Leave(ExitCode::DONE)
+                    NextAction::Leave(ExitCode::DONE)
                 }
             };
             match after {
-                After::Stay => {}
-                After::Edit(text) => begun = text,
-                After::Leave(code) => return code,
+                NextAction::Read => {}
+                NextAction::Edit(text) => begun = text,
+                NextAction::Leave(code) => return code,
             }
         }
     }
 
-    fn thrown_away(&self, line: &str) -> After {
+    fn thrown_away(&self, line: &str) -> NextAction {
         if line.trim().is_empty() {
             self.note("Ctrl-D or `:quit` leaves");
         }
-        After::Stay
-    }
-
-    pub fn session(&self) -> &Session {
-        self.interactive.session()
+        NextAction::Read
     }
 
     /// Does what a line says: a command of the prompt, or code.
-    fn take(&mut self, line: &str) -> After {
+    fn take(&mut self, line: &str) -> NextAction {
         let trimmed = line.trim();
         if trimmed.is_empty() {
-            return After::Stay;
+            return NextAction::Read;
         }
         if let Some(after) = commands::take(self, trimmed) {
             return after;
         }
         self.evaluate(line)
     }
-
-    /// Evaluates code and shows its value.
-    pub fn evaluate(&mut self, code: &str) -> After {
-        let shower = &mut self.shower;
-        let mut has_value = true;
-        let outcome = self.interactive.evaluate(code, &mut |value| {
-            has_value = !value.is_unit();
-            shower.show(&value)
-        });
-        if outcome.failure.is_none() {
-            let is_expression = self.interactive.is_expression(code);
-            self.done.push(Line {
-                code: code.to_owned(),
-                has_value,
-                is_expression,
-            });
-            if !has_value && let Some(words) = missing_field(&self.interactive, code) {
-                self.note(&words);
-            }
-        }
-        self.ended(&outcome)
-    }
-
-    /// Shows more of the last cursor.
-    pub fn show_more(&mut self) -> After {
-        let shower = &mut self.shower;
-        let outcome = self.interactive.run_guarded(&mut || shower.more());
-        self.ended(&outcome)
-    }
-
-    /// What the session's client answers, under the same interrupt as a line. An error is told.
-    pub fn asked<T: Send>(
-        &mut self,
-        ask: impl Fn(&Client, &Interrupt) -> std::result::Result<T, Failure> + Send + Sync,
-    ) -> Option<T> {
-        let session = self.session().clone();
-        let mut answer = None;
-        let outcome = self.interactive.run_guarded(&mut || {
-            answer = Some(ask(&session.client()?, session.interrupt())?);
-            Ok(())
-        });
-        self.ended(&outcome);
-        answer
-    }
-
-    /// Tells completion what there is now.
-    pub fn learn(&self) {
-        let mut known = lock(&self.known);
-        known.database.clone_from(&self.database);
-        known.learn(&self.interactive);
-    }
-
-    /// Evaluates a file as if it were typed.
-    pub fn run_file(&mut self, path: &std::path::Path) -> After {
-        let shower = &mut self.shower;
-        let outcome = self
-            .interactive
-            .evaluate_file(path, &mut |value| shower.show(&value));
-        match outcome {
-            Ok(outcome) => {
-                if outcome.failure.is_none() {
-                    self.done.extend(text_of(path));
-                }
-                self.ended(&outcome)
-            }
-            Err(error) => {
-                self.error(&error);
-                After::Stay
-            }
-        }
-    }
-
-    /// Tells how an evaluation ended, if that is worth telling.
-    pub fn ended(&self, outcome: &Outcome) -> After {
-        if let Some(failure) = &outcome.failure {
-            self.report(&explain(failure));
-        }
-        if self.timed {
-            self.note(&format!(
-                "{:.1} ms",
-                outcome.duration.as_secs_f64() * 1000.0
-            ));
-        }
-        self.learn();
-        match self.session().ending() {
-            Some(Termination::Exit(code)) => After::Leave(code),
-            Some(Termination::ClosedPipe) => After::Leave(ExitCode::DONE),
-            Some(Termination::Stopped(StopReason::TimedOut)) => After::Leave(ExitCode::TIMED_OUT),
-            _ => After::Stay,
-        }
-    }
-
-    pub fn report(&self, report: &Report) {
-        self.screen.tell(&report.render(self.screen.width()));
-    }
-
-    pub fn error(&self, error: &Error) {
-        self.report(&explain_error(error));
-    }
-
-    pub fn note(&self, text: &str) {
-        self.screen.tell(&painted(text, Palette::DIM));
-    }
-}
-
-/// A file that ran, as a line of this session: what came later may use what it defines.
-fn text_of(path: &std::path::Path) -> Option<Line> {
-    let text = std::fs::read_to_string(path).ok()?;
-    Some(Line::code(&format!(
-        "// {}\n{}",
-        path.display(),
-        text.trim_end()
-    )))
-}
-
-/// A lock that outlives a panic of whoever held it: what is in these is whole at every moment.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::line_loop::Prompt;
+use super::prompt::Prompt;
 use super::prompt_text::{self, Health};
 use super::screen::Screen;
 use crate::diagnose::explain;

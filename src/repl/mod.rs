@@ -10,6 +10,7 @@ mod line_loop;
 mod meanwhile;
 mod missing_field;
 mod open_input;
+mod prompt;
 mod prompt_text;
 mod screen;
 mod secrets;
@@ -19,8 +20,9 @@ mod terminal;
 mod watching;
 
 pub use editor_command::editor_command;
-pub use line_loop::{Play, ServerStatus, Start, run};
+pub use line_loop::{Start, run};
 pub use open_input::goes_on;
+pub use prompt::{Play, ServerStatus};
 pub use screen::Screen;
 pub use secrets::carries_a_password;
 pub use settings::Settings;

@@ -5,30 +5,29 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::After;
 use crate::error::Error;
 use crate::repl::editor_command;
-use crate::repl::line_loop::{Line, Prompt};
+use crate::repl::prompt::{Line, NextAction, Prompt};
 use crate::repl::secrets::carries_a_password;
 use crate::script::LAST;
 use crate::script::lexer::{Piece, lex};
 
 /// `:run FILE`.
-pub fn run(prompt: &mut Prompt, file: &str) -> After {
+pub fn run(prompt: &mut Prompt, file: &str) -> NextAction {
     if file.is_empty() {
         prompt.error(&Error::invalid_argument("`:run` runs a file").hint("`:run script.rhai`"));
-        return After::Stay;
+        return NextAction::Read;
     }
     prompt.run_file(Path::new(file))
 }
 
 /// `:lesson [NAME]`.
-pub fn lesson(prompt: &mut Prompt, name: &str) -> After {
+pub fn lesson(prompt: &mut Prompt, name: &str) -> NextAction {
     play(prompt, "lesson", name)
 }
 
 /// `:exercise [NAME]`.
-pub fn exercise(prompt: &mut Prompt, name: &str) -> After {
+pub fn exercise(prompt: &mut Prompt, name: &str) -> NextAction {
     let command = if name.is_empty() {
         "exercises"
     } else {
@@ -37,18 +36,18 @@ pub fn exercise(prompt: &mut Prompt, name: &str) -> After {
     play(prompt, command, name)
 }
 
-fn play(prompt: &mut Prompt, command: &str, words: &str) -> After {
+fn play(prompt: &mut Prompt, command: &str, words: &str) -> NextAction {
     let played = prompt.terminal.lend(|| (prompt.play)(command, words));
     if let Err(error) = played {
         prompt.error(&Error::invalid_argument(format!(
             "`seaworthy {command}` cannot be started: {error}"
         )));
     }
-    After::Stay
+    NextAction::Read
 }
 
 /// `:edit`: the last line in an editor; what comes back is the next line.
-pub fn edit(prompt: &mut Prompt, _: &str) -> After {
+pub fn edit(prompt: &mut Prompt, _: &str) -> NextAction {
     let last = prompt
         .typed
         .backwards()
@@ -58,14 +57,14 @@ pub fn edit(prompt: &mut Prompt, _: &str) -> After {
         .terminal
         .lend(|| edited(&prompt.editor_program, last));
     match edited {
-        Ok(text) => After::Edit(text.trim_end().to_owned()),
+        Ok(text) => NextAction::Edit(text.trim_end().to_owned()),
         Err(why) => {
             let program = &prompt.editor_program;
             prompt.error(
                 &Error::invalid_argument(format!("the editor `{program}` failed: {why}"))
                     .hint("the variable `EDITOR` names the one to use"),
             );
-            After::Stay
+            NextAction::Read
         }
     }
 }
@@ -85,10 +84,10 @@ fn edited(program: &str, text: &str) -> std::io::Result<String> {
 }
 
 /// `:save FILE`.
-pub fn save(prompt: &mut Prompt, file: &str) -> After {
+pub fn save(prompt: &mut Prompt, file: &str) -> NextAction {
     if file.is_empty() {
         prompt.error(&Error::invalid_argument("`:save` wants a file").hint("`:save session.rhai`"));
-        return After::Stay;
+        return NextAction::Read;
     }
     let script = script(&prompt.done);
     let created = fs::OpenOptions::new()
@@ -104,7 +103,7 @@ pub fn save(prompt: &mut Prompt, file: &str) -> After {
             "`{file}` cannot be written: {error}"
         ))),
     }
-    After::Stay
+    NextAction::Read
 }
 
 /// The lines as one script: each ends in a semicolon, and `_` is a variable of its own.

@@ -1,10 +1,10 @@
 //! `help`, `?topic`, `help("topic")` and `:help`.
 
+use super::table;
 use super::table::COMMANDS;
-use super::{After, table};
 use crate::engine::help;
 use crate::render::highlight::{Palette, highlight, painted};
-use crate::repl::line_loop::Prompt;
+use crate::repl::prompt::{NextAction, Prompt};
 
 /// The topic of `help("topic")`, which is shown with colours here; help on a value is the engine's.
 pub fn topic_of_call(line: &str) -> Option<&str> {
@@ -79,7 +79,7 @@ fn wrapped(line: &str, width: usize) -> String {
 }
 
 /// `:help`.
-pub fn commands(prompt: &mut Prompt, name: &str) -> After {
+pub fn commands(prompt: &mut Prompt, name: &str) -> NextAction {
     let name = name.trim_start_matches(':');
     let wanted = table::find(name).filter(|_| !name.is_empty());
     for command in COMMANDS {
@@ -92,5 +92,5 @@ pub fn commands(prompt: &mut Prompt, name: &str) -> After {
             painted(command.words, Palette::DIM)
         ));
     }
-    After::Stay
+    NextAction::Read
 }

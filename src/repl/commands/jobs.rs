@@ -3,15 +3,14 @@
 use bson::Document as BsonDocument;
 use rhai::{Array, Dynamic};
 
-use super::After;
 use crate::error::{Error, Result};
 use crate::mongo::{ChangeStream, Concerns, Watch, WatchScope};
-use crate::repl::line_loop::Prompt;
+use crate::repl::prompt::{NextAction, Prompt};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
 /// `:watch COLLECTION [PIPELINE]`.
-pub fn watch(prompt: &mut Prompt, rest: &str) -> After {
+pub fn watch(prompt: &mut Prompt, rest: &str) -> NextAction {
     let (name, code) = rest
         .split_once(char::is_whitespace)
         .map_or((rest, ""), |(name, code)| (name, code.trim()));
@@ -22,10 +21,10 @@ pub fn watch(prompt: &mut Prompt, rest: &str) -> After {
                 "for example `:watch trucks [#{ \"$match\": #{ operationType: \"insert\" } }]`",
             ),
         );
-        return After::Stay;
+        return NextAction::Read;
     }
     let Some(pipeline) = pipeline(prompt, code) else {
-        return After::Stay;
+        return NextAction::Read;
     };
     let database = prompt.database.clone();
     let opened = prompt.asked(|client, interrupt| {
@@ -49,7 +48,7 @@ pub fn watch(prompt: &mut Prompt, rest: &str) -> After {
             Err(error) => prompt.error(&error),
         }
     }
-    After::Stay
+    NextAction::Read
 }
 
 /// The stages that code gives; none where there is no code.
@@ -81,7 +80,7 @@ fn stages_of(value: &Dynamic) -> Result<Vec<BsonDocument>> {
 }
 
 /// `:jobs`.
-pub fn list(prompt: &mut Prompt, _: &str) -> After {
+pub fn list(prompt: &mut Prompt, _: &str) -> NextAction {
     let mut lines = prompt.jobs.lines();
     let tasks = prompt.session().tasks().running();
     lines.extend(
@@ -95,11 +94,11 @@ pub fn list(prompt: &mut Prompt, _: &str) -> After {
     for line in lines {
         prompt.screen.tell(&line);
     }
-    After::Stay
+    NextAction::Read
 }
 
 /// `:stop N`.
-pub fn stop(prompt: &mut Prompt, number: &str) -> After {
+pub fn stop(prompt: &mut Prompt, number: &str) -> NextAction {
     let number = number.trim_matches(['[', ']']);
     if number.is_empty() {
         prompt.error(
@@ -107,7 +106,7 @@ pub fn stop(prompt: &mut Prompt, number: &str) -> After {
                 "`:jobs` lists them; `:stop 1` ends the first watch, `:stop t1` the first task",
             ),
         );
-        return After::Stay;
+        return NextAction::Read;
     }
     if let Some(task) = number.strip_prefix('t') {
         let tasks = prompt.session().tasks().running();
@@ -122,7 +121,7 @@ pub fn stop(prompt: &mut Prompt, number: &str) -> After {
                     .hint("`:jobs` lists them"),
             ),
         }
-        return After::Stay;
+        return NextAction::Read;
     }
     let stopped = number
         .parse()
@@ -135,5 +134,5 @@ pub fn stop(prompt: &mut Prompt, number: &str) -> After {
         Ok(()) => prompt.note("stopped"),
         Err(error) => prompt.error(&error),
     }
-    After::Stay
+    NextAction::Read
 }

@@ -2,14 +2,13 @@
 
 use bson::{Bson, Document, doc};
 
-use super::After;
 use crate::error::Error;
 use crate::mongo::{Client, Failure};
 use crate::render::highlight::{Palette, painted};
-use crate::repl::line_loop::Prompt;
+use crate::repl::prompt::{NextAction, Prompt};
 
 /// `:databases`.
-pub fn databases(prompt: &mut Prompt, _: &str) -> After {
+pub fn databases(prompt: &mut Prompt, _: &str) -> NextAction {
     let names = prompt.asked(|client, interrupt| {
         client.call(interrupt, move |session| {
             Box::pin(async move {
@@ -25,11 +24,11 @@ pub fn databases(prompt: &mut Prompt, _: &str) -> After {
         names.sort();
         prompt.screen.tell(&names.join("\n"));
     }
-    After::Stay
+    NextAction::Read
 }
 
 /// `:collections`.
-pub fn collections(prompt: &mut Prompt, _: &str) -> After {
+pub fn collections(prompt: &mut Prompt, _: &str) -> NextAction {
     let database = prompt.database.clone();
     let names = prompt.asked(move |client, interrupt| {
         let database = database.clone();
@@ -47,14 +46,14 @@ pub fn collections(prompt: &mut Prompt, _: &str) -> After {
             names => prompt.screen.tell(&names.join("\n")),
         }
     }
-    After::Stay
+    NextAction::Read
 }
 
 /// `:status`.
-pub fn status(prompt: &mut Prompt, _: &str) -> After {
+pub fn status(prompt: &mut Prompt, _: &str) -> NextAction {
     let reply = prompt.asked(ping);
     let Some(client) = prompt.session().opened_client() else {
-        return After::Stay;
+        return NextAction::Read;
     };
     let topology = client.topology().describe();
     let kind = topology.get_str("type").unwrap_or("Unknown");
@@ -69,7 +68,7 @@ pub fn status(prompt: &mut Prompt, _: &str) -> After {
     if reply.is_some() {
         pool(prompt, "");
     }
-    After::Stay
+    NextAction::Read
 }
 
 fn server_line(server: &Document) -> String {
@@ -96,10 +95,10 @@ fn ping(client: &Client, interrupt: &crate::mongo::Interrupt) -> Result<Document
 }
 
 /// `:pool`.
-pub fn pool(prompt: &mut Prompt, _: &str) -> After {
+pub fn pool(prompt: &mut Prompt, _: &str) -> NextAction {
     let Some(client) = prompt.session().opened_client() else {
         prompt.note("no server was needed so far");
-        return After::Stay;
+        return NextAction::Read;
     };
     let most = client.settings().max_pool_size();
     let now = client.pool().counts();
@@ -107,20 +106,20 @@ pub fn pool(prompt: &mut Prompt, _: &str) -> After {
         "pool       {} of at most {most} connections open, {} in use, {} calls waiting, {} handed out so far",
         now.size, now.in_use, now.waiting, now.checkouts,
     ));
-    After::Stay
+    NextAction::Read
 }
 
 /// `:server`.
-pub fn server(prompt: &mut Prompt, _: &str) -> After {
+pub fn server(prompt: &mut Prompt, _: &str) -> NextAction {
     match (prompt.server_status)() {
         Ok(text) => prompt.screen.tell(&text),
         Err(error) => prompt.error(&error),
     }
-    After::Stay
+    NextAction::Read
 }
 
 /// `:history [COUNT]`.
-pub fn history(prompt: &mut Prompt, count: &str) -> After {
+pub fn history(prompt: &mut Prompt, count: &str) -> NextAction {
     let count = match count {
         "" => 20,
         text => match text.parse::<usize>() {
@@ -130,7 +129,7 @@ pub fn history(prompt: &mut Prompt, count: &str) -> After {
                     &Error::invalid_argument(format!("`{text}` is not a number of lines"))
                         .hint("for example `:history 50`"),
                 );
-                return After::Stay;
+                return NextAction::Read;
             }
         },
     };
@@ -139,5 +138,5 @@ pub fn history(prompt: &mut Prompt, count: &str) -> After {
             .screen
             .tell(&crate::render::highlight::highlight(line, &[]));
     }
-    After::Stay
+    NextAction::Read
 }

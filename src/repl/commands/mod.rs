@@ -10,27 +10,18 @@ pub mod table;
 
 pub use table::names;
 
-use super::line_loop::Prompt;
 use crate::error::ExitCode;
 use crate::error::nearest;
-
-/// What becomes of the prompt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum After {
-    Stay,
-    Leave(ExitCode),
-    /// The next line begins with this text.
-    Edit(String),
-}
+use crate::repl::prompt::{NextAction, Prompt};
 
 /// Does what `line` says, if it is for the prompt and not for the engine.
-pub fn take(prompt: &mut Prompt, line: &str) -> Option<After> {
+pub fn take(prompt: &mut Prompt, line: &str) -> Option<NextAction> {
     if let Some(command) = line.strip_prefix(':') {
         return Some(command_line(prompt, command));
     }
     if let Some(topic) = line.strip_prefix('?') {
         help::on(prompt, topic.trim());
-        return Some(After::Stay);
+        return Some(NextAction::Read);
     }
     let line = line.trim_end_matches(';').trim_end();
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -43,19 +34,19 @@ pub fn take(prompt: &mut Prompt, line: &str) -> Option<After> {
     }
     match (first, words.as_slice()) {
         ("it", [_]) => Some(prompt.show_more()),
-        ("exit" | "quit", [_]) => Some(After::Leave(ExitCode::DONE)),
+        ("exit" | "quit", [_]) => Some(NextAction::Leave(ExitCode::DONE)),
         ("help" | "help()", [_]) => {
             help::on(prompt, "");
-            Some(After::Stay)
+            Some(NextAction::Read)
         }
         // No sign of code: `help find`.
         ("help", [_, topic]) if topic.starts_with(|first: char| first.is_alphabetic()) => {
             help::on(prompt, topic);
-            Some(After::Stay)
+            Some(NextAction::Read)
         }
         _ => help::topic_of_call(line).map(|topic| {
             help::on(prompt, topic);
-            After::Stay
+            NextAction::Read
         }),
     }
 }
@@ -72,7 +63,7 @@ fn elsewhere(words: &[&str]) -> Option<String> {
     })
 }
 
-fn command_line(prompt: &mut Prompt, line: &str) -> After {
+fn command_line(prompt: &mut Prompt, line: &str) -> NextAction {
     let (name, rest) = line
         .split_once(char::is_whitespace)
         .map_or((line, ""), |(name, rest)| (name, rest.trim()));
@@ -89,5 +80,5 @@ fn command_line(prompt: &mut Prompt, line: &str) -> After {
             },
         ),
     );
-    After::Stay
+    NextAction::Read
 }

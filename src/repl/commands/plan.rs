@@ -3,23 +3,22 @@
 use bson::{Bson, Document as BsonDocument};
 use rhai::Dynamic;
 
-use super::After;
 use crate::api::handles::cursor::Cursor;
 use crate::error::Error;
 use crate::render::highlight::{Palette, painted};
-use crate::repl::line_loop::Prompt;
+use crate::repl::prompt::{NextAction, Prompt};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
 /// `:explain QUERY`.
-pub fn explain(prompt: &mut Prompt, code: &str) -> After {
+pub fn explain(prompt: &mut Prompt, code: &str) -> NextAction {
     let code = code.trim_end_matches(';');
     if code.is_empty() {
         prompt.error(
             &Error::invalid_argument("`:explain` wants a query")
                 .hint("for example `:explain db.trucks.find(#{ city: \"Kiel\" })`"),
         );
-        return After::Stay;
+        return NextAction::Read;
     }
     let mut given = Dynamic::UNIT;
     let outcome = prompt.interactive.evaluate(code, &mut |value| {
@@ -34,7 +33,7 @@ pub fn explain(prompt: &mut Prompt, code: &str) -> After {
             &Error::invalid_argument("`:explain` wants a query that gives a cursor")
                 .hint("`find` and `aggregate` give one; leave out `to_array()` and `next()`"),
         );
-        return After::Stay;
+        return NextAction::Read;
     }
     let screen = prompt.screen.clone();
     let outcome = prompt

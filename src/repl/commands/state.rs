@@ -1,25 +1,24 @@
 //! Commands that change the session.
 
-use super::After;
 use crate::error::Error;
-use crate::repl::line_loop::{Line, Prompt};
+use crate::repl::prompt::{Line, NextAction, Prompt};
 
 /// `:use NAME`.
-pub fn use_database(prompt: &mut Prompt, name: &str) -> After {
+pub fn use_database(prompt: &mut Prompt, name: &str) -> NextAction {
     let name = name.trim_matches(['"', ';']);
     if name.is_empty() {
         prompt.error(
             &Error::invalid_argument("`:use` wants a database's name")
                 .hint("for example `:use shop`; `:databases` lists them"),
         );
-        return After::Stay;
+        return NextAction::Read;
     }
     if name.contains(['/', '\\', '.', ' ', '"', '$', '\0']) || name.len() > 63 {
         prompt.error(
             &Error::invalid_argument(format!("`{name}` cannot be a database's name"))
                 .hint("for example `:use shop`"),
         );
-        return After::Stay;
+        return NextAction::Read;
     }
     prompt.session().used_database().set(name);
     name.clone_into(&mut prompt.database);
@@ -27,11 +26,11 @@ pub fn use_database(prompt: &mut Prompt, name: &str) -> After {
     prompt
         .done
         .push(Line::code(&format!("let db = client[\"{name}\"];")));
-    After::Stay
+    NextAction::Read
 }
 
 /// `:time`, `:time CODE`.
-pub fn time(prompt: &mut Prompt, code: &str) -> After {
+pub fn time(prompt: &mut Prompt, code: &str) -> NextAction {
     if code.is_empty() {
         prompt.timed = !prompt.timed;
         prompt.note(if prompt.timed {
@@ -39,7 +38,7 @@ pub fn time(prompt: &mut Prompt, code: &str) -> After {
         } else {
             "lines are no longer timed"
         });
-        return After::Stay;
+        return NextAction::Read;
     }
     let before = std::mem::replace(&mut prompt.timed, true);
     let after = prompt.evaluate(code);
@@ -48,18 +47,18 @@ pub fn time(prompt: &mut Prompt, code: &str) -> After {
 }
 
 /// `:reset`.
-pub fn reset(prompt: &mut Prompt, _: &str) -> After {
+pub fn reset(prompt: &mut Prompt, _: &str) -> NextAction {
     prompt.interactive.forget();
     prompt.done.clear();
     prompt.learn();
     prompt.note("all variables and functions are forgotten");
-    After::Stay
+    NextAction::Read
 }
 
 /// `:clear`.
-pub fn clear(prompt: &mut Prompt, _: &str) -> After {
+pub fn clear(prompt: &mut Prompt, _: &str) -> NextAction {
     if prompt.screen.has_colour() {
         prompt.screen.tell("\x1b[H\x1b[2J\x1b[3J\x1b[A");
     }
-    After::Stay
+    NextAction::Read
 }

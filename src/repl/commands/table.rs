@@ -1,8 +1,8 @@
 //! The table of the commands: name, what follows it, what it does in words and in deed.
 
-use super::{After, files, help, jobs, listing, plan, state};
+use super::{files, help, jobs, listing, plan, state};
 use crate::error::ExitCode;
-use crate::repl::line_loop::Prompt;
+use crate::repl::prompt::{NextAction, Prompt};
 use crate::repl::show::Mode;
 
 /// One command.
@@ -10,14 +10,14 @@ pub struct Command {
     pub name: &'static str,
     pub takes: &'static str,
     pub words: &'static str,
-    pub act: fn(&mut Prompt, &str) -> After,
+    pub act: fn(&mut Prompt, &str) -> NextAction,
 }
 
 const fn command(
     name: &'static str,
     takes: &'static str,
     words: &'static str,
-    act: fn(&mut Prompt, &str) -> After,
+    act: fn(&mut Prompt, &str) -> NextAction,
 ) -> Command {
     Command {
         name,
@@ -149,7 +149,7 @@ pub const COMMANDS: &[Command] = &[
     ),
     command("clear", "", "clear the screen", state::clear),
     command("quit", "", "leave; Ctrl-D does, too", |_, _| {
-        After::Leave(ExitCode::DONE)
+        NextAction::Leave(ExitCode::DONE)
     }),
 ];
 
@@ -176,19 +176,19 @@ pub fn names() -> Vec<&'static str> {
     COMMANDS.iter().map(|command| command.name).collect()
 }
 
-fn set_mode(prompt: &mut Prompt, mode: Mode) -> After {
+fn set_mode(prompt: &mut Prompt, mode: Mode) -> NextAction {
     // The command that is on goes off again.
-    prompt.shower.mode = if prompt.shower.mode == mode {
+    prompt.printer.mode = if prompt.printer.mode == mode {
         Mode::Pretty
     } else {
         mode
     };
-    let words = match prompt.shower.mode {
+    let words = match prompt.printer.mode {
         Mode::Pretty => "values are shown over as many lines as it takes",
         Mode::Compact => "values are shown on one line each; `:compact` goes back",
         Mode::Json => "values are shown as Extended JSON; `:json` goes back",
         Mode::Table => "arrays and cursors are shown as tables; `:table` goes back",
     };
     prompt.note(words);
-    After::Stay
+    NextAction::Read
 }
