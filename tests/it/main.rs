@@ -71,6 +71,8 @@ mod docs_readme;
 mod docs_reference;
 /// Our exercises: as shipped, solved, and answered wrongly in every way we could think of.
 mod exercises;
+/// How the rooms of `src` lie on each other, and where the papers point.
+mod file_circles;
 /// Seeds that are kept, changed at random: nothing panics, nothing is lost, nobody's password is shown.
 mod fuzz;
 /// A course full of attacks, in every command.
@@ -85,7 +87,6 @@ mod hostile_scripts;
 mod hostile_servers;
 /// Values at the limits of BSON.
 mod hostile_values;
-/// How the rooms of `src` lie on each other, and where the papers point.
 mod house_rules;
 /// What runs for long does not grow: the long runs, with small numbers.
 mod long_runs;
