@@ -12,9 +12,9 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use super::bridge::{CallAborted, Limits};
+use super::call_error::CallError;
 use super::client::Client;
 use super::convert_error::convert;
-use super::failure::Failure;
 use super::interrupt::Interrupt;
 use super::watch::Watch;
 use crate::error::server_codes::KEY_NOT_FOUND;
@@ -72,7 +72,7 @@ impl ChangeStream {
     ///
     /// # Errors
     /// `ChangeStreamUnsupported`, `ChangeStreamHistoryLost`, and everything that can happen to a call.
-    pub fn open(watch: Watch, interrupt: &Interrupt) -> std::result::Result<Self, Failure> {
+    pub fn open(watch: Watch, interrupt: &Interrupt) -> std::result::Result<Self, CallError> {
         let client = watch.client.clone();
         Permit::pipeline(&client, watch.scope.database(), &watch.pipeline)?;
         let options = watch.options()?;
@@ -101,7 +101,7 @@ impl ChangeStream {
         &self,
         interrupt: &Interrupt,
         limit: Option<Duration>,
-    ) -> std::result::Result<Option<Bytes>, Failure> {
+    ) -> std::result::Result<Option<Bytes>, CallError> {
         if self.client.is_closed() {
             self.close();
             return Err(self.client.closed_error().into());

@@ -3,9 +3,9 @@ use futures_util::StreamExt;
 use mongodb::ClientSession;
 use mongodb::raw_batch_cursor::{RawBatch, SessionRawBatchCursor};
 
+use super::call_error::CallError;
 use super::client::Client;
 use super::elements::{EMPTY_DOCUMENT, Elements, kind, length_at, malformed};
-use super::failure::Failure;
 use super::interrupt::Interrupt;
 use super::query::Query;
 use super::shared_session::SharedSession;
@@ -101,7 +101,7 @@ impl Cursor {
     }
 
     /// The next document's bytes, or `None` at the end.
-    pub fn next(&mut self, interrupt: &Interrupt) -> std::result::Result<Option<Bytes>, Failure> {
+    pub fn next(&mut self, interrupt: &Interrupt) -> std::result::Result<Option<Bytes>, CallError> {
         loop {
             match &mut self.state {
                 State::Ended => return Ok(None),
@@ -124,7 +124,7 @@ impl Cursor {
         bridge.block_on(async move { drop(state) });
     }
 
-    fn open(&mut self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
+    fn open(&mut self, interrupt: &Interrupt) -> std::result::Result<(), CallError> {
         let client = self.query.client.clone();
         let mut refused = Ok(());
         let ask = async |session: &mut ClientSession| {
@@ -161,7 +161,7 @@ impl Cursor {
     }
 
     /// Takes over the next batch, or ends.
-    fn fetch(&mut self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
+    fn fetch(&mut self, interrupt: &Interrupt) -> std::result::Result<(), CallError> {
         let State::Open(open) = &mut self.state else {
             return Ok(());
         };
@@ -169,7 +169,8 @@ impl Cursor {
         open.rest = Bytes::new();
         let client = &self.query.client;
         let batch = open.next_batch(client, self.bound.as_ref(), interrupt);
-        let batch = batch.and_then(|batch| batch.map(Batch::of).transpose().map_err(Failure::from));
+        let batch =
+            batch.and_then(|batch| batch.map(Batch::of).transpose().map_err(CallError::from));
         match batch {
             Ok(Some(batch)) => {
                 if self.wants_all && batch.may_be_followed() && client.has_connections_to_spare() {
@@ -201,7 +202,7 @@ impl Open {
         client: &Client,
         bound: Option<&SharedSession>,
         interrupt: &Interrupt,
-    ) -> std::result::Result<Option<RawBatch>, Failure> {
+    ) -> std::result::Result<Option<RawBatch>, CallError> {
         let next = async |driver: &mut SessionRawBatchCursor, session: &mut ClientSession| {
             driver.stream(session).next().await.transpose()
         };

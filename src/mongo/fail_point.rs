@@ -8,9 +8,9 @@ use mongodb::error::ErrorKind;
 use mongodb::options::ServerAddress;
 
 use super::bridge::Bridge;
+use super::call_error::CallError;
 use super::client::Client;
 use super::convert_error::convert;
-use super::failure::Failure;
 use super::interrupt::Interrupt;
 use crate::error::server_codes::UNAUTHORIZED;
 use crate::error::{Error, Kind, Result};
@@ -90,7 +90,7 @@ impl FailPoint {
         client: &Client,
         interrupt: &Interrupt,
         plan: FailPlan,
-    ) -> std::result::Result<Self, Failure> {
+    ) -> std::result::Result<Self, CallError> {
         let driver = client.guarded_by(interrupt, steering(client))?;
         let set = Self::set_with(client, interrupt, plan, driver.clone());
         if set.is_err() {
@@ -104,7 +104,7 @@ impl FailPoint {
         interrupt: &Interrupt,
         plan: FailPlan,
         driver: mongodb::Client,
-    ) -> std::result::Result<Self, Failure> {
+    ) -> std::result::Result<Self, CallError> {
         let (found, is_free) = client.guarded_by(interrupt, async {
             let found = read(&driver).await;
             let is_free = match &found {

@@ -5,8 +5,8 @@ use bson::{Document, Timestamp};
 use mongodb::ClientSession;
 use mongodb::options::{SessionOptions, TransactionOptions};
 
+use super::call_error::CallError;
 use super::client::Client;
-use super::failure::Failure;
 use super::interrupt::Interrupt;
 use crate::error::{Error, Result};
 use crate::mongo::options::call_options::Options;
@@ -36,7 +36,7 @@ impl SharedSession {
         client: &Client,
         interrupt: &Interrupt,
         options: Document,
-    ) -> std::result::Result<Self, Failure> {
+    ) -> std::result::Result<Self, CallError> {
         let mut options = Options::of("start_session", options);
         let mut session = SessionOptions::default();
         session.causal_consistency = options.take_as("causal_consistency", "`true` or `false`")?;
@@ -70,7 +70,7 @@ impl SharedSession {
         &self,
         interrupt: &Interrupt,
         operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         self.call_within(interrupt, None, operation)
     }
 
@@ -80,7 +80,7 @@ impl SharedSession {
         interrupt: &Interrupt,
         timeout: Option<Duration>,
         operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         let mut state = self.lock()?;
         let session = state.driver.as_mut().ok_or_else(ended)?;
         self.client.call_in(interrupt, session, timeout, operation)
@@ -132,7 +132,7 @@ impl SharedSession {
         &self,
         interrupt: &Interrupt,
         options: Document,
-    ) -> std::result::Result<(), Failure> {
+    ) -> std::result::Result<(), CallError> {
         let options = Options::of("start_transaction", options);
         let options = transaction_options(options)?;
         self.call(interrupt, async |session| {
@@ -143,7 +143,7 @@ impl SharedSession {
     }
 
     /// Commits. After an error with the label `UnknownTransactionCommitResult` it may be called again.
-    pub fn commit(&self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
+    pub fn commit(&self, interrupt: &Interrupt) -> std::result::Result<(), CallError> {
         let done = self.call(interrupt, async |session| {
             session.commit_transaction().await
         });
@@ -152,7 +152,7 @@ impl SharedSession {
     }
 
     /// Aborts: nothing of the transaction stays.
-    pub fn abort(&self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
+    pub fn abort(&self, interrupt: &Interrupt) -> std::result::Result<(), CallError> {
         let done = self.call(interrupt, async |session| session.abort_transaction().await);
         self.lock()?.in_transaction = false;
         done

@@ -15,7 +15,7 @@ use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
 use crate::diagnose::{Report, explain, explain_error};
 use crate::error::{Error, ExitCode, Result};
-use crate::mongo::{Client, Failure, Interrupt, StopReason};
+use crate::mongo::{CallError, Client, Interrupt, StopReason};
 use crate::render::highlight::{Palette, painted};
 use crate::script::{Interactive, Outcome};
 
@@ -117,7 +117,7 @@ impl Prompt {
     /// What the session's client answers, under the same interrupt as a line. An error is told.
     pub fn asked<T: Send>(
         &mut self,
-        ask: impl Fn(&Client, &Interrupt) -> std::result::Result<T, Failure> + Send + Sync,
+        ask: impl Fn(&Client, &Interrupt) -> std::result::Result<T, CallError> + Send + Sync,
     ) -> Option<T> {
         let session = self.session().clone();
         let mut answer = None;

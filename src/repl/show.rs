@@ -11,7 +11,7 @@ use crate::api::handles::database::Database;
 use crate::api::run::session::Session;
 use crate::engine::help::method_meant;
 use crate::error::{Error, Kind};
-use crate::mongo::Failure;
+use crate::mongo::CallError;
 use crate::render::highlight::{Palette, highlight, painted};
 use crate::render::{Format, pretty, table};
 use crate::values::document::Document;
@@ -60,7 +60,7 @@ impl ValuePrinter {
     ///
     /// # Errors
     /// A cursor's first answer may be an error, and whoever waits for it may give up.
-    pub fn show(&mut self, value: &Dynamic) -> Result<(), Failure> {
+    pub fn show(&mut self, value: &Dynamic) -> Result<(), CallError> {
         if value.is_unit() {
             return Ok(());
         }
@@ -79,14 +79,14 @@ impl ValuePrinter {
     ///
     /// # Errors
     /// The server's.
-    pub fn more(&mut self) -> Result<(), Failure> {
+    pub fn more(&mut self) -> Result<(), CallError> {
         match self.more.take() {
             Some(page) => self.page(page),
             None => self.note("there is no more to show"),
         }
     }
 
-    fn page(&mut self, page: Page) -> Result<(), Failure> {
+    fn page(&mut self, page: Page) -> Result<(), CallError> {
         let Page { cursor, next } = page;
         let mut documents = vec![Dynamic::from(next)];
         let mut left = None;
@@ -150,11 +150,11 @@ impl ValuePrinter {
         highlight(&pretty::pretty(value, self.screen.width()), &[])
     }
 
-    fn note(&self, text: &str) -> Result<(), Failure> {
+    fn note(&self, text: &str) -> Result<(), CallError> {
         self.text(&painted(text, Palette::DIM))
     }
 
-    fn text(&self, text: &str) -> Result<(), Failure> {
+    fn text(&self, text: &str) -> Result<(), CallError> {
         self.look()?;
         self.screen.line(text).map_err(|error| {
             let _ = self.session.end(ending_of(&error));
@@ -163,7 +163,7 @@ impl ValuePrinter {
     }
 
     /// Ctrl-C counts while values are shown, too.
-    fn look(&self) -> Result<(), Failure> {
+    fn look(&self) -> Result<(), CallError> {
         match self.session.interrupt().stopped() {
             Some(stop) => Err(stop.into()),
             None => Ok(()),

@@ -10,7 +10,7 @@ use rhai::Dynamic;
 use super::screen::Screen;
 use crate::diagnose::explain_error;
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{ChangeStream, Failure, Interrupt, StopReason};
+use crate::mongo::{CallError, ChangeStream, Interrupt, StopReason};
 use crate::render::highlight::{Palette, highlight, painted};
 use crate::values::codec::convert;
 use crate::values::show;
@@ -130,11 +130,11 @@ impl Watch {
                     self.tell("the watch has ended: its collection was dropped or renamed");
                     break;
                 }
-                Err(Failure::Error(error)) => {
+                Err(CallError::Error(error)) => {
                     self.tell(&explain_error(&error).render(self.screen.width()));
                     break;
                 }
-                Err(Failure::Stopped(_)) => break,
+                Err(CallError::Stopped(_)) => break,
             }
         }
         self.switch.stop(StopReason::Ended);

@@ -20,7 +20,7 @@ use crate::engine::Texts;
 use crate::engine::limits::{STACK_BYTES, Watcher};
 use crate::engine::names::Names;
 use crate::error::ExitCode;
-use crate::mongo::Failure;
+use crate::mongo::CallError;
 
 /// What the lines typed at the prompt are called in messages.
 pub const PROMPT: &str = "<prompt>";
@@ -32,7 +32,7 @@ pub const LAST: &str = "_";
 const MOST_LINES: usize = 60_000;
 
 /// What becomes of a line's value, on the same thread and under the same interrupt as the line itself.
-pub type ValueSink<'a> = dyn FnMut(Dynamic) -> Result<(), Failure> + Send + 'a;
+pub type ValueSink<'a> = dyn FnMut(Dynamic) -> Result<(), CallError> + Send + 'a;
 
 /// An engine that remembers: variables, functions, closures and imports of earlier lines.
 ///
@@ -148,7 +148,7 @@ impl Interactive {
     /// Does something that is no script but takes its time, under the same interrupt as a line.
     pub fn run_guarded(
         &mut self,
-        act: &mut (dyn FnMut() -> Result<(), Failure> + Send + '_),
+        act: &mut (dyn FnMut() -> Result<(), CallError> + Send + '_),
     ) -> Outcome {
         self.pieces.run.source = Source::code(PROMPT, "");
         self.guarded(|this| match act() {
@@ -221,10 +221,10 @@ impl TaskFailures {
 }
 
 /// What a value threw while it was shown.
-fn raised(failure: Failure) -> Box<EvalAltResult> {
+fn raised(failure: CallError) -> Box<EvalAltResult> {
     match failure {
-        Failure::Error(error) => error.into(),
-        Failure::Stopped(stop) => stopped(stop),
+        CallError::Error(error) => error.into(),
+        CallError::Stopped(stop) => stopped(stop),
     }
 }
 

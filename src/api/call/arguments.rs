@@ -13,7 +13,7 @@ use crate::api::run::pause::duration;
 use crate::api::run::session::Session;
 use crate::error::{Error, Result};
 use crate::mongo::{
-    Client, Failure, Options, Permit, SharedSession, repeatable, unknown_option,
+    CallError, Client, Options, Permit, SharedSession, repeatable, unknown_option,
     until_keys_are_read,
 };
 use crate::values::codec::convert;
@@ -143,7 +143,7 @@ impl<'a> Call<'a> {
         + Clone
         + Send
         + 'static,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         let operation = repeatable(operation);
         match self.bound_session(client)? {
             Some(session) => session.call(self.session.interrupt(), async |session| {

@@ -8,8 +8,8 @@ use rhai::{
 };
 
 use super::arguments::Call;
+use super::function_error::FunctionResult;
 use super::library::Library;
-use super::outcome::Outcome;
 use super::signature::{Parameter, Signature};
 use crate::error::{Error, Result};
 
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 pub struct Method {
     pub signature: Signature,
     /// The body; its first argument is the value that it is called on, or `()`.
-    pub body: fn(&Dynamic, &mut Call) -> Outcome,
+    pub body: fn(&Dynamic, &mut Call) -> FunctionResult,
 }
 
 /// Declares the methods and properties of a script type.

@@ -1,22 +1,22 @@
 //! How script functions are declared: one row of a table makes the function, its signature and its checks.
 
 pub mod arguments;
+pub mod function_error;
 pub mod library;
 pub mod methods;
 pub mod option_groups;
 mod option_spec;
-pub mod outcome;
 mod registry;
 pub mod signature;
 pub mod value_type;
 
 pub use arguments::{Call, check_options};
+pub use function_error::{FunctionError, FunctionResult, thrown};
 pub use library::Library;
 pub use methods::{Method, Registrar, receiver};
 pub(crate) use methods::{keeps_documents, methods, parameters};
 pub use option_groups::INDEX;
 pub use option_spec::OptionSpec;
-pub use outcome::{CallError, Outcome, thrown};
 pub use registry::Registry;
 pub use signature::{Form, Parameter, Signature};
 pub use value_type::ValueType;

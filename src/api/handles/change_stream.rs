@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use rhai::{Array, Dynamic, EvalAltResult, Module};
 
 use crate::api::call::arguments::Call;
+use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
-use crate::api::call::outcome::Outcome;
 use crate::api::run::session::Session;
 use crate::api::run::termination::stopped;
 use crate::error::Error;
-use crate::mongo::{self, Concerns, Failure, Watch, WatchScope};
+use crate::mongo::{self, CallError, Concerns, Watch, WatchScope};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
@@ -33,7 +33,7 @@ impl ChangeStream {
         client: mongo::Client,
         scope: WatchScope,
         concerns: Concerns,
-    ) -> Outcome {
+    ) -> FunctionResult {
         let pipeline = call.pipeline()?;
         let options = call.options_document()?;
         let watch = Watch {
@@ -62,17 +62,17 @@ impl ChangeStream {
     fn next_event(
         &self,
         limit: Option<Duration>,
-    ) -> std::result::Result<Option<Document>, Failure> {
+    ) -> std::result::Result<Option<Document>, CallError> {
         let bytes = self.inner.next(self.session.interrupt(), limit)?;
         Ok(bytes.map(Document::from_bytes).transpose()?)
     }
 
-    fn next_or_unit(&self, limit: Option<Duration>) -> Outcome {
+    fn next_or_unit(&self, limit: Option<Duration>) -> FunctionResult {
         Ok(self.next_event(limit)?.map_or(Dynamic::UNIT, Dynamic::from))
     }
 
     /// At most `count` events, those that come within `limit`.
-    fn take(&self, count: usize, limit: Option<Duration>) -> Outcome {
+    fn take(&self, count: usize, limit: Option<Duration>) -> FunctionResult {
         let started = Instant::now();
         let mut events = Array::new();
         while events.len() < count {
@@ -81,7 +81,7 @@ impl ChangeStream {
                 Ok(Some(event)) => events.push(Dynamic::from(event)),
                 Ok(None) => break,
                 // What was taken is handed over first; the error comes with the next call.
-                Err(Failure::Error(error)) if !events.is_empty() => {
+                Err(CallError::Error(error)) if !events.is_empty() => {
                     self.inner.fail_later(error);
                     break;
                 }
@@ -198,8 +198,8 @@ impl Iterator for Changes {
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next_event(None).transpose().map(|next| {
             next.map_err(|failure| match failure {
-                Failure::Error(error) => error.into(),
-                Failure::Stopped(stop) => stopped(stop),
+                CallError::Error(error) => error.into(),
+                CallError::Stopped(stop) => stopped(stop),
             })
         })
     }

@@ -253,6 +253,6 @@ fn command(
     client: &Client,
     call: &Call,
     command: bson::Document,
-) -> std::result::Result<Document, mongo::Failure> {
+) -> std::result::Result<Document, mongo::CallError> {
     client.database("admin").run(call, command)
 }

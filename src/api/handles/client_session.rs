@@ -5,15 +5,15 @@ use std::time::{Duration, Instant};
 use rhai::Dynamic;
 
 use crate::api::call::arguments::Call;
+use crate::api::call::function_error::{FunctionError, FunctionResult};
 use crate::api::call::methods;
-use crate::api::call::outcome::{CallError, Outcome};
 use crate::api::run::pause::wait;
 use crate::error::{Error, server_codes};
-use crate::mongo::{Client, Failure, SharedSession};
+use crate::mongo::{CallError, Client, SharedSession};
 use crate::values::thrown::RhaiResult;
 
 /// Starts a session, and remembers it, so that the script's end ends it.
-pub fn start(client: &Client, call: &mut Call) -> Outcome {
+pub fn start(client: &Client, call: &mut Call) -> FunctionResult {
     let options = call.bson()?;
     let session = SharedSession::start(client, call.session.interrupt(), options)?;
     call.session.resources().add_client_session(session.clone());
@@ -135,8 +135,8 @@ methods! { SharedSession, "Session";
 /// How one attempt at a transaction ended.
 enum Attempt {
     Done(Dynamic),
-    TryAgain(CallError),
-    Failed(CallError),
+    TryAgain(FunctionError),
+    Failed(FunctionError),
 }
 
 fn attempt(
@@ -144,7 +144,7 @@ fn attempt(
     call: &Call,
     function: &rhai::FnPtr,
     started: Instant,
-) -> std::result::Result<Attempt, CallError> {
+) -> std::result::Result<Attempt, FunctionError> {
     let interrupt = call.session.interrupt();
     let value: RhaiResult<Dynamic> = call.invoke(function, ());
     let value = match value {
@@ -169,7 +169,7 @@ fn attempt(
     loop {
         match session.commit(interrupt) {
             Ok(()) => return Ok(Attempt::Done(value)),
-            Err(Failure::Error(error)) if started.elapsed() < RETRY_FOR => {
+            Err(CallError::Error(error)) if started.elapsed() < RETRY_FOR => {
                 // The server gave up by the time it was given: asking again would only take longer.
                 if has_label(&error, UNKNOWN)
                     && error.facts().code != Some(server_codes::MAX_TIME_MS_EXPIRED)

@@ -7,12 +7,12 @@ use rhai::{Array, Dynamic, EvalAltResult, Module, Position};
 
 use super::key_spec::keys_of;
 use crate::api::call::arguments::Call;
+use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
-use crate::api::call::outcome::Outcome;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
 use crate::error::Error;
-use crate::mongo::{self, Failure, Permit, Query, SharedSession};
+use crate::mongo::{self, CallError, Permit, Query, SharedSession};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
@@ -34,7 +34,7 @@ impl Cursor {
 
     /// A cursor for a script: the options are checked now, and a pipeline that writes runs now, since nobody will
     /// ever ask for its documents.
-    pub fn start(query: Query, call: &Call) -> Outcome {
+    pub fn start(query: Query, call: &Call) -> FunctionResult {
         query.check()?;
         let writes = query.writes();
         let bound = call.bound_session(&query.client)?;
@@ -46,13 +46,13 @@ impl Cursor {
     }
 
     /// The next document, or `None` at the end.
-    pub fn next_document(&self) -> std::result::Result<Option<Document>, Failure> {
+    pub fn next_document(&self) -> std::result::Result<Option<Document>, CallError> {
         let bytes = self.lock().next(self.session.interrupt())?;
         Ok(bytes.map(Document::from_bytes).transpose()?)
     }
 
     /// All that are left.
-    pub fn drain(&self) -> std::result::Result<Array, Failure> {
+    pub fn drain(&self) -> std::result::Result<Array, CallError> {
         self.lock().want_all();
         let mut documents = Array::new();
         while let Some(document) = self.next_document()? {
@@ -66,7 +66,7 @@ impl Cursor {
     }
 
     /// Changes the query and gives the same cursor, so that calls chain.
-    fn change(&self, call: &Call, change: impl FnOnce(&mut BsonDocument)) -> Outcome {
+    fn change(&self, call: &Call, change: impl FnOnce(&mut BsonDocument)) -> FunctionResult {
         {
             let mut cursor = self.lock();
             let Some(query) = cursor.query_mut() else {
@@ -84,7 +84,7 @@ impl Cursor {
     }
 
     /// Sets the option of the query that has the method's name.
-    fn set(&self, call: &mut Call) -> Outcome {
+    fn set(&self, call: &mut Call) -> FunctionResult {
         let value = convert::to_bson_value(call.arg().unwrap_or_default())?;
         self.change(call, |options| {
             options.insert(call.name(), value);
@@ -281,8 +281,8 @@ impl Iterator for Documents {
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next_document().transpose().map(|next| {
             next.map_err(|failure| match failure {
-                Failure::Error(error) => error.into(),
-                Failure::Stopped(stop) => EvalAltResult::ErrorTerminated(
+                CallError::Error(error) => error.into(),
+                CallError::Stopped(stop) => EvalAltResult::ErrorTerminated(
                     Dynamic::from(Termination::Stopped(stop)),
                     Position::NONE,
                 )

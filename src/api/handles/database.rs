@@ -9,10 +9,10 @@ use super::client::Client;
 use super::collection::Collection;
 use super::cursor::Cursor;
 use crate::api::call::arguments::Call;
+use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
-use crate::api::call::outcome::Outcome;
 use crate::error::Result;
-use crate::mongo::{self, Concerns, Failure, Permit, Query, Question, WatchScope};
+use crate::mongo::{self, CallError, Concerns, Permit, Query, Question, WatchScope};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
@@ -45,7 +45,7 @@ impl Database {
         &self,
         call: &Call,
         command: BsonDocument,
-    ) -> std::result::Result<Document, Failure> {
+    ) -> std::result::Result<Document, CallError> {
         let client = self.client.open()?;
         let permit = Permit::command(&client, &self.name, &command)?;
         let name = self.name.clone();
@@ -64,7 +64,7 @@ impl Database {
         &self,
         call: &Call,
         command: BsonDocument,
-    ) -> std::result::Result<Array, Failure> {
+    ) -> std::result::Result<Array, CallError> {
         let client = self.client.open()?;
         Cursor::new(
             Query {
@@ -80,7 +80,7 @@ impl Database {
         .drain()
     }
 
-    pub fn drop(&self, call: &Call) -> Outcome {
+    pub fn drop(&self, call: &Call) -> FunctionResult {
         let client = self.client.open()?;
         let permit = Permit::change(&client, &self.name, None, &[])?;
         let name = self.name.clone();
@@ -94,7 +94,7 @@ impl Database {
     }
 
     /// The names of the collections and views.
-    pub fn collection_names(&self, call: &Call) -> std::result::Result<Vec<String>, Failure> {
+    pub fn collection_names(&self, call: &Call) -> std::result::Result<Vec<String>, CallError> {
         let client = self.client.open()?;
         let name = self.name.clone();
         call.run(&client, Permit::OWN, move |session| {

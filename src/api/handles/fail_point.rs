@@ -7,8 +7,8 @@ use bson::Bson;
 use rhai::Dynamic;
 
 use crate::api::call::arguments::Call;
+use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
-use crate::api::call::outcome::Outcome;
 use crate::error::{Error, Result};
 use crate::mongo::{self, FailPlan, Options};
 
@@ -23,7 +23,7 @@ const LONGEST_BLOCK: Duration = Duration::from_secs(3600);
 
 impl FailPoint {
     /// Turns one on with a call's `plan`, until the script ends.
-    pub fn start(call: &mut Call, client: &mongo::Client) -> Outcome {
+    pub fn start(call: &mut Call, client: &mongo::Client) -> FunctionResult {
         let plan = plan(call.options()?)?;
         let point = Arc::new(mongo::FailPoint::set(
             client,

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use rhai::{Array, Dynamic, INT};
 
+use crate::api::call::function_error::{FunctionError, FunctionResult};
 use crate::api::call::methods;
 use crate::api::call::methods::{Registrar, functions};
-use crate::api::call::outcome::{CallError, Outcome};
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{Failure, Interrupt, Options};
+use crate::mongo::{CallError, Interrupt, Options};
 use crate::server::{self, SetMember};
 
 /// How often a call that waits for servers looks whether the run has to end.
@@ -73,7 +73,7 @@ fn members_of(mut options: Options) -> Result<usize> {
 fn apart<T: Send + 'static>(
     interrupt: &Interrupt,
     work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> std::result::Result<T, Failure> {
+) -> std::result::Result<T, CallError> {
     let (answer, answers) = mpsc::channel();
     let lost = || Error::new(Kind::Server, "the thread that steers the servers was lost");
     std::thread::Builder::new()
@@ -131,7 +131,7 @@ impl ReplicaSet {
         &self,
         interrupt: &Interrupt,
         work: impl FnOnce(&server::ReplicaSet) -> Result<T> + Send + 'static,
-    ) -> std::result::Result<T, CallError> {
+    ) -> std::result::Result<T, FunctionError> {
         let set = Arc::clone(&self.inner);
         Ok(apart(interrupt, move || work(&set))?)
     }
@@ -225,7 +225,7 @@ methods! { ReplicaSet, "ReplicaSet";
 
 /// What can be asked of and done to one member.
 mod member {
-    use super::{Dynamic, Member, Outcome, Result, SetMember, apart, methods};
+    use super::{Dynamic, FunctionResult, Member, Result, SetMember, apart, methods};
     use crate::api::call::arguments::Call;
     use std::sync::Arc;
 
@@ -234,7 +234,7 @@ mod member {
             &self,
             call: &Call,
             work: impl FnOnce(&SetMember) -> Result<()> + Send + 'static,
-        ) -> Outcome {
+        ) -> FunctionResult {
             let member = Arc::clone(&self.inner);
             apart(call.session.interrupt(), move || work(&member))?;
             Ok(Dynamic::UNIT)

@@ -7,9 +7,9 @@ use rhai::{Dynamic, EvalAltResult};
 
 use super::run_state::RunState;
 use super::termination::Termination;
-use crate::api::call::outcome::Outcome;
+use crate::api::call::function_error::FunctionResult;
 use crate::error::{Error, Kind};
-use crate::mongo::{Failure, Interrupt, StopReason};
+use crate::mongo::{CallError, Interrupt, StopReason};
 use crate::values::thrown::RhaiResult;
 
 /// How often a joiner looks whether it has to end itself.
@@ -56,7 +56,7 @@ impl TaskState {
     ///
     /// # Errors
     /// The task's error; `InvalidArgument` where it was thrown already.
-    pub fn join(&self, waiting: &Interrupt) -> Outcome {
+    pub fn join(&self, waiting: &Interrupt) -> FunctionResult {
         let mut progress = self.lock();
         progress.joiners += 1;
         let told = loop {
@@ -78,7 +78,7 @@ impl TaskState {
                 }
             }
             if let Some(stop) = waiting.stopped_by_now() {
-                break Err(Failure::from(stop).into());
+                break Err(CallError::from(stop).into());
             }
             let waited = self.changed.wait_timeout(progress, LOOK);
             progress = waited.unwrap_or_else(PoisonError::into_inner).0;

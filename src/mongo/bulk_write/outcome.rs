@@ -3,7 +3,7 @@ use bson::{Bson, Document};
 use super::fate::Fate;
 use crate::error::server_codes::{self, kind_of_code};
 use crate::error::{Error, Facts, Kind};
-use crate::mongo::failure::Failure;
+use crate::mongo::call_error::CallError;
 
 /// What a bulk write did, whether or not it got to its end.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +22,7 @@ pub struct BulkOutcome {
     /// What became of each operation.
     pub fates: Vec<Fate>,
     /// What ended it before its last command.
-    pub failure: Option<Failure>,
+    pub failure: Option<CallError>,
 }
 
 impl BulkOutcome {
@@ -51,9 +51,9 @@ impl BulkOutcome {
 
     /// Why the bulk write did not do everything that was asked, if so. Refused operations tell more than a lost
     /// connection after them, and that more than a write concern.
-    pub fn take_failure(&mut self) -> Option<Failure> {
+    pub fn take_failure(&mut self) -> Option<CallError> {
         let failure = self.failure.take();
-        if let Some(Failure::Stopped(stop)) = failure {
+        if let Some(CallError::Stopped(stop)) = failure {
             return Some(stop.into());
         }
         if let Some(failure) = failure {
@@ -67,8 +67,8 @@ impl BulkOutcome {
     }
 
     /// The first cause, and how far it had come by then.
-    fn with_count(&self, failure: Failure) -> Failure {
-        let Failure::Error(error) = failure else {
+    fn with_count(&self, failure: CallError) -> CallError {
+        let CallError::Error(error) = failure else {
             return failure;
         };
         let (all, applied) = (self.fates.len(), self.of_fate(Fate::Applied).count());

@@ -15,12 +15,12 @@ use super::reply;
 use crate::error::server_codes::kind_of_code;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::allow_list::permit::Permit;
+use crate::mongo::call_error::CallError;
 use crate::mongo::client::Client;
 use crate::mongo::client::explain::deadline_error;
 use crate::mongo::client::key_wait::KeyWait;
 use crate::mongo::client::retry_session::RetrySession;
 use crate::mongo::client::server_limits::ServerLimits;
-use crate::mongo::failure::Failure;
 use crate::mongo::interrupt::Interrupt;
 use crate::mongo::shared_session::SharedSession;
 
@@ -83,7 +83,7 @@ impl BulkWrite {
         interrupt: &Interrupt,
         bound: &SharedSession,
         outcome: &mut BulkOutcome,
-    ) -> std::result::Result<(), Failure> {
+    ) -> std::result::Result<(), CallError> {
         if !bound.in_transaction()? {
             bound.ensure_open()?;
             return self.client.in_retry_session(interrupt, |session| {
@@ -102,7 +102,7 @@ impl BulkWrite {
         interrupt: &Interrupt,
         session: &mut RetrySession,
         outcome: &mut BulkOutcome,
-    ) -> std::result::Result<(), Failure> {
+    ) -> std::result::Result<(), CallError> {
         let retries = self.client.settings().driver.retry_writes.unwrap_or(true)
             && self.client.limits(interrupt)?.retryable_writes;
         self.each_batch(interrupt, outcome, false, |sent, timeout| {
@@ -124,8 +124,8 @@ impl BulkWrite {
         interrupt: &Interrupt,
         outcome: &mut BulkOutcome,
         in_transaction: bool,
-        mut send: impl FnMut(&mut Sent, Option<Duration>) -> std::result::Result<Document, Failure>,
-    ) -> std::result::Result<(), Failure> {
+        mut send: impl FnMut(&mut Sent, Option<Duration>) -> std::result::Result<Document, CallError>,
+    ) -> std::result::Result<(), CallError> {
         let started = Instant::now();
         let limits: ServerLimits = self.client.limits(interrupt)?;
         let header = bson::serialize_to_vec(&self.fields).map_or(0, |fields| fields.len()) + HEADER;
@@ -298,6 +298,6 @@ fn may_be_done(error: &DriverError) -> bool {
     }
 }
 
-fn never_sent(failure: &Failure) -> bool {
-    matches!(failure, Failure::Error(error) if error.kind() == Kind::PoolWaitTimeout)
+fn never_sent(failure: &CallError) -> bool {
+    matches!(failure, CallError::Error(error) if error.kind() == Kind::PoolWaitTimeout)
 }

@@ -17,8 +17,8 @@ use super::retry_session::RetrySession;
 use super::{Client, KILL_TIMEOUT};
 use crate::error::Kind;
 use crate::mongo::bridge::{CallAborted, Limits};
+use crate::mongo::call_error::CallError;
 use crate::mongo::convert_error::convert;
-use crate::mongo::failure::Failure;
 use crate::mongo::interrupt::Interrupt;
 use crate::mongo::pool::checkout_watch::CheckoutWatch;
 
@@ -43,7 +43,7 @@ impl Client {
         + Clone
         + Send
         + 'static,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         self.call_repeatable(interrupt, repeatable(operation))
     }
 
@@ -52,7 +52,7 @@ impl Client {
         &self,
         interrupt: &Interrupt,
         operation: Operation<T>,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         let id = Arc::new(OnceLock::new());
         let (driver, known) = (self.driver().clone(), Arc::clone(&id));
         let future: BoxFuture<'static, mongodb::error::Result<T>> = Box::pin(async move {
@@ -75,8 +75,8 @@ impl Client {
     pub(in crate::mongo) fn in_retry_session<T>(
         &self,
         interrupt: &Interrupt,
-        commands: impl FnOnce(&mut RetrySession) -> std::result::Result<T, Failure>,
-    ) -> std::result::Result<T, Failure> {
+        commands: impl FnOnce(&mut RetrySession) -> std::result::Result<T, CallError>,
+    ) -> std::result::Result<T, CallError> {
         let sessions = &self.inner.retry_sessions;
         let mut session = match sessions.take() {
             Some(session) => session,
@@ -96,7 +96,7 @@ impl Client {
         &self,
         interrupt: &Interrupt,
         future: impl Future<Output = mongodb::error::Result<T>>,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         self.guarded(interrupt, None, pin!(future))
     }
 
@@ -107,7 +107,7 @@ impl Client {
         session: &mut ClientSession,
         timeout: Option<Duration>,
         operation: impl AsyncFnOnce(&mut ClientSession) -> mongodb::error::Result<T>,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         let id = session.id().clone();
         let future = pin!(operation(session));
         self.guarded(interrupt, timeout, future)
@@ -119,7 +119,7 @@ impl Client {
         interrupt: &Interrupt,
         timeout: Option<Duration>,
         future: impl Future<Output = mongodb::error::Result<T>>,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         self.bounded(interrupt, timeout, |limits, watch| {
             self.bridge().run(interrupt, limits, watch, future)
         })
@@ -134,7 +134,7 @@ impl Client {
             Limits,
             &CheckoutWatch,
         ) -> std::result::Result<mongodb::error::Result<T>, CallAborted>,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         self.check_going_on(interrupt)?;
         let (started, watch) = (Instant::now(), CheckoutWatch::default());
         let timeout = timeout.or(self.settings().timeout);
@@ -163,7 +163,7 @@ impl Client {
         &self,
         interrupt: &Interrupt,
         mut begun: PendingCall<T>,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         let bridge = self.bridge();
         let done = self
             .check_going_on(interrupt)
@@ -177,7 +177,7 @@ impl Client {
         done
     }
 
-    fn check_going_on(&self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
+    fn check_going_on(&self, interrupt: &Interrupt) -> std::result::Result<(), CallError> {
         if self.is_closed() {
             return Err(self.closed_error().into());
         }
@@ -201,7 +201,7 @@ impl Client {
         started: Instant,
         timeout: Option<Duration>,
         watch: &CheckoutWatch,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         let is_waiting = watch.waiting_since().is_some();
         if outcome.is_err() && is_waiting {
             self.pool().abandoned();
@@ -222,7 +222,7 @@ impl Client {
     }
 
     /// Tells the server to stop what a call that gave up had started there.
-    fn kill_if_running(&self, failure: &Failure, session: Option<&Document>) {
+    fn kill_if_running(&self, failure: &CallError, session: Option<&Document>) {
         let Some(session) = session.filter(|_| gave_up(failure)).cloned() else {
             return;
         };
@@ -243,9 +243,9 @@ async fn start_session(driver: &mongodb::Client) -> mongodb::error::Result<Clien
 }
 
 /// Whether a call ended before the server's answer.
-fn gave_up(failure: &Failure) -> bool {
+fn gave_up(failure: &CallError) -> bool {
     match failure {
-        Failure::Stopped(_) => true,
-        Failure::Error(error) => error.kind() == Kind::OperationTimeout,
+        CallError::Stopped(_) => true,
+        CallError::Error(error) => error.kind() == Kind::OperationTimeout,
     }
 }

@@ -1,7 +1,7 @@
 use bson::{Document, doc};
 
 use super::Client;
-use crate::mongo::failure::Failure;
+use crate::mongo::call_error::CallError;
 use crate::mongo::interrupt::Interrupt;
 
 /// What a server says about itself in its answer to `hello`, as far as writes need it.
@@ -42,7 +42,7 @@ impl Client {
     pub(in crate::mongo) fn limits(
         &self,
         interrupt: &Interrupt,
-    ) -> std::result::Result<ServerLimits, Failure> {
+    ) -> std::result::Result<ServerLimits, CallError> {
         if let Some(limits) = self.inner.limits.get() {
             return Ok(*limits);
         }

@@ -3,7 +3,7 @@
 use bson::{Bson, Document, doc};
 
 use crate::error::Error;
-use crate::mongo::{Client, Failure};
+use crate::mongo::{CallError, Client};
 use crate::render::highlight::{Palette, painted};
 use crate::repl::prompt::{NextAction, Prompt};
 
@@ -85,7 +85,7 @@ fn server_line(server: &Document) -> String {
     format!("server     {} {address}{time}", painted(role, style))
 }
 
-fn ping(client: &Client, interrupt: &crate::mongo::Interrupt) -> Result<Document, Failure> {
+fn ping(client: &Client, interrupt: &crate::mongo::Interrupt) -> Result<Document, CallError> {
     client.call(interrupt, move |session| {
         Box::pin(async move {
             let admin = session.client().database("admin");

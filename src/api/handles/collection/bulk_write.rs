@@ -6,7 +6,7 @@ use rhai::{Array, Dynamic, ImmutableString};
 use super::{Collection, bulk_operation, take_write_concern};
 use crate::api::call::methods;
 use crate::error::{Error, Result};
-use crate::mongo::{BulkOperations, BulkOutcome, BulkWrite, Failure, Fate};
+use crate::mongo::{BulkOperations, BulkOutcome, BulkWrite, CallError, Fate};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 use crate::values::fields::{Fields, Slot};
@@ -106,8 +106,8 @@ fn by_index(ids: &[(usize, Dynamic)]) -> Dynamic {
 }
 
 /// The failure with everything that is known about the operations.
-fn explained(failure: Failure, outcome: &BulkOutcome, ids: &[(usize, Dynamic)]) -> Failure {
-    let Failure::Error(mut error) = failure else {
+fn explained(failure: CallError, outcome: &BulkOutcome, ids: &[(usize, Dynamic)]) -> CallError {
+    let CallError::Error(mut error) = failure else {
         return failure;
     };
     let facts = error.facts_mut();
@@ -116,7 +116,7 @@ fn explained(failure: Failure, outcome: &BulkOutcome, ids: &[(usize, Dynamic)]) 
         .filter_map(|(_, id)| convert::to_bson_value(id.clone()).ok())
         .collect();
     facts.result = so_far(outcome, ids).ok();
-    Failure::Error(error)
+    CallError::Error(error)
 }
 
 fn so_far(outcome: &BulkOutcome, ids: &[(usize, Dynamic)]) -> Result<BsonDocument> {

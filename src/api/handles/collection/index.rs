@@ -9,7 +9,7 @@ use crate::api::call::methods;
 use crate::api::call::option_groups::INDEX;
 use crate::api::handles::key_spec::keys_of;
 use crate::error::{Error, Kind, server_codes};
-use crate::mongo::{Failure, Options};
+use crate::mongo::{CallError, Options};
 use crate::values::codec::convert;
 
 methods! { Collection, "Collection";
@@ -67,7 +67,7 @@ methods! { Collection, "Collection";
         call.options()?;
         match this.database.run_for_all(call, doc! { "listIndexes": this.name() }) {
             // A collection that is not there has no indexes: PyMongo and mongosh say so too.
-            Err(Failure::Error(error)) if error.facts().code == Some(server_codes::NAMESPACE_NOT_FOUND) => Ok(Array::new().into()),
+            Err(CallError::Error(error)) if error.facts().code == Some(server_codes::NAMESPACE_NOT_FOUND) => Ok(Array::new().into()),
             listed => Ok(listed?.into()),
         }
     }
@@ -147,7 +147,7 @@ fn create(
     call: &Call,
     indexes: Vec<BsonDocument>,
     fields: BsonDocument,
-) -> std::result::Result<(), Failure> {
+) -> std::result::Result<(), CallError> {
     let mut command = doc! { "createIndexes": this.name(), "indexes": indexes };
     command.extend(fields);
     this.command(call, command)?;

@@ -18,10 +18,10 @@ use super::change_stream::ChangeStream;
 use super::cursor::Cursor;
 use super::database::Database;
 use crate::api::call::arguments::Call;
+use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
-use crate::api::call::outcome::Outcome;
 use crate::error::{Error, Result};
-use crate::mongo::{Client, Concerns, Failure, Options, Permit, Query, Question, WatchScope};
+use crate::mongo::{CallError, Client, Concerns, Options, Permit, Query, Question, WatchScope};
 use crate::values::codec::convert;
 
 /// A collection as scripts hold it.
@@ -97,7 +97,7 @@ impl Collection {
         + Clone
         + Send
         + 'static,
-    ) -> std::result::Result<T, Failure> {
+    ) -> std::result::Result<T, CallError> {
         let client = self.client()?;
         let collection = self.clone();
         call.run(&client, permit, move |session| {
@@ -107,7 +107,7 @@ impl Collection {
     }
 
     /// A cursor over the answers to a question about this collection.
-    fn ask(&self, call: &mut Call, question: Question) -> Outcome {
+    fn ask(&self, call: &mut Call, question: Question) -> FunctionResult {
         let query = Query {
             client: self.client()?,
             database: self.database.name().to_owned(),
@@ -123,7 +123,7 @@ impl Collection {
         &self,
         call: &Call,
         command: BsonDocument,
-    ) -> std::result::Result<crate::values::document::Document, Failure> {
+    ) -> std::result::Result<crate::values::document::Document, CallError> {
         self.database.run(call, command)
     }
 }
@@ -233,7 +233,7 @@ pub fn register_index(module: &mut Module) {
 }
 
 /// A document as the script gets it, or `()` where none matched.
-fn found_document(found: Option<RawDocumentBuf>) -> Outcome {
+fn found_document(found: Option<RawDocumentBuf>) -> FunctionResult {
     Ok(match found {
         Some(raw) => Dynamic::from(convert::of_raw(raw)?),
         None => Dynamic::UNIT,

@@ -15,12 +15,12 @@ use rhai::Dynamic;
 
 use super::{Collection, check_replacement, check_update, take_write_concern};
 use crate::api::call::arguments::Call;
+use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
-use crate::api::call::outcome::Outcome;
 use crate::api::call::value_type::ValueType;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::elements::{Elements, kind};
-use crate::mongo::{Failure, explain_duplicate};
+use crate::mongo::{CallError, explain_duplicate};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
@@ -220,10 +220,10 @@ fn in_batch(error: Error, index: usize) -> Error {
 
 /// Fills in what the driver dropped of a duplicate key, from the document that was refused.
 fn explain_refused<'a>(
-    failure: Failure,
+    failure: CallError,
     refused: impl FnOnce(usize) -> Option<&'a RawDocumentBuf>,
-) -> Failure {
-    let Failure::Error(mut error) = failure else {
+) -> CallError {
+    let CallError::Error(mut error) = failure else {
         return failure;
     };
     if error.kind() == Kind::DuplicateKey {
@@ -233,18 +233,18 @@ fn explain_refused<'a>(
         facts.key_value = None;
         explain_duplicate(facts, &message, document.as_ref());
     }
-    Failure::Error(error)
+    CallError::Error(error)
 }
 
 /// The same for a batch, and which of its documents are in.
 fn explain_many(
-    failure: Failure,
+    failure: CallError,
     raws: &[RawDocumentBuf],
     ids: &[Dynamic],
     ordered: bool,
-) -> Failure {
+) -> CallError {
     let mut error = match explain_refused(failure, |index| raws.get(index)) {
-        Failure::Error(error) => error,
+        CallError::Error(error) => error,
         stopped => return stopped,
     };
     let failed: BTreeSet<usize> = error
@@ -270,7 +270,7 @@ fn explain_many(
             .filter_map(|(_, id)| convert::to_bson_value(id.clone()).ok())
             .collect();
     }
-    Failure::Error(error)
+    CallError::Error(error)
 }
 
 fn decoded(raw: &RawDocumentBuf) -> Option<BsonDocument> {
@@ -347,7 +347,7 @@ fn delete_arguments(
     Ok((target, filter, options.into_driver_options()?))
 }
 
-fn update_result(result: &UpdateResult) -> Outcome {
+fn update_result(result: &UpdateResult) -> FunctionResult {
     let upserted = match &result.upserted_id {
         Some(id) => convert::of_bson_value(id)?,
         None => Dynamic::UNIT,
