@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_change_stays() {
+    fn stable_text_is_not_changed() {
         for text in [
             "30 shipments, truck_id_1, 11000, 2.5, in 5 seconds, 1.5 million",
             "6b033dc7538977c78e0c2ee1f is 25 long",
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn every_volatile_word_is_known() {
+    fn every_volatile_value_is_replaced() {
         for (text, shown) in [
             ("2026-01-31T10:00:00.5Z!", "<date 1>!"),
             ("2026-01-31T10:00:00Z", "<date 1>"),

@@ -79,7 +79,7 @@ mod tests {
     use super::is_same;
 
     #[test]
-    fn a_host_is_allowed_by_its_name_and_by_nothing_like_it() {
+    fn a_host_is_allowed_only_by_its_exact_name() {
         assert!(is_same("db.invalid", "DB.invalid"));
         assert!(is_same("db.invalid:27017", "db.invalid"));
         assert!(is_same("db.invalid:4000", "db.invalid"));

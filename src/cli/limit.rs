@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_are_read() {
+    fn limits_are_parsed() {
         let read = |text: &str| text.parse::<Limit>();
         assert_eq!(read("data=1GiB"), Ok(Limit::Data(1 << 30)));
         assert_eq!(read("output=10 MB"), Ok(Limit::Output(10_000_000)));

@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_meant_is_found_and_nothing_else() {
+    fn only_similar_names_are_suggested() {
         let names = ["insert_one", "insert_many", "print", "len", "is_empty"];
         for (wanted, found) in [
             ("insertOne", Some("insert_one")),

@@ -44,7 +44,7 @@ mod tests {
     use super::with_article;
 
     #[test]
-    fn types_are_called_what_scripts_call_them() {
+    fn types_have_their_script_names() {
         for (rust, shown) in [
             ("&str | ImmutableString | String", "a string"),
             ("i64", "an integer"),

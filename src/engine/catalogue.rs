@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_function_of_ours_has_words_and_an_example() {
+    fn every_function_has_a_description_and_an_example() {
         let ours: Vec<&Signature> = registry().ours().filter(|one| one.is_named()).collect();
         assert!(ours.len() > 100);
         let bare: Vec<String> = ours
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn methods_are_found_by_the_type_they_are_called_on() {
+    fn methods_are_found_by_receiver_type() {
         let registry = registry();
         let find: Vec<&Signature> = registry.method("Collection", "find").collect();
         assert_eq!(find.len(), 1);

@@ -78,7 +78,7 @@ mod tests {
     use super::signature;
 
     #[test]
-    fn results_are_what_scripts_see() {
+    fn return_types_have_their_script_names() {
         for (rust, script) in [
             ("fn a(x: ?) -> RhaiResult<() >;", "fn a(x: ?);"),
             ("fn a() -> RhaiResult<Document >;", "fn a() -> Document;"),

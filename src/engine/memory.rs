@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_read_and_has_a_limit() {
+    fn memory_use_and_limit_are_read() {
         assert!(in_use().is_some_and(|bytes| bytes > 1 << 20));
         assert!(limit() > 64 << 20 && limit() <= MOST);
         assert_eq!(

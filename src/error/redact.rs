@@ -52,7 +52,7 @@ mod tests {
     use super::hide_passwords;
 
     #[test]
-    fn passwords_in_a_line_of_source_go_and_the_spot_stays() {
+    fn hiding_passwords_keeps_the_error_position() {
         for (line, expected) in [
             (
                 r#"connect(#{ password: "a\"b" }); SPOT"#,

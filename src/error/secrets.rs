@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn logins_are_hidden_whatever_the_scheme() {
+    fn logins_are_hidden_for_every_scheme() {
         for (text, shown) in [
             ("mongodb://u:p@h/db", "mongodb://***@h/db"),
             ("MongoDB+SRV://u:p%40@h", "MongoDB+SRV://***@h"),
@@ -301,7 +301,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_password_never_stays(
+        fn no_password_remains(
             scheme in "(mongodb|mongo|http|mongodb\\+srv)?(:/{1,3})?",
             user in "[a-z]{1,8}",
             password in "[A-Z0-9!$%^*.~-]{6,12}",
@@ -312,12 +312,12 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_cut_at_characters(text in any::<String>()) {
+        fn any_text_is_cut_at_character_boundaries(text in any::<String>()) {
             hide_secrets(&text);
         }
 
         #[test]
-        fn text_without_signs_of_secrets_stays(text in "[a-z0-9 .,(){}#\"/:;=+*<>-]{0,60}") {
+        fn text_without_secrets_is_not_changed(text in "[a-z0-9 .,(){}#\"/:;=+*<>-]{0,60}") {
             prop_assume!(!text.contains("pwd") && !text.contains("token") && !text.contains("secret"));
             prop_assert_eq!(hide_secrets(&text), text);
         }

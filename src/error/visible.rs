@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_colours_are_kept() {
+    fn only_allowed_escape_sequences_are_kept() {
         assert_eq!(
             visible_with_styles("\u{1b}[1;31mred\u{1b}[0m"),
             "\u{1b}[1;31mred\u{1b}[0m"
@@ -133,7 +133,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_harmful_is_left(text in any::<String>()) {
+        fn no_harmful_character_remains(text in any::<String>()) {
             prop_assert!(!visible(&text).replace("\r\n", "\n").contains(is_harmful));
         }
     }

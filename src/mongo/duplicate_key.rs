@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_document_gives_the_values_and_the_index_the_directions() {
+    fn values_come_from_the_document_and_directions_from_the_index() {
         let message = r#"E11000 duplicate key error collection: t.c index: a.b_1_c_-1 dup key: { a.b: 4, c: "x, y: z" }"#;
         let refused = doc! { "a": { "b": 4_i64 }, "c": "x, y: z" };
         assert_eq!(
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_document_the_message_is_read() {
+    fn without_the_document_the_message_is_parsed() {
         let message = "E11000 duplicate key error collection: t.c index: _id_ dup key: { _id: ObjectId('65f000000000000000000001') }";
         let id = bson::oid::ObjectId::parse_str("65f000000000000000000001").unwrap();
         assert_eq!(
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_with_a_name_of_its_own_has_no_known_pattern() {
+    fn an_index_with_a_custom_name_has_no_key_pattern() {
         let message =
             "E11000 duplicate key error collection: t.c index: trucks dup key: { truck_id: 4 }";
         assert_eq!(

@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_spawned_goes_on_while_nobody_calls() {
+    fn a_spawned_task_runs_while_no_call_waits() {
         let event_loop = EventLoop::new().unwrap();
         event_loop.drive(soon(1));
         let (sender, receiver) = mpsc::channel();
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_and_tasks_beside_them_all_get_their_answers() {
+    fn parallel_calls_and_tasks_get_their_own_answers() {
         let event_loop = EventLoop::new().unwrap();
         thread::scope(|scope| {
             for _ in 0..8 {
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_that_panics_ends_alone() {
+    fn a_panicking_task_does_not_stop_the_loop() {
         let event_loop = EventLoop::new().unwrap();
         let task = event_loop.spawn_in_background(async { panic!("of the driver") });
         assert!(event_loop.wait(task).unwrap_err().is_panic());
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn the_caretaker_ends_with_the_last_copy() {
+    fn the_idle_thread_ends_with_the_last_handle() {
         let event_loop = EventLoop::new().unwrap();
         let copy = event_loop.clone();
         let shared = Arc::downgrade(&event_loop.shared);

@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_task_outlives_the_line_that_started_it_and_not_the_run() {
+    fn a_task_outlives_its_line_but_not_the_run() {
         let whole = Interrupt::new(None);
         let line = whole.foreground();
         let (task, part) = (line.for_task(), line.child());

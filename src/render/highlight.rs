@@ -102,7 +102,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn brackets_find_their_partners() {
+    fn matching_brackets_are_found() {
         assert_eq!(pair_at("f(a[1])", 1), Some([1, 6]));
         assert_eq!(pair_at("f(a[1])", 7), Some([1, 6]));
         assert_eq!(pair_at("f(\")\")", 5), Some([1, 5]));
@@ -111,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn colours_change_no_letter(text in "[^\u{1b}\u{9b}]*", position in 0..50_usize) {
+        fn colours_do_not_change_the_text(text in "[^\u{1b}\u{9b}]*", position in 0..50_usize) {
             let marked = pair_at(&text, position).unwrap_or([0, 0]);
             let mut plain = String::new();
             let mut rest = highlight(&text, &marked);

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whatever_a_script_prints_the_report_is_xml() {
+    fn the_report_is_valid_xml_for_any_output() {
         let case = JunitCase {
             name: "a \"b\" <c> & \u{1}.rhai".into(),
             failure: Some((

@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_one_line_and_what_does_not_is_spread() {
+    fn a_value_that_does_not_fit_takes_several_lines() {
         let value = document("#{ a: 1, list: [1, \"x\"], deep: #{ b: Int64(5), c: () } }");
         assert_eq!(
             pretty(&value, 80),
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_spread_is_still_source_and_long_arrays_say_how_much_is_left() {
+    fn pretty_output_is_source_and_long_arrays_are_shortened() {
         let value = document("#{ a: [[1, 2], [#{ \"x y\": DateTime(0) }]], s: set([1, 2, 3]) }");
         for width in 1..60 {
             let again = document(&pretty(&value, width));

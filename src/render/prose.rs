@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_hang_and_nest() {
+    fn lists_are_indented_and_nested() {
         let text = plain(
             "Two:\n\n1. one and some more words\n2. two\n   - inner item\n\nEnd.",
             20,
@@ -304,13 +304,13 @@ mod tests {
     }
 
     #[test]
-    fn quotations_and_code_keep_their_shape() {
+    fn quotations_and_code_blocks_are_kept() {
         let text = plain("> Every program\n> — Saltzer\n\n```\nlet x = 1;\n```\n", 40);
         assert_eq!(text, "│ Every program — Saltzer\n\n    let x = 1;\n");
     }
 
     #[test]
-    fn code_is_never_broken_and_wide_letters_count_twice() {
+    fn code_is_not_wrapped_and_wide_letters_count_twice() {
         assert_eq!(
             plain("a `b c d e f g h i j` k", 20),
             "a b c d e f g h i j\nk\n"

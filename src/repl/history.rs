@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_appended_is_what_is_read() {
+    fn appended_lines_are_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
         let lines = ["plain", "two\nlines", r"back\slash \n", "ünï"];
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_twice_too_long_keeps_the_last_lines() {
+    fn a_file_of_twice_the_limit_keeps_the_last_lines() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
         let file = HistoryFile::new(Some(path.clone()), 3);

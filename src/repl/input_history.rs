@@ -44,7 +44,7 @@ mod tests {
     use super::InputHistory;
 
     #[test]
-    fn the_last_lines_are_kept_and_no_more() {
+    fn only_the_last_lines_are_kept() {
         let mut typed = InputHistory::new(3);
         for line in ["a", "b", "c", "d"] {
             typed.push(line.to_owned());
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_takes_no_more_than_it_needs() {
+    fn a_line_uses_only_the_memory_it_needs() {
         let mut typed = InputHistory::new(3);
         let mut line = String::with_capacity(4096);
         line.push('x');

@@ -64,7 +64,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn open_is_open_and_finished_is_finished() {
+    fn open_and_finished_input_are_told_apart() {
         for open in [
             "db.x.find(#{",
             "let x =",
@@ -106,7 +106,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_input_is_answered(input in any::<String>()) {
+        fn any_input_is_safe(input in any::<String>()) {
             goes_on(&input);
         }
     }

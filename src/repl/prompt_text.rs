@@ -93,7 +93,7 @@ mod tests {
     use bson::doc;
 
     #[test]
-    fn the_prompt_says_what_is_wrong() {
+    fn the_prompt_shows_the_server_state() {
         let topology = |kind: &str, servers: &[&str]| {
             let server = |kind: &&str| match *kind {
                 "down" => doc! { "type": "Unknown", "error": "connection refused" },

@@ -22,7 +22,7 @@ mod tests {
     use super::carries_a_password;
 
     #[test]
-    fn passwords_are_noticed() {
+    fn lines_with_passwords_are_detected() {
         for line in [
             "db.create_user(\"ada\", \"secret\", [])",
             "connect(#{ username: \"a\", password: \"b\" })",

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_counts_and_what_cannot_be_meant_is_refused() {
+    fn settings_are_read_and_invalid_ones_refused() {
         let settings = Settings::parse("editor_mode = \"vi\"\npage_size = 5").unwrap();
         assert_eq!(
             settings,

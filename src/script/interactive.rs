@@ -274,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_arm_of_a_switch_is_not_the_last_value() {
+    fn a_switch_arm_is_not_the_last_value() {
         let places = |text: &str| {
             let mut places: Vec<_> = places_of_last_value(text).into_iter().collect();
             places.sort_unstable();

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_are_what_they_look_like() {
+    fn text_is_split_into_tokens() {
         use Piece::*;
         let closed = Text { closed: true };
         assert_eq!(
@@ -240,7 +240,7 @@ mod tests {
         }
 
         #[test]
-        fn and_so_it_is_with_scripts(text in "[`\"'{}$/*\\\\a1. \n(\\[#é-]{0,40}") {
+        fn every_byte_of_code_is_in_one_piece(text in "[`\"'{}$/*\\\\a1. \n(\\[#é-]{0,40}") {
             let length: usize = lex(&text).iter().map(|(_, range)| range.len()).sum();
             prop_assert_eq!(length, text.len());
         }

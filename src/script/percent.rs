@@ -142,7 +142,7 @@ mod tests {
     const LESSON: &str = "// Lecture 4\n\n// %% [markdown]\n// # Trucks\n//\n// Thirty of them.\n\n// %% The index {x} id=\"a\"\nlet x = 1;\n// %%\n";
 
     #[test]
-    fn a_lesson_is_read_cell_by_cell() {
+    fn a_lesson_is_split_into_cells() {
         let cells = cells(LESSON);
         let seen: Vec<_> = cells
             .iter()
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_stand_on_either_side_of_the_kind() {
+    fn titles_stand_before_or_after_the_kind() {
         assert_eq!(
             kind_and_title("[markdown] Trucks"),
             (CellKind::Markdown, "Trucks")

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_of_other_systems_do_not_reach_the_script() {
+    fn byte_order_marks_and_crlf_are_removed() {
         assert_eq!(text(b"\xef\xbb\xbflet x = 1;\r\nx"), "let x = 1;\nx");
         assert_eq!(
             text(b"#!/usr/bin/env -S seaworthy run\nx"),
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_text_is_refused() {
+    fn input_that_is_not_text_is_refused() {
         for bytes in [&b"\x7fELF\x00"[..], b"let x = \"\xff\";"] {
             let error = Source::stream("test", bytes).unwrap_err();
             assert!(

@@ -149,7 +149,7 @@ mod tests {
     use crate::server::confinement::settings::ConfinementSettings;
 
     #[test]
-    fn a_known_cause_comes_before_the_log() {
+    fn a_known_cause_is_shown_before_the_log() {
         let log = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(
             log.path(),

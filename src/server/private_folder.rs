@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_closed_to_others() {
+    fn a_folder_is_closed_to_other_users() {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join("a/b");
         ensure(&folder).unwrap();
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_runtime_folder_gives_way_to_a_short_one() {
+    fn a_long_runtime_folder_is_replaced_by_a_short_one() {
         let place = tempfile::tempdir().unwrap();
         let long = place.path().join("x".repeat(90));
         std::fs::create_dir(&long).unwrap();

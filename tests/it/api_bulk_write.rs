@@ -1,7 +1,7 @@
 use crate::support::{Lab, shows};
 
 #[test]
-fn mixed_operations_run_in_order_and_are_told_by_index() {
+fn results_of_mixed_operations_are_listed_by_index() {
     let out = Lab::new().prints(
         r#"
         let r = db.stock.bulk_write([
@@ -56,7 +56,7 @@ fn operations_take_their_own_options() {
 }
 
 #[test]
-fn a_failure_in_the_middle_ends_an_ordered_one_and_not_an_unordered_one() {
+fn an_error_ends_an_ordered_bulk_write_only() {
     let out = Lab::new().prints(
         r#"
         fn operations() { [
@@ -103,7 +103,7 @@ fn a_hundred_thousand_and_one_operations_are_one_call() {
 }
 
 #[test]
-fn large_documents_are_split_over_commands() {
+fn large_documents_are_split_into_several_commands() {
     let out = Lab::new().prints(
         r#"
         let text = "x"; for i in 0..20 { text += text; }
@@ -127,7 +127,7 @@ fn large_documents_are_split_over_commands() {
 }
 
 #[test]
-fn what_is_written_wrong_is_refused_before_anything_is_sent() {
+fn invalid_operations_are_refused_before_sending() {
     let out = Lab::new().prints(
         r##"
         let good = #{ insert_one: #{ document: #{} } };

@@ -1,7 +1,7 @@
 use crate::support::Lab;
 
 #[test]
-fn a_lost_connection_or_primary_is_made_good_once() {
+fn a_lost_connection_or_primary_is_retried_once() {
     let out = Lab::new().prints(
         r#"
         db.n.insert_one(#{ _id: 1, n: 0 });
@@ -31,7 +31,7 @@ fn a_lost_connection_or_primary_is_made_good_once() {
 }
 
 #[test]
-fn what_may_touch_several_documents_is_not_repeated_and_neither_is_what_nobody_wants_repeated() {
+fn multi_document_and_unretryable_writes_are_not_repeated() {
     let out = Lab::new().prints(
         r#"
         db.n.insert_one(#{ _id: 1, n: 0 });
@@ -57,7 +57,7 @@ fn what_may_touch_several_documents_is_not_repeated_and_neither_is_what_nobody_w
 
 /// The server itself is told to drop the connection when the write is in its log.
 #[test]
-fn a_write_whose_answer_was_lost_is_not_done_twice() {
+fn a_write_with_a_lost_answer_is_applied_once() {
     let out = Lab::new().prints(
         r#"
         let rs = replica_set(#{ members: 1 });
@@ -99,7 +99,7 @@ fn a_write_whose_answer_was_lost_is_not_done_twice() {
 }
 
 #[test]
-fn a_transaction_keeps_all_of_it_or_nothing() {
+fn a_bulk_write_in_a_transaction_is_atomic() {
     let out = Lab::new().prints(
         r#"
         db.create_collection("t");
@@ -132,7 +132,7 @@ fn a_transaction_keeps_all_of_it_or_nothing() {
 }
 
 #[test]
-fn a_majority_that_does_not_answer_is_told_with_what_was_done() {
+fn a_write_concern_timeout_lists_the_applied_operations() {
     let out = Lab::new().prints(
         r#"
         let rs = replica_set(#{ members: 3 });
@@ -159,7 +159,7 @@ fn a_majority_that_does_not_answer_is_told_with_what_was_done() {
 
 /// Whatever was killed when, every operation is in exactly one of the lists, and those lists are true.
 #[test]
-fn a_primary_that_dies_in_the_middle_leaves_no_operation_unaccounted_for() {
+fn every_operation_is_accounted_for_when_the_primary_dies() {
     let out = Lab::new().prints(
         r#"
         let rs = replica_set(#{ members: 3 });

@@ -5,7 +5,7 @@ fn holds(database: &str, code: &str) {
 }
 
 #[test]
-fn a_cursor_asks_when_the_first_document_is_wanted() {
+fn a_cursor_sends_its_query_at_the_first_document() {
     holds(
         "cursors_lazy",
         r#"
@@ -33,7 +33,7 @@ fn a_cursor_asks_when_the_first_document_is_wanted() {
 }
 
 #[test]
-fn ten_thousand_documents_come_in_order_and_once() {
+fn ten_thousand_documents_arrive_once_and_in_order() {
     holds(
         "cursors_many",
         r#"
@@ -70,7 +70,7 @@ fn a_pipeline_that_writes_runs_at_once() {
 }
 
 #[test]
-fn one_document_is_found_by_its_id() {
+fn find_one_takes_an_id() {
     holds(
         "cursors_by_id",
         r#"
@@ -88,7 +88,7 @@ fn one_document_is_found_by_its_id() {
 }
 
 #[test]
-fn closures_may_use_the_handle_they_come_from() {
+fn closures_may_use_their_own_handle() {
     holds(
         "cursors_closures",
         r#"

@@ -6,7 +6,7 @@ fn holds(database: &str, code: &str) {
 }
 
 #[test]
-fn a_duplicate_key_knows_the_value_in_every_write() {
+fn a_duplicate_key_error_has_the_value_in_every_write() {
     holds(
         "errors_duplicate",
         r##"
@@ -39,7 +39,7 @@ fn a_duplicate_key_knows_the_value_in_every_write() {
 }
 
 #[test]
-fn a_failed_insert_many_says_what_it_did() {
+fn a_failed_insert_many_lists_what_it_inserted() {
     holds(
         "errors_many",
         r#"
@@ -70,7 +70,7 @@ fn a_failed_insert_many_says_what_it_did() {
 }
 
 #[test]
-fn what_the_server_refuses_has_a_kind() {
+fn errors_of_the_server_have_a_kind() {
     holds(
         "errors_server",
         r#"
@@ -111,7 +111,7 @@ fn what_the_server_refuses_has_a_kind() {
 }
 
 #[test]
-fn what_is_wrong_before_it_is_sent_says_the_way_out() {
+fn wrong_arguments_are_explained_before_sending() {
     holds(
         "errors_arguments",
         r#"
@@ -141,7 +141,7 @@ fn what_is_wrong_before_it_is_sent_says_the_way_out() {
 }
 
 #[test]
-fn a_user_may_do_what_it_was_given_and_nothing_else() {
+fn a_user_has_only_the_granted_rights() {
     holds(
         "errors_users",
         r#"
@@ -163,7 +163,7 @@ fn a_user_may_do_what_it_was_given_and_nothing_else() {
 }
 
 #[test]
-fn a_closed_client_is_closed_for_everything_of_it() {
+fn a_closed_client_closes_its_collections_and_cursors() {
     holds(
         "errors_closed",
         r#"
@@ -184,7 +184,7 @@ fn a_closed_client_is_closed_for_everything_of_it() {
 }
 
 #[test]
-fn time_that_runs_out_has_a_kind() {
+fn each_timeout_has_an_error_kind() {
     holds(
         "errors_time",
         r#"
@@ -209,7 +209,7 @@ fn time_that_runs_out_has_a_kind() {
 }
 
 #[test]
-fn what_found_no_connection_is_never_sent() {
+fn a_call_without_a_connection_is_never_sent() {
     let server = SharedServer::get();
     // One connection, kept busy from another thread's point of view: a second client of the same size cannot be used for
     // that, so the cursor's own client blocks in a thread of the test.
@@ -289,7 +289,7 @@ fn no_password_is_ever_shown() {
 }
 
 #[test]
-fn the_error_of_one_call_is_thrown_and_not_that_the_others_were_stopped() {
+fn parallel_throws_the_error_of_the_failed_call() {
     let code = r#"parallel(3, 3, |i| if i == 1 { throw "one" } else { sleep(50) });"#;
     let error = SharedServer::get()
         .run("errors_parallel", code)

@@ -11,7 +11,7 @@ fn prints(script: &str) -> String {
 }
 
 #[test]
-fn an_error_of_the_next_batch_comes_behind_the_documents_of_this_one() {
+fn an_error_of_the_next_batch_comes_after_this_batch() {
     let out = prints(
         r#"
         let hasty = connect(#{ timeout_ms: 500 });
@@ -41,7 +41,7 @@ fn an_error_of_the_next_batch_comes_behind_the_documents_of_this_one() {
 }
 
 #[test]
-fn the_next_batch_is_fetched_ahead_in_a_loop_over_all_and_nowhere_else() {
+fn only_a_loop_over_all_reads_ahead() {
     let out = prints(
         r#"
         let open = || client.admin.command(#{ serverStatus: 1 }).metrics.cursor.open.total;

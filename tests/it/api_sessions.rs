@@ -26,7 +26,7 @@ fn prints(script: &str) -> String {
 }
 
 #[test]
-fn a_transaction_is_tried_again_where_the_specification_says_so() {
+fn a_transaction_is_retried_as_the_specification_says() {
     let out = prints(
         r#"
         let nothing = |run| ();
@@ -61,7 +61,7 @@ fn a_transaction_is_tried_again_where_the_specification_says_so() {
 }
 
 #[test]
-fn an_error_that_nothing_helps_aborts_the_transaction_and_is_thrown_on() {
+fn other_errors_abort_the_transaction_and_are_rethrown() {
     let out = prints(
         r#"
         counted.call(|run| throw "changed my mind");
@@ -89,7 +89,7 @@ fn an_error_that_nothing_helps_aborts_the_transaction_and_is_thrown_on() {
 }
 
 #[test]
-fn what_a_session_cannot_do_is_said() {
+fn unsupported_uses_of_a_session_are_refused() {
     let out = prints(
         r#"
         let refused = |attempt| print(assert_throws(errors::InvalidArgument, attempt).message);
@@ -117,7 +117,7 @@ fn what_a_session_cannot_do_is_said() {
 }
 
 #[test]
-fn a_session_reads_what_it_wrote_and_is_never_taken_back() {
+fn a_session_reads_its_own_writes() {
     let out = Lab::new().prints(
         r#"
         let rs = replica_set(#{ members: 3 });
@@ -146,7 +146,7 @@ fn a_session_reads_what_it_wrote_and_is_never_taken_back() {
 }
 
 #[test]
-fn a_watch_in_a_session_begins_behind_what_the_session_has_seen() {
+fn a_watch_in_a_session_starts_after_its_last_operation() {
     let out = Lab::new().prints(
         r#"
         let s = client.start_session();
@@ -166,7 +166,7 @@ fn a_watch_in_a_session_begins_behind_what_the_session_has_seen() {
 }
 
 #[test]
-fn every_call_that_reaches_the_server_takes_a_session() {
+fn every_call_to_the_server_takes_a_session() {
     let out = Lab::new().prints(
         r#"
         let s = client.start_session();

@@ -42,7 +42,7 @@ const EXERCISE: &str = "exercises/01_never_twice.rhai";
 const SOLUTION: &str = "solutions/01_never_twice.rhai";
 
 #[test]
-fn a_new_course_passes_what_the_guide_tells_to_run() {
+fn a_new_course_passes_the_commands_of_the_guide() {
     let guide = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/authoring.md"));
     let author = Author {
         folder: Scratch::new(),
@@ -78,7 +78,7 @@ fn a_new_course_passes_what_the_guide_tells_to_run() {
 }
 
 #[test]
-fn a_folder_that_is_not_empty_stays_as_it_is() {
+fn a_folder_that_is_not_empty_is_not_changed() {
     let author = Author::new();
     let again = author.run(&["course", "new", "mine"]);
     assert_eq!(again.code, Some(2));
@@ -94,7 +94,7 @@ fn a_folder_that_is_not_empty_stays_as_it_is() {
 }
 
 #[test]
-fn what_a_check_does_not_notice_is_shown() {
+fn mutations_that_the_check_misses_are_shown() {
     let author = Author::new();
     // A second thing to do, which the check does not look at; and one that nobody needs to notice.
     author.change(
@@ -111,7 +111,7 @@ fn what_a_check_does_not_notice_is_shown() {
 }
 
 #[test]
-fn a_course_that_is_not_what_it_says_is_told_so() {
+fn inconsistencies_in_a_course_are_reported() {
     let author = Author::new();
     author.change(EXERCISE, "> `stock` takes", "> `stock` still takes");
     author.change(EXERCISE, "// TODO: make", "// make");
@@ -139,7 +139,7 @@ fn a_course_that_is_not_what_it_says_is_told_so() {
 }
 
 #[test]
-fn a_check_that_can_be_left_early_or_never_ends_is_noticed() {
+fn a_check_that_ends_early_or_never_is_reported() {
     let author = Author::new();
     author.change(
         SOLUTION,
@@ -164,7 +164,7 @@ fn a_check_that_can_be_left_early_or_never_ends_is_noticed() {
 }
 
 #[test]
-fn a_course_of_somebody_else_goes_nowhere() {
+fn a_foreign_course_connects_to_no_other_server() {
     let author = Author::new();
     author.change(
         EXERCISE,
@@ -183,7 +183,7 @@ fn a_course_of_somebody_else_goes_nowhere() {
 }
 
 #[test]
-fn what_cannot_be_checked_is_one_clear_error() {
+fn a_check_that_cannot_start_is_one_clear_error() {
     let author = Author::new();
     author.folder.write("empty/exercises/x.txt", "");
     for (args, message) in [

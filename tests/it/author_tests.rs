@@ -47,7 +47,7 @@ const INSERTS: &str = "let made = db.things.insert_one(#{ n: 1 });\nprint(made.i
 const FAILS: &str = "db.things.create_index(\"n\", #{ unique: true });\ndb.things.insert_one(#{ n: 1 });\ndb.things.insert_one(#{ n: 1 });\n";
 
 #[test]
-fn a_snapshot_is_missed_accepted_and_compared() {
+fn a_snapshot_is_missing_then_accepted_then_compared() {
     let folder = Folder::new(&[
         ("a.rhai", INSERTS),
         ("sub/b.rhai", FAILS),
@@ -111,7 +111,7 @@ fn scripts_do_not_see_each_other() {
 }
 
 #[test]
-fn what_is_not_always_the_same_is_found() {
+fn unstable_output_is_found() {
     let folder = Folder::new(&[
         ("seeded.rhai", "print(random::int(1, 1000000));"),
         (
@@ -138,7 +138,7 @@ fn what_is_not_always_the_same_is_found() {
 }
 
 #[test]
-fn what_does_not_end_or_prints_for_ever_does_not_hold_up_the_others() {
+fn endless_scripts_do_not_delay_the_others() {
     let folder = Folder::new(&[
         ("endless.rhai", "// test: timeout=\"0.5\"\nloop {}\n"),
         ("good.rhai", "print(1);"),
@@ -166,7 +166,7 @@ fn what_does_not_end_or_prints_for_ever_does_not_hold_up_the_others() {
 }
 
 #[test]
-fn snapshots_can_lie_in_a_folder_of_their_own() {
+fn snapshots_can_have_their_own_folder() {
     let folder = Folder::new(&[("course/a.rhai", "print(1);")]);
     let kept = ["test", "course", "--snapshots", "shown"];
     let accepted = folder.run(&[&kept[..], &["--accept"]].concat());
@@ -194,7 +194,7 @@ fn snapshots_can_lie_in_a_folder_of_their_own() {
 }
 
 #[test]
-fn what_cannot_be_tested_is_one_clear_error() {
+fn a_test_that_cannot_start_is_one_clear_error() {
     let folder = Folder::new(&[
         ("good.rhai", "print(1);"),
         ("empty/x.txt", ""),
@@ -245,7 +245,7 @@ fn what_cannot_be_tested_is_one_clear_error() {
 }
 
 #[test]
-fn a_snapshot_that_cannot_be_written_leaves_the_old_one() {
+fn a_failed_snapshot_write_keeps_the_old_one() {
     if rustix::process::geteuid().is_root() {
         // Root may write everywhere: here a folder stands where the file would go.
         let folder = Folder::new(&[("a.rhai", "print(1);"), ("a.snap/x", "")]);
@@ -267,7 +267,7 @@ fn a_snapshot_that_cannot_be_written_leaves_the_old_one() {
 }
 
 #[test]
-fn ctrl_c_ends_everything_in_good_order() {
+fn ctrl_c_ends_scripts_and_servers() {
     let folder = Folder::new(&[(
         "a.rhai",
         "db.things.insert_one(#{});\nprint(\"here\");\nloop { sleep(0.01) }\n",
@@ -293,7 +293,7 @@ fn ctrl_c_ends_everything_in_good_order() {
 }
 
 #[test]
-fn whoever_is_killed_takes_the_scripts_along() {
+fn scripts_end_when_the_program_is_killed() {
     let folder = Folder::new(&[(
         "a.rhai",
         "// test: server=\"own\"\nclient.ping();\nloop { sleep(0.01) }\n",
@@ -313,7 +313,7 @@ fn whoever_is_killed_takes_the_scripts_along() {
 
 /// Every script of ours, with what it shows under `snapshots/`, as any author would test his.
 #[test]
-fn every_script_shows_what_its_snapshot_says() {
+fn every_script_matches_its_snapshot() {
     let home = Home::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = home.command();

@@ -1,7 +1,7 @@
 use crate::support::{Scratch, run_script, seaworthy, shows};
 
 #[test]
-fn files_that_cannot_be_run_are_refused_before_anything_runs() {
+fn unusable_files_are_refused_before_anything_runs() {
     let folder = Scratch::new();
     folder.write("lesson.rhai", "print(1)");
     folder.write("binary.rhai", b"\x7fELF\x02\x01\x00\x00");
@@ -21,7 +21,7 @@ fn files_that_cannot_be_run_are_refused_before_anything_runs() {
 }
 
 #[test]
-fn files_of_other_systems_run() {
+fn files_with_crlf_or_a_byte_order_mark_run() {
     for text in [
         &b"\xef\xbb\xbfprint(1);\r\nprint(2);\r\n"[..],
         b"#!/usr/bin/env -S seaworthy run\nprint(1);\nprint(2);",
@@ -46,7 +46,7 @@ fn an_empty_script_does_nothing() {
 }
 
 #[test]
-fn ten_megabytes_of_brackets_do_not_parse() {
+fn ten_megabytes_of_brackets_are_a_syntax_error() {
     for bracket in ["[", "(", "{", "#{ a: ", "!", "if true { "] {
         let ran = run_script(bracket.repeat(10_000_000 / bracket.len()));
         assert_eq!(ran.code, Some(2), "{bracket}");
@@ -60,13 +60,13 @@ fn ten_megabytes_of_brackets_do_not_parse() {
 }
 
 #[test]
-fn three_hundred_levels_are_no_problem() {
+fn three_hundred_levels_of_nesting_run() {
     let ran = run_script(format!("{}1{}", "[".repeat(300), "]".repeat(300)));
     assert_eq!(ran.code, Some(0), "{}", ran.errors);
 }
 
 #[test]
-fn endless_recursion_is_an_error_and_deep_recursion_is_none() {
+fn only_endless_recursion_is_an_error() {
     let ran = run_script("fn f(n) { f(n + 1) }\nf(0);");
     assert_eq!(ran.code, Some(1));
     shows("errors", "endless_recursion", &ran.errors);
@@ -79,14 +79,14 @@ fn endless_recursion_is_an_error_and_deep_recursion_is_none() {
 }
 
 #[test]
-fn a_string_that_grows_for_ever_is_an_error() {
+fn an_endlessly_growing_string_is_an_error() {
     let ran = run_script("let s = \"0123456789\";\nloop { s += s; }");
     assert_eq!(ran.code, Some(1), "{}", ran.errors);
     assert!(ran.errors.contains("MiB of memory"), "{}", ran.errors);
 }
 
 #[test]
-fn passwords_are_not_repeated() {
+fn usage_errors_do_not_show_passwords() {
     let uri = "mongodb://ada:s3cret@localhost/db";
     for args in [
         vec![uri],

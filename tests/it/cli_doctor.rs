@@ -39,7 +39,7 @@ fn tidy(text: &str, home: &Home) -> String {
 }
 
 #[test]
-fn a_healthy_machine_is_told_so() {
+fn a_healthy_machine_passes_every_check() {
     let home = Home::new();
     let (said, code) = examined(home.command().args(["-q", "doctor"]));
     assert_eq!(code, Some(0), "{said}");
@@ -48,7 +48,7 @@ fn a_healthy_machine_is_told_so() {
 }
 
 #[test]
-fn programs_read_it_as_json() {
+fn the_report_is_available_as_json() {
     let home = Home::new();
     let (said, code) = examined(
         home.command()
@@ -75,7 +75,7 @@ fn programs_read_it_as_json() {
 }
 
 #[test]
-fn a_folder_in_the_way_and_a_mongod_that_is_none_are_broken() {
+fn a_blocked_folder_and_an_invalid_mongod_are_reported() {
     let home = Home::new();
     std::fs::create_dir_all(home.folders.data.parent().unwrap()).unwrap();
     std::fs::write(&home.folders.state, "a file").unwrap();
@@ -92,7 +92,7 @@ fn a_folder_in_the_way_and_a_mongod_that_is_none_are_broken() {
 }
 
 #[test]
-fn without_a_home_it_says_what_to_set() {
+fn without_a_home_the_variable_to_set_is_named() {
     let scratch = Scratch::new();
     let mut command = command();
     command.current_dir(scratch.path()).args(["-q", "doctor"]);
@@ -105,7 +105,7 @@ fn without_a_home_it_says_what_to_set() {
 }
 
 #[test]
-fn nothing_of_the_current_folder_is_executed() {
+fn files_in_the_current_folder_are_not_executed() {
     let home = Home::new();
     let folder = Scratch::new();
     let mark = "open('executed', 'a').write(__name__)\n";

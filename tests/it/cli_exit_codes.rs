@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::support::{AT_ONCE, Scratch, command, eval, run_script, seaworthy};
 
 #[test]
-fn a_script_that_ends_is_0() {
+fn a_script_that_ends_gives_0() {
     let ran = eval("print(\"a\"); 1 + 1");
     assert_eq!(
         (ran.code, ran.out.as_str(), ran.errors.as_str()),
@@ -16,14 +16,14 @@ fn a_script_that_ends_is_0() {
 }
 
 #[test]
-fn a_thrown_error_is_1() {
+fn a_thrown_error_gives_1() {
     let ran = run_script("print(1);\nthrow \"no trucks\";\nprint(2);");
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), "1\n"));
     assert!(ran.errors.contains("no trucks"), "{}", ran.errors);
 }
 
 #[test]
-fn a_connection_string_that_cannot_be_meant_is_2() {
+fn an_invalid_connection_string_gives_2() {
     for (uri, said) in [
         (
             "mongodb://ada:s3cret@db.invalid/?maxPolSize=3",
@@ -46,7 +46,7 @@ fn a_connection_string_that_cannot_be_meant_is_2() {
 }
 
 #[test]
-fn no_server_is_3() {
+fn an_unreachable_server_gives_3() {
     // Port 1 of this machine: nothing listens there.
     let nobody = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200";
     let ran = seaworthy(&["--uri", nobody, "eval", "db.c.find_one()"]);
@@ -62,7 +62,7 @@ fn no_server_is_3() {
 }
 
 #[test]
-fn wrong_usage_and_what_does_not_parse_are_2() {
+fn wrong_usage_and_syntax_errors_give_2() {
     assert_eq!(seaworthy(&["run"]).code, Some(2));
     assert_eq!(seaworthy(&["--sed", "1", "eval", "1"]).code, Some(2));
     let ran = run_script("print(1);\nlet = 2;");
@@ -70,7 +70,7 @@ fn wrong_usage_and_what_does_not_parse_are_2() {
 }
 
 #[test]
-fn exit_is_its_number_and_cannot_be_caught() {
+fn exit_gives_its_number_and_cannot_be_caught() {
     for (code, expected) in [
         ("exit()", 0),
         ("exit(7)", 7),
@@ -93,7 +93,7 @@ fn exit_is_its_number_and_cannot_be_caught() {
 }
 
 #[test]
-fn what_is_no_exit_code_is_an_error() {
+fn an_invalid_exit_code_is_an_error() {
     for code in ["exit(256)", "exit(-1)"] {
         let ran = eval(code);
         assert_eq!(ran.code, Some(1));
@@ -106,7 +106,7 @@ fn what_is_no_exit_code_is_an_error() {
 }
 
 #[test]
-fn exit_ends_the_run_and_not_only_its_script() {
+fn exit_ends_the_whole_run() {
     let folder = Scratch::new();
     folder.write("1.rhai", "print(1); exit(0);");
     folder.write("2.rhai", "print(2)");
@@ -124,7 +124,7 @@ fn the_first_failure_ends_the_run() {
 }
 
 #[test]
-fn time_that_is_over_is_124_whatever_the_script_does() {
+fn a_timeout_gives_124_even_in_a_catch_loop() {
     for code in [
         "loop { }",
         "loop { try { loop { } } catch { } }",
@@ -138,7 +138,7 @@ fn time_that_is_over_is_124_whatever_the_script_does() {
 }
 
 #[test]
-fn ctrl_c_is_130_and_soon() {
+fn ctrl_c_gives_130_at_once() {
     for signal in [Signal::INT, Signal::TERM] {
         let mut child = command()
             .args(["eval", "print(1); loop { try { loop { } } catch { } }"])
@@ -158,7 +158,7 @@ fn ctrl_c_is_130_and_soon() {
 }
 
 #[test]
-fn a_closed_pipe_is_0_and_silent() {
+fn a_closed_pipe_gives_0_without_an_error() {
     let mut child = command()
         .args(["eval", "for i in 0..10_000_000 { print(i) } print(\"end\")"])
         .stdout(Stdio::piped())
@@ -174,7 +174,7 @@ fn a_closed_pipe_is_0_and_silent() {
 }
 
 #[test]
-fn a_full_disk_is_an_error() {
+fn a_full_disk_gives_1() {
     let full = std::fs::OpenOptions::new()
         .write(true)
         .open("/dev/full")
@@ -189,7 +189,7 @@ fn a_full_disk_is_an_error() {
 }
 
 #[test]
-fn a_line_is_seen_soon_though_the_script_goes_on() {
+fn a_printed_line_appears_while_the_script_runs() {
     let mut child = command()
         .args(["--timeout", "20", "eval", "print(\"here\"); loop { }"])
         .stdout(Stdio::piped())

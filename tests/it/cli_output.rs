@@ -4,21 +4,21 @@ use std::process::Stdio;
 use crate::support::{Scratch, command, eval, seaworthy};
 
 #[test]
-fn eval_shows_the_last_value_and_nothing_is_nothing() {
+fn eval_prints_the_last_value() {
     assert_eq!(eval("\"text\"").out, "text\n");
     assert_eq!(eval("let x = 1;").out, "");
     assert_eq!(eval("()").out, "");
 }
 
 #[test]
-fn run_shows_what_is_printed_and_no_last_value() {
+fn run_does_not_print_the_last_value() {
     let folder = Scratch::new();
     folder.write("a.rhai", "print(1); 2");
     assert_eq!(folder.seaworthy(&["run", "a.rhai"]).out, "1\n");
 }
 
 #[test]
-fn json_is_one_valid_line_a_value() {
+fn json_prints_one_line_for_each_value() {
     let ran = seaworthy(&[
         "--json",
         "eval",
@@ -40,7 +40,7 @@ fn json_is_one_valid_line_a_value() {
 }
 
 #[test]
-fn json_errors_are_one_valid_line_on_their_own_stream() {
+fn json_errors_are_one_line_on_stderr() {
     for (code, kind, line) in [
         ("let x = ;", "Syntax", Some(1)),
         ("\nfo(1)", "Script", Some(2)),
@@ -63,7 +63,7 @@ fn json_errors_are_one_valid_line_on_their_own_stream() {
 }
 
 #[test]
-fn standard_input_is_a_script_with_a_dash_and_without_any_argument() {
+fn a_script_is_read_from_standard_input() {
     for args in [&["run", "-"][..], &[]] {
         let mut child = command()
             .args(args)
@@ -82,7 +82,7 @@ fn standard_input_is_a_script_with_a_dash_and_without_any_argument() {
 }
 
 #[test]
-fn a_script_on_standard_input_says_how_it_ended_and_nothing_else() {
+fn a_script_on_standard_input_prints_no_banner() {
     for (script, code, out) in [
         ("", 0, ""),
         ("1 + 1", 0, ""),
@@ -108,7 +108,7 @@ fn a_script_on_standard_input_says_how_it_ended_and_nothing_else() {
 }
 
 #[test]
-fn a_folder_means_its_scripts_in_name_order() {
+fn scripts_of_a_folder_run_in_name_order() {
     let folder = Scratch::new();
     for name in ["b.rhai", "a.rhai", "10.rhai", "2.rhai"] {
         folder.write(name, format!("print(\"{name}\")"));
@@ -120,14 +120,14 @@ fn a_folder_means_its_scripts_in_name_order() {
 }
 
 #[test]
-fn a_million_lines_arrive_whole() {
+fn a_million_lines_arrive_complete() {
     let ran = eval("for i in 0..1_000_000 { print(i) }");
     assert_eq!(ran.out.lines().count(), 1_000_000);
     assert!(ran.out.ends_with("\n999999\n"));
 }
 
 #[test]
-fn debug_goes_to_the_error_stream_with_its_line() {
+fn debug_prints_its_line_number_on_stderr() {
     let ran = eval("print(1);\ndebug([1]);");
     assert_eq!(
         (ran.out.as_str(), ran.errors.as_str()),

@@ -1,7 +1,7 @@
 use crate::support::{seaworthy, shows};
 
 #[test]
-fn help_and_version_are_worth_reading() {
+fn help_and_version_texts() {
     for (name, args) in [
         ("short", &["-h"][..]),
         ("long", &["--help"]),
@@ -18,7 +18,7 @@ fn help_and_version_are_worth_reading() {
 }
 
 #[test]
-fn mistakes_on_the_command_line_say_the_way_out() {
+fn usage_errors_name_the_solution() {
     for (name, args) in [
         ("unknown_option", &["run", "x.rhai", "--sed", "1"][..]),
         ("unknown_command", &["rnu", "x.rhai"]),

@@ -33,7 +33,7 @@ fn bash_completes_commands_and_options() {
 }
 
 #[test]
-fn the_other_shells_have_scripts_too() {
+fn zsh_and_fish_have_completion_scripts() {
     for (shell, begins) in [
         ("zsh", "#compdef seaworthy"),
         ("fish", "# Print an optspec"),
@@ -46,7 +46,7 @@ fn the_other_shells_have_scripts_too() {
 }
 
 #[test]
-fn definitions_name_everything_in_the_types_of_scripts() {
+fn definitions_use_script_types() {
     let scratch = Scratch::new();
     let folder = scratch.path().join("definitions");
     let ran = seaworthy(&["definitions", folder.to_str().unwrap()]);
@@ -105,7 +105,7 @@ fn each_command_has_a_man_page() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_an_error() {
+fn a_folder_that_cannot_be_created_is_an_error() {
     for command in ["definitions", "man"] {
         let ran = seaworthy(&[command, "/proc/nowhere"]);
         assert_eq!(ran.code, Some(1));

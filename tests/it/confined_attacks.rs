@@ -178,7 +178,7 @@ sleep(1.5);
 "#;
 
 #[test]
-fn a_server_that_starts_again_reaches_no_other_host() {
+fn a_restarted_server_reaches_no_other_host() {
     let host = |listener: &Listener| format!("127.0.0.1:{}", listener.port);
     assert!(connections(SET, NO_LAYER, host) > 0, "the attack is real");
     for without in WITH_LAYERS {
@@ -196,7 +196,7 @@ try {
 "#;
 
 #[test]
-fn a_server_changes_no_file_of_its_user() {
+fn a_server_changes_no_file_of_the_user() {
     let folder = Scratch::new();
     let victim = folder.path().join("authorized_keys");
     let path = victim.to_str().unwrap();
@@ -231,7 +231,7 @@ try {
 "#;
 
 #[test]
-fn a_server_reads_no_file_of_its_user() {
+fn a_server_reads_no_file_of_the_user() {
     let folder = Scratch::new();
     let secret = folder.path().join("frequencies");
     // The format that WiredTiger reads: a byte and how often it comes.

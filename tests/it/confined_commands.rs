@@ -178,7 +178,7 @@ fn the_server_runs_no_javascript() {
 }
 
 #[test]
-fn a_confined_run_has_a_server_of_its_own() {
+fn a_confined_run_has_its_own_server() {
     let home = Home::new();
     let folder = Scratch::new();
     folder.write("x.rhai", "1");
@@ -405,7 +405,7 @@ fn names_in(folder: &Path) -> Vec<OsString> {
 }
 
 #[test]
-fn drawn_commands_touch_nothing_outside_of_the_server() {
+fn random_commands_change_nothing_outside_the_server() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -43,7 +43,7 @@ tried("a linked folder", || { import "folder/secret" as s; });
 "#;
 
 #[test]
-fn no_way_leads_out() {
+fn a_confined_script_reaches_nothing_outside() {
     let home = Home::new();
     let folder = Scratch::new();
     folder.write("secret.rhai", "let secret = 1;");
@@ -81,7 +81,7 @@ print(helper::answer());
 "#;
 
 #[test]
-fn at_home_everything_works() {
+fn everything_inside_the_confinement_works() {
     let home = Home::new();
     let folder = Scratch::new();
     folder.write("x.rhai", AT_HOME);
@@ -97,7 +97,7 @@ fn at_home_everything_works() {
 }
 
 #[test]
-fn a_confined_script_meets_no_server_that_it_was_not_given() {
+fn a_confined_script_sees_no_other_server() {
     let home = Home::new();
     let folder = Scratch::new();
     folder.write(

@@ -54,7 +54,7 @@ fn all_but_one() -> Vec<Vec<Layer>> {
 }
 
 #[test]
-fn every_layer_that_the_system_has_is_active() {
+fn every_available_layer_is_active() {
     let folder = Scratch::new();
     let (layers, out, output) = confined(&folder, &[], &["/bin/echo", "here"]);
     let may_make_namespaces = Command::new("unshare")
@@ -75,7 +75,7 @@ fn every_layer_that_the_system_has_is_active() {
 }
 
 #[test]
-fn files_outside_are_out_of_reach() {
+fn files_outside_are_not_accessible() {
     let folder = Scratch::new();
     folder.write("secret", "secret");
     let secret = folder.path().join("secret").display().to_string();
@@ -107,7 +107,7 @@ tried('udp', socket.AF_INET6, ('::1', 9))
 ";
 
 #[test]
-fn the_network_and_sockets_of_others_are_out_of_reach() {
+fn the_network_and_foreign_sockets_are_not_accessible() {
     let python = Path::new("/usr/bin/python3");
     assert!(python.exists(), "this test needs Debian's python3");
     let folder = Scratch::new();
@@ -135,7 +135,7 @@ fn the_network_and_sockets_of_others_are_out_of_reach() {
 }
 
 #[test]
-fn nothing_is_gained_by_making_further_namespaces() {
+fn new_namespaces_give_no_rights() {
     let folder = Scratch::new();
     let script = "unshare -Ur true 2>&1; id -u; cat /proc/self/status | grep -E '^(CapEff|NoNewPrivs|Seccomp):'";
     let out = shell(&folder, &[], script);
@@ -148,7 +148,7 @@ fn nothing_is_gained_by_making_further_namespaces() {
 }
 
 #[test]
-fn a_program_ends_with_the_process_that_confined_it() {
+fn a_confined_program_ends_with_its_parent() {
     let folder = Scratch::new();
     let (layers, _, output) = confined(&folder, &[], &["/bin/sh", "-c", "exit 7"]);
     assert_eq!(output.status.code(), Some(7), "{layers}");
@@ -164,7 +164,7 @@ fn a_program_ends_with_the_process_that_confined_it() {
 
 /// A confined run of a script that waits, and the numbers of its supervisor and of its confined process.
 #[test]
-fn the_program_itself_is_confined_during_a_confined_run() {
+fn the_program_confines_itself_too() {
     let home = Home::new();
     let folder = Scratch::new();
     folder.write("x.rhai", "print(db.things.count_documents()); sleep(60);");
@@ -219,7 +219,7 @@ fn status(pid: u32, field: &str) -> String {
 }
 
 #[test]
-fn without_the_needed_layers_nothing_of_the_course_runs() {
+fn without_the_required_layers_nothing_runs() {
     let home = Home::new();
     let folder = Scratch::new();
     folder.write("x.rhai", "print(\"ran\");");
@@ -261,7 +261,7 @@ fn without_the_needed_layers_nothing_of_the_course_runs() {
 
 /// As in a container that forbids user namespaces.
 #[test]
-fn a_system_without_user_namespaces_confines_with_the_other_layers() {
+fn without_user_namespaces_the_other_layers_confine() {
     let home = Home::new();
     let folder = Scratch::new();
     folder.write(

@@ -17,7 +17,7 @@ fn see(learner: &Learner, name: &str, ran: &Ran, code: i32) {
 }
 
 #[test]
-fn a_learner_finds_the_way() {
+fn a_learner_works_through_the_exercises() {
     let learner = Learner::new();
     see(&learner, "list_new", &learner.list(), 0);
     let first = learner.exercise(&["the_key", "--dir", "ex"]);
@@ -57,7 +57,7 @@ fn a_learner_finds_the_way() {
 }
 
 #[test]
-fn an_exercise_is_judged_by_what_is_in_the_database() {
+fn the_database_decides_whether_an_exercise_is_solved() {
     let learner = Learner::new();
     let shipped = learner.exercise(&["1", "--dir", "ex"]);
     assert_eq!(shipped.code, Some(1), "{}", shipped.errors);
@@ -87,7 +87,7 @@ fn an_exercise_is_judged_by_what_is_in_the_database() {
 }
 
 #[test]
-fn every_exercise_solved_is_the_end() {
+fn after_the_last_exercise_the_course_is_finished() {
     let learner = Learner::new();
     fs::remove_file(
         learner
@@ -112,7 +112,7 @@ fn every_exercise_solved_is_the_end() {
 }
 
 #[test]
-fn nothing_of_the_learners_is_lost() {
+fn a_reset_keeps_a_backup_of_each_answer() {
     let learner = Learner::new();
     learner.exercise(&["2", "--dir", "ex"]);
     let shipped = fs::read_to_string(learner.file("02_the_key")).unwrap();
@@ -151,7 +151,7 @@ fn nothing_of_the_learners_is_lost() {
 }
 
 #[test]
-fn the_check_is_the_courses_own() {
+fn a_changed_check_in_the_copy_is_ignored() {
     let learner = Learner::new();
     learner.exercise(&["2", "--dir", "ex"]);
     learner.edit("02_the_key", "assert(key == 7", "assert(key == 1");
@@ -165,7 +165,7 @@ fn the_check_is_the_courses_own() {
 }
 
 #[test]
-fn what_cannot_be_meant_says_the_way_out() {
+fn wrong_usage_names_the_solution() {
     let learner = Learner::new();
     let refused = |name: &str, args: &[&str]| {
         let ran = learner.exercise(args);
@@ -207,7 +207,7 @@ fn what_cannot_be_meant_says_the_way_out() {
 }
 
 #[test]
-fn a_file_that_cannot_be_run_is_one_clear_error() {
+fn an_unusable_file_is_one_clear_error() {
     let learner = Learner::new();
     learner.exercise(&["2", "--dir", "ex"]);
     let file = learner.file("02_the_key");
@@ -237,7 +237,7 @@ fn a_file_that_cannot_be_run_is_one_clear_error() {
 }
 
 #[test]
-fn a_name_that_is_a_command_is_reached_all_the_same() {
+fn an_exercise_named_like_a_command_can_be_run() {
     let learner = Learner::new();
     let course = learner.home.path().join("course/exercises");
     fs::rename(course.join("02_the_key.rhai"), course.join("02_hint.rhai")).unwrap();
@@ -255,7 +255,7 @@ fn a_name_that_is_a_command_is_reached_all_the_same() {
 }
 
 #[test]
-fn the_editor_comes_first_where_it_is_asked_for() {
+fn edit_opens_the_editor_before_the_run() {
     let learner = Learner::new();
     let editor = learner
         .home
@@ -273,7 +273,7 @@ fn the_editor_comes_first_where_it_is_asked_for() {
 }
 
 #[test]
-fn a_course_of_somebody_else_stays_on_its_own_server() {
+fn a_foreign_course_stays_on_its_own_server() {
     let learner = Learner::new();
     learner.exercise(&["2", "--dir", "ex"]);
     let elsewhere = "connect(\"mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100\").ping();";
@@ -299,7 +299,7 @@ fn a_course_of_somebody_else_stays_on_its_own_server() {
 }
 
 #[test]
-fn a_full_disk_loses_nothing_and_stops_nobody() {
+fn a_full_disk_loses_no_progress() {
     let learner = Learner::new();
     learner.exercise(&["2", "--dir", "ex"]);
     learner.exercise(&["hint"]);
@@ -333,7 +333,7 @@ fn a_full_disk_loses_nothing_and_stops_nobody() {
 }
 
 #[test]
-fn whoever_is_killed_leaves_whole_progress() {
+fn a_killed_program_leaves_valid_progress() {
     let learner = Learner::new();
     learner.exercise(&["2", "--dir", "ex"]);
     learner.edit("02_the_key", "let key = 1;", "let key = 7;");
@@ -366,7 +366,7 @@ fn whoever_is_killed_leaves_whole_progress() {
 }
 
 #[test]
-fn two_terminals_do_not_forget_each_others_progress() {
+fn two_terminals_keep_each_others_progress() {
     let learner = Learner::new();
     learner.exercise(&["2", "--dir", "ex"]);
     thread::scope(|scope| {
@@ -386,7 +386,7 @@ fn two_terminals_do_not_forget_each_others_progress() {
 }
 
 #[test]
-fn progress_that_cannot_be_read_is_put_aside() {
+fn unreadable_progress_is_renamed() {
     let learner = Learner::new();
     learner.exercise(&["2", "--dir", "ex"]);
     fs::write(learner.progress_file(), "{ \"exercises\": ").unwrap();
@@ -411,7 +411,7 @@ fn moor(harbour) {
 }"#;
 
 #[test]
-fn the_same_exercise_twice_at_once_is_two_runs_of_it() {
+fn two_parallel_runs_of_an_exercise_are_independent() {
     let learner = Learner::new();
     let home = Home::new();
     // The learner's own server, which both runs share.
@@ -443,7 +443,7 @@ fn verdict(ran: &Ran) -> serde_json::Value {
 }
 
 #[test]
-fn programs_are_told_the_verdict_as_json() {
+fn the_verdict_is_available_as_json() {
     let learner = Learner::new();
     let shipped = learner.exercise(&["2", "--dir", "ex", "--json"]);
     assert_eq!((shipped.code, shipped.errors.as_str()), (Some(1), ""));

@@ -26,7 +26,7 @@ fn interrupt(child: &mut Child) -> Option<i32> {
 
 /// One watches, the other buys, until Ctrl-C.
 #[test]
-fn the_greengrocers_two_halves_run_in_two_terminals() {
+fn the_greengrocer_scripts_run_in_two_terminals() {
     let mut watcher = example("watch_inventory.rhai", &[]);
     let mut lines = BufReader::new(watcher.stdout.take().unwrap())
         .lines()

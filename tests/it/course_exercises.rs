@@ -28,7 +28,7 @@ fn run_in(home: &Home, args: &[&str]) -> Ran {
 }
 
 #[test]
-fn exercises_fail_as_they_say_and_their_solutions_pass() {
+fn exercises_fail_as_stated_and_solutions_pass() {
     let home = Home::new();
     for exercise in course().exercises() {
         let shipped = run_fixture(&home, &format!("exercises/{}.rhai", exercise.name));
@@ -47,7 +47,7 @@ fn exercises_fail_as_they_say_and_their_solutions_pass() {
 }
 
 #[test]
-fn a_folder_of_exercises_runs_to_the_first_that_fails() {
+fn a_folder_of_exercises_stops_at_the_first_failure() {
     let home = Home::new();
     let solved = run_in(&home, &["run", "solutions"]);
     assert_eq!((solved.code, solved.errors.as_str()), (Some(0), ""));
@@ -72,7 +72,7 @@ fn with_part(part: &str) -> Ran {
 }
 
 #[test]
-fn nobody_gets_round_the_check() {
+fn a_learner_cannot_bypass_the_check() {
     assert_eq!(with_part("let key = 7;").code, Some(0));
     for (name, part) in [
         ("exit", "let key = 7; exit(0);"),
@@ -94,7 +94,7 @@ fn nobody_gets_round_the_check() {
 }
 
 #[test]
-fn a_file_that_is_no_exercise_says_what_it_lacks() {
+fn an_invalid_exercise_names_what_is_missing() {
     let folder = Scratch::new();
     folder.write(
         "solutions/01_x.rhai",
@@ -115,7 +115,7 @@ fn a_file_that_is_no_exercise_says_what_it_lacks() {
 }
 
 #[test]
-fn exercises_change_only_servers_that_were_named_for_it() {
+fn exercises_change_only_allowed_servers() {
     let uri = "mongodb://ada:made-up-by-ada@db.invalid:27017/shop";
     let run = |args: &[&str]| {
         let mut command = command();
@@ -139,7 +139,7 @@ fn exercises_change_only_servers_that_were_named_for_it() {
 
 /// On a server that was named, the database is the exercise's own, or the one that was named with it.
 #[test]
-fn an_exercise_keeps_to_its_database() {
+fn an_exercise_uses_only_its_database() {
     let server = SharedServer::get();
     let marker = server.eval("course_exercises_kept", "db.kept.insert_one(#{ _id: 1 });");
     assert_eq!(marker.code, Some(0), "{}", marker.errors);

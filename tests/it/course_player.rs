@@ -101,7 +101,7 @@ impl Course {
 }
 
 #[test]
-fn a_lesson_plays_by_itself() {
+fn a_lesson_runs_without_pauses() {
     let course = Course::new();
     let ran = course.run(&["1", "--no-pause"]);
     assert_eq!((ran.code, ran.errors.as_str()), (Some(0), ""));
@@ -110,7 +110,7 @@ fn a_lesson_plays_by_itself() {
 }
 
 #[test]
-fn a_lesson_is_played_line_by_line() {
+fn a_lesson_is_played_with_typed_input() {
     let course = Course::new();
     // Run, look around, go on; run; answer in part, wrongly, and right.
     let ran = course.typed(
@@ -122,7 +122,7 @@ fn a_lesson_is_played_line_by_line() {
 }
 
 #[test]
-fn who_stops_continues_there_with_the_variables() {
+fn a_stopped_lesson_continues_with_its_variables() {
     let course = Course::new();
     let stopped = course.typed(&["1"], "\n\nq\n");
     assert_eq!(stopped.code, Some(0));
@@ -148,7 +148,7 @@ fn who_stops_continues_there_with_the_variables() {
 }
 
 #[test]
-fn the_end_of_the_input_keeps_the_place() {
+fn the_end_of_input_saves_the_position() {
     let course = Course::new();
     let ran = course.typed(&["1"], "\n\n");
     assert_eq!(ran.code, Some(0));
@@ -156,7 +156,7 @@ fn the_end_of_the_input_keeps_the_place() {
 }
 
 #[test]
-fn a_step_that_fails_shows_its_place_and_lets_the_learner_choose() {
+fn a_failed_step_can_be_repeated_or_skipped() {
     let course = Course::new();
     let ran = course.typed(&["stormy"], "\n\n\nr\n\n\n\n");
     assert_eq!(ran.code, Some(0));
@@ -170,7 +170,7 @@ fn a_step_that_fails_shows_its_place_and_lets_the_learner_choose() {
 }
 
 #[test]
-fn back_and_skip_move_without_running() {
+fn back_and_skip_do_not_run_code() {
     let course = Course::new();
     let ran = course.typed(&["1"], "s\nb\n\n\nq\n");
     assert_eq!(ran.out.matches("step 1 of 3").count(), 2);
@@ -178,7 +178,7 @@ fn back_and_skip_move_without_running() {
 }
 
 #[test]
-fn names_that_mean_nothing_say_the_way_out() {
+fn unknown_names_get_a_suggestion() {
     let course = Course::new();
     for (name, args) in [
         ("unknown", &["bots"][..]),
@@ -196,7 +196,7 @@ fn names_that_mean_nothing_say_the_way_out() {
 }
 
 #[test]
-fn lessons_change_only_servers_that_were_named_for_it() {
+fn lessons_change_only_allowed_servers() {
     let course = Course::new();
     let uri = "mongodb://ada:made-up-by-ada@db.invalid:27017/shop";
     let of_others = course.run(&["1", "--uri", uri]);

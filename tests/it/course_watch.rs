@@ -19,7 +19,7 @@ fn watch(learner: &Learner) -> Terminal {
 }
 
 #[test]
-fn a_learner_is_asked_once_where_the_files_are_to_be() {
+fn the_folder_for_answers_is_asked_once() {
     let learner = Learner::new();
     let mut terminal = learner.terminal(&["watch", "2"]);
     terminal.wait_for("Which folder?");
@@ -44,7 +44,7 @@ fn a_learner_is_asked_once_where_the_files_are_to_be() {
 }
 
 #[test]
-fn every_save_is_a_run() {
+fn every_save_starts_a_run() {
     let learner = Learner::new();
     let mut terminal = watch(&learner);
     see(&learner, "watch_first", &terminal);
@@ -80,7 +80,7 @@ fn every_save_is_a_run() {
 }
 
 #[test]
-fn single_keys_do_the_rest() {
+fn single_keys_control_the_watch() {
     let learner = Learner::new();
     let mut terminal = watch(&learner);
     terminal.keys("s");
@@ -130,7 +130,7 @@ fn single_keys_do_the_rest() {
 }
 
 #[test]
-fn a_file_that_is_gone_is_copied_again() {
+fn a_deleted_file_is_copied_again() {
     let learner = Learner::new();
     let mut terminal = watch(&learner);
     fs::remove_file(learner.file("02_the_key")).unwrap();
@@ -143,7 +143,7 @@ fn a_file_that_is_gone_is_copied_again() {
 }
 
 #[test]
-fn a_save_ends_the_run_that_is_going_on() {
+fn a_save_ends_the_current_run() {
     let learner = Learner::new();
     let mut terminal = watch(&learner);
     learner.edit(
@@ -160,7 +160,7 @@ fn a_save_ends_the_run_that_is_going_on() {
 
 /// Whoever leaves finds the terminal as it was, whatever is going on and however they leave.
 #[test]
-fn leaving_is_at_once_and_leaves_the_terminal_as_it_was() {
+fn leaving_restores_the_terminal_at_once() {
     let endless = "let key = 1;\nloop { sleep(0.01); }";
     for (way, code) in [("q", 0), (CTRL_C, 0), ("terminate", 130)] {
         let learner = Learner::new();
@@ -182,7 +182,7 @@ fn leaving_is_at_once_and_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
-fn the_editor_has_the_terminal_to_itself() {
+fn the_editor_gets_the_whole_terminal() {
     let learner = Learner::new();
     let editor = learner.home.write(
         "editor",

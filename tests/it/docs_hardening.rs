@@ -12,7 +12,7 @@ fn named(page: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_test_that_the_tables_name_exists() {
+fn every_test_named_in_the_tables_exists() {
     for page in ["docs/hardening.md", "docs/security.md"] {
         names_tests_that_exist(page);
     }

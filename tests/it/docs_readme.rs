@@ -80,7 +80,7 @@ fn every_command_in_the_documentation_is_accepted() {
 }
 
 #[test]
-fn every_output_in_the_readme_stands_in_a_snapshot() {
+fn every_output_in_the_readme_is_in_a_snapshot() {
     let mut shown = String::new();
     let mut snapshots = Vec::new();
     files(&root().join("snapshots"), "snap", &mut snapshots);

@@ -9,7 +9,7 @@ use seaworthy::render::reference;
 use crate::support::SharedServer;
 
 #[test]
-fn every_function_has_words_and_an_example() {
+fn every_function_has_a_description_and_an_example() {
     let mut count = 0;
     let mut missing = Vec::new();
     for signature in registry().ours() {

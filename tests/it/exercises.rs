@@ -22,7 +22,7 @@ fn course() -> Course {
 }
 
 #[test]
-fn there_are_exercises_for_every_lecture() {
+fn every_lecture_has_exercises() {
     let course = course();
     let lectures: Vec<(&str, usize)> = course
         .lectures()
@@ -48,7 +48,7 @@ fn there_are_exercises_for_every_lecture() {
 }
 
 #[test]
-fn every_exercise_fails_for_the_reason_it_states() {
+fn every_exercise_fails_with_its_stated_message() {
     let home = Home::new();
     let failures = a_few_at_once(course().exercises(), |exercise| {
         let file = root().join(format!("scripts/exercises/{}.rhai", exercise.name));
@@ -78,7 +78,7 @@ fn every_solution_passes_with_any_seed() {
 /// What learners do instead, each told apart by the check. A file's first line says what it is told; `…` stands for what
 /// differs from run to run.
 #[test]
-fn every_mistake_is_noticed_and_named() {
+fn every_typical_mistake_is_detected() {
     let home = Home::new();
     let course = course();
     let folder = root().join("tests/fixtures/wrong_solutions");
@@ -161,7 +161,7 @@ fn fits(text: &str, pattern: &str) -> bool {
 }
 
 #[test]
-fn a_pattern_is_the_whole_text() {
+fn a_pattern_matches_the_whole_text() {
     assert!(fits("a b c", "a b c") && fits("a b c", "a … c") && fits("a b c", "… c"));
     assert!(!fits("a b c", "a b") && !fits("a b c", "b …") && !fits("a b c", "a … d"));
 }

@@ -1,7 +1,7 @@
 use crate::support::Lab;
 
 #[test]
-fn a_fault_hits_its_client_alone_and_is_counted() {
+fn a_fail_point_hits_only_its_client_and_is_counted() {
     let out = Lab::new().prints(
         r#"
         let other = connect(#{ app_name: "other" });
@@ -27,7 +27,7 @@ fn a_fault_hits_its_client_alone_and_is_counted() {
 }
 
 #[test]
-fn a_server_that_has_not_read_its_keys_is_asked_again() {
+fn a_server_without_its_keys_is_retried() {
     let out = Lab::new().prints(
         r#"
         db.q.insert_one(#{ _id: 0 });
@@ -83,7 +83,7 @@ const IS_FREE: &str = r#"
 "#;
 
 #[test]
-fn a_fault_ends_with_its_script_however_that_ends() {
+fn a_fail_point_ends_with_its_script() {
     let lab = Lab::new();
     let holds = "print(\"set\"); sleep(60);";
     // Somebody who keeps the server there.

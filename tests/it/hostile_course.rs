@@ -92,7 +92,7 @@ fn anstream_free(text: &str) -> String {
 }
 
 #[test]
-fn nothing_of_a_course_reaches_the_terminal_unseen() {
+fn commands_escape_control_sequences_of_a_course() {
     let home = course();
     let run = |args: &[&str]| -> Ran {
         let mut command = crate::support::command();
@@ -133,7 +133,7 @@ fn nothing_of_a_course_reaches_the_terminal_unseen() {
 }
 
 #[test]
-fn nothing_of_a_course_reaches_a_screen_unseen() {
+fn screens_escape_control_sequences_of_a_course() {
     let home = course();
     let mongod = shared_mongod();
     let variables = [("SEAWORTHY_MONGOD", mongod.to_str().unwrap())];
@@ -170,7 +170,7 @@ fn nothing_of_a_course_reaches_a_screen_unseen() {
 }
 
 #[test]
-fn a_prompt_offers_no_name_that_harms_the_terminal() {
+fn completion_escapes_control_sequences() {
     let home = Home::new();
     let folder = Arc::new(Scratch::new());
     let of_home = home.command();
@@ -203,7 +203,7 @@ fn a_prompt_offers_no_name_that_harms_the_terminal() {
 }
 
 #[test]
-fn links_lead_nowhere_out_of_a_course() {
+fn links_out_of_a_course_are_refused() {
     let home = Home::new();
     let folder = Scratch::new();
     let secret = folder.write("secret.rhai", "print(\"secret\");");

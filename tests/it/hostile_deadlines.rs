@@ -20,7 +20,7 @@ fn prints(script: &str) -> String {
 }
 
 #[test]
-fn each_limit_of_time_bounds_its_own_part_of_a_call_to_a_server_that_hangs() {
+fn each_timeout_bounds_its_part_of_a_call_that_hangs() {
     let out = prints(
         r#"
         let rs = replica_set(#{ members: 1 });
@@ -55,7 +55,7 @@ fn each_limit_of_time_bounds_its_own_part_of_a_call_to_a_server_that_hangs() {
 }
 
 #[test]
-fn without_a_deadline_the_heartbeat_ends_what_a_server_that_hangs_holds_up() {
+fn the_heartbeat_ends_a_call_that_hangs() {
     let out = prints(
         r#"
         let rs = replica_set(#{ members: 1 });
@@ -89,7 +89,7 @@ fn without_a_deadline_the_heartbeat_ends_what_a_server_that_hangs_holds_up() {
 }
 
 #[test]
-fn a_wtimeout_bounds_the_wait_for_a_member_that_hangs() {
+fn wtimeout_bounds_the_wait_for_a_hanging_member() {
     let out = prints(
         r#"
         let rs = replica_set(#{ members: 3 });
@@ -105,7 +105,7 @@ fn a_wtimeout_bounds_the_wait_for_a_member_that_hangs() {
 }
 
 #[test]
-fn ctrl_c_and_the_runs_own_limit_end_a_call_to_a_server_that_hangs() {
+fn ctrl_c_and_timeout_end_a_call_that_hangs() {
     let server = BareServer::start(&[]);
     for limit in [None, Some("1.5")] {
         let mut command = server.command("127.0.0.1", "");

@@ -130,7 +130,7 @@ fn refused(ran: &Ran, words: &[&str]) {
 }
 
 #[test]
-fn a_data_folder_that_takes_nothing_or_belongs_to_somebody_else_is_one_error_and_loses_nothing() {
+fn an_unwritable_data_folder_is_one_error_without_data_loss() {
     let somebody = Somebody::new();
     let ran = somebody.runs(&["eval", "db.c.insert_one(#{ _id: 1 })"]);
     assert_eq!(ran.code, Some(0), "{}", ran.errors);
@@ -164,7 +164,7 @@ fn a_data_folder_that_takes_nothing_or_belongs_to_somebody_else_is_one_error_and
 }
 
 #[test]
-fn a_home_that_takes_nothing_or_is_not_there_costs_only_the_private_server() {
+fn without_a_usable_home_only_the_private_server_fails() {
     let somebody = Somebody::new();
     somebody.folder("closed", 0o500);
     let script = somebody.path("script.rhai");
@@ -193,7 +193,7 @@ fn a_home_that_takes_nothing_or_is_not_there_costs_only_the_private_server() {
 }
 
 #[test]
-fn the_doctor_says_what_to_do_about_a_home_that_takes_nothing() {
+fn the_doctor_explains_an_unwritable_home() {
     let somebody = Somebody::new();
     somebody.folder("closed", 0o500);
     let ran = somebody.run_in("closed", &["doctor", "--json"]);
@@ -232,7 +232,7 @@ fn broken(json: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_doctor_names_a_cached_mongod_that_was_changed() {
+fn the_doctor_reports_a_changed_cached_mongod() {
     let home = Home::new();
     let mut cached = home.folders.data.with_file_name("cache");
     cached.push("seaworthy/mongod/6.0.5/mongod");
@@ -262,7 +262,7 @@ fn the_doctor_names_a_cached_mongod_that_was_changed() {
 }
 
 #[test]
-fn data_of_a_newer_server_is_one_error_that_names_its_version_and_folder() {
+fn data_of_a_newer_server_is_one_clear_error() {
     let home = Home::new();
     let mut settings = home.settings();
     // Where the program below has it.
@@ -339,7 +339,7 @@ fn note_version(lease: &Lease, version: &str) {
 }
 
 #[test]
-fn a_name_that_is_taken_in_the_shared_folder_blocks_no_server() {
+fn a_taken_socket_folder_name_does_not_block_a_server() {
     let somebody = Somebody::new();
     // The name that could be guessed: whichever user comes first has it.
     let taken = PathBuf::from(format!(

@@ -4,7 +4,7 @@ use std::process::Stdio;
 use crate::support::{Scratch, command, eval, run_script, shows};
 
 #[test]
-fn an_array_that_grows_for_ever_is_an_error() {
+fn an_endlessly_growing_array_is_an_error() {
     let ran = run_script("let a = [1, 2, 3, 4];\nloop { a += a; }");
     assert_eq!(ran.code, Some(1), "{}", ran.errors);
     assert!(ran.errors.contains("MiB of memory"), "{}", ran.errors);
@@ -12,7 +12,7 @@ fn an_array_that_grows_for_ever_is_an_error() {
 
 /// What is nested deeper than any stack can be made, shown, compared and thrown away.
 #[test]
-fn documents_nested_without_end_are_no_crash() {
+fn deeply_nested_documents_do_not_crash() {
     for around in ["#{ x: d }", "#{ x: [d] }", "#{ x: Code(\"\", d) }"] {
         let code = format!(
             "let d = #{{}};
@@ -36,7 +36,7 @@ fn documents_nested_without_end_are_no_crash() {
 }
 
 #[test]
-fn a_gigabyte_into_a_pipe_that_closes_is_no_error() {
+fn a_gigabyte_into_a_closed_pipe_is_not_an_error() {
     let code = "let line = \"0123456789\"; for i in 0..17 { line += line; } for i in 0..820 { print(line); }";
     let mut child = command()
         .args(["eval", code])
@@ -58,7 +58,7 @@ fn a_gigabyte_into_a_pipe_that_closes_is_no_error() {
 }
 
 #[test]
-fn what_eval_makes_up_is_treated_like_any_script() {
+fn code_in_eval_has_the_limits_of_a_script() {
     for (code, out) in [
         ("print(eval(\"1 + 1\"))", "2\n"),
         ("print(eval(`#{ a: ${1 + 1} }`).a)", "2\n"),
@@ -102,7 +102,7 @@ fn what_eval_makes_up_is_treated_like_any_script() {
 }
 
 #[test]
-fn line_ends_and_marks_of_other_systems_shift_no_place() {
+fn crlf_and_byte_order_mark_do_not_shift_positions() {
     let folder = Scratch::new();
     folder.write(
         "crlf.rhai",

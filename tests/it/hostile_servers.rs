@@ -6,7 +6,7 @@ use std::thread;
 use crate::support::{BareServer, Certificates, Home, Lab, Ran, SharedServer, seaworthy};
 
 #[test]
-fn a_host_that_does_not_resolve_is_3() {
+fn a_host_that_does_not_resolve_gives_3() {
     let uri = "mongodb://no-such-host.invalid/?serverSelectionTimeoutMS=300";
     let ran = seaworthy(&["--uri", uri, "eval", "db.c.find_one()"]);
     assert_eq!(ran.code, Some(3), "{}", ran.errors);
@@ -15,7 +15,7 @@ fn a_host_that_does_not_resolve_is_3() {
 }
 
 #[test]
-fn a_port_where_something_else_answers_is_3() {
+fn a_port_of_another_program_gives_3() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
@@ -79,7 +79,7 @@ const NEEDS_A_SET: &str = r#"
 "#;
 
 #[test]
-fn a_server_that_is_no_member_of_a_set_does_what_needs_none_and_says_what_needs_one() {
+fn a_standalone_server_works_except_for_replica_set_features() {
     let server = BareServer::start(&[]);
     let ran = server.eval("127.0.0.1", "", &format!("{ORDINARY}{NEEDS_A_SET}"));
     assert_eq!(ran.code, Some(0), "{}", ran.errors);
@@ -91,7 +91,7 @@ fn a_server_that_is_no_member_of_a_set_does_what_needs_none_and_says_what_needs_
 }
 
 #[test]
-fn tls_on_one_side_alone_is_3_and_the_other_side_is_named() {
+fn tls_on_one_side_only_gives_3_with_the_cause() {
     let certificates = Certificates::new();
     let (own, authority) = (certificates.server(), certificates.authority());
     let (own, authority) = (own.to_str().unwrap(), authority.to_str().unwrap());
@@ -135,7 +135,7 @@ fn tls_on_one_side_alone_is_3_and_the_other_side_is_named() {
 }
 
 #[test]
-fn wrong_credentials_are_said_and_not_shown() {
+fn wrong_credentials_are_reported_and_not_shown() {
     let right = SharedServer::get().uri();
     let host = right.split_once('@').unwrap().1;
     let wrong = format!("mongodb://ada:made-up-and-wrong@{host}");
@@ -150,7 +150,7 @@ fn wrong_credentials_are_said_and_not_shown() {
 }
 
 #[test]
-fn a_server_that_is_stopped_half_way_hangs_no_longer_than_the_deadline_and_is_used_again() {
+fn timeout_ms_bounds_calls_to_a_paused_server() {
     let out = Lab::new().prints(
         r#"
         let rs = replica_set(#{ members: 1 });
@@ -176,7 +176,7 @@ fn a_server_that_is_stopped_half_way_hangs_no_longer_than_the_deadline_and_is_us
 }
 
 #[test]
-fn a_set_whose_members_were_all_killed_takes_reads_everywhere_again() {
+fn a_set_serves_reads_after_all_members_were_killed() {
     let out = Lab::new().prints(
         r#"
         let rs = replica_set(#{ members: 3 });
@@ -218,7 +218,7 @@ fn with_little_room(home: &Home, kib: usize, code: &str) -> Ran {
 }
 
 #[test]
-fn a_server_without_room_for_its_files_is_an_error_with_its_log() {
+fn a_server_without_disk_space_is_an_error_with_its_log() {
     let home = Home::new();
     let ran = with_little_room(&home, 100, "db.c.insert_one(#{})");
     assert_eq!(ran.code, Some(3), "{}", ran.errors);
@@ -235,7 +235,7 @@ fn a_server_without_room_for_its_files_is_an_error_with_its_log() {
 const STARTS: usize = 5;
 
 #[test]
-fn servers_that_start_and_stop_in_a_row_leave_nothing() {
+fn repeated_server_starts_leave_nothing() {
     let home = Home::new();
     let starts = std::env::var("STARTS")
         .ok()

@@ -159,7 +159,7 @@ fn first_names(branches: TokenStream, used: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn rooms_are_found_in_every_form_of_use() {
+fn every_form_of_use_is_recognised() {
     let text = "
         //! crate::cli::in_a_comment
         use crate::error::Error;
@@ -171,7 +171,7 @@ fn rooms_are_found_in_every_form_of_use() {
 }
 
 #[test]
-fn each_room_uses_only_what_is_below_it() {
+fn each_room_uses_only_rooms_below_it() {
     let rules: BTreeMap<_, _> = MAY_USE.iter().copied().collect();
     let mut wrong = Vec::new();
     let mut seen = 0;
@@ -203,7 +203,7 @@ fn each_room_uses_only_what_is_below_it() {
 }
 
 #[test]
-fn only_some_rooms_know_rhai_and_only_one_reads_the_environment() {
+fn rhai_and_the_environment_are_used_only_where_allowed() {
     let mut wrong = Vec::new();
     for room in ["error", "mongo", "server"] {
         let mut sources = Vec::new();
@@ -230,7 +230,7 @@ fn only_some_rooms_know_rhai_and_only_one_reads_the_environment() {
 
 /// Links in the documentation name files that exist.
 #[test]
-fn links_in_the_documentation_lead_to_files() {
+fn links_in_the_documentation_point_to_files() {
     let at_the_root = [
         "README.md",
         "CHANGELOG.md",
@@ -264,7 +264,7 @@ fn links_in_the_documentation_lead_to_files() {
 const MAY_ASK_THE_TIME: [&str; 2] = ["server/record.rs", "mongo/client/retry_session.rs"];
 
 #[test]
-fn no_wait_depends_on_a_clock_that_jumps() {
+fn waits_do_not_use_the_wall_clock() {
     let source = root().join("src");
     let mut asking = Vec::new();
     files(&source, "rs", &mut asking);

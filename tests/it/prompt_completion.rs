@@ -67,7 +67,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn every_function_with_options_has_them_completed() {
+fn every_option_is_completed() {
     let mut missing = Vec::new();
     let mut count = 0;
     for signature in registry().ours() {
@@ -98,7 +98,7 @@ fn every_function_with_options_has_them_completed() {
 }
 
 #[test]
-fn options_are_offered_where_they_stand_and_nowhere_else() {
+fn options_are_offered_only_in_option_arguments() {
     for (line, wanted) in [
         ("db.x.insert_one(#{}, #{ ses", "session: "),
         ("db.x.watch(#{ full", "full_document: "),
@@ -119,7 +119,7 @@ fn options_are_offered_where_they_stand_and_nowhere_else() {
 }
 
 #[test]
-fn what_a_method_says_it_gives_is_what_it_gives() {
+fn methods_return_their_declared_types() {
     // A server has one fault at a time, and the shared one is not ours to break.
     let fault = "#{ commands: [\"shutdown\"], times: 1, error_code: 8000 }";
     let mut script = format!(

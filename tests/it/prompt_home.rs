@@ -9,7 +9,7 @@ const CTRL_D: &str = "\x04";
 const UP: &str = "\x1b[A";
 
 #[test]
-fn the_history_is_its_owners_and_holds_no_password() {
+fn the_history_is_private_and_has_no_passwords() {
     let home = Arc::new(Scratch::new());
     let args = ["--uri", NOWHERE];
     let mut terminal = Terminal::open_in(Arc::clone(&home), &args, &[]);
@@ -28,7 +28,7 @@ fn the_history_is_its_owners_and_holds_no_password() {
 }
 
 #[test]
-fn init_runs_first_and_a_wrong_setting_is_told() {
+fn init_runs_first_unless_no_init_is_given() {
     let home = Arc::new(Scratch::new());
     home.write(".config/seaworthy/init.rhai", "let greeting = \"ahoy\";");
     let mut terminal = Terminal::open_in(Arc::clone(&home), &["--uri", NOWHERE], &[]);
@@ -40,7 +40,7 @@ fn init_runs_first_and_a_wrong_setting_is_told() {
 }
 
 #[test]
-fn wrong_settings_and_a_broken_init_are_told_and_the_prompt_is_there() {
+fn the_prompt_starts_despite_wrong_settings_and_init() {
     let home = Arc::new(Scratch::new());
     home.write(
         ".config/seaworthy/config.toml",
@@ -58,7 +58,7 @@ fn wrong_settings_and_a_broken_init_are_told_and_the_prompt_is_there() {
 }
 
 #[test]
-fn a_home_that_is_missing_or_takes_nothing_is_no_error() {
+fn a_missing_or_unwritable_home_is_not_an_error() {
     // A folder of the system's own takes no file, not even from root.
     for home in ["/proc/nowhere", "/proc/nowhere/at/all", ""] {
         let scratch = Arc::new(Scratch::new());
@@ -77,7 +77,7 @@ fn a_home_that_is_missing_or_takes_nothing_is_no_error() {
 }
 
 #[test]
-fn prompts_at_the_same_time_share_a_history_of_a_bounded_length() {
+fn parallel_prompts_share_a_limited_history() {
     let home = Arc::new(Scratch::new());
     home.write(".config/seaworthy/config.toml", "history_size = 6\n");
     let open = || Terminal::open_in(Arc::clone(&home), &["--uri", NOWHERE], &[]);
@@ -100,7 +100,7 @@ fn prompts_at_the_same_time_share_a_history_of_a_bounded_length() {
 }
 
 #[test]
-fn a_history_whose_last_line_was_cut_off_loses_nothing_else() {
+fn a_cut_off_history_line_damages_no_other() {
     let home = Arc::new(Scratch::new());
     let lines = "#V2\nlet first = 1\ntwo\\nlines\nlet thi";
     home.write(".local/state/seaworthy/history", lines);
@@ -125,7 +125,7 @@ fn a_password_is_not_shown_again() {
 }
 
 #[test]
-fn lines_are_edited_run_and_saved_as_files() {
+fn lines_are_run_from_and_saved_to_files() {
     let home = Arc::new(Scratch::new());
     home.write("part.rhai", "let from_file = 20;\nfn twice(x) { x * 2 }\n");
     home.write(

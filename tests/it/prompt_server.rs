@@ -25,7 +25,7 @@ fn screen_of(terminal: &Terminal) -> String {
 }
 
 #[test]
-fn cursors_are_shown_a_page_at_a_time_and_as_tables() {
+fn cursors_are_shown_in_pages_and_as_tables() {
     let home = Home::new();
     let lease = home.join();
     let mut terminal = Terminal::open_tall(lease.uri().expose());
@@ -88,7 +88,7 @@ fn traced_commands_come_above_the_line_being_typed() {
 }
 
 #[test]
-fn a_server_that_goes_and_comes_back_needs_no_new_prompt() {
+fn the_prompt_survives_a_server_restart() {
     let home = Home::new();
     let lease = home.join();
     let mut terminal = Terminal::open(lease.uri().expose());
@@ -122,7 +122,7 @@ fn a_server_that_goes_and_comes_back_needs_no_new_prompt() {
 }
 
 #[test]
-fn a_killed_mongod_is_back_for_the_next_line() {
+fn a_killed_mongod_is_restarted_for_the_next_line() {
     let home = Home::new();
     let lease = home.join();
     let mut terminal = Terminal::open(lease.uri().expose());
@@ -144,7 +144,7 @@ fn a_killed_mongod_is_back_for_the_next_line() {
 }
 
 #[test]
-fn the_prompt_says_what_a_set_lacks() {
+fn the_prompt_counts_missing_members() {
     let home = Home::new();
     let settings = home.settings();
     let mongod = server::find(&settings, &Silent).unwrap();
@@ -166,7 +166,7 @@ fn the_prompt_says_what_a_set_lacks() {
 }
 
 #[test]
-fn what_needs_a_server_is_shown() {
+fn commands_that_need_a_server() {
     let home = Home::new();
     let lease = home.join();
     let mut terminal = Terminal::open_tall(lease.uri().expose());
@@ -207,7 +207,7 @@ fn what_needs_a_server_is_shown() {
 }
 
 #[test]
-fn ctrl_c_ends_a_call_that_the_server_works_on() {
+fn ctrl_c_ends_a_running_query() {
     let home = Home::new();
     let lease = home.join();
     let mut terminal = Terminal::open(lease.uri().expose());
@@ -226,7 +226,7 @@ fn ctrl_c_ends_a_call_that_the_server_works_on() {
 }
 
 #[test]
-fn tab_waits_for_no_server() {
+fn tab_does_not_wait_for_a_server() {
     let home = Home::new();
     let lease = home.join();
     let uri = lease.uri().expose().to_owned();
@@ -240,7 +240,7 @@ fn tab_waits_for_no_server() {
 }
 
 #[test]
-fn the_private_server_is_started_by_the_prompt() {
+fn the_prompt_starts_the_private_server() {
     let home = Home::new();
     let (mongod, folders) = (shared_mongod(), &home.folders);
     let path = |path: &Path| path.to_str().unwrap().to_owned();
@@ -274,7 +274,7 @@ fn the_private_server_is_started_by_the_prompt() {
 }
 
 #[test]
-fn exercises_at_a_prompt_run_on_the_server_of_the_prompt() {
+fn exercises_at_the_prompt_use_its_server() {
     let home = Home::new();
     let lease = home.join();
     let uri = lease.uri().expose().to_owned();

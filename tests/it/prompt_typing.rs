@@ -24,7 +24,7 @@ fn typed(lines: &[&str]) -> String {
 }
 
 #[test]
-fn values_variables_and_closures_last() {
+fn values_variables_and_closures_are_kept() {
     let screen = typed(&[
         "let f = |x| x * 2",
         "fn g(x) { f2(x) + 1 }",
@@ -38,7 +38,7 @@ fn values_variables_and_closures_last() {
 }
 
 #[test]
-fn errors_show_their_place_and_end_nothing() {
+fn errors_show_their_position_and_keep_the_session() {
     let screen = typed(&[
         "let truck = #{ license: \"A\" }",
         "truck.licence",
@@ -51,7 +51,7 @@ fn errors_show_their_place_and_end_nothing() {
 }
 
 #[test]
-fn what_is_open_goes_on_and_comes_back_with_one_key() {
+fn open_input_continues_and_is_one_history_entry() {
     let mut terminal = prompt();
     // What is typed ahead is not lost.
     terminal.keys("let d = #{\ra: 1,\rb: `x\ry` }\rd.b.len()\r");
@@ -66,7 +66,7 @@ fn what_is_open_goes_on_and_comes_back_with_one_key() {
 }
 
 #[test]
-fn a_paste_of_twenty_lines_runs_as_one() {
+fn a_paste_of_twenty_lines_is_one_input() {
     let mut terminal = prompt();
     let lines: Vec<String> = (1..=20).map(|n| format!("let v{n} = {n};")).collect();
     terminal.keys(&format!("\x1b[200~{}\nv1 + v20\x1b[201~", lines.join("\n")));
@@ -76,7 +76,7 @@ fn a_paste_of_twenty_lines_runs_as_one() {
 }
 
 #[test]
-fn ctrl_c_ends_what_runs_at_once_and_keeps_the_session() {
+fn ctrl_c_ends_a_line_at_once_and_keeps_the_session() {
     let mut terminal = prompt();
     terminal.line("let kept = 42");
     for endless in ["loop {}", "sleep(60)", "while true { [1].map(|x| x) }"] {
@@ -100,7 +100,7 @@ fn ctrl_c_ends_what_runs_at_once_and_keeps_the_session() {
 }
 
 #[test]
-fn a_key_behind_ctrl_c_begins_the_next_line() {
+fn a_key_after_ctrl_c_starts_the_next_line() {
     let mut terminal = prompt();
     for number in 0..5 {
         terminal.keys(&format!("half a li{CTRL_C}\"whole {number}\"\r"));
@@ -110,7 +110,7 @@ fn a_key_behind_ctrl_c_begins_the_next_line() {
 }
 
 #[test]
-fn what_is_typed_while_something_runs_waits_for_the_next_line() {
+fn keys_typed_during_a_run_go_to_the_next_line() {
     let mut terminal = prompt();
     terminal.line("let before = 20");
     terminal.keys("sleep(0.5); 7\r");
@@ -125,7 +125,7 @@ fn what_is_typed_while_something_runs_waits_for_the_next_line() {
 }
 
 #[test]
-fn ctrl_c_ends_the_line_and_not_the_tasks() {
+fn ctrl_c_does_not_end_background_tasks() {
     let mut terminal = prompt();
     terminal.line("let first = background(|| loop { sleep(0.05) }); 1");
     terminal.line("let second = background(|| loop { sleep(0.05) }); 2");
@@ -152,7 +152,7 @@ fn ctrl_c_ends_the_line_and_not_the_tasks() {
 }
 
 #[test]
-fn leaving_says_how() {
+fn leaving_gives_the_exit_code() {
     for (line, code) in [("exit(7)", 7), (":quit", 0), ("exit", 0)] {
         let mut terminal = prompt();
         terminal.keys(&format!("{line}\r"));
@@ -161,7 +161,7 @@ fn leaving_says_how() {
 }
 
 #[test]
-fn tab_completes_what_stands_there() {
+fn tab_completes_names_and_commands() {
     let mut terminal = prompt();
     terminal.keys("errors::Dup\t");
     terminal.wait_for("errors::DuplicateKey");
@@ -178,7 +178,7 @@ fn tab_completes_what_stands_there() {
 }
 
 #[test]
-fn a_narrower_terminal_is_used_as_it_is() {
+fn output_follows_a_narrower_terminal() {
     let mut terminal = prompt();
     terminal.line("let d = #{ first: \"aaaaaaaaaaaaaaaa\", second: \"bbbbbbbbbbbbbbbb\" }");
     terminal.line("d");
@@ -189,7 +189,7 @@ fn a_narrower_terminal_is_used_as_it_is() {
 }
 
 #[test]
-fn nobody_who_wants_no_colours_gets_any() {
+fn no_color_and_a_dumb_terminal_disable_colours() {
     for (variable, value) in [("NO_COLOR", "1"), ("TERM", "dumb"), ("TERM", "xterm")] {
         let home = Arc::new(Scratch::new());
         let mut terminal = Terminal::open_in(home, &["--uri", NOWHERE], &[(variable, value)]);
@@ -201,7 +201,7 @@ fn nobody_who_wants_no_colours_gets_any() {
 }
 
 #[test]
-fn a_task_that_fails_is_told_above_the_line() {
+fn a_failed_task_is_reported_above_the_line() {
     let mut terminal = prompt();
     terminal.line("let t = background(|| { sleep(1); throw \"overboard\" }); 0");
     terminal.line(":jobs");
@@ -226,7 +226,7 @@ fn earlier_lines_are_searched_backwards() {
 }
 
 #[test]
-fn vi_keys_are_there_for_who_wants_them() {
+fn vi_keys_can_be_switched_on() {
     let home = Arc::new(Scratch::new());
     home.write(".config/seaworthy/config.toml", "editor_mode = \"vi\"\n");
     let mut terminal = Terminal::open_in(home, &["--uri", NOWHERE], &[]);
@@ -246,7 +246,7 @@ fn vi_keys_are_there_for_who_wants_them() {
 }
 
 #[test]
-fn what_is_typed_is_coloured_and_its_bracket_shown() {
+fn input_is_coloured_and_brackets_are_matched() {
     let mut terminal = prompt();
     terminal.keys("let a = (\"x\", 1)");
     terminal.wait_for("let a = (\"x\", 1)");
@@ -274,7 +274,7 @@ fn what_is_typed_is_coloured_and_its_bracket_shown() {
 }
 
 #[test]
-fn what_is_no_text_is_thrown_away_and_nothing_else() {
+fn input_that_is_not_utf8_is_discarded() {
     let mut terminal = prompt();
     terminal.line("let kept = 6");
     terminal.bytes(b"\xff\xfe");
@@ -284,7 +284,7 @@ fn what_is_no_text_is_thrown_away_and_nothing_else() {
 }
 
 #[test]
-fn half_of_what_is_typed_is_wrong_and_every_answer_helps() {
+fn typical_mistakes_get_helpful_answers() {
     let wrong = [
         "db.x.insertOne({a: 1})",
         "db.x.find().pretty()",
@@ -336,7 +336,7 @@ fn half_of_what_is_typed_is_wrong_and_every_answer_helps() {
 }
 
 #[test]
-fn every_command_has_a_line_of_help_and_an_answer() {
+fn every_command_is_listed_in_the_help() {
     let mut terminal = Terminal::open_tall(NOWHERE);
     terminal.line(":help");
     let help = terminal.screen();

@@ -254,7 +254,7 @@ fn end_of(svg: &str) -> Vec<&str> {
 }
 
 #[test]
-fn the_recording_shows_what_the_program_shows() {
+fn the_recording_matches_the_program() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/images/session.svg");
     let now = drawn(&recorded());
     if std::env::var_os("RECORD").is_some() {

@@ -1,7 +1,7 @@
 use crate::support::Lab;
 
 #[test]
-fn lost_servers_are_told_in_time_and_every_time() {
+fn lost_servers_are_reported_in_time() {
     let out = Lab::new().prints(
         r#"
         let rs = replica_set(#{ members: 3 });
@@ -26,7 +26,7 @@ fn lost_servers_are_told_in_time_and_every_time() {
 }
 
 #[test]
-fn a_number_that_makes_no_set_is_refused_and_the_password_is_not_shown() {
+fn an_invalid_member_count_is_refused() {
     let out = Lab::new().prints(
         r#"
         for n in [0, 2, 9] { assert_throws(errors::InvalidArgument, || replica_set(#{ members: n })); }

@@ -32,7 +32,7 @@ fn prints(script: &str) -> String {
 }
 
 #[test]
-fn reads_go_where_the_read_preference_says_in_a_set_of_five() {
+fn reads_follow_the_read_preference() {
     let out = prints(
         r#"
         print(served(connect(uri), 20) == primary.call());
@@ -56,7 +56,7 @@ fn reads_go_where_the_read_preference_says_in_a_set_of_five() {
 }
 
 #[test]
-fn a_pool_is_a_members_own_so_that_five_members_have_five() {
+fn each_member_has_its_own_pool() {
     let out = prints(
         r#"
         let client = connect(rs, #{ read_preference: "nearest", max_pool_size: 2 });
@@ -145,7 +145,7 @@ exec '{}' "$@"
 }
 
 #[test]
-fn tls_works_for_whoever_knows_the_authority_and_for_nobody_else() {
+fn tls_requires_the_authority_and_the_host_name() {
     let server = TlsServer::start();
     let known = format!("&tlsCAFile={}", server.certificates.authority().display());
     let ran = server.eval(

@@ -58,7 +58,7 @@ const LONG: &str = concat!(
 );
 
 #[test]
-fn errors_are_shown_as_a_compiler_shows_them() {
+fn errors_are_shown_with_source_and_position() {
     for (name, text) in CASES {
         let ran = run_script(text);
         assert!(matches!(ran.code, Some(1 | 2)), "{name}: {ran:?}");
@@ -67,7 +67,7 @@ fn errors_are_shown_as_a_compiler_shows_them() {
 }
 
 #[test]
-fn nothing_of_rust_is_shown() {
+fn errors_show_no_rust_names() {
     for (name, text) in CASES {
         let errors = run_script(text).errors;
         for dump in [
@@ -85,13 +85,13 @@ fn nothing_of_rust_is_shown() {
 }
 
 #[test]
-fn a_script_with_a_misspelt_kind_does_not_begin() {
+fn a_script_with_a_misspelt_error_kind_does_not_start() {
     let ran = run_script("print(1);\nfn f() { errors::DuplicatKey }");
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
 }
 
 #[test]
-fn kinds_that_are_ones_own_are_left_alone() {
+fn error_kinds_of_the_script_are_allowed() {
     let ran =
         run_script("try { throw #{ kind: \"Mine\" } } catch (err) { print(err.kind == \"Mine\") }");
     assert_eq!(

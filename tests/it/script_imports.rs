@@ -27,7 +27,7 @@ fn run(folder: &Scratch, text: &str) -> crate::support::Ran {
 }
 
 #[test]
-fn scripts_beside_and_below_are_imported() {
+fn scripts_in_the_same_folder_and_below_are_imported() {
     let folder = course();
     let ran = run(
         &folder,
@@ -51,7 +51,7 @@ fn exit_inside_a_module_ends_the_run() {
 }
 
 #[test]
-fn nothing_else_is_reached() {
+fn imports_from_outside_the_folder_are_refused() {
     let folder = course();
     let absolute = folder.path().join("secret").display().to_string();
     for path in [
@@ -77,7 +77,7 @@ fn nothing_else_is_reached() {
 }
 
 #[test]
-fn what_goes_wrong_in_a_module_is_shown_there() {
+fn errors_in_a_module_are_shown_in_the_module() {
     let folder = course();
     for (name, code, text) in [
         ("import_missing", 1, "import \"lib/truck\" as t;"),

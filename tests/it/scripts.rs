@@ -27,12 +27,12 @@ Truck #4 is currently performing a shipment. Another truck has been sent out ins
 ";
 
 #[test]
-fn the_lecture_on_error_handling_runs_as_it_stands() {
+fn the_error_handling_lecture_runs_unchanged() {
     accepted("error_handling.rhai", ERROR_HANDLING);
 }
 
 #[test]
-fn the_lecture_on_least_privilege_runs_as_it_stands() {
+fn the_least_privilege_lecture_runs_unchanged() {
     accepted(
         "least_privilege.rhai",
         "1\nUnauthorized 13\nAuthentication\n",

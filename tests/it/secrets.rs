@@ -17,7 +17,7 @@ fn leaking(way: &str) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_password_that_is_printed_logged_or_stored_fails_the_whole_run() {
+fn a_leaked_password_fails_the_whole_run() {
     for way in ["stdout", "stderr", "terminal", "file", "server"] {
         let (code, said) = leaking(way);
         assert_eq!(code, Some(LEAKED), "{way}: {said}");

@@ -60,7 +60,7 @@ fn good() -> Vec<u8> {
 }
 
 #[test]
-fn the_publishers_archive_comes_first() {
+fn the_publishers_archive_is_preferred() {
     let site = Site::new(Mirror::with(good()));
     let (installed, told) = site.install();
     let installed = installed.unwrap();
@@ -89,7 +89,7 @@ fn the_publishers_archive_comes_first() {
 }
 
 #[test]
-fn an_archive_that_is_cut_off_is_passed_over() {
+fn a_truncated_archive_is_skipped() {
     let site = Site::new(Mirror::with(good()));
     let length = good().len();
     site.mirror.serve(Serve::CutOff(good(), 40));
@@ -101,7 +101,7 @@ fn an_archive_that_is_cut_off_is_passed_over() {
 }
 
 #[test]
-fn an_archive_with_a_wrong_length_is_passed_over() {
+fn an_archive_with_a_wrong_length_is_skipped() {
     let site = Site::new(Mirror::with(good()));
     site.mirror.serve(Serve::TooShort(good(), 7));
     let reason = site.passed_over();
@@ -109,7 +109,7 @@ fn an_archive_with_a_wrong_length_is_passed_over() {
 }
 
 #[test]
-fn an_archive_with_another_checksum_is_passed_over() {
+fn an_archive_with_another_checksum_is_skipped() {
     let site = Site::new(Mirror::with(good()));
     site.mirror
         .serve_sum(&format!("{}  mongodb.tgz", "0".repeat(64)));
@@ -121,7 +121,7 @@ fn an_archive_with_another_checksum_is_passed_over() {
 }
 
 #[test]
-fn what_is_no_checksum_is_said() {
+fn an_invalid_checksum_file_is_reported() {
     let site = Site::new(Mirror::with(good()));
     site.mirror
         .serve_sum("<html>sign in to this network</html>");
@@ -130,7 +130,7 @@ fn what_is_no_checksum_is_said() {
 }
 
 #[test]
-fn an_archive_that_is_not_there_is_passed_over() {
+fn a_missing_archive_is_skipped() {
     let reason = Site::new(Mirror::new()).passed_over();
     assert!(
         reason.starts_with("cannot fetch `http://mirror/"),
@@ -143,7 +143,7 @@ fn an_archive_that_is_not_there_is_passed_over() {
 }
 
 #[test]
-fn a_mirror_that_falls_silent_is_given_up() {
+fn a_silent_mirror_is_skipped() {
     let site = Site::new(Mirror::with(good()));
     site.mirror.serve(Serve::Silent(good(), 40));
     let reason = site.passed_over();
@@ -151,7 +151,7 @@ fn a_mirror_that_falls_silent_is_given_up() {
 }
 
 #[test]
-fn a_mirror_that_redirects_for_ever_is_given_up() {
+fn an_endless_redirection_is_skipped() {
     let site = Site::new(Mirror::with(good()));
     site.mirror.serve(Serve::Moved("/again".to_owned()));
     site.mirror
@@ -172,7 +172,7 @@ fn a_mirror_that_redirects_for_ever_is_given_up() {
 }
 
 #[test]
-fn a_host_that_does_not_exist_costs_nothing_but_a_line() {
+fn an_unknown_host_is_skipped() {
     let mut site = Site::new(Mirror::new());
     site.mirror.archives = Archives::at("https://no-such-host.invalid");
     let reason = site.passed_over();
@@ -183,7 +183,7 @@ fn a_host_that_does_not_exist_costs_nothing_but_a_line() {
 }
 
 #[test]
-fn clever_names_and_links_in_an_archive_do_nothing() {
+fn links_and_outside_paths_in_an_archive_are_ignored() {
     let site = Site::with(&[
         ("../../bin/mongod", MONGOD),
         ("/tmp/bin/mongod", MONGOD),
@@ -198,13 +198,13 @@ fn clever_names_and_links_in_an_archive_do_nothing() {
 }
 
 #[test]
-fn what_is_no_archive_is_said() {
+fn an_invalid_archive_is_reported() {
     let reason = Site::new(Mirror::with(b"this was never a tgz".to_vec())).passed_over();
     assert!(reason.starts_with("cannot unpack `mongodb-"), "{reason}");
 }
 
 #[test]
-fn an_archive_whose_mongod_lacks_a_library_names_it_and_its_package() {
+fn a_missing_library_is_named_with_its_package() {
     let broken = "#!/bin/sh\necho 'mongod: error while loading shared libraries: libcurl.so.4: cannot open' >&2\nexit 127\n";
     let site = Site::with(&[("mongodb-6.0.5/bin/mongod", broken)]);
     let reason = site.passed_over();
@@ -223,7 +223,7 @@ fn an_archive_whose_mongod_lacks_a_library_names_it_and_its_package() {
 }
 
 #[test]
-fn a_download_that_is_called_off_leaves_nothing() {
+fn a_cancelled_download_leaves_nothing() {
     struct GivesUp<'a>(&'a Mirror);
     impl Progress for GivesUp<'_> {
         fn tell(&self, _event: &Event) {}

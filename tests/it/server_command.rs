@@ -12,7 +12,7 @@ fn said(home: &Home, command: &ServerCommand) -> Result<String> {
 }
 
 #[test]
-fn it_can_be_held_by_hand() {
+fn server_start_keeps_the_server_running() {
     let home = Home::new();
     assert!(
         said(&home, &ServerCommand::Status)
@@ -61,7 +61,7 @@ fn it_can_be_held_by_hand() {
 }
 
 #[test]
-fn a_hold_ends_with_its_keeper() {
+fn a_killed_keeper_ends_server_start() {
     let home = Home::new();
     said(&home, &ServerCommand::Start).unwrap();
     home.keepers().into_iter().for_each(crate::support::kill_9);
@@ -76,7 +76,7 @@ fn a_hold_ends_with_its_keeper() {
 }
 
 #[test]
-fn it_is_not_taken_from_under_its_users_unless_forced() {
+fn a_server_in_use_stops_only_with_force() {
     let home = Home::new();
     let lease = home.join();
     let error = said(&home, &ServerCommand::Stop { force: false }).unwrap_err();
@@ -96,7 +96,7 @@ fn it_is_not_taken_from_under_its_users_unless_forced() {
 }
 
 #[test]
-fn a_server_that_does_not_run_has_no_uri_and_no_log() {
+fn without_a_server_uri_and_logs_are_errors() {
     let home = Home::new();
     let error = said(&home, &ServerCommand::Uri).unwrap_err();
     assert_eq!(
@@ -121,7 +121,7 @@ fn a_server_that_does_not_run_has_no_uri_and_no_log() {
 }
 
 #[test]
-fn an_ephemeral_server_cannot_be_held() {
+fn server_start_refuses_an_ephemeral_server() {
     let home = Home::new();
     let mut settings = home.settings();
     settings.ephemeral = true;

@@ -6,7 +6,7 @@ use crate::support::{Database, Home, User, eventually, eventually_within, is_ali
 const SOON: Duration = Duration::from_secs(6);
 
 #[test]
-fn a_killed_last_user_leaves_no_server() {
+fn a_server_ends_when_its_last_user_is_killed() {
     let home = Home::new();
     let mut user = User::start(&home, false);
     Database::at(&user.uri()).insert(1).unwrap();
@@ -16,7 +16,7 @@ fn a_killed_last_user_leaves_no_server() {
 }
 
 #[test]
-fn a_killed_user_does_not_take_the_server_from_another() {
+fn a_killed_user_does_not_stop_a_shared_server() {
     let home = Home::new();
     let mut first = User::start(&home, false);
     first.uri();
@@ -31,7 +31,7 @@ fn a_killed_user_does_not_take_the_server_from_another() {
 }
 
 #[test]
-fn a_killed_keeper_takes_its_mongod_along_and_its_users_bring_both_back() {
+fn users_restart_a_killed_keeper_and_its_mongod() {
     let home = Home::new();
     let lease = home.join();
     let uri = lease.uri().expose();
@@ -48,7 +48,7 @@ fn a_killed_keeper_takes_its_mongod_along_and_its_users_bring_both_back() {
 }
 
 #[test]
-fn a_killed_keeper_without_users_leaves_nothing_but_its_data() {
+fn a_killed_keeper_without_users_leaves_only_data() {
     let home = Home::new();
     let mut user = User::start(&home, false);
     Database::at(&user.uri()).insert(1).unwrap();
@@ -60,7 +60,7 @@ fn a_killed_keeper_without_users_leaves_nothing_but_its_data() {
 }
 
 #[test]
-fn a_killed_mongod_is_started_again_for_its_users() {
+fn a_killed_mongod_is_restarted_for_its_users() {
     let home = Home::new();
     let lease = home.join();
     let uri = lease.uri().expose();
@@ -75,7 +75,7 @@ fn a_killed_mongod_is_started_again_for_its_users() {
 }
 
 #[test]
-fn killing_everything_at_once_leaves_no_process_and_all_data() {
+fn killing_everything_leaves_no_process_and_all_data() {
     let home = Home::new();
     let mut users = [User::start(&home, false), User::start(&home, false)];
     let uri = users[0].uri();
@@ -106,7 +106,7 @@ fn a_killed_user_of_an_ephemeral_server_leaves_no_folder() {
 }
 
 #[test]
-fn an_ephemeral_folder_whose_keeper_was_killed_is_swept_at_the_next_start() {
+fn the_next_start_removes_an_abandoned_ephemeral_folder() {
     let home = Home::new();
     let mut user = User::start(&home, true);
     user.uri();
@@ -121,7 +121,7 @@ fn an_ephemeral_folder_whose_keeper_was_killed_is_swept_at_the_next_start() {
 
 /// A log-out or a shutdown sends SIGTERM to everybody.
 #[test]
-fn a_keeper_that_is_asked_to_end_stops_its_server_in_good_order() {
+fn sigterm_makes_a_keeper_stop_its_server_cleanly() {
     let home = Home::new();
     let lease = home.join();
     let log = lease.folder().join("log/mongod.log");

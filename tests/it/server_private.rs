@@ -5,7 +5,7 @@ use seaworthy::server::{self, Silent};
 use crate::support::{Database, Home, User, eventually};
 
 #[test]
-fn it_starts_takes_a_write_and_stops_with_its_last_user() {
+fn a_server_stops_with_its_last_user() {
     let home = Home::new();
     home.settings();
     let begun = Instant::now();
@@ -30,7 +30,7 @@ fn it_starts_takes_a_write_and_stops_with_its_last_user() {
 }
 
 #[test]
-fn two_users_share_one_server_and_the_last_one_ends_it() {
+fn two_users_share_one_server() {
     let home = Home::new();
     let lease = home.join();
     let mongods = home.mongods();
@@ -51,7 +51,7 @@ fn two_users_share_one_server_and_the_last_one_ends_it() {
 }
 
 #[test]
-fn whoever_starts_at_the_same_moment_gets_the_same_server() {
+fn simultaneous_starts_share_one_server() {
     let home = Home::new();
     let mut users: Vec<User> = (0..4).map(|_| User::start(&home, false)).collect();
     let uris: Vec<String> = users.iter_mut().map(User::uri).collect();
@@ -60,7 +60,7 @@ fn whoever_starts_at_the_same_moment_gets_the_same_server() {
 }
 
 #[test]
-fn whoever_comes_while_it_stops_waits_and_gets_a_new_one() {
+fn joining_a_stopping_server_starts_a_new_one() {
     let home = Home::new();
     drop(home.join());
     // The record goes first when a keeper ends.
@@ -88,7 +88,7 @@ fn an_ephemeral_server_is_fresh_and_leaves_nothing() {
 }
 
 #[test]
-fn sockets_may_move_between_two_starts() {
+fn the_socket_folder_may_change_between_starts() {
     let mut home = Home::new();
     let lease = home.join();
     Database::at(lease.uri().expose()).insert(1).unwrap();
@@ -101,7 +101,7 @@ fn sockets_may_move_between_two_starts() {
 }
 
 #[test]
-fn a_runtime_folder_too_long_for_a_socket_gives_way_to_a_short_one() {
+fn a_long_runtime_path_is_replaced_by_a_short_one() {
     let mut home = Home::new();
     let runtime = home.folders.runtime.take().unwrap();
     let long = runtime.parent().unwrap().join("x".repeat(100));

@@ -18,7 +18,7 @@ fn set_of(members: usize, home: &Home) -> ReplicaSet {
 }
 
 #[test]
-fn a_set_of_three_is_ready_and_leaves_nothing() {
+fn a_set_of_three_starts_and_leaves_nothing() {
     let home = Home::new();
     let set = set_of(3, &home);
     assert_eq!(home.mongods().len(), 3);
@@ -36,7 +36,7 @@ fn a_set_of_three_is_ready_and_leaves_nothing() {
 }
 
 #[test]
-fn a_set_of_one_steps_nowhere_and_a_set_of_two_is_refused() {
+fn a_set_of_one_works_and_a_set_of_two_is_refused() {
     let home = Home::new();
     let set = set_of(1, &home);
     Database::at(set.uri().expose()).insert(1).unwrap();
@@ -46,7 +46,7 @@ fn a_set_of_one_steps_nowhere_and_a_set_of_two_is_refused() {
 }
 
 #[test]
-fn a_set_that_loses_its_primary_chooses_another_and_takes_the_old_one_back() {
+fn a_set_elects_a_new_primary_and_takes_the_old_one_back() {
     let home = Home::new();
     let set = set_of(3, &home);
     Database::at(set.uri().expose()).insert(1).unwrap();
@@ -64,7 +64,7 @@ fn a_set_that_loses_its_primary_chooses_another_and_takes_the_old_one_back() {
 }
 
 #[test]
-fn without_replication_a_majority_write_waits_and_the_primary_stays() {
+fn without_replication_a_majority_write_times_out() {
     let home = Home::new();
     let set = set_of(3, &home);
     eventually("both are secondaries", || set.secondaries().len() == 2);
@@ -89,7 +89,7 @@ fn without_replication_a_majority_write_waits_and_the_primary_stays() {
 }
 
 #[test]
-fn a_paused_member_is_paused_until_it_is_resumed() {
+fn a_paused_member_can_be_resumed() {
     let home = Home::new();
     let set = set_of(3, &home);
     eventually("both are secondaries", || set.secondaries().len() == 2);
@@ -107,7 +107,7 @@ fn a_paused_member_is_paused_until_it_is_resumed() {
 }
 
 #[test]
-fn a_killed_owner_takes_its_set_along_and_the_next_start_sweeps_its_folder() {
+fn a_set_ends_with_its_killed_owner() {
     let home = Home::new();
     let mut owner = User::with_set(&home);
     owner.uri();
@@ -127,7 +127,7 @@ fn a_killed_owner_takes_its_set_along_and_the_next_start_sweeps_its_folder() {
 }
 
 #[test]
-fn a_set_may_be_steered_from_threads_that_end() {
+fn a_set_may_be_controlled_from_short_lived_threads() {
     let home = Home::new();
     let set = set_of(1, &home);
     std::thread::scope(|scope| {

@@ -6,7 +6,7 @@ use bson::doc;
 use crate::support::{Database, Home};
 
 #[test]
-fn every_folder_is_closed_to_others_and_every_secret_as_well() {
+fn folders_and_secrets_are_closed_to_others() {
     let home = Home::new();
     let lease = home.join();
     let mode = |path: &Path| path.metadata().unwrap().mode() & 0o777;
@@ -40,7 +40,7 @@ fn nothing_listens_on_the_network() {
 }
 
 #[test]
-fn the_password_is_on_no_command_line_and_in_no_debug_output() {
+fn command_lines_and_debug_output_have_no_password() {
     let home = Home::new();
     let lease = home.join();
     let password = std::fs::read_to_string(lease.folder().join("password")).unwrap();
@@ -57,7 +57,7 @@ fn the_password_is_on_no_command_line_and_in_no_debug_output() {
 }
 
 #[test]
-fn whoever_reaches_the_socket_without_a_password_can_do_nothing() {
+fn the_socket_requires_authentication() {
     let home = Home::new();
     let lease = home.join();
     let uri = lease.uri().expose();

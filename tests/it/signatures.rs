@@ -44,7 +44,7 @@ fn every_registered_function_has_a_signature() {
 }
 
 #[test]
-fn each_table_row_is_in_the_registry_once() {
+fn each_signature_is_in_the_registry_once() {
     for row in &LIBRARY.signatures {
         let found = registry().named(row.name).filter(|one| {
             let is_function = row.receiver.is_empty();
@@ -145,7 +145,7 @@ fn every_option() -> Vec<(&'static Signature, &'static OptionSpec)> {
 }
 
 #[test]
-fn every_option_is_taken_with_a_value_of_its_type() {
+fn every_option_accepts_a_value_of_its_type() {
     let mut script = String::new();
     for (signature, option) in every_option() {
         let is_refused_alone = matches!(
@@ -181,7 +181,7 @@ fn every_option_is_taken_with_a_value_of_its_type() {
 }
 
 #[test]
-fn an_option_of_a_wrong_type_is_named_with_the_type_that_it_takes() {
+fn a_wrong_option_type_is_named_with_the_expected_type() {
     let options = every_option();
     let mut script = String::new();
     for (signature, option) in &options {
@@ -207,7 +207,7 @@ fn an_option_of_a_wrong_type_is_named_with_the_type_that_it_takes() {
 }
 
 #[test]
-fn wrong_options_are_explained_without_words_of_the_driver() {
+fn wrong_options_get_clear_messages() {
     for (code, message) in [
         (
             "db.x.find(#{}, #{ limit: \"3\" })",
@@ -259,7 +259,7 @@ fn wrong_options_are_explained_without_words_of_the_driver() {
 }
 
 #[test]
-fn a_wrong_argument_is_named_with_the_type_that_is_wanted() {
+fn a_wrong_argument_is_named_with_the_expected_type() {
     for (code, message) in [
         (
             "db.x.find([1])",
@@ -299,7 +299,7 @@ fn a_wrong_argument_is_named_with_the_type_that_is_wanted() {
 }
 
 #[test]
-fn missing_and_surplus_arguments_show_the_signature() {
+fn missing_and_extra_arguments_show_the_signature() {
     for (code, message) in [
         (
             "db.x.update_one(#{})",

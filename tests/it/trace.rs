@@ -54,12 +54,12 @@ fn each_command_is_one_line_without_secrets() {
 }
 
 #[test]
-fn nothing_is_shown_unless_somebody_asked() {
+fn nothing_is_traced_by_default() {
     assert_eq!(run(SCRIPT, &[]).1, "");
 }
 
 #[test]
-fn a_client_is_traced_from_one_moment_to_another_and_a_session_lives_through_both() {
+fn tracing_can_be_switched_during_a_session() {
     let (out, errors) = run(
         r#"
         let s = client.start_session();
@@ -89,7 +89,7 @@ fn a_client_is_traced_from_one_moment_to_another_and_a_session_lives_through_bot
 }
 
 #[test]
-fn lines_of_tasks_are_whole() {
+fn trace_lines_of_tasks_do_not_mix() {
     let (_, errors) = run(
         r#"
         parallel(200, 10, |i| db.n.insert_one(#{ _id: i }));
@@ -112,7 +112,7 @@ const WATCHED: &str = r#"
 "#;
 
 #[test]
-fn streams_show_their_opening_and_the_answers_that_bring_something() {
+fn a_stream_traces_its_opening_and_its_events() {
     let (_, errors) = run(WATCHED, &["--trace"]);
     let opened = errors.matches("$changeStream").count();
     let brought = errors.matches("getMore on").count();
@@ -130,7 +130,7 @@ fn streams_show_their_opening_and_the_answers_that_bring_something() {
 }
 
 #[test]
-fn for_programs_each_command_is_a_line_of_json() {
+fn with_json_each_command_is_one_line() {
     let (_, errors) = run(SCRIPT, &["--trace", "--json"]);
     assert!(!errors.contains("hush-hush"), "{errors}");
     let lines: Vec<serde_json::Value> = errors

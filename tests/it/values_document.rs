@@ -260,7 +260,7 @@ fn literals_that_do_not_parse() {
 }
 
 #[test]
-fn what_is_not_possible_is_said() {
+fn impossible_operations_are_errors() {
     let _ = evaluated("let c = 0; try { #{ a: 1 }[0] } catch { c += 1 } assert_eq(c, 1);");
     assert!(thrown("const D = #{ a: 1 }; D.a = 2").contains("onstant"));
     let _ = evaluated("const D = #{ a: 1 }; assert_eq(D.a, 1); assert_eq(D.keys(), [\"a\"]);");

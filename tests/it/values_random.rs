@@ -1,7 +1,7 @@
 use crate::support::{evaluated, shown, thrown};
 
 #[test]
-fn a_seed_repeats() {
+fn a_seed_repeats_its_values() {
     let script = r#"random::seed(42); let a = [1, 2, 3, 4, 5]; random::shuffle(a);
         [a, random::int(1, 1000), random::choice(["a", "b", "c"]), random::sample([1, 2, 3, 4], 2), random::string("ABC", 5), random::float()]"#;
     assert_eq!(shown(script), shown(script));
@@ -11,7 +11,7 @@ fn a_seed_repeats() {
 }
 
 #[test]
-fn draws_stay_in_bounds() {
+fn random_values_stay_in_range() {
     let _ = evaluated(
         r#"
         for i in 0..200 {

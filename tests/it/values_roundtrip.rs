@@ -233,7 +233,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn bytes_stay_as_they_came(bytes in any_document()) {
+    fn documents_keep_their_bytes(bytes in any_document()) {
         let document = open(&bytes);
         prop_assert_eq!(&document.to_bytes().unwrap(), &bytes);
         let mut touched = document.clone();
@@ -244,7 +244,7 @@ proptest! {
     }
 
     #[test]
-    fn changing_a_field_leaves_the_others(bytes in any_document(), which in any::<prop::sample::Index>()) {
+    fn changing_a_field_keeps_the_others(bytes in any_document(), which in any::<prop::sample::Index>()) {
         let names = open(&bytes).keys().unwrap();
         prop_assume!(!names.is_empty());
         let name = &names[which.index(names.len())];
@@ -265,7 +265,7 @@ proptest! {
     }
 
     #[test]
-    fn a_script_can_carry_it(bytes in any_document()) {
+    fn a_script_can_copy_any_document(bytes in any_document()) {
         let script = "let out = #{}; for name in d.keys() { out[name] = d[name]; }
             let list = [d]; list[0][\"for a moment\"] = 1; list[0].remove(\"for a moment\"); [list[0], out]";
         let result = Script::new().eval_with("d", Dynamic::from(open(&bytes)), script);
@@ -351,7 +351,7 @@ fn reserved_words_are_quoted() {
 }
 
 #[test]
-fn extended_json_as_the_specification_writes_it() {
+fn extended_json_matches_the_specification() {
     for (source, relaxed, canonical) in [
         ("#{ n: 1 }", r#"{"n":1}"#, r#"{"n":{"$numberInt":"1"}}"#),
         ("Int64(1)", "1", r#"{"$numberLong":"1"}"#),
@@ -432,7 +432,7 @@ fn extended_json_is_read() {
 
 /// What a script inserts is what the server keeps, and what it reads and inserts again is the same once more.
 #[test]
-fn any_bson_survives_the_server_twice() {
+fn the_server_keeps_any_bson() {
     let server = SharedServer::get();
     let session = server.session("any_bson", |_| {});
     let engine = seaworthy::engine::build(&session);

@@ -30,7 +30,7 @@ fn asserts() {
 }
 
 #[test]
-fn eventually_asks_until_it_holds() {
+fn eventually_repeats_until_the_condition_holds() {
     let _ = evaluated("let n = 0; eventually(2, || { n += 1; n > 3 }); assert_eq(n, 4);");
     let _ = evaluated("let n = 0; eventually(2, || { n += 1; assert(n > 3); true });");
     assert_eq!(
@@ -43,7 +43,7 @@ fn eventually_asks_until_it_holds() {
 }
 
 #[test]
-fn sleeping_ends_at_an_interrupt() {
+fn an_interrupt_ends_a_sleep() {
     for source in [
         "try { sleep(60) } catch { }",
         "eventually(60, || false)",

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::support::{AT_ONCE, Lab};
 
 #[test]
-fn nothing_written_after_watch_is_missed() {
+fn no_write_after_watch_is_missed() {
     let out = Lab::new().prints(
         r#"
         for i in 0..200 {
@@ -21,7 +21,7 @@ fn nothing_written_after_watch_is_missed() {
 }
 
 #[test]
-fn every_type_of_event_comes_and_an_invalidate_is_the_last() {
+fn every_event_type_arrives_and_invalidate_is_last() {
     let out = Lab::new().prints(
         r#"
         let stream = db.a.watch(#{ full_document: "updateLookup", comment: "test" });
@@ -53,7 +53,7 @@ fn every_type_of_event_comes_and_an_invalidate_is_the_last() {
 }
 
 #[test]
-fn a_token_loses_nothing_and_repeats_nothing() {
+fn a_resume_token_loses_and_repeats_no_event() {
     let out = Lab::new().prints(
         r#"
         let stream = db.a.watch();
@@ -76,7 +76,7 @@ fn a_token_loses_nothing_and_repeats_nothing() {
 }
 
 #[test]
-fn twenty_watchers_leave_a_pool_of_two_to_ordinary_calls() {
+fn twenty_change_streams_share_a_pool_of_two() {
     let out = Lab::new().prints(
         r#"
         let small = connect(#{ max_pool_size: 2 });
@@ -95,7 +95,7 @@ fn twenty_watchers_leave_a_pool_of_two_to_ordinary_calls() {
 }
 
 #[test]
-fn ctrl_c_ends_the_waiting() {
+fn ctrl_c_ends_a_waiting_change_stream() {
     let lab = Lab::new();
     let mut child = lab
         .command(
@@ -119,7 +119,7 @@ fn ctrl_c_ends_the_waiting() {
 }
 
 #[test]
-fn an_election_loses_no_event() {
+fn an_election_loses_no_change_event() {
     let out = Lab::new().prints(
         r#"
         let rs = replica_set(#{ members: 3 });
@@ -139,7 +139,7 @@ fn an_election_loses_no_event() {
 }
 
 #[test]
-fn a_server_that_is_no_replica_set_says_so() {
+fn a_standalone_server_refuses_a_change_stream() {
     let lab = Lab::new();
     let folder = tempfile::Builder::new()
         .prefix("swl-")

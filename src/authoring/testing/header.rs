@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_says_how_it_is_tested() {
+    fn a_script_header_holds_test_options() {
         let header = read("// about\n// test: timeout=\"0.5\" order=\"any\"\nprint(1);").unwrap();
         assert_eq!(header.timeout, Some(Duration::from_millis(500)));
         assert!(header.any_order && header.place == Place::Database);
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn who_reaches_beyond_his_database_has_a_server() {
+    fn a_script_that_uses_other_databases_gets_a_server() {
         for (text, place) in [
             ("print(\"client\"); // client", Place::Database),
             ("client.shop.orders.drop();", Place::Server),

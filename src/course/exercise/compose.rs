@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_and_the_exercise_compose_to_themselves() {
+    fn an_unchanged_copy_composes_to_the_same_text() {
         let exercise = exercise();
         let shipped = exercise.as_shipped().unwrap();
         assert_eq!((&**shipped.source.text(), shipped.check_line), (TEXT, 8));
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_check_is_always_the_exercises() {
+    fn the_check_always_comes_from_the_exercise() {
         let exercise = exercise();
         let easier = "let x = 1;\n// %% Check\nassert(true);\n// %% Mine\nlet y = 2;\n";
         let composed = exercise

@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_exercise_of_ours_can_be_read() {
+    fn every_built_in_exercise_can_be_read() {
         let course = Course::built_in().unwrap();
         for exercise in course.exercises() {
             assert!(exercise.number().is_some(), "{}", exercise.name);

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_at_the_same_time_have_databases_of_their_own() {
+    fn parallel_runs_use_different_databases() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("deep/exercises");
         let first = DatabaseLock::of(&exercise(), &folder);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_place_for_locks_the_exercise_runs_all_the_same() {
+    fn an_exercise_runs_without_a_lock_folder() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         File::create(&file).unwrap();

@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_of_the_learners_is_lost() {
+    fn a_reset_keeps_a_backup_of_each_answer() {
         let text = "// %% [markdown] exercise lecture=\"A\"\n// # T\n// %% Your part\nlet x = 1;\n// %% Check\nassert(x == 2);\n";
         let exercise = Exercise::read("01_x", Source::code("01_x.rhai", text)).unwrap();
         let home = tempfile::tempdir().unwrap();

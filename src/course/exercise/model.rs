@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exercise_is_read_from_its_cells() {
+    fn an_exercise_is_parsed_from_its_cells() {
         let exercise = read(TEXT).unwrap();
         assert!(is_exercise(TEXT) && !is_solution(TEXT));
         assert_eq!((exercise.number(), exercise.title.as_str()), (Some(7), "T"));
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_run_is_refused_with_its_line() {
+    fn an_invalid_exercise_is_refused_with_its_line() {
         let cases = [
             ("let x = 1;\n", 1, "the script is no exercise"),
             (
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_has_a_name_that_mongodb_takes() {
+    fn a_database_name_is_valid_in_mongodb() {
         let source = Source::code("x", TEXT);
         let exercise = Exercise::read(&"a.b $é".repeat(20), source).unwrap();
         let database = exercise.database();

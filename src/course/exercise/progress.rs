@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_course_keeps_its_own() {
+    fn each_course_has_its_own_progress() {
         let folder = tempfile::tempdir().unwrap();
         let mut ours = Progress::of("seaworthy", folder.path());
         let mut theirs = Progress::of("/theirs", folder.path());
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_is_known_all_the_same() {
+    fn unsaved_progress_stays_in_memory() {
         let folder = tempfile::tempdir().unwrap();
         let no_folder = folder.path().join("file");
         std::fs::write(&no_folder, "in the way").unwrap();

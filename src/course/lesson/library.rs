@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_lesson_is_marked_and_asks_at_its_end() {
+    fn every_lesson_is_marked_and_has_questions() {
         let library = Library::built_in().unwrap();
         assert!(!library.lessons().is_empty());
         for lesson in library.lessons() {
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lesson_is_found_by_whatever_people_call_it() {
+    fn a_lesson_is_found_by_number_name_or_title() {
         let library = Library::built_in().unwrap();
         for wanted in [
             "2",

@@ -173,7 +173,7 @@ mod tests {
     const TEXT: &str = "// a licence\n\n// %% [markdown] lesson minutes=\"3\"\n// # 7. Boats\n//\n// They float.\n// %% Build one\n\nlet boat = 1;\n\n// %% [markdown] question\n// Does it float?\n//\n// - [x] yes\n//   > It does.\n// - [ ] no\n//   > Look again.\n";
 
     #[test]
-    fn a_lesson_is_steps() {
+    fn a_lesson_is_parsed_into_steps() {
         let lesson = Lesson::read("07_boats", Source::code("boats.rhai", TEXT)).unwrap();
         assert_eq!(lesson.title, "7. Boats");
         assert_eq!((lesson.minutes, lesson.number()), (Some(3), Some(7)));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_that_nobody_can_answer_is_refused_with_its_line() {
+    fn a_question_without_a_right_answer_is_refused() {
         let text =
             "// %% [markdown] lesson\n// # x\n// %% [markdown] question\n// What?\n// - [ ] no\n";
         let error = Lesson::read("x", Source::code("x.rhai", text)).unwrap_err();

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_kept_beside_what_others_keep() {
+    fn saving_progress_keeps_unknown_fields() {
         let folder = tempfile::tempdir().unwrap();
         let progress = Progress::in_folder(&folder.path().join("deep/er"));
         let place = Place {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_put_aside() {
+    fn a_broken_progress_file_is_renamed() {
         let folder = tempfile::tempdir().unwrap();
         let progress = Progress::in_folder(folder.path());
         fs::write(progress.file(), "{ \"lessons\": ").unwrap();

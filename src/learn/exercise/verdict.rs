@@ -241,7 +241,7 @@ mod tests {
     use crate::render::Target;
 
     #[test]
-    fn messages_break_between_words() {
+    fn messages_wrap_between_words() {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(
             wrapped("a\n`much too long`", 3),
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_story_names_can_be_looked_up() {
+    fn help_calls_in_a_story_become_commands() {
         let command = look_up("Look at lesson 1, and at `help(\"retry\")`.");
         assert_eq!(command.as_deref(), Some("seaworthy eval 'help(\"retry\")'"));
         assert_eq!(look_up("help(\"it's\")"), None);
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_opens_the_file_with_a_click() {
+    fn a_file_path_is_a_terminal_link() {
         let mut view = View {
             format: Format::Text,
             target: Target::Terminal,

@@ -114,7 +114,7 @@ mod tests {
     use super::numbers;
 
     #[test]
-    fn answers_are_numbers_in_any_shape() {
+    fn answers_are_parsed_with_any_separator() {
         assert_eq!(numbers("1, 3", 4), Some(vec![1, 3]));
         assert_eq!(numbers("31", 4), Some(vec![3, 1]));
         assert_eq!(numbers("5", 4), None);

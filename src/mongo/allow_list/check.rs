@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lessons_do_is_allowed() {
+    fn commands_of_lessons_are_allowed() {
         for command in [
             doc! { "ping": 1 },
             doc! { "create": "orders", "validator": { "n": { "$gt": 0 } } },

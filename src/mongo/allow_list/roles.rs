@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn only_small_roles_are_given() {
+    fn only_limited_roles_are_granted() {
         let user = |roles: Bson| doc! { "createUser": "ada", "pwd": "made-up", "roles": roles };
         assert!(allows("shop", &user(bson::bson!(["readWrite", "ofMyOwn"]))));
         assert!(allows(
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn only_small_privileges_are_given() {
+    fn only_limited_privileges_are_granted() {
         let role = |privilege: Document| doc! { "createRole": "mine", "privileges": [privilege], "roles": [] };
         assert!(allows(
             "shop",
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scripts_own_login_stays() {
+    fn the_scripts_own_login_cannot_be_changed() {
         assert!(!allows("admin", &doc! { "dropUser": "seaworthy" }));
         assert!(!allows("admin", &doc! { "dropAllUsersFromDatabase": 1 }));
         assert!(!allows("admin", &doc! { "dropRole": "scriptsOfOthers" }));

@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_differ_and_keep_what_was_given() {
+    fn wire_names_are_unique_and_start_with_the_given_name() {
         let (one, other) = (unique(Some("shop")), unique(Some("shop")));
         assert!(one.starts_with("shop#") && one != other, "{one} {other}");
         let long = unique(Some(&"ä".repeat(64)));

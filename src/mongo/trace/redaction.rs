@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_hidden_however_deep_they_are_and_nothing_else() {
+    fn only_secrets_are_hidden_at_any_depth() {
         let command = doc! {
             "update": "users",
             "updates": [{ "q": { "name": "ada" }, "u": { "$set": { "login.Password": "hush", "n": 1 } } }],

@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_decides() {
+    fn the_text_before_the_cursor_decides() {
         for (line, expected) in [
             ("db.trucks.insert_m", "db.trucks.insert_many("),
             ("db.trucks.find().li", "db.trucks.find().limit("),
@@ -434,14 +434,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_line_is_survived(line in any::<String>(), position in 0..60_usize) {
+        fn any_text_is_safe_to_complete(line in any::<String>(), position in 0..60_usize) {
             let known = CompletionIndex::default();
             let (start, _) = known.complete(&line, position);
             prop_assert!(start <= line.len());
         }
 
         #[test]
-        fn and_so_is_what_looks_like_code(line in "(db|client|x|\\.|\\(|\\)|\\[|\\]|#\\{|\\}|\"|\\$|,|::|:| |a|1|`|é|find){0,25}") {
+        fn any_code_is_safe_to_complete(line in "(db|client|x|\\.|\\(|\\)|\\[|\\]|#\\{|\\}|\"|\\$|,|::|:| |a|1|`|é|find){0,25}") {
             let known = CompletionIndex::default();
             for position in 0..=line.len() {
                 known.complete(&line, position);

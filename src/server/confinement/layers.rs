@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_of_the_log_is_read_back() {
+    fn layers_are_read_back_from_their_log_line() {
         let layers = layers(true, false, true);
         assert_eq!(Layers::from_line(&layers.to_line()), Some(layers));
         assert_eq!(Layers::from_line("{\"t\":1}"), None);

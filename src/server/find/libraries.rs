@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_library_is_named() {
+    fn the_missing_library_is_named() {
         let words = "mongod: error while loading shared libraries: libcurl.so.4: cannot open shared object file";
         assert_eq!(missing_library(words), Some("libcurl.so.4"));
         assert!(way_out("libcurl.so.4").contains("apt-get install libcurl4"));

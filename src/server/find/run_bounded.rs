@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_that_is_still_open_for_writing_is_waited_for() {
+    fn a_program_file_open_for_writing_is_retried() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("program");
         std::fs::copy("/bin/true", &path).unwrap();

@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_that_everybody_writes_to_is_found_wherever_it_is() {
+    fn a_world_writable_folder_is_found_at_any_level() {
         let place = tempfile::tempdir().unwrap();
         let above = place.path().canonicalize().unwrap().join("above");
         let below = above.join("below");

@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_system_gets_its_build() {
+    fn each_system_gets_its_archive() {
         let chosen = |processor: &str, release: &str| {
             Archive::choose("linux", processor, release).unwrap().path
         };

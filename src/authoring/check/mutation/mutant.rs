@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_is_dropped_and_made_less() {
+    fn mutants_drop_and_weaken_an_index() {
         let found =
             found("fn prepare(s) {\n    s.create_index(\"truck_id\", #{ unique: true });\n}\n");
         has(&found, "drop the statement", 2, "");
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_numbers_kinds_and_roles_change() {
+    fn mutants_change_conditions_numbers_kinds_and_roles() {
         let found = found(
             "try {\n    f(2500);\n} catch (err) {\n    if err.kind != errors::DuplicateKey { throw; }\n    g(#{ w: \"majority\", role: \"readWrite\" })\n}\n",
         );
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_author_declares_is_called_as_he_says() {
+    fn a_declared_mutation_has_the_authors_name() {
         let found = found(
             "// mutation: forget the truck\nlet t = truck();\n// mutation: wait too long: `10` -> `99`\nwait(10); // any: nobody waits\n",
         );
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_made_twice_and_nothing_that_does_not_parse() {
+    fn mutants_differ_and_all_of_them_parse() {
         let all = mutants("let x = 1;\nif x == 1 { f(#{ a: x }); }\n", |text| {
             rhai::Engine::new().compile(text).is_ok()
         });

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_burst_is_one_save_however_the_editor_writes() {
+    fn quick_writes_count_as_one_save() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("x.rhai");
         fs::write(&file, "1").unwrap();

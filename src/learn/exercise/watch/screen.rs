@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn output_cannot_paint_over_the_screen() {
+    fn output_cannot_overwrite_the_screen() {
         let mut shown = WatchView::default();
         shown.printed("a\x1b[2J\rb\n\x1b]0;title\x07c\td");
         assert_eq!(shown.output, ["a\\u000db", "c\td"]);
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_menu_breaks_between_commands() {
+    fn a_menu_wraps_between_commands() {
         assert_eq!(fold("a b · c d · e f", 9), "a b · c d\ne f");
         assert_eq!(fold("a b · c d", 2), "a b\nc d");
     }
