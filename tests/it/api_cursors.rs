@@ -1,12 +1,12 @@
 use crate::support::SharedServer;
 
-fn holds(database: &str, code: &str) {
+fn run_code(database: &str, code: &str) {
     SharedServer::get().prints(database, code);
 }
 
 #[test]
 fn a_cursor_sends_its_query_at_the_first_document() {
-    holds(
+    run_code(
         "cursors_lazy",
         r#"
         let later = db.n.find(#{ n: #{ "$gt": 1 } });
@@ -34,7 +34,7 @@ fn a_cursor_sends_its_query_at_the_first_document() {
 
 #[test]
 fn ten_thousand_documents_arrive_once_and_in_order() {
-    holds(
+    run_code(
         "cursors_many",
         r#"
         let docs = [];
@@ -57,7 +57,7 @@ fn ten_thousand_documents_arrive_once_and_in_order() {
 
 #[test]
 fn a_pipeline_that_writes_runs_at_once() {
-    holds(
+    run_code(
         "cursors_out",
         r#"
         db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
@@ -71,7 +71,7 @@ fn a_pipeline_that_writes_runs_at_once() {
 
 #[test]
 fn find_one_takes_an_id() {
-    holds(
+    run_code(
         "cursors_by_id",
         r#"
         let id = db.n.insert_one(#{ n: 1 }).inserted_id;
@@ -89,7 +89,7 @@ fn find_one_takes_an_id() {
 
 #[test]
 fn closures_may_use_their_own_handle() {
-    holds(
+    run_code(
         "cursors_closures",
         r#"
         let items = db.items;
@@ -109,7 +109,7 @@ fn closures_may_use_their_own_handle() {
 
 #[test]
 fn options_reach_the_server() {
-    holds(
+    run_code(
         "cursors_options",
         r#"
         let c = db.c;
@@ -135,7 +135,7 @@ fn options_reach_the_server() {
 
 #[test]
 fn indexes_come_and_go() {
-    holds(
+    run_code(
         "cursors_indexes",
         r#"
         let c = db.c;

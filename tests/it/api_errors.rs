@@ -1,13 +1,13 @@
 use crate::support::{SharedServer, eventually};
 
 /// Runs code whose `assert`s say what holds, in a database called after the test.
-fn holds(database: &str, code: &str) {
+fn run_code(database: &str, code: &str) {
     SharedServer::get().prints(database, code);
 }
 
 #[test]
 fn a_duplicate_key_error_has_the_value_in_every_write() {
-    holds(
+    run_code(
         "errors_duplicate",
         r##"
         let c = db.shipments;
@@ -40,7 +40,7 @@ fn a_duplicate_key_error_has_the_value_in_every_write() {
 
 #[test]
 fn a_failed_insert_many_lists_what_it_inserted() {
-    holds(
+    run_code(
         "errors_many",
         r#"
         let c = db.things;
@@ -71,7 +71,7 @@ fn a_failed_insert_many_lists_what_it_inserted() {
 
 #[test]
 fn errors_of_the_server_have_a_kind() {
-    holds(
+    run_code(
         "errors_server",
         r#"
         db.create_collection("strict", #{ validator: #{ n: #{ "$type": "int" } } });
@@ -112,7 +112,7 @@ fn errors_of_the_server_have_a_kind() {
 
 #[test]
 fn wrong_arguments_are_explained_before_sending() {
-    holds(
+    run_code(
         "errors_arguments",
         r#"
         let err = assert_throws(errors::InvalidArgument, || connect(#{ max_pol_size: 5 }));
@@ -142,7 +142,7 @@ fn wrong_arguments_are_explained_before_sending() {
 
 #[test]
 fn a_user_has_only_the_granted_rights() {
-    holds(
+    run_code(
         "errors_users",
         r#"
         db.create_user("clerk", "s3cret", [#{ role: "read", db: db.name }]);
@@ -164,7 +164,7 @@ fn a_user_has_only_the_granted_rights() {
 
 #[test]
 fn a_closed_client_closes_its_collections_and_cursors() {
-    holds(
+    run_code(
         "errors_closed",
         r#"
         let other = connect(#{ app_name: "other" });
@@ -185,7 +185,7 @@ fn a_closed_client_closes_its_collections_and_cursors() {
 
 #[test]
 fn each_timeout_has_an_error_kind() {
-    holds(
+    run_code(
         "errors_time",
         r#"
         db.c.insert_one(#{ n: 1 });

@@ -1,7 +1,7 @@
 use std::process::{Child, Stdio};
 use std::time::Instant;
 
-use crate::support::{AT_ONCE, Ran, SharedServer, eventually};
+use crate::support::{AT_ONCE, RunOutput, SharedServer, eventually};
 
 /// Starts code in the program, and waits until the server works on it.
 fn start(database: &str, code: &str) -> Child {
@@ -41,7 +41,7 @@ fn ends_at_once(database: &str, code: &str) {
     let child = start(database, code);
     let pressed = Instant::now();
     interrupt(&child);
-    let ran = Ran::from(child.wait_with_output().unwrap());
+    let ran = RunOutput::from(child.wait_with_output().unwrap());
     let took = pressed.elapsed();
     println!("{database}: ended {took:?} after Ctrl-C");
     assert_eq!((ran.code, ran.out.as_str()), (Some(130), ""), "{ran:?}");

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Home, Ran, Scratch, shows, shows_normalised};
+use crate::support::{Home, RunOutput, Scratch, shows, shows_normalised};
 
 /// The course that `course new` makes, and the program beside it.
 struct Author {
@@ -20,7 +20,7 @@ impl Author {
         author
     }
 
-    fn run(&self, args: &[&str]) -> Ran {
+    fn run(&self, args: &[&str]) -> RunOutput {
         let mut command = self.home.command();
         command
             .arg("--quiet")

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::support::{AT_ONCE, Home, Ran, Scratch, eventually, kill_9, shows, shows_normalised};
+use crate::support::{
+    AT_ONCE, Home, RunOutput, Scratch, eventually, kill_9, shows, shows_normalised,
+};
 
 /// A folder of scripts, and the program in it.
 struct Folder {
@@ -38,7 +40,7 @@ impl Folder {
         command
     }
 
-    fn run(&self, args: &[&str]) -> Ran {
+    fn run(&self, args: &[&str]) -> RunOutput {
         self.command(args).output().unwrap().into()
     }
 }
@@ -234,7 +236,7 @@ fn a_test_that_cannot_start_is_one_clear_error() {
     let name = std::ffi::OsStr::from_bytes(b"caf\xe9.rhai");
     fs::write(folder.path("").join(name), "print(1);").unwrap();
     let mut command = folder.command(&["test", "--accept"]);
-    let ran: Ran = command.arg(name).output().unwrap().into();
+    let ran: RunOutput = command.arg(name).output().unwrap().into();
     assert_eq!(ran.code, Some(0), "{}", ran.errors);
     assert!(
         folder
@@ -330,7 +332,7 @@ fn every_script_matches_its_snapshot() {
     if accepts {
         command.arg("--accept");
     }
-    let ran: Ran = command.output().unwrap().into();
+    let ran: RunOutput = command.output().unwrap().into();
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
     home.wait_until_empty();
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::support::{Home, Ran, Scratch};
+use crate::support::{Home, RunOutput, Scratch};
 
 /// Counts the connections that reach it, until the test ends.
 struct Listener {
@@ -53,7 +53,7 @@ impl Listener {
 }
 
 /// Runs the attack on a fresh server, which the layers in `without` do not surround.
-fn attack(script: &str, without: &str, args: &[&str]) -> Ran {
+fn attack(script: &str, without: &str, args: &[&str]) -> RunOutput {
     let home = Home::new();
     let folder = Scratch::new();
     folder.write("attack.rhai", script);
@@ -63,7 +63,7 @@ fn attack(script: &str, without: &str, args: &[&str]) -> Ran {
         .args(args)
         .env("SEAWORTHY_SKIP_LAYERS", without)
         .current_dir(folder.path());
-    let ran = Ran::from(command.output().unwrap());
+    let ran = RunOutput::from(command.output().unwrap());
     home.wait_until_empty();
     ran
 }

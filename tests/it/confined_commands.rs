@@ -8,10 +8,10 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::support::{Home, Ran, Scratch};
+use crate::support::{Home, RunOutput, Scratch};
 
 /// Runs a script of others, with further arguments; `without` names layers of the system that are left out.
-fn confined(home: &Home, script: &str, without: &str, more: &[&str]) -> Ran {
+fn confined(home: &Home, script: &str, without: &str, more: &[&str]) -> RunOutput {
     let folder = Scratch::new();
     folder.write("x.rhai", script);
     let mut command = home.command();
@@ -192,7 +192,7 @@ fn a_confined_run_has_its_own_server() {
             .args(args)
             .args(["--uri", "mongodb://db.invalid/"])
             .current_dir(folder.path());
-        let ran = Ran::from(command.output().unwrap());
+        let ran = RunOutput::from(command.output().unwrap());
         assert_eq!(ran.code, Some(2), "{args:?}");
         assert!(ran.errors.contains("leave out `--uri`"), "{}", ran.errors);
     }
@@ -206,7 +206,7 @@ fn a_confined_run_has_its_own_server() {
             "mongodb://db.invalid/?serverSelectionTimeoutMS=50",
         )
         .current_dir(folder.path());
-    let ran = Ran::from(command.output().unwrap());
+    let ran = RunOutput::from(command.output().unwrap());
     assert_eq!(
         (ran.code, ran.out.as_str()),
         (Some(0), "true\n"),

@@ -1,7 +1,7 @@
-use crate::support::{Home, Ran, Scratch};
+use crate::support::{Home, RunOutput, Scratch};
 
 /// Runs a script of somebody else's.
-fn confined(home: &Home, folder: &Scratch, args: &[&str]) -> Ran {
+fn confined(home: &Home, folder: &Scratch, args: &[&str]) -> RunOutput {
     let mut command = home.command();
     command
         .args(["--quiet", "run", "--confined"])
@@ -108,7 +108,7 @@ fn a_confined_script_sees_no_other_server() {
     let mut kept = home.command();
     kept.args(["--quiet", "run", "mine.rhai"])
         .current_dir(folder.path());
-    assert_eq!(Ran::from(kept.output().unwrap()).code, Some(0));
+    assert_eq!(RunOutput::from(kept.output().unwrap()).code, Some(0));
     let ran = confined(&home, &folder, &["x.rhai"]);
     assert_eq!(
         (ran.code, ran.out.as_str()),
@@ -125,7 +125,7 @@ fn a_confined_script_sees_no_other_server() {
             "mongodb://db.invalid/?serverSelectionTimeoutMS=100",
         )
         .current_dir(folder.path());
-    let ran = Ran::from(elsewhere.output().unwrap());
+    let ran = RunOutput::from(elsewhere.output().unwrap());
     assert_eq!(
         (ran.code, ran.out.as_str()),
         (Some(0), "false\n"),
@@ -144,7 +144,7 @@ fn code_without_a_folder_imports_nothing() {
     command
         .args(["--confined", "eval", "import \"x\" as x; x::x"])
         .current_dir(folder.path());
-    let ran = Ran::from(command.output().unwrap());
+    let ran = RunOutput::from(command.output().unwrap());
     assert_eq!(ran.code, Some(1));
     assert!(
         ran.errors.contains("`x` is out of reach of `import`"),

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use seaworthy::server::confinement::{Accessible, ConfinementSettings, LaunchOrder, Layer, Layers};
 
-use crate::support::{Home, Ran, Scratch, eventually, processes_with};
+use crate::support::{Home, RunOutput, Scratch, eventually, processes_with};
 
 fn order(folder: &Scratch, skip: &[Layer]) -> LaunchOrder {
     let root = folder.path().join("view");
@@ -230,7 +230,7 @@ fn without_the_required_layers_nothing_runs() {
             .args(more)
             .env("SEAWORTHY_SKIP_LAYERS", skip)
             .current_dir(folder.path());
-        let ran: Ran = command.output().unwrap().into();
+        let ran: RunOutput = command.output().unwrap().into();
         ran
     };
     for skip in ["landlock", "seccomp,namespaces"] {
@@ -294,7 +294,7 @@ fn without_user_namespaces_the_other_layers_confine() {
             .current_dir(folder.path())
             .output()
             .unwrap();
-        Ran::from(output)
+        RunOutput::from(output)
     };
     let doctor = inside(&["--quiet", "doctor"]);
     assert_eq!(doctor.code, Some(0), "{}", doctor.out);

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use seaworthy::course::exercise::Course;
 
-use crate::support::{Home, Ran, Scratch, SharedServer, command, shows};
+use crate::support::{Home, RunOutput, Scratch, SharedServer, command, shows};
 
 /// A small course: one exercise with a database, two that need no server.
 fn fixture(path: &str) -> PathBuf {
@@ -17,11 +17,11 @@ fn course() -> Course {
 }
 
 /// Runs the course's file at `path`.
-fn run_fixture(home: &Home, path: &str) -> Ran {
+fn run_fixture(home: &Home, path: &str) -> RunOutput {
     run_in(home, &["run", path])
 }
 
-fn run_in(home: &Home, args: &[&str]) -> Ran {
+fn run_in(home: &Home, args: &[&str]) -> RunOutput {
     let mut command = home.command();
     command.arg("-q").args(args).current_dir(fixture(""));
     command.output().unwrap().into()
@@ -62,7 +62,7 @@ fn a_folder_of_exercises_stops_at_the_first_failure() {
 }
 
 /// What needs no server: the second exercise with these texts in place of its learner's part.
-fn with_part(part: &str) -> Ran {
+fn with_part(part: &str) -> RunOutput {
     let folder = Scratch::new();
     let text = fs::read_to_string(fixture("exercises/02_the_key.rhai")).unwrap();
     let text = text.replace("let key = 1;", part);
@@ -121,7 +121,7 @@ fn exercises_change_only_allowed_servers() {
         let mut command = command();
         let file = fixture("exercises/02_the_key.rhai");
         command.args(args).arg("run").arg(file);
-        Ran::from(command.output().unwrap())
+        RunOutput::from(command.output().unwrap())
     };
     let refused = run(&["--uri", uri]);
     assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""));
@@ -143,7 +143,7 @@ fn an_exercise_uses_only_its_database() {
     let server = SharedServer::get();
     let marker = server.eval("course_exercises_kept", "db.kept.insert_one(#{ _id: 1 });");
     assert_eq!(marker.code, Some(0), "{}", marker.errors);
-    let ran = Ran::from(
+    let ran = RunOutput::from(
         server
             .command("course_exercises_named")
             .arg("run")

@@ -1,7 +1,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::support::{Ran, Scratch, command, shared_mongod, shows};
+use crate::support::{RunOutput, Scratch, command, shared_mongod, shows};
 
 /// A course of its own, and a data folder of its own; no lesson in it needs a server.
 struct Course {
@@ -72,12 +72,12 @@ impl Course {
         command
     }
 
-    fn run(&self, args: &[&str]) -> Ran {
+    fn run(&self, args: &[&str]) -> RunOutput {
         self.command(args).output().unwrap().into()
     }
 
     /// Plays with these lines typed.
-    fn typed(&self, args: &[&str], lines: &str) -> Ran {
+    fn typed(&self, args: &[&str], lines: &str) -> RunOutput {
         let mut child = self
             .command(args)
             .stdin(Stdio::piped())
@@ -227,7 +227,7 @@ fn lessons_change_only_allowed_servers() {
 
     // `lesson` does not see the variable; `run` does, and refuses.
     let mut unseen = course.command(&["1", "--no-pause"]);
-    let unseen = Ran::from(unseen.env("MONGODB_URI", uri).output().unwrap());
+    let unseen = RunOutput::from(unseen.env("MONGODB_URI", uri).output().unwrap());
     assert_eq!(unseen.code, Some(0), "{}", unseen.errors);
     let run = |args: &[&str]| {
         let mut run = command();
@@ -235,7 +235,7 @@ fn lessons_change_only_allowed_servers() {
             .args(args)
             .env("MONGODB_URI", uri)
             .current_dir(course.folder.path());
-        Ran::from(run.output().unwrap())
+        RunOutput::from(run.output().unwrap())
     };
     let refused = run(&["course/01_boats.rhai"]);
     assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""));

@@ -6,10 +6,10 @@ use std::thread;
 
 use seaworthy::course::exercise::{Course, Exercise};
 
-use crate::support::{Home, Ran, Scratch};
+use crate::support::{Home, RunOutput, Scratch};
 
 /// More would only wait for each other: most of a run is a server that starts, or somebody who waits on purpose.
-const AT_ONCE: usize = 3;
+const PARALLEL_RUNS: usize = 3;
 /// A typical learner's mistakes, five of them at least for each exercise.
 const MISTAKES: usize = 5;
 
@@ -50,7 +50,7 @@ fn every_lecture_has_exercises() {
 #[test]
 fn every_exercise_fails_with_its_stated_message() {
     let home = Home::new();
-    let failures = a_few_at_once(course().exercises(), |exercise| {
+    let failures = in_parallel(course().exercises(), |exercise| {
         let file = root().join(format!("scripts/exercises/{}.rhai", exercise.name));
         let ran = run(&home, &file, &exercise.name, 1);
         let message = exercise.shipped_message.as_deref().unwrap_or("nothing");
@@ -62,7 +62,7 @@ fn every_exercise_fails_with_its_stated_message() {
 #[test]
 fn every_solution_passes_with_any_seed() {
     let home = Home::new();
-    let failures = a_few_at_once(course().exercises(), |exercise| {
+    let failures = in_parallel(course().exercises(), |exercise| {
         let file = root().join(format!("scripts/solutions/{}.rhai", exercise.name));
         // Where the server stays, the second run finds what the first has left.
         let mut seeds = if exercise.own_server { 2..=2 } else { 2..=3 };
@@ -98,7 +98,7 @@ fn every_typical_mistake_is_detected() {
         let name = stray.file_name().unwrap().to_str().unwrap();
         assert!(names.contains(name), "no exercise is called `{name}`");
     }
-    let failures = a_few_at_once(&jobs, |(exercise, file)| {
+    let failures = in_parallel(&jobs, |(exercise, file)| {
         let answer = fs::read_to_string(file).unwrap();
         let told = answer.lines().next().unwrap().trim_start_matches("// ");
         let scratch = Scratch::new();
@@ -120,7 +120,7 @@ fn with_answer(exercise: &Exercise, answer: &str) -> String {
 }
 
 /// Runs a script as a learner does. Those that share a server have a database each.
-fn run(home: &Home, file: &Path, database: &str, seed: u64) -> Ran {
+fn run(home: &Home, file: &Path, database: &str, seed: u64) -> RunOutput {
     let seed = seed.to_string();
     let mut command = home.command();
     command.args(["--quiet", "--timeout", "120", "--seed", &seed]);
@@ -129,7 +129,7 @@ fn run(home: &Home, file: &Path, database: &str, seed: u64) -> Ran {
 }
 
 /// What is wrong with how a run ended, if anything is.
-fn expect(ran: &Ran, code: i32, told: &str) -> Option<String> {
+fn expect(ran: &RunOutput, code: i32, told: &str) -> Option<String> {
     let first = ran.errors.lines().next().unwrap_or_default();
     let said = first.replacen("error[", "", 1).replacen("]: ", ": ", 1);
     let is_right = ran.code == Some(code) && fits(&said, told);
@@ -167,12 +167,12 @@ fn a_pattern_matches_the_whole_text() {
 }
 
 /// What the jobs say, without those that say nothing.
-fn a_few_at_once<T: Sync>(jobs: &[T], work: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
+fn in_parallel<T: Sync>(jobs: &[T], work: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
     let waiting = Mutex::new(jobs.iter());
     let next = || waiting.lock().unwrap().next();
     let said = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..PARALLEL_RUNS {
             scope.spawn(|| {
                 while let Some(job) = next() {
                     if let Some(text) = work(job) {

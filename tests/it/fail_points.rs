@@ -57,7 +57,7 @@ fn a_server_without_its_keys_is_retried() {
 }
 
 /// A script of `lab` that runs beside others, on the private server that they share.
-fn beside(lab: &Lab, script: &str) -> std::process::Child {
+fn start_script(lab: &Lab, script: &str) -> std::process::Child {
     let mut command = lab.command(script, &["--timeout", "90"]);
     command
         .stdout(std::process::Stdio::piped())
@@ -67,7 +67,7 @@ fn beside(lab: &Lab, script: &str) -> std::process::Child {
 }
 
 /// Waits for a line that a script prints when it has come that far.
-fn comes_to(child: &mut std::process::Child, line: &str) {
+fn wait_for_line(child: &mut std::process::Child, line: &str) {
     use std::io::BufRead;
     // Byte by byte nothing is lost to a buffer.
     let out = std::io::BufReader::with_capacity(1, child.stdout.as_mut().unwrap());
@@ -87,17 +87,17 @@ fn a_fail_point_ends_with_its_script() {
     let lab = Lab::new();
     let holds = "print(\"set\"); sleep(60);";
     // Somebody who keeps the server there.
-    let mut keeps = beside(&lab, "db.q.find_one(); print(\"there\"); sleep(80);");
-    comes_to(&mut keeps, "there");
+    let mut keeps = start_script(&lab, "db.q.find_one(); print(\"there\"); sleep(80);");
+    wait_for_line(&mut keeps, "there");
     for (ending, code) in [("", 0), ("throw 7;", 1), ("exit(3);", 3)] {
-        let ended = beside(&lab, &format!("{SETS}{ending}")).wait_with_output();
+        let ended = start_script(&lab, &format!("{SETS}{ending}")).wait_with_output();
         assert_eq!(ended.unwrap().status.code(), Some(code));
         assert_eq!(lab.prints_on_the_same_server(IS_FREE), "2\n");
     }
     // A Ctrl-C, and a death in which nothing can be tidied up.
     for (signal, code) in [("-INT", Some(130)), ("-KILL", None)] {
-        let mut child = beside(&lab, &format!("{SETS}{holds}"));
-        comes_to(&mut child, "set");
+        let mut child = start_script(&lab, &format!("{SETS}{holds}"));
+        wait_for_line(&mut child, "set");
         let refused = lab.command(SETS, &[]).output().unwrap();
         let said = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(

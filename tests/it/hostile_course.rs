@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::confined_commands::ATTACKS;
-use crate::support::{Home, Ran, Scratch, Terminal, eventually, shared_mongod};
+use crate::support::{Home, RunOutput, Scratch, Terminal, eventually, shared_mongod};
 
 /// Sets the clipboard, clears the screen in two ways, turns the direction of reading, and overwrites the line.
 const EVIL: &str = "\u{1b}]52;c;ZXZpbA==\u{7}\u{1b}[2J\u{9b}2J\u{202e}\u{2066}\rEVIL";
@@ -94,7 +94,7 @@ fn anstream_free(text: &str) -> String {
 #[test]
 fn commands_escape_control_sequences_of_a_course() {
     let home = course();
-    let run = |args: &[&str]| -> Ran {
+    let run = |args: &[&str]| -> RunOutput {
         let mut command = crate::support::command();
         command
             .arg("--quiet")
@@ -214,7 +214,7 @@ fn links_out_of_a_course_are_refused() {
     );
     folder.write("course/x.rhai", "print(1);");
     let course = folder.path().join("course");
-    let run = |args: &[&str]| -> Ran {
+    let run = |args: &[&str]| -> RunOutput {
         let mut command = home.command();
         command.arg("--quiet").args(args).current_dir(folder.path());
         command.output().unwrap().into()
@@ -324,7 +324,7 @@ fn a_hostile_course_changes_and_sends_nothing() {
     ] {
         let mut command = home.command();
         command.arg("--quiet").args(args).current_dir(folder.path());
-        let ran = Ran::from(command.output().unwrap());
+        let ran = RunOutput::from(command.output().unwrap());
         let shown = format!("{}{}", ran.out, ran.errors);
         // The lesson shows its own source, too.
         let outcomes: Vec<_> = shown.lines().filter(|line| !line.contains("│")).collect();

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::{AT_ONCE, BareServer, Lab, Ran};
+use crate::support::{AT_ONCE, BareServer, Lab, RunOutput};
 
 /// What the scripts below begin with: how a call ended.
 const ENDS: &str = r#"
@@ -130,7 +130,7 @@ fn ctrl_c_and_timeout_end_a_call_that_hangs() {
             kill_process(pid, Signal::INT).unwrap();
         }
         let begun = Instant::now();
-        let ran = Ran::from(child.wait_with_output().unwrap());
+        let ran = RunOutput::from(child.wait_with_output().unwrap());
         let expected = if limit.is_some() { 124 } else { 130 };
         assert_eq!(ran.code, Some(expected), "{}", ran.errors);
         assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());

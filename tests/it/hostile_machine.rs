@@ -8,18 +8,18 @@ use bson::{Bson, Document, doc};
 use seaworthy::server::{self, Lease, Silent};
 use serde_json::Value;
 
-use crate::support::{Database, Home, Ran, command, shared_mongod};
+use crate::support::{Database, Home, RunOutput, command, shared_mongod};
 
 /// A user whom no machine gives anything to. The superuser may write everywhere, so as root the program is run as that one.
 const NOBODY: u32 = 65534;
 
-/// Somebody who is not the superuser, with a folder of their own and programs that they may run.
-struct Somebody {
+/// OtherUser who is not the superuser, with a folder of their own and programs that they may run.
+struct OtherUser {
     folder: tempfile::TempDir,
     user: Option<u32>,
 }
 
-impl Somebody {
+impl OtherUser {
     fn new() -> Self {
         let is_root = rustix::process::geteuid().is_root();
         // Short, for the socket, and where the folders above let everybody in.
@@ -27,24 +27,24 @@ impl Somebody {
             .prefix("sw-nobody-")
             .tempdir_in("/tmp")
             .unwrap();
-        let somebody = Self {
+        let other = Self {
             user: is_root.then_some(NOBODY),
             folder,
         };
-        close(somebody.folder.path(), 0o755);
+        close(other.folder.path(), 0o755);
         if is_root {
             for (program, name) in [
                 (PathBuf::from(env!("CARGO_BIN_EXE_seaworthy")), "seaworthy"),
                 (shared_mongod(), "mongod"),
             ] {
-                let copy = somebody.path(name);
+                let copy = other.path(name);
                 std::fs::copy(program, &copy).unwrap();
                 close(&copy, 0o755);
             }
         }
-        somebody.folder("home", 0o700);
-        somebody.folder("run", 0o700);
-        somebody
+        other.folder("home", 0o700);
+        other.folder("run", 0o700);
+        other
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -62,7 +62,7 @@ impl Somebody {
         path
     }
 
-    fn run_in(&self, home: &str, args: &[&str]) -> Ran {
+    fn run_in(&self, home: &str, args: &[&str]) -> RunOutput {
         let mut command = match self.user {
             Some(user) => {
                 let mut command = Command::new(self.path("seaworthy"));
@@ -92,14 +92,14 @@ impl Somebody {
     }
 
     /// Runs the program, and stops the server again.
-    fn runs(&self, args: &[&str]) -> Ran {
+    fn runs(&self, args: &[&str]) -> RunOutput {
         let ran = self.run_in("home", args);
         self.run_in("home", &["server", "stop", "--force"]);
         ran
     }
 }
 
-impl Drop for Somebody {
+impl Drop for OtherUser {
     fn drop(&mut self) {
         self.run_in("home", &["server", "stop", "--force"]);
         // Where it is not the superuser who removes it.
@@ -121,7 +121,7 @@ fn each_below(path: &Path, with: &dyn Fn(&Path)) {
     }
 }
 
-fn refused(ran: &Ran, words: &[&str]) {
+fn refused(ran: &RunOutput, words: &[&str]) {
     assert_eq!(ran.code, Some(3), "{}{}", ran.out, ran.errors);
     for words in words {
         assert!(ran.errors.contains(words), "{words}: {}", ran.errors);
@@ -131,10 +131,10 @@ fn refused(ran: &Ran, words: &[&str]) {
 
 #[test]
 fn an_unwritable_data_folder_is_one_error_without_data_loss() {
-    let somebody = Somebody::new();
-    let ran = somebody.runs(&["eval", "db.c.insert_one(#{ _id: 1 })"]);
+    let other = OtherUser::new();
+    let ran = other.runs(&["eval", "db.c.insert_one(#{ _id: 1 })"]);
     assert_eq!(ran.code, Some(0), "{}", ran.errors);
-    let server = somebody.path("home/.local/share/seaworthy/server/6.0");
+    let server = other.path("home/.local/share/seaworthy/server/6.0");
     let db = server.join("db");
     let insert = ["eval", "db.c.insert_one(#{ _id: 2 })"];
     let not_yours = "you may not write to the data folder, or to a file in it";
@@ -142,37 +142,37 @@ fn an_unwritable_data_folder_is_one_error_without_data_loss() {
     each_below(&db, &|path| {
         close(path, if path.is_dir() { 0o500 } else { 0o400 });
     });
-    refused(&somebody.runs(&insert), &[not_yours, "it complained:"]);
+    refused(&other.runs(&insert), &[not_yours, "it complained:"]);
     each_below(&db, &|path| close(path, 0o700));
 
     close(&server, 0o500);
     let way_out = "you may not write there: choose a folder of your own with XDG_DATA_HOME";
-    refused(&somebody.runs(&insert), &["permission denied", way_out]);
+    refused(&other.runs(&insert), &["permission denied", way_out]);
     close(&server, 0o700);
 
     // Only the superuser can give a file away.
-    if let Some(user) = somebody.user {
+    if let Some(user) = other.user {
         let file = db.join("WiredTiger.wt");
         for (theirs, words) in [(&db, "belongs to somebody else"), (&file, not_yours)] {
             chown(theirs, Some(user - 1), None).unwrap();
-            refused(&somebody.runs(&insert), &[words, "XDG_DATA_HOME"]);
+            refused(&other.runs(&insert), &[words, "XDG_DATA_HOME"]);
             chown(theirs, Some(user), None).unwrap();
         }
     }
-    let ran = somebody.runs(&["eval", "db.c.find().to_array()"]);
+    let ran = other.runs(&["eval", "db.c.find().to_array()"]);
     assert_eq!(ran.out, "[#{ _id: 1 }]\n", "{}", ran.errors);
 }
 
 #[test]
 fn without_a_usable_home_only_the_private_server_fails() {
-    let somebody = Somebody::new();
-    somebody.folder("closed", 0o500);
-    let script = somebody.path("script.rhai");
+    let other = OtherUser::new();
+    other.folder("closed", 0o500);
+    let script = other.path("script.rhai");
     std::fs::write(&script, "print(1 + 1);").unwrap();
     close(&script, 0o644);
     for home in ["closed", "closed/nowhere"] {
         for args in [["eval", "print(1 + 1)"], ["run", "script.rhai"]] {
-            let ran = somebody.run_in(home, &args);
+            let ran = other.run_in(home, &args);
             assert_eq!(
                 (ran.code, ran.out.as_str()),
                 (Some(0), "2\n"),
@@ -180,7 +180,7 @@ fn without_a_usable_home_only_the_private_server_fails() {
                 ran.errors
             );
         }
-        let ran = somebody.run_in(home, &["eval", "db.c.find_one()"]);
+        let ran = other.run_in(home, &["eval", "db.c.find_one()"]);
         refused(
             &ran,
             &[
@@ -194,9 +194,9 @@ fn without_a_usable_home_only_the_private_server_fails() {
 
 #[test]
 fn the_doctor_explains_an_unwritable_home() {
-    let somebody = Somebody::new();
-    somebody.folder("closed", 0o500);
-    let ran = somebody.run_in("closed", &["doctor", "--json"]);
+    let other = OtherUser::new();
+    other.folder("closed", 0o500);
+    let ran = other.run_in("closed", &["doctor", "--json"]);
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.errors);
     let broken = broken(&ran.out);
     let what: Vec<&str> = broken.iter().map(|(what, _)| what.as_str()).collect();
@@ -208,7 +208,7 @@ fn the_doctor_explains_an_unwritable_home() {
         assert!(way_out.contains("XDG_DATA_HOME"), "{what}: {way_out}");
     }
     // The same for a person: each is marked, and what to do stands below it.
-    let ran = somebody.run_in("closed", &["doctor"]);
+    let ran = other.run_in("closed", &["doctor"]);
     assert_eq!(
         (ran.code, ran.out.matches("\n!!").count()),
         (Some(1), 4),
@@ -247,7 +247,7 @@ fn the_doctor_reports_a_changed_cached_mongod() {
         .args(["-q", "doctor", "--offline", "--json"])
         .env_remove("SEAWORTHY_MONGOD")
         .env("PATH", "/nowhere");
-    let ran = Ran::from(doctor.output().unwrap());
+    let ran = RunOutput::from(doctor.output().unwrap());
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.errors);
     let broken = broken(&ran.out);
     assert_eq!(broken.len(), 1, "{}", ran.out);
@@ -272,7 +272,7 @@ fn data_of_a_newer_server_is_one_clear_error() {
     note_version(&lease, "7.0");
     drop(lease);
     home.wait_until_empty();
-    let ran: Ran = home
+    let ran: RunOutput = home
         .command()
         .args(["-q", "eval", "db.c.find_one()"])
         .output()
@@ -293,7 +293,7 @@ fn data_of_a_newer_server_is_one_clear_error() {
     );
     // The way out that is named.
     std::fs::rename(folder.join("db"), folder.join("db-7.0")).unwrap();
-    let ran: Ran = home
+    let ran: RunOutput = home
         .command()
         .args(["-q", "eval", "db.c.count_documents()"])
         .output()
@@ -340,15 +340,15 @@ fn note_version(lease: &Lease, version: &str) {
 
 #[test]
 fn a_taken_socket_folder_name_does_not_block_a_server() {
-    let somebody = Somebody::new();
+    let other = OtherUser::new();
     // The name that could be guessed: whichever user comes first has it.
     let taken = PathBuf::from(format!(
         "/tmp/seaworthy-{}",
-        somebody.user.unwrap_or(NOBODY)
+        other.user.unwrap_or(NOBODY)
     ));
     let is_ours = !taken.exists() && std::fs::write(&taken, "taken").is_ok();
-    std::fs::remove_dir(somebody.path("run")).unwrap();
-    let ran = somebody.run_in(
+    std::fs::remove_dir(other.path("run")).unwrap();
+    let ran = other.run_in(
         "home",
         &[
             "eval",

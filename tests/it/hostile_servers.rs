@@ -3,7 +3,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::thread;
 
-use crate::support::{BareServer, Certificates, Home, Lab, Ran, SharedServer, seaworthy};
+use crate::support::{BareServer, Certificates, Home, Lab, RunOutput, SharedServer, seaworthy};
 
 #[test]
 fn a_host_that_does_not_resolve_gives_3() {
@@ -199,7 +199,7 @@ fn a_set_serves_reads_after_all_members_were_killed() {
 }
 
 /// Runs the program with so many KiB for its longest file: what a full disk does, and anybody can ask for.
-fn with_little_room(home: &Home, kib: usize, code: &str) -> Ran {
+fn with_little_room(home: &Home, kib: usize, code: &str) -> RunOutput {
     let program = home.command();
     let mut command = Command::new("sh");
     command.env_clear();

@@ -35,12 +35,12 @@ mod cli_bad_input;
 mod cli_doctor;
 /// The exit code of every way in which a run ends.
 mod cli_exit_codes;
+/// Files for other programs: completions, definitions, man pages.
+mod cli_generated;
 /// Output, error stream, JSON and pipes.
 mod cli_output;
 /// Help texts, and the command line as a whole.
 mod cli_usage;
-/// Files for other programs: completions, definitions, man pages.
-mod cli_written;
 /// Attacks through the server, with each layer of confinement left out in turn.
 mod confined_attacks;
 /// What a confined script may send, and its limits.
@@ -49,12 +49,12 @@ mod confined_commands;
 mod confinement;
 /// The launcher and its layers.
 mod confinement_layers;
-/// The learner's folder and progress.
-mod course_desk;
 /// The greengrocer's two scripts, in two terminals.
 mod course_examples;
 /// Exercises: run and judged.
 mod course_exercises;
+/// The learner's folder and progress.
+mod course_learner;
 /// Lessons, played: keys typed, progress, questions, refusals.
 mod course_player;
 /// Exercises, run at every save.
@@ -87,7 +87,6 @@ mod hostile_scripts;
 mod hostile_servers;
 /// Values at the limits of BSON.
 mod hostile_values;
-mod house_rules;
 /// What runs for long does not grow: the long runs, with small numbers.
 mod long_runs;
 /// The prompt in a terminal of its own: keys go in, a screen comes out.
@@ -95,6 +94,8 @@ mod prompt_completion;
 mod prompt_home;
 mod prompt_server;
 mod prompt_typing;
+/// How the rooms of `src` lie on each other, and where the papers point.
+mod room_rules;
 /// Beyond one server: a set of five, TLS, who serves a read.
 mod scale;
 /// Scripts that go wrong, as they are shown.

@@ -40,27 +40,27 @@ struct Recording {
 
 impl Recording {
     /// Types a text a few letters at a time, as somebody does.
-    fn types(&mut self, text: &str) {
+    fn type_text(&mut self, text: &str) {
         let letters: Vec<char> = text.chars().collect();
         for part in letters.chunks(3) {
             let part: String = part.iter().collect();
             self.terminal.keys(&part);
             self.terminal.wait_for(part.trim_end());
             self.clock += 0.12;
-            self.looks();
+            self.add_frame();
         }
     }
 
     /// Presses a key, waits for what comes of it, and leaves time to read it.
-    fn presses(&mut self, key: &str, comes: &str, reads: f64) {
+    fn press(&mut self, key: &str, comes: &str, reads: f64) {
         self.clock += 0.4;
         self.terminal.keys(key);
         self.terminal.wait_for(comes);
-        self.looks();
+        self.add_frame();
         self.clock += reads;
     }
 
-    fn looks(&mut self) {
+    fn add_frame(&mut self) {
         let rows = self
             .terminal
             .look(|screen| (0..ROWS).map(|row| row_of(screen, row)).collect());
@@ -129,33 +129,33 @@ fn recorded() -> Recording {
     // Begins on an empty screen, with a server that is known.
     recording.terminal.line("client.ping() > 0");
     recording.terminal.keys("\x0c");
-    recording.presses("", "lessons primary>", 0.8);
+    recording.press("", "lessons primary>", 0.8);
     recording.frames.clear();
-    recording.looks();
-    recording.types("db.trucks.insert_many([#{ _id: 1, city: \"Kiel\", load: 12 }, #{ _id: 2, city: \"Jena\" }])");
-    recording.presses("\r", "2 documents inserted", 1.2);
-    recording.types("db.trucks.find(#{ load: #{ $gt: 10 } })");
-    recording.presses("\r", "stands in quotes: `\"$gt\"`\nlessons primary>", 2.5);
-    recording.types("db.trucks.find(#{ load: #{ \"$gt\": 10 } })");
-    recording.presses(
+    recording.add_frame();
+    recording.type_text("db.trucks.insert_many([#{ _id: 1, city: \"Kiel\", load: 12 }, #{ _id: 2, city: \"Jena\" }])");
+    recording.press("\r", "2 documents inserted", 1.2);
+    recording.type_text("db.trucks.find(#{ load: #{ $gt: 10 } })");
+    recording.press("\r", "stands in quotes: `\"$gt\"`\nlessons primary>", 2.5);
+    recording.type_text("db.trucks.find(#{ load: #{ \"$gt\": 10 } })");
+    recording.press(
         "\r",
         "#{ _id: 1, city: \"Kiel\", load: 12 }\nlessons primary>",
         1.2,
     );
-    recording.types("db.trucks.insert_one(#{ _id: 2 })");
-    recording.presses("\r", "value is taken\nlessons primary>", 3.0);
-    recording.types(":watch trucks");
-    recording.presses("\r", "`:stop 1` ends it", 1.0);
-    recording.types(
+    recording.type_text("db.trucks.insert_one(#{ _id: 2 })");
+    recording.press("\r", "value is taken\nlessons primary>", 3.0);
+    recording.type_text(":watch trucks");
+    recording.press("\r", "`:stop 1` ends it", 1.0);
+    recording.type_text(
         "background(|| { sleep(2); db.trucks.insert_one(#{ _id: 3, city: \"Mainz\" }) }); 0",
     );
-    recording.presses("\r", "\n0\nlessons primary>", 0.5);
-    recording.types("db.trucks.count_d");
-    recording.presses("\t", "count_documents(", 0.4);
-    recording.presses("", "insert #{ _id: 3, city: \"Mainz\" }", 1.5);
-    recording.types(")");
-    recording.presses("\r", "count_documents()\n3\nlessons primary>", 6.0);
-    recording.looks();
+    recording.press("\r", "\n0\nlessons primary>", 0.5);
+    recording.type_text("db.trucks.count_d");
+    recording.press("\t", "count_documents(", 0.4);
+    recording.press("", "insert #{ _id: 3, city: \"Mainz\" }", 1.5);
+    recording.type_text(")");
+    recording.press("\r", "count_documents()\n3\nlessons primary>", 6.0);
+    recording.add_frame();
     recording
 }
 

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use seaworthy::server::confinement::Layer;
 use seaworthy::server::{self, Silent};
 
-use crate::support::{Certificates, Home, Lab, Ran, command, free_port, shared_mongod};
+use crate::support::{Certificates, Home, Lab, RunOutput, command, free_port, shared_mongod};
 
 /// What every script below begins with: a set of five, a collection that all members have, and who served some reads.
 const FIVE: &str = r#"
@@ -126,7 +126,7 @@ exec '{}' "$@"
     }
 
     /// Runs code on it through TLS, reached under the name `host`.
-    fn eval(&self, host: &str, options: &str, code: &str) -> Ran {
+    fn eval(&self, host: &str, options: &str, code: &str) -> RunOutput {
         let uri = self.lease.uri().expose();
         let login = uri
             .strip_prefix("mongodb://")

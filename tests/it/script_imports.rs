@@ -21,7 +21,7 @@ fn course() -> Scratch {
     folder
 }
 
-fn run(folder: &Scratch, text: &str) -> crate::support::Ran {
+fn run(folder: &Scratch, text: &str) -> crate::support::RunOutput {
     folder.write("course/main.rhai", text);
     folder.seaworthy(&["run", "course/main.rhai"])
 }

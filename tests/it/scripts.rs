@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::support::{Home, Ran, SharedServer};
+use crate::support::{Home, RunOutput, SharedServer};
 
 /// Two runs on one server: a lesson begins by making what it needs.
 #[test]
@@ -13,7 +13,7 @@ fn a_lesson_can_be_run_again() {
             .args(["--seed", &seed.to_string(), "run"])
             .arg(&lesson)
             .output();
-        let ran = Ran::from(output.unwrap());
+        let ran = RunOutput::from(output.unwrap());
         assert_eq!((ran.code, ran.errors.as_str()), (Some(0), ""), "{ran:?}");
     }
 }
@@ -60,7 +60,7 @@ fn accepted(name: &str, prints: &str) {
     home.wait_until_empty();
 }
 
-fn run_in(home: &Home, script: &Path, seed: u64) -> Ran {
+fn run_in(home: &Home, script: &Path, seed: u64) -> RunOutput {
     let mut command = home.command();
     command.args([
         "--quiet",

@@ -1,9 +1,9 @@
-//! The search at the end of every run, in `support::seen`: that it is made, and that it can fail.
+//! The search at the end of every run, in `support::password_search`: that it is made, and that it can fail.
 
 use std::process::Command;
 
-use crate::support::seen::{LEAKED, PASSWORDS};
-use crate::support::{Ran, Scratch, Terminal, seaworthy, seen};
+use crate::support::password_search::{LEAKED, PASSWORDS};
+use crate::support::{RunOutput, Scratch, Terminal, password_search, seaworthy};
 
 /// Runs this very test program with one way of leaking, and gives how it ended and what its search said.
 fn leaking(way: &str) -> (Option<i32>, String) {
@@ -58,10 +58,10 @@ fn leak() {
         "server" => {
             let random = "0123456789abcdef0123456789abcdef";
             std::fs::write(scratch.path().join("password"), random).unwrap();
-            seen::printed(format!("connecting with {random}").as_bytes());
+            password_search::printed(format!("connecting with {random}").as_bytes());
         }
         _ => {
-            let ran: Ran = seaworthy(&["eval", "1"]);
+            let ran: RunOutput = seaworthy(&["eval", "1"]);
             assert_eq!(ran.out, "1\n");
         }
     }

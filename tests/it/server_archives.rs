@@ -3,7 +3,7 @@ use std::time::Duration;
 use seaworthy::error::Error;
 use seaworthy::server::{self, Archives, Event, Mongod, Progress};
 
-use crate::support::{Machine, Mirror, Serve, Told, eventually, tgz};
+use crate::support::{Machine, Mirror, ProgressMessages, Serve, eventually, tgz};
 
 const MONGOD: &str = "#!/bin/sh\necho 'db version v6.0.5'\n# from the archive\n";
 
@@ -25,7 +25,7 @@ impl Site {
     }
 
     fn install(&self) -> (Result<Mongod, Error>, Vec<String>) {
-        let told = Told::default();
+        let told = ProgressMessages::default();
         let mut settings = self.machine.settings();
         settings.archives = Some(self.mirror.archives.clone());
         let installed = server::install(&self.machine.source, &settings, &told);

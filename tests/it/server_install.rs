@@ -4,12 +4,12 @@ use std::thread;
 use seaworthy::error::Kind;
 use seaworthy::server::{self, Event, Mongod, Progress, Silent};
 
-use crate::support::{Machine, Told, eventually, incoming};
+use crate::support::{Machine, ProgressMessages, eventually, incoming};
 
 #[test]
 fn a_download_is_announced_and_done_once() {
     let machine = Machine::new();
-    let told = Told::default();
+    let told = ProgressMessages::default();
     let found = server::install(&machine.source, &machine.settings(), &told).unwrap();
     assert_eq!(found.version.to_string(), "6.0.5");
     assert_eq!(

@@ -1,10 +1,10 @@
-use crate::support::{Lab, Ran, shows};
+use crate::support::{Lab, RunOutput, shows};
 
 /// What the script printed, and what was said on the error stream.
 fn run(script: &str, options: &[&str]) -> (String, String) {
     let mut all = vec!["--ephemeral", "--timeout", "90"];
     all.extend(options);
-    let ran: Ran = Lab::new().command(script, &all).output().unwrap().into();
+    let ran: RunOutput = Lab::new().command(script, &all).output().unwrap().into();
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
     (ran.out, ran.errors)
 }

@@ -7,7 +7,7 @@ use rustix::process::{
 };
 
 use super::home::shared_mongod;
-use super::{Ran, command, eventually};
+use super::{RunOutput, command, eventually};
 
 /// A `mongod` as somebody else may run one: alone, on a port, without users. It ends with the test.
 pub struct BareServer {
@@ -70,7 +70,7 @@ impl BareServer {
         command
     }
 
-    pub fn eval(&self, host: &str, options: &str, code: &str) -> Ran {
+    pub fn eval(&self, host: &str, options: &str, code: &str) -> RunOutput {
         let mut command = self.command(host, options);
         command.args(["eval", code]).output().unwrap().into()
     }

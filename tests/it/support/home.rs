@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use seaworthy::server::{self, Folders, Lease, ServerSettings, Silent, Source};
 use tempfile::TempDir;
 
-use super::{eventually, kill_9, processes_with, seen};
+use super::{eventually, kill_9, password_search, processes_with};
 
 /// A person's folders for one test, under the target folder; only the sockets, whose path must be short, are elsewhere.
 pub struct Home {
@@ -109,7 +109,7 @@ impl Drop for Home {
             kill_9(pid);
         }
         eventually("the end of a test", || self.mongods().is_empty());
-        seen::stored(self.home.path(), &[]);
+        password_search::stored(self.home.path(), &[]);
     }
 }
 

@@ -1,7 +1,7 @@
 use std::process::Command;
 
 use super::home::shared_mongod;
-use super::{Ran, Scratch, command};
+use super::{RunOutput, Scratch, command};
 
 /// Runs scripts on an ephemeral server, in folders that are gone afterwards.
 pub struct Lab {
@@ -49,7 +49,7 @@ impl Lab {
     }
 
     fn prints_with(&self, script: &str, options: &[&str]) -> String {
-        let ran: Ran = self.command(script, options).output().unwrap().into();
+        let ran: RunOutput = self.command(script, options).output().unwrap().into();
         assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
         ran.out
     }

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use super::home::shared_mongod;
-use super::{Ran, Scratch, Terminal, command};
+use super::{RunOutput, Scratch, Terminal, command};
 
 /// Somebody who works on the exercises of `tests/fixtures/course`, in folders that are gone afterwards.
 pub struct Learner {
@@ -57,12 +57,12 @@ impl Learner {
         command
     }
 
-    pub fn exercise(&self, args: &[&str]) -> Ran {
+    pub fn exercise(&self, args: &[&str]) -> RunOutput {
         self.command(args).output().unwrap().into()
     }
 
     /// `seaworthy exercises`.
-    pub fn list(&self) -> Ran {
+    pub fn list(&self) -> RunOutput {
         self.list_command().output().unwrap().into()
     }
 

@@ -124,9 +124,9 @@ pub fn incoming(shelf: &Path) -> usize {
 
 /// Remembers what it was told.
 #[derive(Default)]
-pub struct Told(pub Mutex<Vec<String>>);
+pub struct ProgressMessages(pub Mutex<Vec<String>>);
 
-impl Progress for Told {
+impl Progress for ProgressMessages {
     fn tell(&self, event: &Event) {
         self.0.lock().unwrap().push(event.to_string());
     }

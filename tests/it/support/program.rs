@@ -3,20 +3,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
 
-use super::seen;
+use super::password_search;
 
 /// How the program ended, and what it wrote.
 #[derive(Debug)]
-pub struct Ran {
+pub struct RunOutput {
     pub code: Option<i32>,
     pub out: String,
     pub errors: String,
 }
 
-impl From<Output> for Ran {
+impl From<Output> for RunOutput {
     fn from(output: Output) -> Self {
-        seen::printed(&output.stdout);
-        seen::printed(&output.stderr);
+        password_search::printed(&output.stdout);
+        password_search::printed(&output.stderr);
         Self {
             code: output.status.code(),
             out: String::from_utf8(output.stdout).unwrap(),
@@ -41,17 +41,17 @@ pub fn command() -> Command {
 }
 
 /// Runs the program with these arguments.
-pub fn seaworthy(args: &[&str]) -> Ran {
+pub fn seaworthy(args: &[&str]) -> RunOutput {
     command().args(args).output().unwrap().into()
 }
 
 /// Evaluates code as `seaworthy eval` does.
-pub fn eval(code: &str) -> Ran {
+pub fn eval(code: &str) -> RunOutput {
     seaworthy(&["eval", code])
 }
 
 /// Runs a script of one file called `script.rhai`, from the folder it lies in.
-pub fn run_script(text: impl AsRef<[u8]>) -> Ran {
+pub fn run_script(text: impl AsRef<[u8]>) -> RunOutput {
     let folder = Scratch::new();
     folder.write("script.rhai", text);
     folder.seaworthy(&["run", "script.rhai"])
@@ -86,7 +86,7 @@ impl Scratch {
     }
 
     /// Runs the program in this folder.
-    pub fn seaworthy(&self, args: &[&str]) -> Ran {
+    pub fn seaworthy(&self, args: &[&str]) -> RunOutput {
         command()
             .args(args)
             .current_dir(self.path())
@@ -99,6 +99,6 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         let own = std::mem::take(&mut *self.own.lock().unwrap());
-        seen::stored(self.path(), &own);
+        password_search::stored(self.path(), &own);
     }
 }

@@ -9,7 +9,7 @@ use seaworthy::error::Error;
 use seaworthy::mongo::Interrupt;
 use seaworthy::values::show;
 
-use super::seen;
+use super::password_search;
 
 /// An engine without a server, what its scripts print, and the switch that ends them.
 pub struct Script {
@@ -72,7 +72,7 @@ fn write(sink: &Mutex<Vec<String>>, event: &Event) -> std::io::Result<()> {
     if text == "to nobody" {
         return Err(std::io::ErrorKind::BrokenPipe.into());
     }
-    seen::printed(text.as_bytes());
+    password_search::printed(text.as_bytes());
     sink.lock().unwrap().push(text);
     Ok(())
 }

@@ -15,8 +15,8 @@ use seaworthy::script::{self, LastValue, Source};
 use seaworthy::server::{self, Folders, Lease, ReplicaSet, ServerSettings, Silent};
 
 use super::home::shared_mongod;
-use super::program::{Ran, command};
-use super::seen;
+use super::password_search;
+use super::program::{RunOutput, command};
 
 /// One server for every test that isolates itself by the name of its database. It is started through the product when the
 /// first test needs it, and ends soon after this process, however that ends.
@@ -41,9 +41,11 @@ impl SharedServer {
             settings.keeper = Some(env!("CARGO_BIN_EXE_seaworthy").into());
             settings.ephemeral = true;
             let lease = server::join(&settings, &Silent).unwrap();
-            seen::stored_at_the_end(&base);
+            password_search::stored_at_the_end(&base);
             for name in ["password", "key"] {
-                seen::secret(&std::fs::read_to_string(lease.folder().join(name)).unwrap());
+                password_search::secret(
+                    &std::fs::read_to_string(lease.folder().join(name)).unwrap(),
+                );
             }
             Self {
                 uri: lease.uri().expose().to_owned(),
@@ -70,7 +72,7 @@ impl SharedServer {
     }
 
     /// Evaluates code as a person would, in the program.
-    pub fn eval(&self, database: &str, code: &str) -> Ran {
+    pub fn eval(&self, database: &str, code: &str) -> RunOutput {
         let output = self.command(database).args(["eval", code]).output();
         output.unwrap().into()
     }
@@ -113,7 +115,7 @@ impl SharedServer {
         script::run(&source("db.drop();"), &session, LastValue::Dropped);
         session.finish();
         for line in printed.lock().unwrap().iter() {
-            seen::printed(line.as_bytes());
+            password_search::printed(line.as_bytes());
         }
         match outcome.failure {
             Some(failure) => {
@@ -122,7 +124,7 @@ impl SharedServer {
                 let place = report.shown.map(|shown| shown.place.to_string());
                 let place = place.unwrap_or_default();
                 let error = format!("{kind}: {} at {place}", report.message);
-                seen::printed(error.as_bytes());
+                password_search::printed(error.as_bytes());
                 Err(error)
             }
             None => Ok(printed.lock().unwrap().drain(..).collect()),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use super::{Scratch, eventually, eventually_within, seen};
+use super::{Scratch, eventually, eventually_within, password_search};
 
 /// The program in a terminal of its own, and the screen as a person sees it.
 pub struct Terminal {
@@ -151,14 +151,14 @@ impl Terminal {
         let before = self.prompts();
         self.keys("\r");
         eventually("the prompt comes back", || {
-            self.prompts() > before || self.rests()
+            self.prompts() > before || self.is_at_empty_prompt()
         });
     }
 
     /// Throws the line away.
     pub fn cancel(&mut self) {
         self.keys("\x03");
-        eventually("an empty prompt", || self.rests());
+        eventually("an empty prompt", || self.is_at_empty_prompt());
     }
 
     fn prompts(&self) -> usize {
@@ -170,7 +170,7 @@ impl Terminal {
     }
 
     /// Whether the last line is an empty prompt.
-    fn rests(&self) -> bool {
+    fn is_at_empty_prompt(&self) -> bool {
         self.screen()
             .lines()
             .last()
@@ -216,7 +216,7 @@ impl Drop for Terminal {
         let written = std::mem::take(&mut *self.written.lock().unwrap());
         let screen = self.screen();
         for bytes in [written.as_slice(), screen.as_bytes()] {
-            seen::on_a_terminal(bytes, &self.typed);
+            password_search::on_a_terminal(bytes, &self.typed);
         }
     }
 }

@@ -4,14 +4,14 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Instant;
 
-use crate::support::{Home, Learner, Ran, shows};
+use crate::support::{Home, Learner, RunOutput, shows};
 
 /// Paths differ in length, and with them the table's columns.
 fn plain(learner: &Learner, text: &str) -> String {
     text.replace(learner.home.path().to_str().unwrap(), "[HOME]")
 }
 
-fn see(learner: &Learner, name: &str, ran: &Ran, code: i32) {
+fn see(learner: &Learner, name: &str, ran: &RunOutput, code: i32) {
     assert_eq!((ran.code, ran.errors.as_str()), (Some(code), ""), "{name}");
     shows("exercise", name, &plain(learner, &ran.out));
 }
@@ -189,7 +189,7 @@ fn wrong_usage_names_the_solution() {
         "uri",
         &["2", "--uri", "mongodb://ada:made-up-by-ada@db.invalid"],
     );
-    let course = Ran::from(learner.command(&["--course", "nowhere"]).output().unwrap());
+    let course = RunOutput::from(learner.command(&["--course", "nowhere"]).output().unwrap());
     assert_eq!(course.code, Some(2));
     learner.exercise(&["2", "--dir", "ex"]);
     let other = learner.home.path().join("course");
@@ -201,7 +201,7 @@ fn wrong_usage_names_the_solution() {
         .args(["exercise", "2", "--course", "other", "--dir", "ex"])
         .env("XDG_DATA_HOME", learner.home.path().join("data"))
         .current_dir(learner.home.path());
-    let taken = Ran::from(taken.output().unwrap());
+    let taken = RunOutput::from(taken.output().unwrap());
     assert_eq!(taken.code, Some(2));
     shows("exercise", "folder_taken", &plain(&learner, &taken.errors));
 }
@@ -263,11 +263,11 @@ fn edit_opens_the_editor_before_the_run() {
     fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
     let mut command = learner.command(&["2", "--dir", "ex", "--edit"]);
     command.env("VISUAL", format!("{} --wait", editor.display()));
-    let ran = Ran::from(command.output().unwrap());
+    let ran = RunOutput::from(command.output().unwrap());
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
     let mut command = learner.command(&["3", "--edit"]);
     command.env("EDITOR", "/nowhere/editor");
-    let ran = Ran::from(command.output().unwrap());
+    let ran = RunOutput::from(command.output().unwrap());
     assert_eq!(ran.code, Some(2));
     shows("exercise", "no_editor", &ran.errors);
 }
@@ -315,7 +315,7 @@ fn a_full_disk_loses_no_progress() {
         .env("XDG_STATE_HOME", learner.home.path().join("state"))
         .env("XDG_CACHE_HOME", learner.home.path().join("cache"))
         .current_dir(learner.home.path());
-    let full = Ran::from(command.output().unwrap());
+    let full = RunOutput::from(command.output().unwrap());
     assert_eq!(full.code, Some(0), "{}{}", full.out, full.errors);
     assert!(full.out.contains("Solved"), "{}", full.out);
     shows("exercise", "full_disk", &plain(&learner, &full.errors));
@@ -423,11 +423,11 @@ fn two_parallel_runs_of_an_exercise_are_independent() {
             .current_dir(learner.home.path());
         command
     };
-    let shipped = Ran::from(run().output().unwrap());
+    let shipped = RunOutput::from(run().output().unwrap());
     assert_eq!(shipped.code, Some(1), "{}", shipped.errors);
     learner.edit("01_three_boats", "fn moor(harbour) {\n}", TOGETHER);
     thread::scope(|scope| {
-        let runs = [(); 2].map(|()| scope.spawn(|| Ran::from(run().output().unwrap())));
+        let runs = [(); 2].map(|()| scope.spawn(|| RunOutput::from(run().output().unwrap())));
         for ran in runs {
             let ran = ran.join().unwrap();
             assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.errors);
@@ -437,7 +437,7 @@ fn two_parallel_runs_of_an_exercise_are_independent() {
 }
 
 /// The only line that a run with `--json` writes.
-fn verdict(ran: &Ran) -> serde_json::Value {
+fn verdict(ran: &RunOutput) -> serde_json::Value {
     assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
     serde_json::from_str(&ran.out).unwrap()
 }
@@ -469,7 +469,7 @@ fn the_verdict_is_available_as_json() {
     assert_eq!(verdict(&ran)["passed"], true);
     let next = learner.exercise(&["next", "--json"]);
     assert_eq!(verdict(&next)["exercise"], "03_the_second_key");
-    let list = verdict(&Ran::from(
+    let list = verdict(&RunOutput::from(
         learner.list_command().arg("--json").output().unwrap(),
     ));
     let listed = &list["exercises"][1];
