@@ -342,10 +342,7 @@ fn note_version(lease: &Lease, version: &str) {
 fn a_taken_socket_folder_name_does_not_block_a_server() {
     let other = OtherUser::new();
     // The name that could be guessed: whichever user comes first has it.
-    let taken = PathBuf::from(format!(
-        "/tmp/seaworthy-{}",
-        other.user.unwrap_or(NOBODY)
-    ));
+    let taken = PathBuf::from(format!("/tmp/seaworthy-{}", other.user.unwrap_or(NOBODY)));
     let is_ours = !taken.exists() && std::fs::write(&taken, "taken").is_ok();
     std::fs::remove_dir(other.path("run")).unwrap();
     let ran = other.run_in(
