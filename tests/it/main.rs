@@ -1,4 +1,5 @@
-//! The integration tests: one binary, so that it links once. Servers are real, and started through the product.
+//! The integration tests are one binary, so that it is linked once. The program itself starts the
+//! real servers that they use.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,10 +10,10 @@
     reason = "tests may panic and print; clippy.toml covers only the code inside a test function"
 )]
 
-/// Folders, processes, patience; running the program, and comparing what it shows.
+/// Helpers: folders, processes, waiting, running the program, comparing its output.
 mod support;
 
-/// Bulk writes on a real server, and when the server fails in the middle.
+/// Bulk writes, also with a server that fails in the middle.
 mod api_bulk_write;
 mod api_bulk_write_faults;
 /// Cursors and their options.
@@ -21,7 +22,7 @@ mod api_cursors;
 mod api_errors;
 /// Ctrl-C in every kind of call.
 mod api_interrupt;
-/// Batches that are fetched ahead.
+/// Read-ahead of batches.
 mod api_read_ahead;
 /// Sessions and transactions.
 mod api_sessions;
@@ -31,124 +32,124 @@ mod author_checks;
 mod author_tests;
 /// Usage errors: files, options and connection strings that cannot be used.
 mod cli_bad_input;
-/// `doctor`: what a private server needs, line by line.
+/// `doctor`: checks what a private server needs.
 mod cli_doctor;
-/// The exit code of every way in which a run ends.
+/// All exit codes.
 mod cli_exit_codes;
-/// Files for other programs: completions, definitions, man pages.
+/// Generated files: completions, definitions, man pages.
 mod cli_generated;
-/// Output, error stream, JSON and pipes.
+/// stdout, stderr, JSON and pipes.
 mod cli_output;
-/// Help texts, and the command line as a whole.
+/// Help texts and usage errors.
 mod cli_usage;
-/// Attacks through the server, with each layer of confinement left out in turn.
+/// Attacks through the server, also without each single layer of confinement.
 mod confined_attacks;
-/// What a confined script may send, and its limits.
+/// Commands that a confined script may send, and its limits.
 mod confined_commands;
-/// Where a confined script may connect to, and what it may import.
+/// Servers and files that a confined script can reach.
 mod confinement;
 /// The launcher and its layers.
 mod confinement_layers;
-/// The greengrocer's two scripts, in two terminals.
+/// The two greengrocer scripts, in two terminals.
 mod course_examples;
-/// Exercises: run and judged.
+/// Exercises: runs and verdicts.
 mod course_exercises;
 /// The learner's folder and progress.
 mod course_learner;
-/// Lessons, played: keys typed, progress, questions, refusals.
+/// The lesson player: input, progress, questions, errors.
 mod course_player;
-/// Exercises, run at every save.
+/// `exercise watch`: runs an exercise at every save.
 mod course_watch;
 /// Cargo.toml: unused dependencies, licences.
 mod dependencies;
-/// The page of commands that confined scripts may send.
+/// The page of allowed commands is up to date.
 mod docs_allowed_commands;
 /// Every test that `docs/` names exists.
 mod docs_hardening;
-/// The README: its commands are accepted, its output is what the program shows.
+/// Commands and output in the README and in `docs/` are correct.
 mod docs_readme;
-/// The script API: every function documented, every example run, every page up to date.
+/// The script API: every function is documented, every example runs, every page is up to date.
 mod docs_reference;
-/// Our exercises: as shipped, solved, and answered wrongly in every way we could think of.
+/// The built-in exercises: as shipped, solved, and with typical mistakes.
 mod exercises;
-/// How the rooms of `src` lie on each other, and where the papers point.
+/// Dependency cycles between source files are small.
 mod file_circles;
-/// Seeds that are kept, changed at random: nothing panics, nothing is lost, nobody's password is shown.
+/// Fuzzing: nothing panics, no data is lost, no password is shown.
 mod fuzz;
-/// A course full of attacks, in every command.
+/// A course full of attacks, with every command.
 mod hostile_course;
-/// What each limit of time does about a server that hangs.
+/// Each timeout, with a server that hangs.
 mod hostile_deadlines;
-/// Data folders that cannot be opened or written, homes that take nothing, a cache that was changed.
+/// Unusable data folders and homes, and a changed cache.
 mod hostile_machine;
-/// Scripts and values that want to break it.
+/// Scripts that try to break the program.
 mod hostile_scripts;
-/// Addresses behind which nothing or something else listens, servers that hang or have no room.
+/// Addresses without a MongoDB server; servers that hang or have no disk space.
 mod hostile_servers;
 /// Values at the limits of BSON.
 mod hostile_values;
-/// What runs for long does not grow: the long runs, with small numbers.
+/// Long runs do not use more and more memory (the long benchmarks, with small numbers).
 mod long_runs;
-/// The prompt in a terminal of its own: keys go in, a screen comes out.
+/// The prompt in a pseudo-terminal: keys in, screen out.
 mod prompt_completion;
 mod prompt_home;
 mod prompt_server;
 mod prompt_typing;
-/// How the rooms of `src` lie on each other, and where the papers point.
+/// The rules of the rooms of `src`, and the links in the documentation.
 mod room_rules;
-/// Beyond one server: a set of five, TLS, who serves a read.
+/// A set of five, TLS, read preferences.
 mod scale;
-/// Scripts that go wrong, as they are shown.
+/// How errors of scripts are shown.
 mod script_errors;
 mod script_hints;
 mod script_imports;
-/// The whole run: nothing that was written holds a password.
+/// The search for passwords in everything that the tests wrote.
 mod secrets;
 
-/// Lessons that run again, and the acceptance scripts where they are.
+/// Lessons can run again; the acceptance scripts run if they are present.
 mod scripts;
-/// MongoDB's own archives, from a server that may lie about them.
+/// MongoDB's own archives, from a faulty mirror.
 mod server_archives;
 /// `seaworthy server …`, as functions.
 mod server_command;
-/// Programs and servers that are killed in any order: no process stays, no acknowledged write is lost.
+/// Killed programs and servers: no process stays, no acknowledged write is lost.
 mod server_crash;
-/// What cannot start says why.
+/// A failed start names its cause.
 mod server_failed_start;
-/// Fetching `mongod`: refused, cut off, twice at once, changed on its way.
+/// Downloads of `mongod`: refused, truncated, parallel, changed.
 mod server_install;
-/// Start, share, stop.
+/// Starting, sharing and stopping the private server.
 mod server_private;
-/// Sets of one, three and five members that a test controls.
+/// Replica sets that a test controls.
 mod server_replica_set;
-/// Other users of the machine do not get in.
+/// Other users of the machine have no access.
 mod server_secrecy;
 
-/// One signature for each script function: what reads it, and what it says about wrong arguments.
+/// The signature of each script function, and the errors for wrong arguments.
 mod signatures;
 
-/// Bytes of every BSON type, made by hand: there and back, damaged, and nested for ever.
+/// Hand-made bytes of every BSON type: written and read, damaged, deeply nested.
 mod values_bytes;
-/// Everything the Rhai book documents for object maps, on a Document; the literal; errors and printing.
+/// A Document can do what the Rhai book documents for object maps; literals, errors, printing.
 mod values_document;
-/// Integers, floats and decimals: widths, arithmetic, comparison; the constructors of all types.
+/// Integers, floats and decimals; the constructors of all types.
 mod values_numbers;
-/// `random::*`: repeatable, within bounds, clear about bad arguments.
+/// `random::*`: seeds, ranges, errors.
 mod values_random;
-/// Any BSON survives: as bytes, as source text, as Extended JSON.
+/// Any BSON is kept as bytes, as source text and as Extended JSON.
 mod values_roundtrip;
 /// `set(…)`.
 mod values_set;
 /// `assert…`, `eventually`, `sleep`, `timed`.
 mod values_waiting;
 
-/// Faults that hit one client, and sets that scripts break.
+/// Fail points.
 mod fail_points;
 /// The picture in the README.
 mod readme_recording;
 /// `replica_set(…)` in scripts.
 mod replica_set_api;
-/// `--trace` and `client.trace`: what is shown of each command, and what never is.
+/// `--trace` and `client.trace`.
 mod trace;
-/// Change streams: nothing is lost, nothing comes twice, every stream gets its turn.
+/// Change streams: no event is lost or repeated.
 mod watch_events;

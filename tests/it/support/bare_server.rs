@@ -9,7 +9,7 @@ use rustix::process::{
 use super::home::shared_mongod;
 use super::{RunOutput, command, eventually};
 
-/// A `mongod` as somebody else may run one: alone, on a port, without users. It ends with the test.
+/// A standalone `mongod` on a TCP port, without users. It ends with the test.
 pub struct BareServer {
     child: Child,
     port: u16,
@@ -17,7 +17,7 @@ pub struct BareServer {
 }
 
 impl BareServer {
-    /// Starts one with these options beside those that every one has.
+    /// Starts a server with these additional options.
     pub fn start(options: &[&str]) -> Self {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let port = free_port();
@@ -47,7 +47,7 @@ impl BareServer {
         }
     }
 
-    /// Makes it hang: it is stopped when this returns.
+    /// Stops the process (SIGSTOP) and waits until it is stopped.
     pub fn pause(&self) {
         kill_process(self.pid(), Signal::STOP).unwrap();
         let options = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
@@ -62,7 +62,7 @@ impl BareServer {
         Pid::from_raw(self.child.id().cast_signed()).unwrap()
     }
 
-    /// The program, about to use this server under the name `host`.
+    /// Returns a command of the program that connects to this server under the name `host`.
     pub fn command(&self, host: &str, options: &str) -> Command {
         let mut command = command();
         let uri = format!("mongodb://{host}:{}/?{options}", self.port);
@@ -83,7 +83,7 @@ impl Drop for BareServer {
     }
 }
 
-/// A port that nobody has a moment before.
+/// Returns a port that was free a moment ago.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()

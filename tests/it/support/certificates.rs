@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// An authority that nobody knows, and a certificate by it for `localhost` alone.
+/// A new certificate authority, and a certificate from it that is valid only for `localhost`.
 pub struct Certificates {
     folder: tempfile::TempDir,
 }
@@ -17,7 +17,7 @@ impl Certificates {
         self.folder.path().join("authority.pem")
     }
 
-    /// The server's own, key included.
+    /// The server's certificate and key.
     pub fn server(&self) -> PathBuf {
         self.folder.path().join("server.pem")
     }

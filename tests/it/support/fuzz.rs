@@ -1,4 +1,4 @@
-//! Seeds that are kept, the changes made to them, and how long to go on.
+//! Fuzzing: seeds, random changes to them, and the number of cases.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,12 +10,12 @@ use proptest::sample::Index;
 use proptest::test_runner::{FileFailurePersistence, TestRunner};
 use seaworthy::engine::limits::STACK_BYTES;
 
-/// How many cases a round has: enough to break what is easily broken, few enough for every run.
+/// Cases in one round, small enough for every test run.
 const CASES: u32 = 200;
 
-/// Runs `holds` on what `strategy` makes: one round, or, where `FUZZ_SECONDS` is set, as many as fit into that time.
+/// Runs the test on values of `strategy`: one round, or rounds for `FUZZ_SECONDS` seconds.
 ///
-/// A finding is kept in `tests/regressions/NAME.txt`, and is tried first from then on.
+/// A failing case is saved in `tests/regressions/NAME.txt`. Later runs try it first.
 pub fn fuzz<S, R>(
     name: &str,
     strategy: impl FnOnce() -> S + Send + 'static,
@@ -25,11 +25,11 @@ pub fn fuzz<S, R>(
     R: Fn(S::Value) -> Result<(), TestCaseError>,
 {
     let file = here("tests/regressions").join(format!("{name}.txt"));
-    // It is kept for as long as the process lives, since that is what proptest wants.
+    // Proptest requires a `'static` path.
     let file: &'static str = file.display().to_string().leak();
     let seconds = std::env::var("FUZZ_SECONDS").map_or(0, |seconds| seconds.parse().unwrap());
     let name = name.to_owned();
-    // The stack that scripts have in the program.
+    // The stack size of scripts in the program.
     let thread = thread::Builder::new().stack_size(STACK_BYTES);
     let run = move || {
         let (strategy, holds) = (strategy(), prepare());
@@ -55,7 +55,7 @@ pub fn fuzz<S, R>(
     }
 }
 
-/// The texts of `tests/corpus/NAME.jsonl`, each a JSON string on a line of its own.
+/// Reads the texts of `tests/corpus/NAME.jsonl`, one JSON string on each line.
 pub fn texts(name: &str) -> Vec<String> {
     let file = fs::read_to_string(here("tests/corpus").join(format!("{name}.jsonl"))).unwrap();
     let texts: Vec<String> = file
@@ -66,7 +66,7 @@ pub fn texts(name: &str) -> Vec<String> {
     texts
 }
 
-/// The documents of `tests/corpus/NAME.hex`, each with the comment before it.
+/// Reads the documents of `tests/corpus/NAME.hex`, each with its comment.
 pub fn documents(name: &str) -> Vec<(String, Vec<u8>)> {
     let file = fs::read_to_string(here("tests/corpus").join(format!("{name}.hex"))).unwrap();
     let mut lines = file.lines();
@@ -92,11 +92,11 @@ enum Change<T> {
     Insert(Index, Vec<T>),
     Remove(Index, usize),
     Repeat(Index, usize, usize),
-    /// Goes on with the end of another seed.
+    /// Continues with the end of another seed.
     Splice(Index, Index, Index),
 }
 
-/// Seeds with up to six changes each; `pieces` are what is put in.
+/// Returns seeds with up to five random changes each. `pieces` makes the inserted values.
 pub fn changed<T: Copy + std::fmt::Debug + 'static>(
     seeds: Vec<Vec<T>>,
     pieces: impl Strategy<Value = Vec<T>> + 'static,
@@ -142,7 +142,7 @@ fn apply<T: Copy>(change: &Change<T>, items: &mut Vec<T>, seeds: &[Vec<T>]) {
     }
 }
 
-/// Texts of the corpus `name`, changed letter by letter and word by word.
+/// Returns texts of the corpus `name` with random letters and words inserted and removed.
 pub fn changed_texts(name: &str, words: &[&str]) -> impl Strategy<Value = String> + use<> {
     let seeds = texts(name)
         .iter()

@@ -6,10 +6,11 @@ use tempfile::TempDir;
 
 use super::{eventually, kill_9, password_search, processes_with};
 
-/// A person's folders for one test, under the target folder; only the sockets, whose path must be short, are elsewhere.
+/// The user's folders for one test. They are below the target folder, except the sockets, which
+/// need a short path.
 pub struct Home {
     pub folders: Folders,
-    // Kept for their removal.
+    // Removed when dropped.
     home: TempDir,
     _runtime: TempDir,
 }
@@ -21,7 +22,7 @@ impl Home {
             .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
             .unwrap();
         let runtime = tempfile::Builder::new()
-            // Lower case, because the names of sets are.
+            // Lower case, as in the names of sets.
             .prefix(&format!("sw-{:08x}", rand::random::<u32>()))
             .rand_bytes(0)
             .tempdir_in("/tmp")
@@ -39,7 +40,7 @@ impl Home {
         }
     }
 
-    /// Settings that use the `mongod` all tests share, fetched by the product itself the first time.
+    /// Settings with the `mongod` that all tests share.
     pub fn settings(&self) -> ServerSettings {
         let mut settings = self.settings_without_mongod();
         settings.mongod = Some(shared_mongod());
@@ -52,7 +53,7 @@ impl Home {
         settings
     }
 
-    /// The built program in this person's folders.
+    /// Returns a command of the program with these folders.
     pub fn command(&self) -> std::process::Command {
         let mut command = super::command();
         let home = self.folders.data.parent().unwrap();
@@ -79,9 +80,9 @@ impl Home {
         server::join(&settings, &Silent).unwrap()
     }
 
-    /// A piece of every command line that belongs to this home.
+    /// A part of every command line that belongs to this home.
     fn mark(&self) -> String {
-        // Of the folder that was made, since a test may point `folders` elsewhere.
+        // Not from `folders`, which a test may change.
         let name = self.home.path().file_name().unwrap();
         name.to_str().unwrap().to_owned()
     }
@@ -94,7 +95,7 @@ impl Home {
         processes_with(&["mongod --dbpath", &self.mark()])
     }
 
-    /// Waits until nothing of this home runs any more.
+    /// Waits until no process of this home runs.
     pub fn wait_until_empty(&self) {
         eventually("no mongod and no keeper is left", || {
             self.mongods().is_empty() && self.keepers().is_empty()
@@ -104,11 +105,11 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        // A test that failed must leave nothing either.
+        // Needed after a failed test.
         for pid in self.keepers() {
             kill_9(pid);
         }
-        eventually("the end of a test", || self.mongods().is_empty());
+        eventually("no mongod is left", || self.mongods().is_empty());
         password_search::stored(self.home.path(), &[]);
     }
 }
@@ -117,7 +118,7 @@ fn shared_cache() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cache")
 }
 
-/// The `mongod` of all tests. `SEAWORTHY_MONGOD` spares the download where there is one already.
+/// The `mongod` of all tests: `SEAWORTHY_MONGOD`, or one that the program downloads once.
 pub fn shared_mongod() -> PathBuf {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     FOUND

@@ -3,7 +3,7 @@ use std::process::Command;
 use super::home::shared_mongod;
 use super::{RunOutput, Scratch, command};
 
-/// Runs scripts on an ephemeral server, in folders that are gone afterwards.
+/// Runs scripts on an ephemeral server, in temporary folders.
 pub struct Lab {
     scratch: Scratch,
     sockets: tempfile::TempDir,
@@ -21,7 +21,7 @@ impl Lab {
         }
     }
 
-    /// The program, about to run `script` with these options.
+    /// Returns a command that runs `script` with these options.
     pub fn command(&self, script: &str, options: &[&str]) -> Command {
         self.scratch.write("script.rhai", script);
         let home = self.scratch.path();
@@ -38,12 +38,12 @@ impl Lab {
         command
     }
 
-    /// Runs `script`, which has to get to its end, on a server of its own, and gives what it printed.
+    /// Runs `script` on its own server, expects exit code 0 and returns its output.
     pub fn prints(&self, script: &str) -> String {
         self.prints_with(script, &["--ephemeral", "--timeout", "90"])
     }
 
-    /// The same on the private server of these folders, beside others that use it.
+    /// The same on the private server of these folders, which other scripts may use too.
     pub fn prints_on_the_same_server(&self, script: &str) -> String {
         self.prints_with(script, &["--timeout", "90"])
     }

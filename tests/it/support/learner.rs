@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::home::shared_mongod;
 use super::{RunOutput, Scratch, Terminal, command};
 
-/// Somebody who works on the exercises of `tests/fixtures/course`, in folders that are gone afterwards.
+/// A learner who works on the exercises of `tests/fixtures/course`, in temporary folders.
 pub struct Learner {
     pub home: Arc<Scratch>,
     sockets: tempfile::TempDir,
@@ -75,7 +75,7 @@ impl Learner {
         command
     }
 
-    /// `seaworthy exercise …` in a terminal that is wide enough for any folder's name.
+    /// `seaworthy exercise …` in a wide terminal, so that paths are not wrapped.
     pub fn terminal(&self, args: &[&str]) -> Terminal {
         self.terminal_with(args, &[])
     }
@@ -92,12 +92,12 @@ impl Learner {
         Terminal::start_in(Arc::clone(&self.home), &args, &variables, (220, 40))
     }
 
-    /// The learner's file of an exercise, where `--dir ex` was said.
+    /// The learner's file of an exercise, for `--dir ex`.
     pub fn file(&self, name: &str) -> PathBuf {
         self.home.path().join("ex").join(format!("{name}.rhai"))
     }
 
-    /// Changes the learner's file as most editors do: a new file takes the old one's place.
+    /// Changes the learner's file as most editors do: a new file replaces it.
     pub fn edit(&self, name: &str, from: &str, to: &str) {
         let file = self.file(name);
         let text = fs::read_to_string(&file).unwrap();
@@ -113,7 +113,7 @@ impl Learner {
             .join("data/seaworthy/progress/progress.json")
     }
 
-    /// What is kept about the course.
+    /// The saved progress of the course.
     pub fn progress(&self) -> serde_json::Value {
         let file = fs::read(self.progress_file()).unwrap();
         let all: serde_json::Value = serde_json::from_slice(&file).unwrap();

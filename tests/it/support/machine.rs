@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::Home;
 
-/// A machine with a package index of its own: a wheel in a folder, and a `pip` that copies it.
+/// A machine with a fake `pip` that copies a wheel from a folder.
 pub struct Machine {
     home: Home,
     pub folder: PathBuf,
@@ -45,7 +45,7 @@ impl Machine {
         machine
     }
 
-    /// Makes `pip download` do this, with `$to` the folder it was given and `$SERVED` the wheel.
+    /// Sets the shell code of `pip download`; `$to` is its target folder, `$SERVED` the wheel.
     pub fn pip(&self, does: &str) {
         let bin = self.folder.join("bin");
         std::fs::create_dir_all(&bin).unwrap();
@@ -58,7 +58,7 @@ impl Machine {
         );
         for name in ["python3", "pip3", "pip"] {
             let path = bin.join(name);
-            // Renamed into place: a script that is being run cannot be written to.
+            // Renamed, because a running script cannot be written to.
             std::fs::write(bin.join("new"), &text).unwrap();
             std::fs::set_permissions(bin.join("new"), PermissionsExt::from_mode(0o700)).unwrap();
             std::fs::rename(bin.join("new"), path).unwrap();
@@ -87,7 +87,7 @@ impl Machine {
         self.home.folders.cache.join("mongod")
     }
 
-    /// Nothing half-done lies about, and nothing is under the final name.
+    /// Asserts that no partial and no complete install exists.
     pub fn assert_nothing_installed(&self) {
         assert!(!self.shelf().join("6.0.5/mongod").exists());
         assert_eq!(incoming(&self.shelf()), 0);
@@ -113,7 +113,7 @@ fn leaked_sum(bytes: &[u8]) -> &'static str {
     sum.leak()
 }
 
-/// How many half-done installs lie on a shelf.
+/// Returns the number of partial installs in the folder.
 pub fn incoming(shelf: &Path) -> usize {
     let entries = std::fs::read_dir(shelf).unwrap();
     entries
@@ -122,7 +122,7 @@ pub fn incoming(shelf: &Path) -> usize {
         .count()
 }
 
-/// Remembers what it was told.
+/// Collects the progress messages.
 #[derive(Default)]
 pub struct ProgressMessages(pub Mutex<Vec<String>>);
 

@@ -14,15 +14,15 @@ use tar::{EntryType, Header};
 /// How the mirror answers for one path.
 #[derive(Clone)]
 pub enum Serve {
-    /// All of it, with its true length.
+    /// The whole file, with its correct length.
     Whole(Vec<u8>),
-    /// So many bytes of it, behind the length of all, and then the connection is closed.
+    /// The length of the whole file, but only this many bytes; then the connection is closed.
     CutOff(Vec<u8>, usize),
-    /// All of it, behind a length that is so many bytes too short.
+    /// The whole file, with a length that is this many bytes too small.
     TooShort(Vec<u8>, usize),
-    /// So many bytes of it, and then nothing for as long as anybody waits.
+    /// This many bytes; then nothing more, on an open connection.
     Silent(Vec<u8>, usize),
-    /// A redirection to this path, which may be the same.
+    /// A redirection to this path.
     Moved(String),
 }
 
@@ -34,11 +34,11 @@ pub struct Mirror {
 }
 
 impl Mirror {
-    /// A mirror that has nothing yet.
+    /// Returns a mirror without files.
     pub fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut archives = Archives::at(&format!("http://{}", listener.local_addr().unwrap()));
-        // Short, because one test waits for it.
+        // Short, because a test waits for it.
         archives.silence = Duration::from_millis(500);
         let mirror = Self {
             archives,
@@ -49,14 +49,14 @@ impl Mirror {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (served, asked) = (Arc::clone(&served), Arc::clone(&asked));
-                // Whoever hangs up early is no trouble of the mirror's.
+                // A client may close its connection early.
                 thread::spawn(move || answer(stream, &served, &asked).unwrap_or_default());
             }
         });
         mirror
     }
 
-    /// A mirror with this machine's archive and its checksum.
+    /// Returns a mirror with this machine's archive and its checksum.
     pub fn with(archive: Vec<u8>) -> Self {
         let mirror = Self::new();
         mirror.serve_sum(&format!("{}  {}\n", sum(&archive), path()));
@@ -64,12 +64,12 @@ impl Mirror {
         mirror
     }
 
-    /// Answers for this machine's archive in another way from now on.
+    /// Changes the answer for this machine's archive.
     pub fn serve(&self, how: Serve) {
         self.serve_at(&path(), how);
     }
 
-    /// Has this text as the archive's checksum file.
+    /// Sets the text of the archive's checksum file.
     pub fn serve_sum(&self, text: &str) {
         let bytes = text.as_bytes().to_vec();
         self.serve_at(&format!("{}.sha256", path()), Serve::Whole(bytes));
@@ -79,7 +79,7 @@ impl Mirror {
         self.served.lock().unwrap().insert(path.to_owned(), how);
     }
 
-    /// How often something was asked for.
+    /// The number of requests so far.
     pub fn requests(&self) -> usize {
         self.asked.lock().unwrap().len()
     }
@@ -90,12 +90,12 @@ fn path() -> String {
     format!("/{}", Archive::for_this_machine().unwrap().path)
 }
 
-/// A `.tgz` of these members: a name, and the text of a file or, behind an arrow, the target of a link.
+/// Makes a `.tgz` of names with the text of a file, or `-> TARGET` for a link.
 pub fn tgz(members: &[(&str, &str)]) -> Vec<u8> {
     let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for (name, text) in members {
         let mut header = Header::new_gnu();
-        // Written by hand: the library would refuse the bad names that this is about.
+        // Not through the library's setter, which refuses invalid names.
         header.as_gnu_mut().unwrap().name[..name.len()].copy_from_slice(name.as_bytes());
         header.set_mode(0o755);
         if let Some(target) = text.strip_prefix("-> ") {
@@ -144,7 +144,7 @@ fn answer(
         Some(Serve::TooShort(bytes, less)) => send(&mut out, bytes.len() - less, &bytes),
         Some(Serve::Silent(bytes, count)) => {
             send(&mut out, bytes.len(), &bytes[..count])?;
-            // Until the other side hangs up.
+            // Until the client closes the connection.
             for _ in lines {}
             Ok(())
         }

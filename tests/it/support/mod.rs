@@ -1,4 +1,4 @@
-//! What the tests stand on.
+//! Helpers for all tests.
 
 mod bare_server;
 mod certificates;

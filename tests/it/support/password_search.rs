@@ -1,8 +1,8 @@
-//! What the whole run printed, logged or stored, and the search for passwords in it.
+//! The search for passwords in everything that the run printed, logged or stored.
 //!
-//! The helpers hand in every byte that the program under test wrote. The search is made when the test process ends,
-//! because only then has every test ended, in whatever order and on however many threads they ran. A password that is
-//! found makes the process fail, and the finding names the test.
+//! The helpers pass in every byte that the program under test wrote. The search runs when the test
+//! process ends, because the tests run in parallel. A password makes the process fail and names
+//! the test.
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,8 @@ use std::thread;
 
 use aho_corasick::AhoCorasick;
 
-/// The passwords that tests type, pass or store. Those of servers are random, and are learnt from their folders.
+/// The passwords that tests type, pass or store. The random ones of servers are read from their
+/// folders.
 pub const PASSWORDS: [&str; 6] = [
     "hunter2",
     "Tr0ub4dor",
@@ -25,16 +26,16 @@ pub const PASSWORDS: [&str; 6] = [
     "made-up-by-a-visitor",
 ];
 
-/// How the process ends where a password was found.
+/// The exit code if a password was found.
 pub const LEAKED: i32 = 102;
 
-/// What a whole run leaves for whoever wants to know that something was searched.
+/// The file with a summary of the search, for the CI script.
 pub const SUMMARY: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/searched");
 
 static SEEN: Mutex<Seen> = Mutex::new(Seen::new());
 
 struct Seen {
-    /// What was written, by the test that saw it and the way it was written.
+    /// The output, by test.
     printed: BTreeMap<String, Vec<u8>>,
     secrets: BTreeSet<String>,
     folders: BTreeSet<PathBuf>,
@@ -84,11 +85,11 @@ fn seen() -> MutexGuard<'static, Seen> {
         let registered = unsafe { libc::atexit(at_the_end) };
         assert_eq!(registered, 0);
     });
-    // A test that failed while it handed something in takes nothing from the others.
+    // A test may have panicked while it held the lock.
     SEEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Hands in what the program wrote to its streams, or a script within this process printed.
+/// Adds output of the program, or of a script in this process.
 pub fn printed(bytes: &[u8]) {
     let test = thread::current().name().unwrap_or("a thread").to_owned();
     let mut seen = seen();
@@ -97,7 +98,7 @@ pub fn printed(bytes: &[u8]) {
     all.push(b'\n');
 }
 
-/// Hands in what a terminal got. Who types a password sees it while typing: `keys` are what was typed.
+/// Adds output on a terminal. A typed password is visible there: `keys` is the typed text.
 pub fn on_a_terminal(bytes: &[u8], keys: &[u8]) {
     let keys = String::from_utf8_lossy(keys);
     let mut shown = String::from_utf8_lossy(bytes).into_owned();
@@ -110,14 +111,14 @@ pub fn on_a_terminal(bytes: &[u8], keys: &[u8]) {
     printed(shown.as_bytes());
 }
 
-/// Hands in a password that was made at random.
+/// Adds a random password.
 pub fn secret(text: &str) {
     if text.len() >= 32 {
         seen().secrets.insert(text.to_owned());
     }
 }
 
-/// Looks at all files of a folder that is about to go, but not at those that the test itself wrote.
+/// Searches all files of a folder before it is removed, except `own`, which the test wrote.
 pub fn stored(folder: &Path, own: &[PathBuf]) {
     let test = thread::current().name().unwrap_or("a thread").to_owned();
     let mut files = Vec::new();
@@ -127,7 +128,7 @@ pub fn stored(folder: &Path, own: &[PathBuf]) {
         .filter(|file| !own.contains(file))
         .partition(|file| file.ends_with("password") || file.ends_with("key"));
     for file in secret_files {
-        // These are where a server's secrets belong; a test of their own looks at their modes.
+        // Here a server may store its secrets; another test checks the modes.
         secret(fs::read_to_string(file).unwrap_or_default().trim());
     }
     let mut seen = seen();
@@ -140,7 +141,7 @@ pub fn stored(folder: &Path, own: &[PathBuf]) {
     }
 }
 
-/// Remembers a folder that stays until the process ends, to look at it then.
+/// Adds a folder that is searched when the process ends.
 pub fn stored_at_the_end(folder: &Path) {
     seen().folders.insert(folder.to_owned());
 }
@@ -150,7 +151,7 @@ fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
         let Ok(found) = entry.path().symlink_metadata() else {
             continue;
         };
-        // A server's journal is compressed, so that a search would mean nothing, and each file of it has 100 MB.
+        // A journal is compressed and cannot be searched.
         if found.is_dir() && entry.file_name() != "journal" {
             files_below(&entry.path(), files);
         } else if found.is_file() && found.size() > 0 {
@@ -179,7 +180,7 @@ extern "C" fn at_the_end() {
             );
         }
     }
-    // SAFETY: it ends the process, and nothing of it is used any more.
+    // SAFETY: it ends the process; no other code runs after it.
     unsafe { libc::_exit(LEAKED) }
 }
 

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-/// The processes whose command line has all of these words; never looked for by a name alone.
+/// Returns the processes whose command line contains all of these words.
 pub fn processes_with(words: &[&str]) -> Vec<u32> {
     let entries = std::fs::read_dir("/proc").unwrap();
     entries
@@ -9,13 +9,13 @@ pub fn processes_with(words: &[&str]) -> Vec<u32> {
         .filter(|pid| {
             let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
             let line = String::from_utf8_lossy(&line).replace('\0', " ");
-            // A zombie has no command line: it is as good as gone.
+            // A zombie has an empty command line.
             !line.is_empty() && words.iter().all(|word| line.contains(word))
         })
         .collect()
 }
 
-/// Whether a process runs, zombies not counted.
+/// Whether a process runs. A zombie does not count.
 pub fn is_alive(pid: u32) -> bool {
     Path::new(&format!("/proc/{pid}")).exists()
         && std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| !line.is_empty())

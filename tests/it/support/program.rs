@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::password_search;
 
-/// How the program ended, and what it wrote.
+/// The exit code and the output of a run.
 #[derive(Debug)]
 pub struct RunOutput {
     pub code: Option<i32>,
@@ -25,7 +25,8 @@ impl From<Output> for RunOutput {
     }
 }
 
-/// The built program in an environment where nobody's settings reach it, and where it reaches nobody's home.
+/// Returns a command of the program, without the settings and the home of the user who runs the
+/// tests.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
     for folder in ["DATA", "STATE", "CACHE", "CONFIG"] {
@@ -50,17 +51,17 @@ pub fn eval(code: &str) -> RunOutput {
     seaworthy(&["eval", code])
 }
 
-/// Runs a script of one file called `script.rhai`, from the folder it lies in.
+/// Runs `text` as `script.rhai`, in its folder.
 pub fn run_script(text: impl AsRef<[u8]>) -> RunOutput {
     let folder = Scratch::new();
     folder.write("script.rhai", text);
     folder.seaworthy(&["run", "script.rhai"])
 }
 
-/// A folder that is gone when the test ends.
+/// A temporary folder.
 pub struct Scratch {
     folder: tempfile::TempDir,
-    // What the test itself wrote, which says nothing about the program.
+    // Files that the test wrote. The search for passwords ignores them.
     own: Mutex<Vec<PathBuf>>,
 }
 

@@ -11,7 +11,7 @@ use seaworthy::values::show;
 
 use super::password_search;
 
-/// An engine without a server, what its scripts print, and the switch that ends them.
+/// An engine without a server, with the output and the interrupt of its scripts.
 pub struct Script {
     pub engine: Engine,
     pub interrupt: Interrupt,
@@ -42,12 +42,12 @@ impl Script {
         }
     }
 
-    /// The value of a script, or what it throws.
+    /// Returns the value of a script, or its error.
     pub fn eval(&self, script: &str) -> Result<Dynamic, Box<EvalAltResult>> {
         self.engine.eval(script)
     }
 
-    /// The value of a script that has one variable.
+    /// Returns the value of a script with one variable.
     pub fn eval_with(&self, name: &str, value: Dynamic, script: &str) -> Dynamic {
         let mut scope = Scope::new();
         scope.push_dynamic(name, value);
@@ -55,7 +55,7 @@ impl Script {
         result.unwrap_or_else(|error| panic!("{script}\n{}", describe(&error)))
     }
 
-    /// What was printed since the last time.
+    /// Returns what was printed since the last call.
     pub fn printed(&self) -> Vec<String> {
         std::mem::take(&mut self.printed.lock().unwrap())
     }
@@ -77,18 +77,18 @@ fn write(sink: &Mutex<Vec<String>>, event: &Event) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The value of a script that throws nothing.
+/// Returns the value of a script, which must not throw.
 pub fn evaluated(script: &str) -> Dynamic {
     let result = Script::new().eval(script);
     result.unwrap_or_else(|error| panic!("{script}\n{}", describe(&error)))
 }
 
-/// The value of a script, as source text.
+/// Returns the value of a script as source text.
 pub fn shown(script: &str) -> String {
     show::source(&evaluated(script))
 }
 
-/// What a script throws, as `Kind: message`, or as Rhai says it.
+/// Returns the error of a script as `Kind: message`, or Rhai's text.
 pub fn thrown(script: &str) -> String {
     match Script::new().eval(script) {
         Ok(value) => panic!("{script}\nreturned {}", show::source(&value)),
@@ -96,7 +96,6 @@ pub fn thrown(script: &str) -> String {
     }
 }
 
-/// An error in words.
 fn describe(error: &EvalAltResult) -> String {
     if let EvalAltResult::ErrorRuntime(value, _) = error.unwrap_inner()
         && let Some(error) = value.read_lock::<Error>()

@@ -18,8 +18,8 @@ use super::home::shared_mongod;
 use super::password_search;
 use super::program::{RunOutput, command};
 
-/// One server for every test that isolates itself by the name of its database. It is started through the product when the
-/// first test needs it, and ends soon after this process, however that ends.
+/// One server for all tests that use their own database. The first test starts it, and it ends
+/// soon after this process.
 pub struct SharedServer {
     uri: String,
     settings: ServerSettings,
@@ -59,25 +59,25 @@ impl SharedServer {
         &self.uri
     }
 
-    /// The built program, with this server for its own and `database` for its `db`.
+    /// Returns a command of the program with this server, and `database` as `db`.
     pub fn command(&self, database: &str) -> Command {
         let mut command = command();
         command
             .env("MONGODB_URI", &self.uri)
             .args(["--db", database, "--timeout", "60"]);
-        // It is there for lessons, too, and nobody's data are on it.
+        // Lessons may change this server.
         let hosts = ConnectionString::new(&self.uri).hosts();
         command.args(["--allow-changes", &hosts[0]]);
         command
     }
 
-    /// Evaluates code as a person would, in the program.
+    /// Evaluates code with `seaworthy eval`.
     pub fn eval(&self, database: &str, code: &str) -> RunOutput {
         let output = self.command(database).args(["eval", code]).output();
         output.unwrap().into()
     }
 
-    /// A session whose scripts use this server.
+    /// Returns a session whose scripts use this server.
     pub fn session(
         &self,
         database: &str,
@@ -100,7 +100,7 @@ impl SharedServer {
         })
     }
 
-    /// Runs code in this process, in a database that is fresh, and gives what it printed or how it failed.
+    /// Runs code in this process, in an empty database. Returns the printed lines or the error.
     pub fn run(&self, database: &str, code: &str) -> Result<Vec<String>, String> {
         let printed = Arc::new(Mutex::new(VecDeque::new()));
         let lines = Arc::clone(&printed);
@@ -131,7 +131,7 @@ impl SharedServer {
         }
     }
 
-    /// How scripts get replica sets of their own, with the same `mongod`.
+    /// Starts replica sets for scripts, with the same `mongod`.
     fn set_starter(&self) -> Box<StartSet> {
         let settings = self.settings.clone();
         Box::new(move |members, _| {
@@ -140,7 +140,7 @@ impl SharedServer {
         })
     }
 
-    /// Runs code that has to reach its end.
+    /// Runs code that must not fail, and returns the printed lines.
     pub fn prints(&self, database: &str, code: &str) -> Vec<String> {
         match self.run(database, code) {
             Ok(lines) => lines,

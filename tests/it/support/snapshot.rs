@@ -1,4 +1,4 @@
-/// Compares what a person sees with the file `snapshots/FOLDER/NAME.snap`.
+/// Compares `text` with the file `snapshots/FOLDER/NAME.snap`.
 pub fn shows(folder: &str, name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(format!("{}/snapshots/{folder}", env!("CARGO_MANIFEST_DIR")));
@@ -10,7 +10,7 @@ pub fn shows(folder: &str, name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
-/// What differs between machines and releases, named once.
+/// Text that differs between machines and releases.
 const VOLATILE: &[(&str, &str)] = &[
     (
         r"seaworthy \d+\.\d+\.\d+ \([a-z0-9_-]+\)",
@@ -19,7 +19,7 @@ const VOLATILE: &[(&str, &str)] = &[
     (r"/\S*/(\.tmp\w+)", "[FOLDER]"),
 ];
 
-/// The same, with everything replaced that differs from run to run, as in a script's own snapshot.
+/// The same, after `normalise` replaced values that differ from run to run.
 pub fn shows_normalised(folder: &str, name: &str, text: &str) {
     shows(folder, name, &seaworthy::authoring::normalise(text));
 }

@@ -8,34 +8,34 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 use super::{Scratch, eventually, eventually_within, password_search};
 
-/// The program in a terminal of its own, and the screen as a person sees it.
+/// The program in a pseudo-terminal, with its screen.
 pub struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
-    /// Everything the program wrote, and everything that was typed.
+    /// Everything that the program wrote.
     written: Arc<Mutex<Vec<u8>>>,
     typed: Vec<u8>,
     keys: Box<dyn Write + Send>,
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
-    // Kept for its removal.
+    // Removed when dropped.
     _home: Arc<Scratch>,
 }
 
-/// A server that does not exist, and is soon given up on.
+/// A server that does not exist, with a short timeout.
 pub const NOWHERE: &str = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200";
 
 impl Terminal {
-    /// The prompt on a server, in a home where nothing is.
+    /// Opens the prompt with a server and an empty home.
     pub fn open(uri: &str) -> Self {
         Self::open_in(Arc::new(Scratch::new()), &["--uri", uri], &[])
     }
 
-    /// The prompt in somebody's home, with these variables beside the usual ones; an empty value takes one away.
+    /// Opens the prompt in `home`, with additional variables. An empty value removes a variable.
     pub fn open_in(home: Arc<Scratch>, args: &[&str], variables: &[(&str, &str)]) -> Self {
         Self::open_sized((80, 24), home, args, variables)
     }
 
-    /// The prompt on a server, on a screen on which nothing scrolls away.
+    /// Opens the prompt with a server, on a screen so tall that nothing scrolls.
     pub fn open_tall(uri: &str) -> Self {
         Self::open_sized((100, 400), Arc::new(Scratch::new()), &["--uri", uri], &[])
     }
@@ -51,7 +51,7 @@ impl Terminal {
         terminal
     }
 
-    /// The program in a terminal of so many columns and rows.
+    /// Starts the program in a terminal of this size.
     pub fn start_in(
         home: Arc<Scratch>,
         args: &[&str],
@@ -100,7 +100,7 @@ impl Terminal {
         }
     }
 
-    /// How the terminal treats what is typed.
+    /// The local modes of the terminal.
     pub fn modes(&self) -> String {
         format!("{:?}", self.master.get_termios().unwrap().local_flags)
     }
@@ -109,42 +109,41 @@ impl Terminal {
         self.child.process_id().unwrap()
     }
 
-    /// What is on the screen, without the space at its ends.
+    /// The text on the screen, without trailing spaces and lines.
     pub fn screen(&self) -> String {
         let contents = self.screen.lock().unwrap().screen().contents();
         let lines: Vec<&str> = contents.lines().map(str::trim_end).collect();
         lines.join("\n").trim_end().to_owned()
     }
 
-    /// Everything that the program has written so far, as it came.
+    /// All bytes that the program has written so far.
     pub fn written(&self) -> String {
         String::from_utf8_lossy(&self.written.lock().unwrap()).into_owned()
     }
 
-    /// What is on the screen, letter by letter with its colours.
+    /// Reads the cells of the screen.
     pub fn look<T>(&self, at: impl FnOnce(&vt100::Screen) -> T) -> T {
         at(self.screen.lock().unwrap().screen())
     }
 
-    /// What is on the screen, colours included.
+    /// The text on the screen with its colours.
     pub fn formatted(&self) -> String {
         let screen = self.screen.lock().unwrap();
         screen.screen().contents_formatted()
     }
 
-    /// Presses keys.
     pub fn keys(&mut self, keys: &str) {
         self.bytes(keys.as_bytes());
     }
 
-    /// Sends what need not be text.
+    /// Types bytes that need not be UTF-8.
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.typed.extend_from_slice(bytes);
         self.keys.write_all(bytes).unwrap();
         self.keys.flush().unwrap();
     }
 
-    /// Types a line, and waits until the prompt is back.
+    /// Types a line and waits for the next prompt.
     pub fn line(&mut self, line: &str) {
         self.keys(line);
         self.wait_for(line.lines().last().unwrap_or_default());
@@ -155,7 +154,7 @@ impl Terminal {
         });
     }
 
-    /// Throws the line away.
+    /// Discards the line with Ctrl-C.
     pub fn cancel(&mut self) {
         self.keys("\x03");
         eventually("an empty prompt", || self.is_at_empty_prompt());
@@ -197,7 +196,7 @@ impl Terminal {
             .set_size(wide(rows), wide(columns));
     }
 
-    /// Waits for the end, and gives the exit code.
+    /// Waits for the end and returns the exit code.
     pub fn end(&mut self) -> u32 {
         let mut code = None;
         eventually("the program ends", || {
@@ -212,7 +211,7 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        // The bytes as they came, and the screen, on which colours part no word.
+        // The screen as well: in the bytes, colour codes may split a password.
         let written = std::mem::take(&mut *self.written.lock().unwrap());
         let screen = self.screen();
         for bytes in [written.as_slice(), screen.as_bytes()] {

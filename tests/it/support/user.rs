@@ -7,19 +7,19 @@ use seaworthy::server::{self, Folders, ReplicaSet, ServerSettings, Silent};
 use super::Home;
 use super::home::shared_mongod;
 
-/// Another process that uses the server, which a test can kill. It is this very test program, run anew.
+/// Another process that uses the server and that a test can kill. It is this test program again.
 pub struct User {
     child: Child,
     lines: Option<BufReader<std::process::ChildStdout>>,
 }
 
 impl User {
-    /// Starts one that joins the shared or an ephemeral server; it may still be joining when this returns.
+    /// Starts a user of the shared or an ephemeral server. Does not wait until it has joined.
     pub fn start(home: &Home, ephemeral: bool) -> Self {
         Self::acting(home, if ephemeral { "ephemeral" } else { "shared" })
     }
 
-    /// Starts one that owns a replica set of three.
+    /// Starts a process that owns a replica set of three.
     pub fn with_set(home: &Home) -> Self {
         Self::acting(home, "set")
     }
@@ -62,7 +62,7 @@ impl User {
         self.child.wait().unwrap();
     }
 
-    /// Lets it end in good order.
+    /// Ends the process normally.
     pub fn finish(mut self) {
         drop(self.child.stdin.take());
         self.child.wait().unwrap();
@@ -77,7 +77,7 @@ impl Drop for User {
 }
 
 #[test]
-#[ignore = "not a test: the other process of tests that need one"]
+#[ignore = "not a test: the second process of other tests"]
 fn act_as_user() {
     let Some(data) = std::env::var_os("ACT_DATA") else {
         return;
@@ -105,6 +105,6 @@ fn act_as_user() {
         println!("JOINED {}", lease.uri().expose());
         _lease = lease;
     }
-    // Until the other end is closed, by `finish` or by the end of the test.
+    // Waits until `finish` or the end of the test closes stdin.
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }
