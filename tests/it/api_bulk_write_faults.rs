@@ -55,7 +55,7 @@ fn multi_document_and_unretryable_writes_are_not_repeated() {
     );
 }
 
-/// The server itself is told to drop the connection when the write is in its log.
+/// The server drops the connection after the write is in its log.
 #[test]
 fn a_write_with_a_lost_answer_is_applied_once() {
     let out = Lab::new().prints(
@@ -157,7 +157,7 @@ fn a_write_concern_timeout_lists_the_applied_operations() {
     assert_eq!(out, "[64, true, 2, 1]\n[3, [], [1, 2]]\n1\n#{ \"0\": 3 }\n");
 }
 
-/// Whatever was killed when, every operation is in exactly one of the lists, and those lists are true.
+/// Every operation is in exactly one of the result lists, and the lists are correct.
 #[test]
 fn every_operation_is_accounted_for_when_the_primary_dies() {
     let out = Lab::new().prints(

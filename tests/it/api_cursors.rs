@@ -124,7 +124,7 @@ fn options_reach_the_server() {
         assert_eq(c.count_documents(#{ _id: 1 }, #{ limit: 1 }), 1);
         assert_eq(c.estimated_document_count(), 1);
         assert_eq(c.with_options(#{ write_concern: #{ w: 1 } }).name, "c");
-        // Refused where it is written, and not only by the first write.
+        // Refused here, before the first write.
         assert_throws(errors::InvalidArgument, || c.with_options(#{ write_concern: #{ w: 0 } }));
         let err = assert_throws(errors::WriteConcern, || c.insert_one(#{ _id: 5 }, #{ write_concern: #{ w: 5 } }));
         assert_eq(err.code, 100);

@@ -1,6 +1,6 @@
 use crate::support::{SharedServer, eventually};
 
-/// Runs code whose `assert`s say what holds, in a database called after the test.
+/// Runs code with `assert`s in this database.
 fn run_code(database: &str, code: &str) {
     SharedServer::get().prints(database, code);
 }
@@ -211,8 +211,7 @@ fn each_timeout_has_an_error_kind() {
 #[test]
 fn a_call_without_a_connection_is_never_sent() {
     let server = SharedServer::get();
-    // One connection, kept busy from another thread's point of view: a second client of the same size cannot be used for
-    // that, so the cursor's own client blocks in a thread of the test.
+    // Another thread keeps the only connection of the pool busy.
     let uri = server.uri();
     let separator = if uri.contains('?') { '&' } else { '?' };
     let uri = format!("{uri}{separator}maxPoolSize=1&waitQueueTimeoutMS=300");
@@ -245,14 +244,14 @@ fn a_call_without_a_connection_is_never_sent() {
         }
         busy.join().unwrap().unwrap();
     });
-    // What is sent on the same connection now comes behind everything that was waiting for it.
+    // This command comes after everything that waited for the same connection.
     run(bson::doc! { "insert": "c", "documents": [{ "_id": 3 }] }).unwrap();
     assert_eq!(
         server
             .eval("errors_pool", "db.c.distinct(\"_id\").to_string()")
             .out,
         "[1, 3]\n",
-        "the insert that gave up must never arrive"
+        "the refused insert must not arrive"
     );
 }
 
@@ -274,7 +273,7 @@ fn no_password_is_ever_shown() {
         format!("db.create_user(\"ada\", \"{secret}\", [\"noSuchRole\"])"),
         format!("db.create_user(\"ada\", \"{secret}\", 5)"),
     ] {
-        // Caught and printed, and uncaught with its line of source: neither shows it.
+        // Both a caught, printed error and an uncaught one with its source line hide the password.
         let script = format!(
             "try {{\n{code}\n}} catch (err) {{ print(err); print(`${{err.message}} ${{err.hint}} ${{err.details}}`); }}"
         );

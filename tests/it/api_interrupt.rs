@@ -3,7 +3,7 @@ use std::time::Instant;
 
 use crate::support::{AT_ONCE, RunOutput, SharedServer, eventually};
 
-/// Starts code in the program, and waits until the server works on it.
+/// Runs code in the program, and waits until the server executes its operation.
 fn start(database: &str, code: &str) -> Child {
     let server = SharedServer::get();
     let child = server
@@ -17,7 +17,7 @@ fn start(database: &str, code: &str) -> Child {
     child
 }
 
-/// How many operations on this database the server is working on.
+/// Returns the number of running operations on this database.
 fn running(database: &str) -> usize {
     let code = format!(
         "client.admin.aggregate([#{{ \"$currentOp\": #{{ allUsers: true }} }}, \
@@ -32,7 +32,7 @@ fn interrupt(child: &Child) {
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
 }
 
-/// Ctrl-C ends what blocks, on the server too, and no `catch` sees it.
+/// Asserts that Ctrl-C ends the operation, also on the server, and that no `catch` handles it.
 fn ends_at_once(database: &str, code: &str) {
     let server = SharedServer::get();
     server.prints(&format!("{database}_setup"), "db.c.drop();");

@@ -51,7 +51,7 @@ fn only_a_loop_over_all_reads_ahead() {
             if d._id == 100 { eventually(10, || fault.times_fired == 1); break; }
         }
         fault.off();
-        // What was on its way would have come by then.
+        // A batch that was requested ahead arrives during these calls.
         let while_others_come = |n| { for i in 0..50 { n.find_one(i); } };
         let asked = |client, leave| {
             let fault = client.fail_point(#{ commands: ["getMore"], block_ms: 1 });
@@ -73,7 +73,7 @@ fn only_a_loop_over_all_reads_ahead() {
         print(asked.call(connect(#{ max_pool_size: 1 }), |n| {
             for d in n.find() { if d._id == 100 { while_others_come.call(n); break; } }
         }));
-        // What is left early is left on the server as well.
+        // The server's cursors are closed as well.
         eventually(10, || open.call() == before);
         "#,
     );

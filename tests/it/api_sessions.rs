@@ -1,6 +1,6 @@
 use crate::support::Lab;
 
-/// `COUNTED` runs a transaction whose closure counts how often it ran.
+/// Runs a transaction whose closure counts its runs.
 const COUNTED: &str = r#"
     db.create_collection("n");
     let s = client.start_session();
@@ -30,20 +30,20 @@ fn a_transaction_is_retried_as_the_specification_says() {
     let out = prints(
         r#"
         let nothing = |run| ();
-        // A conflict ends the transaction on the server: all of it again.
+        // A conflict aborts the transaction on the server: run the closure again.
         let fault = client.fail_point(#{ commands: ["insert"], times: 2, error_code: 112 });
         counted.call(nothing);
         fault.off();
-        // The answer to the commit is lost, and to the driver's own repetition: the commit again, and not the closure.
+        // The answers to the commit and to the driver's retry are lost: commit again, not the closure.
         fault = client.fail_point(#{ commands: ["commitTransaction"], times: 3, close_connection: true });
         counted.call(nothing);
         print(fault.times_fired);
         fault.off();
-        // The commit itself says that the whole may help.
+        // The error of the commit asks to run the closure again.
         fault = client.fail_point(#{ commands: ["commitTransaction"], times: 1, error_code: 251 });
         counted.call(nothing);
         fault.off();
-        // A label that got through a `catch` counts.
+        // The label of a rethrown error counts.
         fault = client.fail_point(#{ commands: ["update"], times: 1, error_code: 112 });
         counted.call(|run| {
             try { db.n.update_one(#{ _id: run }, #{ "$set": #{ n: 1 } }, #{ session: s }); } catch (err) { throw err; }
@@ -67,12 +67,12 @@ fn other_errors_abort_the_transaction_and_are_rethrown() {
         counted.call(|run| throw "changed my mind");
         counted.call(|run| { db.n.insert_one(#{ _id: run }, #{ session: s }); });
         counted.call(|run| { db.n.update_one(#{ _id: run }, #{ "$set": #{ _id: 9 } }, #{ session: s }); });
-        // The server gave up in the time it was given: asking again would only take longer.
+        // The time limit of the commit is over, so that a retry would not help.
         let fault = client.fail_point(#{ commands: ["commitTransaction"], times: 9, error_code: 50 });
         counted.call(|run| ());
         print(fault.times_fired);
         fault.off();
-        // The closure may end it itself.
+        // The closure may end the transaction itself.
         counted.call(|run| { s.abort_transaction(); });
         counted.call(|run| { s.commit_transaction(); });
         "#,
@@ -127,11 +127,11 @@ fn a_session_reads_its_own_writes() {
         for member in rs.secondaries { member.stop_replication(); }
         let s = near.start_session();
         n.insert_one(#{ _id: 1 }, #{ session: s });
-        // The members that lag answer from before, unless the session is named.
+        // Without the session, a lagging member returns older data.
         let far = #{ read_preference: "secondary", max_time_ms: 500 };
         print(n.find_one(1, far));
         far.session = s;
-        // A member that has not seen the write waits for it rather than answer from before.
+        // With the session, a lagging member waits for the write.
         print(assert_throws(errors::OperationTimeout, || n.find_one(1, far)).kind);
         for member in rs.secondaries { member.resume_replication(); }
         far.max_time_ms = 30000;
@@ -156,7 +156,7 @@ fn a_watch_in_a_session_starts_after_its_last_operation() {
         print(stream.next().documentKey._id);
         db.n.insert_one(#{ _id: "last" });
         print(stream.next().documentKey._id);
-        // Where the script says where, that counts.
+        // An explicit resume token is used instead.
         let token = stream.resume_token;
         db.n.insert_one(#{ _id: "after the token" });
         print(db.n.watch(#{ session: s, resume_after: token }).next().documentKey._id);
@@ -172,7 +172,7 @@ fn every_call_to_the_server_takes_a_session() {
         let s = client.start_session();
         let own = #{ session: s };
         db.n.insert_one(#{ _id: 1 });
-        // In a session that is open each of them works, and in one that has ended none of them is sent.
+        // Each call works in an open session and is refused in an ended one.
         let calls = [
             || db.n.find(#{}, own).to_array(), || db.n.find_one(1, own), || db.n.count_documents(#{}, own),
             || db.n.estimated_document_count(own), || db.n.distinct("a", #{}, own), || db.n.aggregate([], own).to_array(),

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use crate::support::{Home, RunOutput, Scratch, shows, shows_normalised};
 
-/// The course that `course new` makes, and the program beside it.
+/// A course made by `course new`, and the program.
 struct Author {
     folder: Scratch,
     home: Home,
@@ -29,7 +29,7 @@ impl Author {
         command.output().unwrap().into()
     }
 
-    /// Puts one text in the place of another in a file of the course.
+    /// Replaces a text in a file of the course.
     fn change(&self, file: &str, from: &str, to: &str) {
         let path = self.folder.path().join("mine").join(file);
         let text = fs::read_to_string(&path).unwrap();
@@ -96,7 +96,7 @@ fn a_folder_that_is_not_empty_is_not_changed() {
 #[test]
 fn mutations_that_the_check_misses_are_shown() {
     let author = Author::new();
-    // A second thing to do, which the check does not look at; and one that nobody needs to notice.
+    // Two more statements that the check misses; the second one is marked as `any`.
     author.change(
         SOLUTION,
         "unique: true });",

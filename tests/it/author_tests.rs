@@ -9,7 +9,7 @@ use crate::support::{
     AT_ONCE, Home, RunOutput, Scratch, eventually, kill_9, shows, shows_normalised,
 };
 
-/// A folder of scripts, and the program in it.
+/// A folder of scripts, in which the program runs.
 struct Folder {
     scratch: Scratch,
     home: Home,
@@ -86,7 +86,7 @@ fn a_snapshot_is_missing_then_accepted_then_compared() {
     let changed = folder.run(&["test", "--jobs", "1"]);
     assert_eq!(changed.code, Some(1));
     shows_normalised("author", "changed", &changed.out);
-    // Only how they end counts: one still ends as it did, the other no longer fails.
+    // `--lax` compares only the exit code: the first is the same, the second changed.
     let lax = folder.run(&["test", "--lax", "--filter", "a.rhai"]);
     assert_eq!(lax.code, Some(0), "{}", lax.out);
     assert_eq!(folder.run(&["test", "--lax", "sub/b.rhai"]).code, Some(1));
@@ -191,7 +191,7 @@ fn snapshots_can_have_their_own_folder() {
         "{}",
         stray.out
     );
-    // What lies elsewhere belongs to somebody else.
+    // Snapshots of other folders are ignored.
     assert!(!stray.out.contains("shown/other"), "{}", stray.out);
 }
 
@@ -232,7 +232,7 @@ fn a_test_that_cannot_start_is_one_clear_error() {
         assert_eq!(ran.code, Some(2), "{args:?}: {}{}", ran.out, ran.errors);
         assert!(ran.errors.contains(message), "{args:?}: {}", ran.errors);
     }
-    // A name that is no text is a name all the same.
+    // A file name need not be UTF-8.
     let name = std::ffi::OsStr::from_bytes(b"caf\xe9.rhai");
     fs::write(folder.path("").join(name), "print(1);").unwrap();
     let mut command = folder.command(&["test", "--accept"]);
@@ -249,7 +249,7 @@ fn a_test_that_cannot_start_is_one_clear_error() {
 #[test]
 fn a_failed_snapshot_write_keeps_the_old_one() {
     if rustix::process::geteuid().is_root() {
-        // Root may write everywhere: here a folder stands where the file would go.
+        // Root may write everywhere, so a folder takes the place of the file.
         let folder = Folder::new(&[("a.rhai", "print(1);"), ("a.snap/x", "")]);
         let ran = folder.run(&["test", "a.rhai", "--accept"]);
         assert_eq!(ran.code, Some(2), "{}", ran.out);
@@ -313,7 +313,7 @@ fn scripts_end_when_the_program_is_killed() {
     folder.home.wait_until_empty();
 }
 
-/// Every script of ours, with what it shows under `snapshots/`, as any author would test his.
+/// Tests all scripts of the repository with `seaworthy test`, as an author does.
 #[test]
 fn every_script_matches_its_snapshot() {
     let home = Home::new();

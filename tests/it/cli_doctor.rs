@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::support::{Home, Scratch, command, shows_normalised};
 
-/// What the doctor says on its output, and its exit code.
+/// Returns the output of the doctor and its exit code.
 fn examined(command: &mut Command) -> (String, Option<i32>) {
     let output = command.output().unwrap();
     (
@@ -14,7 +14,7 @@ fn examined(command: &mut Command) -> (String, Option<i32>) {
     )
 }
 
-/// As on the screen, without what differs from machine to machine.
+/// Replaces what differs between machines.
 fn tidy(text: &str, home: &Home) -> String {
     let root = home.folders.data.parent().unwrap().display().to_string();
     let runtime = home.folders.runtime.as_ref().unwrap().parent().unwrap();
@@ -24,7 +24,7 @@ fn tidy(text: &str, home: &Home) -> String {
     let lines = lines.lines().map(|line| match line {
         line if line.contains("  versions  ") => "ok  versions       seaworthy …".to_owned(),
         line if line.contains("  pip  ") => "ok  pip            …".to_owned(),
-        // Which layers there are depends on the machine; `confinement_layers` looks at them.
+        // The layers depend on the machine; `confinement_layers` tests them.
         line if line.contains("  confinement  ") => "ok  confinement    …".to_owned(),
         line if line.contains("  mongod  ") => match line.split_once(": /") {
             Some((before, _)) => format!("{before}: …"),

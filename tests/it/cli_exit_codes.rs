@@ -47,7 +47,7 @@ fn an_invalid_connection_string_gives_2() {
 
 #[test]
 fn an_unreachable_server_gives_3() {
-    // Port 1 of this machine: nothing listens there.
+    // No server listens on port 1.
     let nobody = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200";
     let ran = seaworthy(&["--uri", nobody, "eval", "db.c.find_one()"]);
     assert_eq!(ran.code, Some(3), "{}", ran.errors);
@@ -146,7 +146,7 @@ fn ctrl_c_gives_130_at_once() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // The first line says that the script runs.
+        // After the first line the script runs.
         let mut byte = [0];
         std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut byte).unwrap();
         let sent = Instant::now();

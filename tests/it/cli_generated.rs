@@ -1,5 +1,3 @@
-//! Files for other programs: completion scripts for shells, definition files for editors, man pages.
-
 use std::fs;
 use std::process::Command;
 
@@ -71,7 +69,7 @@ fn definitions_use_script_types() {
     ] {
         assert!(text.contains(wanted), "{wanted}");
     }
-    // Code is declarations, one a line; what Rust wraps is not for scripts.
+    // Each line of code is one declaration, without Rust types.
     for line in text
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with("//"))

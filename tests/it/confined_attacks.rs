@@ -1,5 +1,6 @@
-//! Attacks on the person who runs a script, made through the server. Each is made once with no layer of confinement, where it
-//! must succeed: otherwise the test proves nothing. Then with all layers, and with each layer alone left out.
+//! Attacks on the user through the server. Without any layer of confinement each attack must
+//! succeed, otherwise the test proves nothing. It must fail with all layers, and also with each
+//! single layer left out.
 
 use std::fs;
 use std::io::Read;
@@ -52,7 +53,7 @@ impl Listener {
     }
 }
 
-/// Runs the attack on a fresh server, which the layers in `without` do not surround.
+/// Runs the attack on a new server, without the layers in `without`.
 fn attack(script: &str, without: &str, args: &[&str]) -> RunOutput {
     let home = Home::new();
     let folder = Scratch::new();
@@ -95,7 +96,7 @@ fn a_server_sends_no_http_request() {
 }
 
 const MEMBER: &str = r#"
-// This client stays with its server, and does not look for the other members of the set itself.
+// This client does not connect to the other members of the set itself.
 let server = connect(#{ direct_connection: true });
 let config = server.admin.command(#{ replSetGetConfig: 1 }).config;
 config.version += 1;
@@ -104,7 +105,7 @@ try { server.admin.command(#{ replSetReconfig: config, force: true }); } catch (
 sleep(1.5);
 "#;
 
-/// How many connections the attack makes to a listener of its own.
+/// Returns the number of connections that the attack makes to a new listener.
 fn connections(script: &str, without: &str, target: impl Fn(&Listener) -> String) -> usize {
     let folder = Scratch::new();
     let listener = Listener::new(&folder);
@@ -131,7 +132,7 @@ fn a_server_reaches_no_socket_of_another_program() {
         connections(MEMBER, NO_LAYER, host) > 0,
         "the attack is real"
     );
-    // Landlock learns to forbid this with ABI 9. Until then the view of the file system is the only layer that does.
+    // Landlock forbids this from ABI 9. Before, only the namespaces do.
     for without in ["", "landlock", "seccomp"] {
         assert_eq!(connections(MEMBER, without, host), 0, "without {without:?}");
     }
@@ -161,11 +162,11 @@ fn a_server_reads_no_cursor_of_another_host() {
 }
 
 const SET: &str = r#"
-// A user may write to `local` with a role for it, which root can give itself.
+// Writing to `local` needs a special role, which root can create.
 let everything = #{ resource: #{ anyResource: true }, actions: ["anyAction"] };
 client.admin.create_role("everything", [everything], []);
 client.admin.create_user("attacker", "made-up-by-an-attacker", ["everything"]);
-// It would look for the other members of the set, from outside of the server's confinement.
+// This client runs outside the confinement and would connect to the new member itself.
 client.close();
 let server = connect(#{ direct_connection: true, username: "attacker", password: "made-up-by-an-attacker", retry_writes: false });
 let config = server.admin.command(#{ replSetGetConfig: 1 }).config;
@@ -234,7 +235,7 @@ try {
 fn a_server_reads_no_file_of_the_user() {
     let folder = Scratch::new();
     let secret = folder.path().join("frequencies");
-    // The format that WiredTiger reads: a byte and how often it comes.
+    // The format of WiredTiger: a byte and its frequency.
     fs::write(&secret, "0x61 10\n0x62 5\n").unwrap();
     let path = secret.to_str().unwrap();
     let ran = attack(READ, NO_LAYER, &[path]);

@@ -1,4 +1,4 @@
-//! What a confined script may send to its server, and what it may use up.
+//! The commands that a confined script may send, and its limits.
 
 use std::ffi::OsString;
 use std::fs;
@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::support::{Home, RunOutput, Scratch};
 
-/// Runs a script of others, with further arguments; `without` names layers of the system that are left out.
+/// Runs a confined script with additional arguments; `without` names layers that are left out.
 fn confined(home: &Home, script: &str, without: &str, more: &[&str]) -> RunOutput {
     let folder = Scratch::new();
     folder.write("x.rhai", script);
@@ -99,7 +99,7 @@ print(db.command(#{ ping: 1 }).ok);
 #[test]
 fn every_attack_is_refused_by_name_with_its_reason() {
     let home = Home::new();
-    // With all layers, and with none of the system's: the lists alone refuse everything as well.
+    // With all layers, and without the layers of the system: the lists alone refuse everything.
     for (without, more) in [
         ("", &[] as &[&str]),
         ("namespaces,landlock,seccomp", &["--accept-missing-layers"]),
@@ -144,7 +144,7 @@ fn the_login_of_a_confined_script_is_not_root() {
 
 #[test]
 fn the_server_runs_no_javascript() {
-    // The list refuses JavaScript. The option below refuses it too, if the list has a hole.
+    // The list refuses JavaScript. `--noscripting` is the second protection.
     let home = Home::new();
     let script = "print(client.admin.command(#{ getCmdLineOpts: 1 }).parsed.security);";
     let ran = confined(&home, script, "", &[]);
@@ -196,7 +196,7 @@ fn a_confined_run_has_its_own_server() {
         assert_eq!(ran.code, Some(2), "{args:?}");
         assert!(ran.errors.contains("leave out `--uri`"), "{}", ran.errors);
     }
-    // A variable that names another server does not help: only sockets are taken, and only by a confined process.
+    // The variable cannot name another server: a confined process accepts only sockets.
     folder.write("x.rhai", "print(client.ping() > 0.0);");
     let mut command = home.command();
     command
@@ -282,7 +282,7 @@ fn each_limit_ends_the_run_with_one_clear_error() {
     home.wait_until_empty();
 }
 
-/// Names that commands, options and the storage engine know, for commands that are drawn.
+/// Field names of commands, options and the storage engine, for random commands.
 const FIELDS: &[&str] = &[
     "storageEngine",
     "indexOptionDefaults",
@@ -328,7 +328,7 @@ const FIELDS: &[&str] = &[
     "reduce",
 ];
 
-/// Values that would do harm if anything took them.
+/// Harmful values.
 fn values(victim: &str, port: u16) -> Vec<String> {
     let evil = format!("type=file,block_compressor=none,source=\\\"file:{victim}\\\"");
     vec![
@@ -352,7 +352,7 @@ fn values(victim: &str, port: u16) -> Vec<String> {
     ]
 }
 
-/// Draws commands of the server with fields and values of ours, some thousands of them in one script, which sends each one.
+/// Returns a script that sends thousands of random commands with these fields and values.
 fn drawn_commands(victim: &str, port: u16, count: usize) -> String {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[19; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);

@@ -1,6 +1,6 @@
 use crate::support::{Home, RunOutput, Scratch};
 
-/// Runs a script of somebody else's.
+/// Runs a confined script.
 fn confined(home: &Home, folder: &Scratch, args: &[&str]) -> RunOutput {
     let mut command = home.command();
     command
@@ -116,7 +116,7 @@ fn a_confined_script_sees_no_other_server() {
         "{}",
         ran.errors
     );
-    // What the environment names was meant for the user's own scripts.
+    // The variable is only for the user's own scripts.
     let mut elsewhere = home.command();
     elsewhere
         .args(["--quiet", "run", "--confined", "x.rhai"])

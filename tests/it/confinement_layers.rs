@@ -1,4 +1,4 @@
-//! The launcher that confines a program, with a shell as the program.
+//! Tests of the launcher that confines a program; the program is a shell.
 
 use std::fs;
 use std::io::Write;
@@ -28,7 +28,7 @@ fn order(folder: &Scratch, skip: &[Layer]) -> LaunchOrder {
     }
 }
 
-/// Runs a program with the layers that are not in `skip`; its output without the launcher's first line.
+/// Runs a program without the layers in `skip`. The output is without the launcher's first line.
 fn confined(folder: &Scratch, skip: &[Layer], program: &[&str]) -> (Layers, String, Output) {
     let seaworthy = PathBuf::from(env!("CARGO_BIN_EXE_seaworthy"));
     let mut command = order(folder, skip).command(Some(&seaworthy), Path::new(program[0]));
@@ -46,7 +46,7 @@ fn shell(folder: &Scratch, skip: &[Layer], script: &str) -> String {
     confined(folder, skip, &["/bin/sh", "-c", script]).1
 }
 
-/// Every choice of layers in which something is forbidden: all, each one left out, and each one alone.
+/// All layers, and all but each single one.
 fn all_but_one() -> Vec<Vec<Layer>> {
     let mut choices = vec![Vec::new()];
     choices.extend(Layer::ALL.map(|layer| vec![layer]));
@@ -162,7 +162,6 @@ fn a_confined_program_ends_with_its_parent() {
     assert!(!String::from_utf8_lossy(&output.stdout).contains("orphan"));
 }
 
-/// A confined run of a script that waits, and the numbers of its supervisor and of its confined process.
 #[test]
 fn the_program_confines_itself_too() {
     let home = Home::new();
@@ -189,7 +188,7 @@ fn the_program_confines_itself_too() {
         let of = |pid: &str| fs::read_link(format!("/proc/{pid}/ns/{namespace}")).unwrap();
         assert_ne!(of(&pid.to_string()), of("self"), "{namespace}");
     }
-    // Killed without a chance to tidy up: the confined process and its server end with it.
+    // After SIGKILL, the confined process and its server end too.
     child.kill().unwrap();
     child.wait().unwrap();
     home.wait_until_empty();
@@ -259,7 +258,7 @@ fn without_the_required_layers_nothing_runs() {
     let _ = std::io::stdout().flush();
 }
 
-/// As in a container that forbids user namespaces.
+/// As in a container without user namespaces.
 #[test]
 fn without_user_namespaces_the_other_layers_confine() {
     let home = Home::new();
@@ -274,7 +273,7 @@ fn without_user_namespaces_the_other_layers_confine() {
         accessible: Accessible::default(),
         root,
         settings: ConfinementSettings {
-            // The filter of seccomp refuses what such a container refuses.
+            // The seccomp filter forbids user namespaces, as such a container does.
             skip: vec![Layer::Namespaces, Layer::Landlock],
             ..ConfinementSettings::default()
         },

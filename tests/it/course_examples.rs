@@ -24,7 +24,7 @@ fn interrupt(child: &mut Child) -> Option<i32> {
     child.wait().unwrap().code()
 }
 
-/// One watches, the other buys, until Ctrl-C.
+/// One script watches, the other buys, until Ctrl-C.
 #[test]
 fn the_greengrocer_scripts_run_in_two_terminals() {
     let mut watcher = example("watch_inventory.rhai", &[]);
@@ -32,7 +32,7 @@ fn the_greengrocer_scripts_run_in_two_terminals() {
         .lines()
         .map_while(Result::ok);
     assert_eq!(lines.next().as_deref(), Some("watching; Ctrl-C ends it"));
-    // The line comes before the stream is open; customers come until it tells something.
+    // The line is printed before the stream is open, so the customers keep buying.
     let mut customers = example("simulate_purchases.rhai", &["--", "--every", "0.01"]);
     let warnings: Vec<String> = lines.take(3).collect();
     assert!(

@@ -5,7 +5,7 @@ use seaworthy::course::exercise::Course;
 
 use crate::support::{Home, RunOutput, Scratch, SharedServer, command, shows};
 
-/// A small course: one exercise with a database, two that need no server.
+/// A small course: one exercise with a database, two without a server.
 fn fixture(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures/course")
@@ -36,13 +36,13 @@ fn exercises_fail_as_stated_and_solutions_pass() {
         let message = exercise.shipped_message.as_deref().unwrap();
         let first = shipped.errors.lines().next().unwrap();
         assert_eq!(first, format!("error[AssertionFailed]: {message}"));
-        // Twice: nothing that the first run left is in the way of the second.
+        // Twice: data of the first run must not disturb the second one.
         for _ in 0..2 {
             let solved = run_fixture(&home, &format!("solutions/{}.rhai", exercise.name));
             assert_eq!((solved.code, solved.errors.as_str()), (Some(0), ""));
         }
         let shipped = run_fixture(&home, &format!("exercises/{}.rhai", exercise.name));
-        assert_eq!(shipped.code, Some(1), "what the solution left is no answer");
+        assert_eq!(shipped.code, Some(1), "left-over data solves nothing");
     }
 }
 
@@ -61,7 +61,7 @@ fn a_folder_of_exercises_stops_at_the_first_failure() {
     );
 }
 
-/// What needs no server: the second exercise with these texts in place of its learner's part.
+/// Runs the second exercise, which needs no server, with this learner's part.
 fn with_part(part: &str) -> RunOutput {
     let folder = Scratch::new();
     let text = fs::read_to_string(fixture("exercises/02_the_key.rhai")).unwrap();
@@ -137,7 +137,7 @@ fn exercises_change_only_allowed_servers() {
     assert_eq!(allowed.code, Some(1), "{}", allowed.errors);
 }
 
-/// On a server that was named, the database is the exercise's own, or the one that was named with it.
+/// On an allowed server, the database is the exercise's own or the named one.
 #[test]
 fn an_exercise_uses_only_its_database() {
     let server = SharedServer::get();

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::support::{Home, Learner, RunOutput, shows};
 
-/// Paths differ in length, and with them the table's columns.
+/// Replaces the home folder, whose length changes the columns of the table.
 fn plain(learner: &Learner, text: &str) -> String {
     text.replace(learner.home.path().to_str().unwrap(), "[HOME]")
 }
@@ -38,7 +38,7 @@ fn a_learner_works_through_the_exercises() {
     see(&learner, "solution", &learner.exercise(&["solution"]), 0);
     let insisted = learner.exercise(&["solution", "3", "--anyway"]);
     assert_eq!(insisted.code, Some(0));
-    // Whoever has solved the one they are at goes on, in so many words or without.
+    // After a solved exercise, `next` and no name both go to the next one.
     let next = learner.exercise(&["next"]);
     assert!(next.out.contains("The second key"), "{}", next.out);
     see(&learner, "list_under_way", &learner.list(), 0);
@@ -47,7 +47,7 @@ fn a_learner_works_through_the_exercises() {
     assert_eq!(solved.code, Some(0));
     let on = learner.exercise(&[]);
     assert!(on.out.contains("Three boats"), "{}", on.out);
-    // Skipping about is allowed, and nothing that was solved is forgotten.
+    // The learner may go back, and solved exercises stay solved.
     let back = learner.exercise(&["2"]);
     assert_eq!(back.code, Some(0));
     assert_eq!(
@@ -74,7 +74,11 @@ fn the_database_decides_whether_an_exercise_is_solved() {
         part,
         "fn moor(harbour) {\n    print(\"3 boats are moored\");\n}",
     );
-    assert_eq!(learner.exercise(&[]).code, Some(1), "words are no boats");
+    assert_eq!(
+        learner.exercise(&[]).code,
+        Some(1),
+        "printed text does not solve it"
+    );
     let print = "    print(\"3 boats are moored\");\n";
     let insert =
         "    for name in [\"Fram\", \"Maud\", \"Gjøa\"] { harbour.boats.insert_one(#{ name }); }\n";
@@ -133,7 +137,7 @@ fn a_reset_keeps_a_backup_of_each_answer() {
     let backup = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
     assert!(backup("02_the_key.rhai.bak").contains("let key = 2;"));
     assert!(backup("02_the_key.rhai.bak2").contains("let key = 3;"));
-    // A reset forgets hints and success; what was taken away is copied again.
+    // A reset clears the hints and the result; deleted files are copied again.
     learner.edit("02_the_key", "let key = 1;", "let key = 7;");
     learner.exercise(&["2"]);
     see(&learner, "reset", &learner.exercise(&["reset"]), 0);
@@ -290,7 +294,7 @@ fn a_foreign_course_stays_on_its_own_server() {
         confined.out
     );
     let trusted = learner.exercise(&["--trust"]);
-    assert_eq!(trusted.code, Some(3), "it is looked for, and not there");
+    assert_eq!(trusted.code, Some(3), "the script looks for the server");
     assert!(
         trusted.out.contains("error[ServerSelectionTimeout]"),
         "{}",
@@ -305,7 +309,7 @@ fn a_full_disk_loses_no_progress() {
     learner.exercise(&["hint"]);
     learner.edit("02_the_key", "let key = 1;", "let key = 7;");
     let before = fs::read_to_string(learner.progress_file()).unwrap();
-    // No file may grow: writing fails as it does on a full disk, in the middle of it.
+    // No file may grow, so that writing fails as on a full disk.
     let mut command = std::process::Command::new("bash");
     command
         .args(["-c", "ulimit -f 0; trap '' XFSZ; exec \"$0\" \"$@\""])
@@ -322,8 +326,8 @@ fn a_full_disk_loses_no_progress() {
     assert_eq!(fs::read_to_string(learner.progress_file()).unwrap(), before);
     let folder = learner.progress_file();
     let left = fs::read_dir(folder.parent().unwrap()).unwrap().count();
-    assert_eq!(left, 2, "the file and its lock, and nothing half written");
-    // With room again it is as it should be.
+    assert_eq!(left, 2, "only the file and its lock");
+    // The run works again when the disk has space.
     assert_eq!(learner.exercise(&["2"]).code, Some(0));
     assert_eq!(
         learner.progress()["exercises"]["02_the_key"]["solved"],
@@ -342,7 +346,7 @@ fn a_killed_program_leaves_valid_progress() {
     learner.exercise(&["hint", "3"]);
     let whole = started.elapsed();
     for round in 0..40 {
-        // Killed at another moment each time, from its start to past its end.
+        // Each round kills the program at a later moment.
         let command = if round % 2 == 0 { "reset" } else { "hint" };
         let mut child = learner
             .command(&[command, "3"])
@@ -361,7 +365,7 @@ fn a_killed_program_leaves_valid_progress() {
     let text = fs::read_to_string(file).unwrap_or_default();
     assert!(
         text.is_empty() || text.contains("// %% Check"),
-        "half a file: {text}"
+        "partial file: {text}"
     );
 }
 
@@ -397,8 +401,8 @@ fn unreadable_progress_is_renamed() {
     assert_eq!(learner.progress()["current"], "02_the_key");
 }
 
-/// An answer that lets two runs go on hand in hand: both have begun before either stores a boat, and both have stored
-/// theirs before either is checked.
+/// An answer that synchronises two runs: both start before the first boat is stored, and both have
+/// stored their boats before the first check.
 const TOGETHER: &str = r#"fn meet(guests, count) {
     guests.insert_one(#{});
     while guests.count_documents() < count { sleep(0.01); }
@@ -457,7 +461,7 @@ fn the_verdict_is_available_as_json() {
     let broken = verdict(&learner.exercise(&["--json"]));
     assert_eq!(broken["passed"], false);
     assert_eq!(broken["error"]["kind"], "Syntax", "{broken}");
-    // What the script prints is not mixed with what is said of it.
+    // The output of the script is separate from the verdict.
     let solved = "let key = 7;\nprint(`turned to ${key}`);";
     learner.edit("02_the_key", "let key = ;", solved);
     let ran = learner.exercise(&["--json"]);

@@ -3,7 +3,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::{RunOutput, Scratch, command, shared_mongod, shows};
 
-/// A course of its own, and a data folder of its own; no lesson in it needs a server.
+/// A course with its own data folder. Its lessons need no server.
 struct Course {
     folder: Scratch,
 }
@@ -66,7 +66,7 @@ impl Course {
             .args(["lesson", "--course", "course"])
             .args(args)
             .env("XDG_DATA_HOME", self.folder.path().join("data"))
-            // A confined run looks for it before anything is played.
+            // A confined run looks for `mongod` before the lesson starts.
             .env("SEAWORTHY_MONGOD", shared_mongod())
             .current_dir(self.folder.path());
         command
@@ -76,7 +76,7 @@ impl Course {
         self.command(args).output().unwrap().into()
     }
 
-    /// Plays with these lines typed.
+    /// Plays a lesson with these lines as input.
     fn typed(&self, args: &[&str], lines: &str) -> RunOutput {
         let mut child = self
             .command(args)
@@ -112,7 +112,7 @@ fn a_lesson_runs_without_pauses() {
 #[test]
 fn a_lesson_is_played_with_typed_input() {
     let course = Course::new();
-    // Run, look around, go on; run; answer in part, wrongly, and right.
+    // Runs steps, tries code, then answers partly, wrongly and correctly.
     let ran = course.typed(
         &["boats"],
         "\nt\nboat.masts\nlet x = [\n1,\n2]\nx\n\n?\n\n\nr\n\n1\n2\n1 3\n",
@@ -139,7 +139,7 @@ fn a_stopped_lesson_continues_with_its_variables() {
     assert!(continued.out.contains("Fram has 3 masts!"));
     assert!(
         !continued.out.contains("Fram has 3 masts\n"),
-        "the step before was quiet"
+        "earlier steps run without output"
     );
 
     course.typed(&["1"], "\n\nq\n");
@@ -225,7 +225,7 @@ fn lessons_change_only_allowed_servers() {
     ]);
     assert_eq!(allowed.code, Some(0), "{}", allowed.errors);
 
-    // `lesson` does not see the variable; `run` does, and refuses.
+    // `lesson` ignores the variable; `run` reads it and refuses.
     let mut unseen = course.command(&["1", "--no-pause"]);
     let unseen = RunOutput::from(unseen.env("MONGODB_URI", uri).output().unwrap());
     assert_eq!(unseen.code, Some(0), "{}", unseen.errors);

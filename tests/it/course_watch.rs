@@ -5,13 +5,13 @@ use crate::support::{AT_ONCE, Learner, Terminal, eventually, eventually_within, 
 const CTRL_C: &str = "\x03";
 const DOWN: &str = "\x1b[B";
 
-/// The screen without the names of folders, whose length differs.
+/// Compares the screen with a snapshot, without the home folder.
 fn see(learner: &Learner, name: &str, terminal: &Terminal) {
     let home = learner.home.path().to_str().unwrap();
     shows("exercise", name, &terminal.screen().replace(home, "[HOME]"));
 }
 
-/// A watch on the exercise whose check needs no server.
+/// Starts `watch` for the exercise that needs no server.
 fn watch(learner: &Learner) -> Terminal {
     let terminal = learner.terminal(&["watch", "2", "--dir", "ex"]);
     terminal.wait_for("✗ the key stands at 1");
@@ -55,7 +55,7 @@ fn every_save_starts_a_run() {
     );
     terminal.wait_for("✗ the key stands at 3");
     see(&learner, "watch_saved", &terminal);
-    // By writing into the same file, too.
+    // Writing into the same file works too.
     let file = learner.file("02_the_key");
     let text = fs::read_to_string(&file).unwrap();
     fs::write(&file, text.replace("key = 3", "key = 4")).unwrap();
@@ -158,7 +158,6 @@ fn a_save_ends_the_current_run() {
     assert_eq!(terminal.end(), 0);
 }
 
-/// Whoever leaves finds the terminal as it was, whatever is going on and however they leave.
 #[test]
 fn leaving_restores_the_terminal_at_once() {
     let endless = "let key = 1;\nloop { sleep(0.01); }";
@@ -202,7 +201,7 @@ fn the_editor_gets_the_whole_terminal() {
     assert_eq!(terminal.end(), 0);
 }
 
-/// A server that exercises share runs while somebody watches, and not longer.
+/// The shared server of exercises runs only during the watch.
 #[test]
 fn the_server_ends_with_the_watch() {
     let learner = Learner::new();
