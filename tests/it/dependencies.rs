@@ -15,7 +15,7 @@ fn table(file: &str) -> toml::Table {
         .unwrap()
 }
 
-/// Reads every Rust file below the folders, and the files themselves.
+/// Reads these files, and all Rust files below these folders.
 fn code_in(paths: &[&str]) -> String {
     fn read(path: &Path, code: &mut String) {
         if path.is_dir() {
@@ -33,7 +33,7 @@ fn code_in(paths: &[&str]) -> String {
     code
 }
 
-/// Whether code names a crate: `crate::…`, `use crate;` or `crate!(…)`, and not as the end of a longer word.
+/// Whether code names a crate as a whole word: `crate::…`, `use crate;` or `crate!(…)`.
 fn names(code: &str, crate_name: &str) -> bool {
     code.match_indices(crate_name).any(|(at, _)| {
         let before = code[..at].chars().next_back();
@@ -65,7 +65,7 @@ fn every_dependency_is_used() {
     assert!(unused.is_empty(), "remove from Cargo.toml: {unused:?}");
 }
 
-/// An SPDX expression, read from left to right; `OR` binds less than `AND`, and `/` is an old way to write `OR`.
+/// A parser of SPDX expressions. `AND` binds stronger than `OR`; `/` is the old form of `OR`.
 struct Licence<'a> {
     words: Vec<String>,
     at: usize,

@@ -1,4 +1,5 @@
-//! `docs/allowed-commands.md` is made from the lists themselves. `UPDATE_DOCS=1 cargo test allowed_commands` writes it anew.
+//! `docs/allowed-commands.md` is generated from the lists. `UPDATE_DOCS=1 cargo test
+//! allowed_commands` updates it.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -61,6 +62,6 @@ fn allowed_commands_are_documented() {
     assert_eq!(
         kept,
         page(),
-        "`UPDATE_DOCS=1 cargo test allowed_commands` writes it anew"
+        "`UPDATE_DOCS=1 cargo test allowed_commands` updates it"
     );
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-/// What stands in backquotes and looks like a test's whole name.
+/// Returns the names of tests in backquotes in the tables of a page.
 fn named(page: &str) -> BTreeSet<String> {
     let rows = page.lines().filter(|line| line.starts_with('|'));
     rows.flat_map(|row| row.split('`').skip(1).step_by(2))
@@ -40,7 +40,7 @@ fn names_tests_that_exist(name: &str) {
         missing.is_empty(),
         "{name} names tests that do not exist: {missing:#?}"
     );
-    // Each row says how it is known; on the page about security those of the table of attacks.
+    // Each row names a test. On the security page only the table of attacks counts.
     let table = page.split("## Attacks").last().unwrap_or_default();
     for row in table.lines().filter(|line| {
         line.starts_with("| ") && !line.contains("| What") && !line.contains("| test |")

@@ -1,4 +1,4 @@
-//! The README and the pages of `docs/`: their commands are accepted, and what they show is what the program shows.
+//! The commands in the README and in `docs/` are accepted, and the output there is correct.
 
 use std::fs;
 use std::path::{Path, PathBuf};

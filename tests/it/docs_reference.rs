@@ -14,7 +14,7 @@ fn every_function_has_a_description_and_an_example() {
     let mut missing = Vec::new();
     for signature in registry().ours() {
         count += 1;
-        // What `db.NAME` does is told where `collection(name)` is.
+        // `db.NAME` is documented at `collection(name)`.
         if signature.form == Form::Index {
             continue;
         }
@@ -25,7 +25,7 @@ fn every_function_has_a_description_and_an_example() {
     assert!(count > 150, "only {count} were found");
     assert!(
         missing.is_empty(),
-        "without words or without an example:\n{}",
+        "without a description or an example:\n{}",
         missing.join("\n")
     );
 }
@@ -56,7 +56,7 @@ fn every_example_runs() {
     );
 }
 
-/// `UPDATE_DOCS=1 cargo test reference` writes the pages anew.
+/// `UPDATE_DOCS=1 cargo test reference` updates the pages.
 #[test]
 fn the_reference_is_up_to_date() {
     let pages = reference(registry());

@@ -8,9 +8,9 @@ use seaworthy::course::exercise::{Course, Exercise};
 
 use crate::support::{Home, RunOutput, Scratch};
 
-/// More would only wait for each other: most of a run is a server that starts, or somebody who waits on purpose.
+/// Runs at the same time. More do not help: a run mostly waits for a server or sleeps.
 const PARALLEL_RUNS: usize = 3;
-/// A typical learner's mistakes, five of them at least for each exercise.
+/// The minimum number of typical mistakes for each exercise.
 const MISTAKES: usize = 5;
 
 fn root() -> &'static Path {
@@ -64,7 +64,7 @@ fn every_solution_passes_with_any_seed() {
     let home = Home::new();
     let failures = in_parallel(course().exercises(), |exercise| {
         let file = root().join(format!("scripts/solutions/{}.rhai", exercise.name));
-        // Where the server stays, the second run finds what the first has left.
+        // On a shared server the second run finds the data of the first one.
         let mut seeds = if exercise.own_server { 2..=2 } else { 2..=3 };
         seeds.find_map(|seed| {
             let ran = run(&home, &file, &exercise.name, seed);
@@ -75,8 +75,8 @@ fn every_solution_passes_with_any_seed() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// What learners do instead, each told apart by the check. A file's first line says what it is told; `…` stands for what
-/// differs from run to run.
+/// Typical mistakes of learners. The first line of a file is the expected message; `…` stands for
+/// text that differs from run to run.
 #[test]
 fn every_typical_mistake_is_detected() {
     let home = Home::new();
@@ -111,7 +111,7 @@ fn every_typical_mistake_is_detected() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// The exercise with somebody's code in place of the learner's part.
+/// Returns the exercise with `answer` as the learner's part.
 fn with_answer(exercise: &Exercise, answer: &str) -> String {
     let copy = exercise.learner_copy();
     let (story, rest) = copy.split_once("// %% Your part\n").unwrap();
@@ -119,7 +119,7 @@ fn with_answer(exercise: &Exercise, answer: &str) -> String {
     format!("{story}// %% Your part\n{answer}\n// %% Check\n{check}")
 }
 
-/// Runs a script as a learner does. Those that share a server have a database each.
+/// Runs a script as a learner does. Each script has its own database.
 fn run(home: &Home, file: &Path, database: &str, seed: u64) -> RunOutput {
     let seed = seed.to_string();
     let mut command = home.command();
@@ -128,7 +128,7 @@ fn run(home: &Home, file: &Path, database: &str, seed: u64) -> RunOutput {
     command.output().unwrap().into()
 }
 
-/// What is wrong with how a run ended, if anything is.
+/// Returns a description if the exit code or the message is not the expected one.
 fn expect(ran: &RunOutput, code: i32, told: &str) -> Option<String> {
     let first = ran.errors.lines().next().unwrap_or_default();
     let said = first.replacen("error[", "", 1).replacen("]: ", ": ", 1);
@@ -141,7 +141,7 @@ fn expect(ran: &RunOutput, code: i32, told: &str) -> Option<String> {
     })
 }
 
-/// Whether a text is what the pattern says, where `…` is anything.
+/// Whether the text matches the pattern; `…` matches any text.
 fn fits(text: &str, pattern: &str) -> bool {
     let mut parts = pattern.split('…');
     let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
@@ -166,7 +166,7 @@ fn a_pattern_matches_the_whole_text() {
     assert!(!fits("a b c", "a b") && !fits("a b c", "b …") && !fits("a b c", "a … d"));
 }
 
-/// What the jobs say, without those that say nothing.
+/// Runs the jobs in parallel and returns their messages.
 fn in_parallel<T: Sync>(jobs: &[T], work: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
     let waiting = Mutex::new(jobs.iter());
     let next = || waiting.lock().unwrap().next();

@@ -56,7 +56,7 @@ fn a_server_without_its_keys_is_retried() {
     assert_eq!(out, "[2, 2, 2, 2, 2, 2, 2]\n[0, 1, 2, 3]\n");
 }
 
-/// A script of `lab` that runs beside others, on the private server that they share.
+/// Starts a script on the private server of `lab`, which several scripts share.
 fn start_script(lab: &Lab, script: &str) -> std::process::Child {
     let mut command = lab.command(script, &["--timeout", "90"]);
     command
@@ -66,10 +66,10 @@ fn start_script(lab: &Lab, script: &str) -> std::process::Child {
         .unwrap()
 }
 
-/// Waits for a line that a script prints when it has come that far.
+/// Waits until the script prints this line.
 fn wait_for_line(child: &mut std::process::Child, line: &str) {
     use std::io::BufRead;
-    // Byte by byte nothing is lost to a buffer.
+    // A capacity of one byte, so that the buffer takes no later output.
     let out = std::io::BufReader::with_capacity(1, child.stdout.as_mut().unwrap());
     assert!(out.lines().any(|came| came.unwrap() == line));
 }
@@ -86,7 +86,7 @@ const IS_FREE: &str = r#"
 fn a_fail_point_ends_with_its_script() {
     let lab = Lab::new();
     let holds = "print(\"set\"); sleep(60);";
-    // Somebody who keeps the server there.
+    // This script keeps the server running.
     let mut keeps = start_script(&lab, "db.q.find_one(); print(\"there\"); sleep(80);");
     wait_for_line(&mut keeps, "there");
     for (ending, code) in [("", 0), ("throw 7;", 1), ("exit(3);", 3)] {
@@ -94,7 +94,7 @@ fn a_fail_point_ends_with_its_script() {
         assert_eq!(ended.unwrap().status.code(), Some(code));
         assert_eq!(lab.prints_on_the_same_server(IS_FREE), "2\n");
     }
-    // A Ctrl-C, and a death in which nothing can be tidied up.
+    // Ctrl-C, and SIGKILL, after which the program cannot clean up.
     for (signal, code) in [("-INT", Some(130)), ("-KILL", None)] {
         let mut child = start_script(&lab, &format!("{SETS}{holds}"));
         wait_for_line(&mut child, "set");
@@ -110,7 +110,7 @@ fn a_fail_point_ends_with_its_script() {
             .status();
         assert!(killed.unwrap().success());
         assert_eq!(child.wait().unwrap().code(), code);
-        // The server takes a moment to see that nobody is there any more.
+        // The server notices the closed connection after a moment.
         let patient = format!("eventually(20, || {{ {SETS} true }});");
         assert_eq!(lab.prints_on_the_same_server(&patient), "");
     }

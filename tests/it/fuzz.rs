@@ -21,7 +21,7 @@ use crate::support::fuzz::{changed, changed_texts, documents, fuzz};
 
 const PASSWORD: &str = "s3cret";
 
-/// What must hold of every error: one line that can be shown, a way out, and nobody's password.
+/// Every error has a message, and neither message nor hint contains the password.
 fn is_presentable(error: &Error) -> Result<(), TestCaseError> {
     prop_assert!(!error.message().is_empty());
     prop_assert!(!error.message().contains(PASSWORD), "{}", error.message());
@@ -32,16 +32,16 @@ fn is_presentable(error: &Error) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Looks at a value in every way the program has.
+/// Shows, converts and compares a value in every way.
 fn looked_at(value: &Dynamic) -> Result<(), TestCaseError> {
     let source = show::source(value);
     prop_assert!(!source.is_empty());
     let _ = (ejson::relaxed(value), compare::canonical_key(value));
-    // What is not BSON, a set for instance, has ways of its own to be equal.
+    // A value that is not BSON, such as a set, has its own equality.
     let is_bson = encode::value(value).is_ok();
     prop_assert!(!is_bson || compare::equal(value, value), "{source}");
     if let (Ok((_, bytes)), Ok(json)) = (encode::value(value), ejson::canonical(value)) {
-        // A name with a dollar may be taken for a type, which Extended JSON cannot help.
+        // Extended JSON may read a field name with `$` as a type.
         if !source.contains('$') && !source.contains("NaN") {
             let again = ejson::parse(&json);
             prop_assert!(again.is_ok(), "{json}: {again:?}");
@@ -69,7 +69,7 @@ fn the_document_literal() {
                 return Ok(());
             };
             looked_at(&value)?;
-            // What is BSON is shown as source, and that evaluates to an equal value.
+            // BSON is shown as source text, which evaluates to an equal value.
             if encode::value(&value).is_ok() {
                 let source = show::source(&value);
                 let again = script.engine.eval::<Dynamic>(&source);
@@ -120,8 +120,8 @@ fn extended_json() {
     });
 }
 
-/// Documents of the corpus and their parts, changed byte by byte; half of them with a length that fits again, since
-/// most of the others are refused at once.
+/// Documents of the corpus with changed bytes. Half of them get a correct length, because most
+/// others are refused at once.
 fn damaged() -> impl Strategy<Value = Vec<u8>> {
     let seeds = ["bson_good", "bson_bad"]
         .into_iter()
@@ -161,7 +161,7 @@ fn bytes_from_a_server() {
             for name in document.keys().unwrap_or_default() {
                 let _ = (document.get(&name), document.contains(&name));
             }
-            // What nobody changed goes back as it came, however damaged it is.
+            // An unchanged document keeps its bytes, even if they are damaged.
             prop_assert_eq!(&document.to_bytes().unwrap(), &bytes);
             let value = Dynamic::from(document.clone());
             prop_assert!(compare::equal(&value, &value));
@@ -213,7 +213,7 @@ fn connection_strings() {
     fuzz("uri", texts, || {
         let bridge = Bridge::new().unwrap();
         move |text: String| {
-            // Somebody's password, where one belongs; the rest may be anything.
+            // Once as it is, and once with a password.
             let (scheme, rest) = text.split_once("://").unwrap_or(("mongodb", &text));
             for text in [text.clone(), format!("{scheme}://ada:{PASSWORD}@{rest}")] {
                 let uri = ConnectionString::new(text.as_str());
@@ -230,7 +230,7 @@ fn connection_strings() {
                     is_presentable(&error)?;
                     continue;
                 }
-                // The other scheme asks name servers, which is no matter of reading.
+                // `mongodb+srv` would ask name servers.
                 if text.starts_with("mongodb://") {
                     match ClientSettings::read(&bridge, &uri) {
                         Ok(settings) => {

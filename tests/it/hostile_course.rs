@@ -1,4 +1,4 @@
-//! A course whose every text holds control sequences, looked at and played in every way there is.
+//! Courses with control sequences in every text, links and attacks, with every command.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::confined_commands::ATTACKS;
 use crate::support::{Home, RunOutput, Scratch, Terminal, eventually, shared_mongod};
 
-/// Sets the clipboard, clears the screen in two ways, turns the direction of reading, and overwrites the line.
+/// Sets the clipboard, clears the screen, changes the text direction, overwrites the line.
 const EVIL: &str = "\u{1b}]52;c;ZXZpbA==\u{7}\u{1b}[2J\u{9b}2J\u{202e}\u{2066}\rEVIL";
 
 fn lesson() -> String {
@@ -47,11 +47,11 @@ fn course() -> Arc<Scratch> {
     Arc::new(home)
 }
 
-/// What of [`EVIL`] is in the text: nothing that a terminal obeys may be left, but our own colours.
+/// Returns the control characters in the text, except those that the program itself uses.
 fn harm(text: &str) -> Vec<char> {
     let mut found = Vec::new();
     let mut rest = text.replace("\r\n", "\n");
-    // Colours, and how the player and the watch screen move the cursor.
+    // Sequences of the player and of the watch screen.
     for ours in [
         "\u{1b}[H\u{1b}[2J",
         "\u{1b}[K",
@@ -72,7 +72,7 @@ fn harm(text: &str) -> Vec<char> {
     found
 }
 
-/// The text without sequences that set colours.
+/// Removes the sequences that set colours.
 fn anstream_free(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -239,7 +239,7 @@ fn links_out_of_a_course_are_refused() {
         &["exercises", "--course", "course", "--trust"],
         "02_link.rhai",
     );
-    // A confined process does not see where the link leads.
+    // A confined process does not see the target of the link.
     let listed = run(&["exercises", "--course", "course"]);
     assert!(
         listed.out.contains("The boat") && !listed.out.contains("02"),
@@ -260,7 +260,7 @@ fn links_out_of_a_course_are_refused() {
     assert!(Path::new(&secret).exists());
 }
 
-/// Every file below a folder with its contents, but what a run may change.
+/// Reads all files below a folder, except those that a run may change.
 fn files(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
@@ -326,7 +326,7 @@ fn a_hostile_course_changes_and_sends_nothing() {
         command.arg("--quiet").args(args).current_dir(folder.path());
         let ran = RunOutput::from(command.output().unwrap());
         let shown = format!("{}{}", ran.out, ran.errors);
-        // The lesson shows its own source, too.
+        // The lesson also shows its source, which contains the text.
         let outcomes: Vec<_> = shown.lines().filter(|line| !line.contains("│")).collect();
         assert!(
             !outcomes.join("\n").contains("went through"),

@@ -6,7 +6,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::{AT_ONCE, BareServer, Lab, RunOutput};
 
-/// What the scripts below begin with: how a call ended.
+/// The start of the scripts below: returns how a call ended.
 const ENDS: &str = r#"
     fn ends(asked) {
         let kind = "";
@@ -24,7 +24,7 @@ fn each_timeout_bounds_its_part_of_a_call_that_hangs() {
     let out = prints(
         r#"
         let rs = replica_set(#{ members: 1 });
-        // It knows the server, and has a connection or none.
+        // A client that has found the server; with `warm` it also has a connection.
         let known = |options, warm| {
             let client = connect(rs, options);
             if warm { client.ping(); } else { eventually(30, || client.topology().type == "ReplicaSetWithPrimary"); }
@@ -35,7 +35,7 @@ fn each_timeout_bounds_its_part_of_a_call_that_hangs() {
         rs.primary.pause();
         print(ends(|| timeout.insert_one(#{})));
         print(ends(|| queue.insert_one(#{})));
-        // These two do not even know the server.
+        // These two clients have not found the server yet.
         print(ends(|| connect(rs, #{ timeout_ms: 400 }).shop.orders.insert_one(#{})));
         print(ends(|| connect(rs, #{ server_selection_timeout_ms: 400 }).shop.orders.insert_one(#{})));
         for member in rs.members { member.resume(); }
@@ -59,7 +59,7 @@ fn the_heartbeat_ends_a_call_that_hangs() {
     let out = prints(
         r#"
         let rs = replica_set(#{ members: 1 });
-        // The heartbeat's own limits, which are ten seconds each where nobody says otherwise.
+        // The limits of the heartbeat; the default is ten seconds each.
         let watchful = #{ heartbeat_frequency_ms: 500, connect_timeout_ms: 500, server_selection_timeout_ms: 500 };
         let orders = connect(rs, watchful).shop.orders;
         orders.insert_many([#{}, #{}, #{}]);
@@ -69,7 +69,7 @@ fn the_heartbeat_ends_a_call_that_hangs() {
         let cursor = orders.find().batch_size(2);
         cursor.next();
         rs.primary.pause();
-        // `max_time_ms` is the server's own clock, which stands still.
+        // The server checks `max_time_ms` itself, and it is paused.
         print(ends(|| once.find_one(#{}, #{ max_time_ms: 100 })));
         print(ends(|| orders.find_one()));
         print(ends(|| cursor.to_array()));

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use crate::support::{Database, Home, RunOutput, command, shared_mongod};
 
-/// A user whom no machine gives anything to. The superuser may write everywhere, so as root the program is run as that one.
+/// The user `nobody`. Root may write everywhere, so as root the tests run the program as this user.
 const NOBODY: u32 = 65534;
 
-/// OtherUser who is not the superuser, with a folder of their own and programs that they may run.
+/// A user without root rights, with a folder and copies of the programs.
 struct OtherUser {
     folder: tempfile::TempDir,
     user: Option<u32>,
@@ -22,7 +22,7 @@ struct OtherUser {
 impl OtherUser {
     fn new() -> Self {
         let is_root = rustix::process::geteuid().is_root();
-        // Short, for the socket, and where the folders above let everybody in.
+        // Sockets need a short path, and other users must be able to open the folders above.
         let folder = tempfile::Builder::new()
             .prefix("sw-nobody-")
             .tempdir_in("/tmp")
@@ -51,7 +51,7 @@ impl OtherUser {
         self.folder.path().join(name)
     }
 
-    /// A folder of theirs with this mode.
+    /// Creates a folder of this user with this mode.
     fn folder(&self, name: &str, mode: u32) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir(&path).unwrap();
@@ -91,7 +91,7 @@ impl OtherUser {
         command.output().unwrap().into()
     }
 
-    /// Runs the program, and stops the server again.
+    /// Runs the program, then stops the server.
     fn runs(&self, args: &[&str]) -> RunOutput {
         let ran = self.run_in("home", args);
         self.run_in("home", &["server", "stop", "--force"]);
@@ -102,7 +102,7 @@ impl OtherUser {
 impl Drop for OtherUser {
     fn drop(&mut self) {
         self.run_in("home", &["server", "stop", "--force"]);
-        // Where it is not the superuser who removes it.
+        // So that a user without root rights can remove it.
         each_below(&self.path("home"), &|path| close(path, 0o700));
     }
 }
@@ -111,7 +111,7 @@ fn close(path: &Path, mode: u32) {
     set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// Does something to a folder and to everything below, from above.
+/// Calls `with` for a folder and then for everything below it.
 fn each_below(path: &Path, with: &dyn Fn(&Path)) {
     with(path);
     if path.is_dir() {
@@ -150,7 +150,7 @@ fn an_unwritable_data_folder_is_one_error_without_data_loss() {
     refused(&other.runs(&insert), &["permission denied", way_out]);
     close(&server, 0o700);
 
-    // Only the superuser can give a file away.
+    // Only root can change the owner.
     if let Some(user) = other.user {
         let file = db.join("WiredTiger.wt");
         for (theirs, words) in [(&db, "belongs to somebody else"), (&file, not_yours)] {
@@ -207,7 +207,7 @@ fn the_doctor_explains_an_unwritable_home() {
     for (what, way_out) in &broken {
         assert!(way_out.contains("XDG_DATA_HOME"), "{what}: {way_out}");
     }
-    // The same for a person: each is marked, and what to do stands below it.
+    // As text, each problem is marked and followed by what to do.
     let ran = other.run_in("closed", &["doctor"]);
     assert_eq!(
         (ran.code, ran.out.matches("\n!!").count()),
@@ -219,7 +219,7 @@ fn the_doctor_explains_an_unwritable_home() {
     assert!(ran.out.ends_with("\n4 things are broken\n"), "{}", ran.out);
 }
 
-/// What the doctor found broken, and what it says about it.
+/// Returns the failed checks of the doctor, with what to do.
 fn broken(json: &str) -> Vec<(String, String)> {
     let found: Value = serde_json::from_str(json).unwrap();
     assert_eq!(found["ok"], false, "{json}");
@@ -265,7 +265,7 @@ fn the_doctor_reports_a_changed_cached_mongod() {
 fn data_of_a_newer_server_is_one_clear_error() {
     let home = Home::new();
     let mut settings = home.settings();
-    // Where the program below has it.
+    // The folder that the program below uses.
     settings.folders.data.push("seaworthy");
     let lease = server::join(&settings, &Silent).unwrap();
     let folder = lease.folder().to_owned();
@@ -291,7 +291,7 @@ fn data_of_a_newer_server_is_one_clear_error() {
             "Wrong mongod version",
         ],
     );
-    // The way out that is named.
+    // The solution that the error names.
     std::fs::rename(folder.join("db"), folder.join("db-7.0")).unwrap();
     let ran: RunOutput = home
         .command()
@@ -307,7 +307,8 @@ fn data_of_a_newer_server_is_one_clear_error() {
     );
 }
 
-/// Makes a server's data look like that of another version. A server accepts no such note, but a collection under that name.
+/// Makes the data look like data of another server version. The server does not let a client change
+/// the version document, but it can rename a collection with a changed copy.
 fn note_version(lease: &Lease, version: &str) {
     let key = std::fs::read_to_string(lease.folder().join("key")).unwrap();
     let (_, place) = lease.uri().expose().split_once('@').unwrap();
@@ -341,7 +342,7 @@ fn note_version(lease: &Lease, version: &str) {
 #[test]
 fn a_taken_socket_folder_name_does_not_block_a_server() {
     let other = OtherUser::new();
-    // The name that could be guessed: whichever user comes first has it.
+    // Another user could create a predictable name first.
     let taken = PathBuf::from(format!("/tmp/seaworthy-{}", other.user.unwrap_or(NOBODY)));
     let is_ours = !taken.exists() && std::fs::write(&taken, "taken").is_ok();
     std::fs::remove_dir(other.path("run")).unwrap();

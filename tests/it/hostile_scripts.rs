@@ -10,7 +10,6 @@ fn an_endlessly_growing_array_is_an_error() {
     assert!(ran.errors.contains("MiB of memory"), "{}", ran.errors);
 }
 
-/// What is nested deeper than any stack can be made, shown, compared and thrown away.
 #[test]
 fn deeply_nested_documents_do_not_crash() {
     for around in ["#{ x: d }", "#{ x: [d] }", "#{ x: Code(\"\", d) }"] {
@@ -80,7 +79,7 @@ fn code_in_eval_has_the_limits_of_a_script() {
             ran.errors
         );
     }
-    // It neither goes deeper nor further nor longer than a script that stands in a file.
+    // Code in `eval` has the same limits of depth, imports and time.
     let endless = "fn f(s) { eval(s) } let s = \"f(s)\"; f(s)";
     let brackets = "let s = \"[\"; for i in 0..20 { s += s; } eval(s)";
     for code in [

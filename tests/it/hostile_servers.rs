@@ -33,7 +33,7 @@ fn a_port_of_another_program_gives_3() {
     }
 }
 
-/// Everything that needs no set, and every kind of write.
+/// Calls that need no replica set, with every kind of write.
 const ORDINARY: &str = r#"
     let fruit = db.fruit;
     fruit.insert_one(#{ _id: 1 });
@@ -51,7 +51,7 @@ const ORDINARY: &str = r#"
     assert_eq([done.inserted_count, done.modified_count, done.deleted_count], [1, 4, 1]);
     let failed = assert_throws(errors::DuplicateKey, || fruit.bulk_write([#{ insert_one: #{ document: #{ _id: 1 } } }]));
     assert_eq(failed.index, 0);
-    // A session without a transaction is nothing special either.
+    // A session without a transaction.
     let session = client.start_session();
     fruit.insert_one(#{ _id: 5 }, #{ session: session });
     fruit.bulk_write([#{ insert_one: #{ document: #{ _id: 6 } } }], #{ session: session });
@@ -59,7 +59,7 @@ const ORDINARY: &str = r#"
     assert_eq(fruit.find().sort(#{ _id: 1 }).to_array().map(|doc| doc._id), [1, 3, 5, 6, 7]);
 "#;
 
-/// What needs a set, and the way out that each error has to name.
+/// Calls that need a replica set. Each error must name the solution.
 const NEEDS_A_SET: &str = r#"
     fn refused(kind, asked) {
         let err = assert_throws(kind, asked);
@@ -74,7 +74,7 @@ const NEEDS_A_SET: &str = r#"
     refused(errors::ReplicaSetRequired, || fruit.with_options(#{ write_concern: #{ w: 2 } }).insert_one(#{}));
     refused(errors::ReplicaSetRequired, || fruit.with_options(#{ read_concern: "linearizable" }).find_one());
     refused(errors::ReplicaSetRequired, || client.admin.command(#{ replSetGetStatus: 1 }));
-    // Nothing of all this was written.
+    // Nothing was written.
     assert_eq(fruit.count_documents(), 5);
 "#;
 
@@ -157,7 +157,7 @@ fn timeout_ms_bounds_calls_to_a_paused_server() {
         let orders = connect(rs, #{ timeout_ms: 400 }).shop.orders;
         orders.insert_one(#{ n: 1 });
         rs.primary.pause();
-        // A signal takes a moment, and the connection goes with the call that it stops.
+        // The signal takes effect after a moment.
         let hangs = || {
             try { orders.find_one(); } catch (err) { if !err.is_timeout { throw; } return true; }
             false
@@ -165,7 +165,7 @@ fn timeout_ms_bounds_calls_to_a_paused_server() {
         eventually(30, hangs);
         print(hangs.call());
         for member in rs.members { member.resume(); }
-        // What still waits for the stopped server ends first.
+        // Calls that still wait for the paused server end first.
         eventually(60, || {
             try { return orders.find_one().n == 1; } catch (err) { if !err.is_timeout { throw; } }
             false
@@ -183,12 +183,12 @@ fn a_set_serves_reads_after_all_members_were_killed() {
         let reads = |preference| connect(rs, #{ read_preference: preference }).shop.orders;
         let clients = [reads.call("primary"), reads.call("secondaryPreferred"), reads.call("nearest")];
         clients[0].with_options(#{ write_concern: #{ w: 3 } }).insert_one(#{ _id: 1 });
-        // Each carries the set's clock from now on, which members that have just been started cannot check.
+        // From now on each client sends the cluster time, which restarted members cannot check yet.
         for orders in clients { orders.find_one(); }
         for member in rs.members { member.kill(); }
         for member in rs.members { member.start(); }
         rs.wait_for_primary(60);
-        // A member that is a secondary only now may still refuse, with an error that says it can be tried again.
+        // A new secondary may refuse a read with a retryable error.
         for n in 0..60 {
             for orders in clients { retry(#{ attempts: 100, delay_ms: 100, backoff: 1.0 }, || assert_eq(orders.find_one()._id, 1)); }
         }
@@ -198,7 +198,7 @@ fn a_set_serves_reads_after_all_members_were_killed() {
     assert_eq!(out, "read\n");
 }
 
-/// Runs the program with so many KiB for its longest file: what a full disk does, and anybody can ask for.
+/// Runs the program with a limit on the file size, which acts like a full disk.
 fn with_little_room(home: &Home, kib: usize, code: &str) -> RunOutput {
     let program = home.command();
     let mut command = Command::new("sh");
@@ -231,7 +231,7 @@ fn a_server_without_disk_space_is_an_error_with_its_log() {
     home.wait_until_empty();
 }
 
-/// How many servers are started and stopped in a row; `STARTS=100` for the long form.
+/// The number of servers that are started and stopped, unless `STARTS` is set.
 const STARTS: usize = 5;
 
 #[test]

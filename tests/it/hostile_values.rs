@@ -1,6 +1,6 @@
 use crate::support::{SharedServer, eval, seaworthy, shows};
 
-/// Runs code in the program, on a real server; it has to print these lines.
+/// Runs code on a real server and compares the printed lines.
 fn says(database: &str, code: &str, lines: &[&str]) {
     let server = SharedServer::get();
     let code = format!(
@@ -15,7 +15,7 @@ fn says(database: &str, code: &str, lines: &[&str]) {
     assert_eq!(said, lines, "{}", ran.errors);
 }
 
-/// The kinds of the errors alone, where the words are the server's.
+/// The same, but `tried` prints only the error kind, because the server writes the message.
 fn kinds(database: &str, code: &str, kinds: &[&str]) {
     let server = SharedServer::get();
     let code = format!(
@@ -157,7 +157,7 @@ fn extreme_numbers_and_dates_are_kept() {
         "DateTime(Int64(\"-9223372036854775808\"))",
     ];
     for (index, value) in values.iter().enumerate() {
-        // What is shown can be pasted, and is the same again. (NaN is not equal to itself, hence the texts.)
+        // Output can be used as source. Compared as text, because NaN is not equal to itself.
         says(
             "hostile_ends",
             &format!(
@@ -192,7 +192,7 @@ fn unacknowledged_writes_are_refused_when_connecting() {
     }
 }
 
-/// The driver would panic: it takes two bytes behind the percent sign, and they are half a letter.
+/// The driver would panic: it reads two bytes after the `%`, which may be a part of a character.
 #[test]
 fn an_invalid_percent_sign_is_refused() {
     for uri in ["mongodb://%ࠀzz@h", "mongodb://ada:%é@h", "mongodb://a%2@h"] {

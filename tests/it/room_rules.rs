@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
 
-/// What each room may use, `docs/architecture.md` says why. Nothing below knows what is above.
+/// The rooms that each room may use. `docs/architecture.md` says why.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("terminal", &["error"]),
@@ -113,11 +113,11 @@ fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The rooms that a file's code names, in `use` trees such as `use crate::{error, mongo::Client}` too. Comments and
-/// documentation do not count.
+/// Returns the rooms that the code of a file names, also in `use crate::{error, mongo::Client}`.
+/// Comments do not count.
 fn rooms_used(text: &str) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
-    // Tokens and not a syntax tree: the bodies of our macros count as well.
+    // Tokens instead of a syntax tree, so that macro bodies count as well.
     let tokens: TokenStream = text.parse().unwrap();
     collect_rooms(tokens, &mut used);
     used.retain(|name| MAY_USE.iter().any(|(room, _)| room == name));
@@ -228,7 +228,6 @@ fn rhai_and_the_environment_are_used_only_where_allowed() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Links in the documentation name files that exist.
 #[test]
 fn links_in_the_documentation_point_to_files() {
     let at_the_root = [
@@ -259,8 +258,8 @@ fn links_in_the_documentation_point_to_files() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
-/// The files that may ask what time it is: when a server began, and a number nobody has used. What waits counts on a clock that
-/// does not jump.
+/// The files that may use `SystemTime`: for the start time of a server, and for a unique number.
+/// Waits need a clock that does not jump.
 const MAY_ASK_THE_TIME: [&str; 2] = ["server/record.rs", "mongo/client/retry_session.rs"];
 
 #[test]
@@ -269,7 +268,7 @@ fn waits_do_not_use_the_wall_clock() {
     let mut asking = Vec::new();
     files(&source, "rs", &mut asking);
     asking.retain(|file| fs::read_to_string(file).unwrap().contains("SystemTime"));
-    assert!(!asking.is_empty(), "the search finds what there is");
+    assert!(!asking.is_empty(), "the search finds nothing");
     for file in asking {
         let shown = file.strip_prefix(&source).unwrap().to_str().unwrap();
         assert!(MAY_ASK_THE_TIME.contains(&shown), "{shown} uses SystemTime");
