@@ -34,7 +34,7 @@ fn a_transaction_is_retried_as_the_specification_says() {
         let fault = client.fail_point(#{ commands: ["insert"], times: 2, error_code: 112 });
         counted.call(nothing);
         fault.off();
-        // The answers to the commit and to the driver's retry are lost: commit again, not the closure.
+        // The answers to the commit and to its retry are lost: commit again, not the closure.
         fault = client.fail_point(#{ commands: ["commitTransaction"], times: 3, close_connection: true });
         counted.call(nothing);
         print(fault.times_fired);

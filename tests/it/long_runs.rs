@@ -3,12 +3,12 @@ use std::process::Stdio;
 
 use crate::support::{NOWHERE, SharedServer, Terminal};
 
-/// The allocator keeps what it has, and the system counts in pages.
+/// Allowed growth: the allocator keeps memory, and the system counts in pages.
 const SLACK: u64 = 12 << 20;
-/// A connection of the pool or of a monitor may have come since.
+/// Allowed growth: new connections of the pool or of a monitor.
 const SLACK_DESCRIPTORS: usize = 4;
 
-/// What a process holds: its resident memory in bytes, and its open descriptors; `None` once it is over.
+/// Returns the resident memory in bytes and the number of descriptors; `None` after the end.
 fn held_by(pid: u32) -> Option<(u64, usize)> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status
@@ -26,8 +26,8 @@ fn assert_not_grown(name: &str, first: (u64, usize), last: (u64, usize)) {
     );
 }
 
-/// Runs the script of the long run with a small number; it prints a mark after each tenth. The last mark is not looked at:
-/// the process may be over by then.
+/// Runs the script of the long benchmark with a small number. It prints a mark after each tenth.
+/// The last mark is ignored, because the process may have ended.
 fn runs_without_growing(name: &str, size: &str) {
     let script = format!(
         "{}/benches/long/work/{name}.rhai",
@@ -49,7 +49,7 @@ fn runs_without_growing(name: &str, size: &str) {
     let ended = child.wait_with_output().unwrap();
     let errors = String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.success(), "{errors}");
-    // Of the ninth, the process may be over as well.
+    // The process may also have ended after the ninth mark.
     assert!(marks.len() >= 8, "{marks:?}");
     assert_not_grown(name, marks[0], marks[marks.len() - 1]);
 }
@@ -87,7 +87,7 @@ fn bad_lines_at_the_prompt() {
         terminal.wait_for(&format!("\"part {part}\"\n"));
         held.push(held_by(terminal.pid()).unwrap());
     }
-    // A kilobyte and a half a line.
+    // 1.5 KiB for each of the 1600 lines.
     let (first, last) = (held[0].0, held[4].0);
     assert!(last <= first + 1600 * 1536, "{held:?}");
     assert_not_grown("bad lines", held[0], held[4]);

@@ -1,11 +1,11 @@
-//! What completion knows about functions is what the functions say about themselves.
+//! Completion offers what the signatures declare.
 
 use seaworthy::engine::catalogue::registry;
 use seaworthy::repl::completion::CompletionIndex;
 
 use crate::support::SharedServer;
 
-/// What Tab offers at the end of a line.
+/// Returns what Tab offers at the end of a line.
 fn offered(line: &str) -> Vec<String> {
     let known = CompletionIndex {
         database: "lessons".into(),
@@ -15,7 +15,7 @@ fn offered(line: &str) -> Vec<String> {
     found.into_iter().map(|candidate| candidate.text).collect()
 }
 
-/// How a value of each type is had.
+/// An expression for each type.
 const RECEIVERS: &[(&str, &str)] = &[
     ("Client", "client"),
     ("Database", "db"),
@@ -30,7 +30,7 @@ const RECEIVERS: &[(&str, &str)] = &[
     ("FailPoint", "fault"),
 ];
 
-/// What methods want that take something.
+/// The arguments of methods that require some.
 const ARGUMENTS: &[(&str, &str)] = &[
     ("aggregate", "[]"),
     ("batch_size", "1"),
@@ -120,7 +120,7 @@ fn options_are_offered_only_in_option_arguments() {
 
 #[test]
 fn methods_return_their_declared_types() {
-    // A server has one fault at a time, and the shared one is not ours to break.
+    // A server can have one fail point only, and other tests use the shared server.
     let fault = "#{ commands: [\"shutdown\"], times: 1, error_code: 8000 }";
     let mut script = format!(
         "let set = replica_set(#{{ members: 1 }}); let fault = connect(set).fail_point({fault});\n"
@@ -160,7 +160,7 @@ fn methods_return_their_declared_types() {
             "array" => "Array",
             name => name,
         };
-        // Where there is no document, or no change yet.
+        // No document was found, or no event has arrived.
         let is_none = given == "()" && *declared == "Document";
         assert!(
             is_none || given == *declared,

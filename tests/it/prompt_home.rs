@@ -1,4 +1,4 @@
-//! What the prompt finds at home and leaves there: settings, `init.rhai`, the history, scripts.
+//! The files of the prompt: settings, `init.rhai`, the history, scripts.
 
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ fn the_prompt_starts_despite_wrong_settings_and_init() {
 
 #[test]
 fn a_missing_or_unwritable_home_is_not_an_error() {
-    // A folder of the system's own takes no file, not even from root.
+    // Not even root can write to `/proc`.
     for home in ["/proc/nowhere", "/proc/nowhere/at/all", ""] {
         let scratch = Arc::new(Scratch::new());
         let mut terminal = Terminal::open_in(scratch, &["--uri", NOWHERE], &[("HOME", home)]);
@@ -149,7 +149,7 @@ fn lines_are_run_from_and_saved_to_files() {
     terminal.line("let password = \"hunter2\"");
     terminal.line(":save session.rhai");
     terminal.wait_for("`seaworthy run session.rhai` runs it");
-    // Nothing that is there is overwritten.
+    // An existing file is not overwritten.
     terminal.line(":save session.rhai");
     terminal.wait_for("cannot be written");
     let saved = home.path().join("session.rhai");

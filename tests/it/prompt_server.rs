@@ -1,4 +1,4 @@
-//! Sessions at the prompt with a server.
+//! The prompt with a server.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::support::{
     shared_mongod, shows,
 };
 
-/// How long servers may take to be missed, and to be back.
+/// The time in which a lost server is noticed and a started one is found.
 const SOON: Duration = Duration::from_secs(30);
 
-/// The screen, where the first prompt may have been there before the server was, or after it.
+/// Returns the screen. The first prompt may or may not already know the server.
 fn screen_of(terminal: &Terminal) -> String {
     let screen = terminal.screen();
     match screen.find("\nlessons> ") {
@@ -96,10 +96,10 @@ fn the_prompt_survives_a_server_restart() {
     terminal.wait_for("lessons primary>");
     terminal.line(":watch x");
     terminal.wait_for("`:stop 1` ends it");
-    // The prompt is no user of this server: it stops with its last one.
+    // The prompt does not hold this server, so it stops with the lease.
     drop(lease);
     home.wait_until_empty();
-    // Told above the line, and in the next prompt.
+    // Shown above the line, and in the next prompt.
     terminal.keys("kept");
     eventually_within(SOON, "the prompt misses the server", || {
         terminal.screen().contains("\nno server\n")
@@ -113,7 +113,7 @@ fn the_prompt_survives_a_server_restart() {
         terminal.line("");
         terminal.screen().ends_with("lessons primary>")
     });
-    // The watch goes on, and nothing is lost.
+    // The watch continues without losing an event.
     let insert = doc! { "insert": "x", "documents": [{ "_id": 8 }] };
     Database::at(lease.uri().expose())
         .run("lessons", insert)
@@ -128,7 +128,7 @@ fn a_killed_mongod_is_restarted_for_the_next_line() {
     let mut terminal = Terminal::open(lease.uri().expose());
     terminal.line("db.x.insert_one(#{ _id: 0 })");
     terminal.wait_for("#{ inserted_id: 0 }");
-    // Back is not yet ready: until it is the primary again, whoever asks has to wait, for reading as for writing.
+    // Reads and writes wait until the restarted server is the primary again.
     for round in 1..=2 {
         let mongod = home.mongods()[0];
         kill_9(mongod);
@@ -189,7 +189,7 @@ fn commands_that_need_a_server() {
         terminal.line(line);
     }
     let screen = terminal.screen();
-    // How long a query took, and whether the first line was quicker than the server.
+    // Without times, and without the server state in the prompt.
     let screen: Vec<String> = screen
         .lines()
         .map(|line| match line.split_once(", time: ") {
@@ -220,7 +220,7 @@ fn ctrl_c_ends_a_running_query() {
     terminal.keys("\x03");
     terminal.wait_for("error[Interrupted]");
     println!("ended {:?} after Ctrl-C", pressed.elapsed());
-    // What ran beside it was not asked to end.
+    // The background task continues.
     terminal.line("task.join()");
     terminal.wait_for("\n1\n");
 }
@@ -235,7 +235,7 @@ fn tab_does_not_wait_for_a_server() {
     drop(lease);
     home.wait_until_empty();
     terminal.keys("db.har\t_masters.fi\t_o");
-    // Nothing to complete from, and every key arrived.
+    // Without a server nothing is completed, and no key is lost.
     terminal.wait_for("_masters.find_o");
 }
 
@@ -286,7 +286,7 @@ fn exercises_at_the_prompt_use_its_server() {
     )];
     let variables: Vec<(&str, &str)> = variables.iter().map(|(n, v)| (*n, v.as_str())).collect();
     let open = |args: &[&str]| Terminal::open_in(Arc::clone(&folder), args, &variables);
-    // Without a word about that server, an exercise must not change it.
+    // Without `--allow-changes`, an exercise must not change this server.
     let mut terminal = open(&["--uri", &uri]);
     terminal.line(":exercise 8 --dir 'my answers'");
     terminal.wait_for("nobody allowed that on");

@@ -1,4 +1,4 @@
-//! Sessions at the prompt that need no server: typing, editing, errors, Ctrl-C, paste.
+//! The prompt without a server: typing, editing, errors, Ctrl-C, paste.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ const CTRL_C: &str = "\x03";
 const CTRL_D: &str = "\x04";
 const UP: &str = "\x1b[A";
 
-/// A prompt whose server is looked for, and not found, only when a line asks for it.
+/// Opens a prompt whose server does not exist.
 fn prompt() -> Terminal {
     Terminal::open(NOWHERE)
 }
@@ -19,7 +19,7 @@ fn typed(lines: &[&str]) -> String {
     for line in lines {
         terminal.line(line);
     }
-    // Whether the server is missed by now is a matter of time.
+    // The prompt may or may not already know that there is no server.
     terminal.screen().replace("lessons no server>", "lessons>")
 }
 
@@ -53,7 +53,7 @@ fn errors_show_their_position_and_keep_the_session() {
 #[test]
 fn open_input_continues_and_is_one_history_entry() {
     let mut terminal = prompt();
-    // What is typed ahead is not lost.
+    // Keys that are typed ahead are not lost.
     terminal.keys("let d = #{\ra: 1,\rb: `x\ry` }\rd.b.len()\r");
     terminal.wait_for("\n3\n");
     terminal.keys("\x0c");
@@ -104,7 +104,7 @@ fn a_key_after_ctrl_c_starts_the_next_line() {
     let mut terminal = prompt();
     for number in 0..5 {
         terminal.keys(&format!("half a li{CTRL_C}\"whole {number}\"\r"));
-        // With the prompt back, Ctrl-C is a key; before that it would be a signal, for whatever runs when it comes.
+        // Waits for the prompt, where Ctrl-C is a key. During a run it would be a signal.
         terminal.wait_for(&format!("\n\"whole {number}\"\nlessons"));
     }
 }
@@ -115,11 +115,11 @@ fn keys_typed_during_a_run_go_to_the_next_line() {
     terminal.line("let before = 20");
     terminal.keys("sleep(0.5); 7\r");
     terminal.wait_for("sleep(0.5); 7\n");
-    // Keys, not letters: the line before that one, changed at its end; then leave.
+    // Editing keys work as well: change an earlier line, then leave.
     terminal.keys(&format!("{UP}{UP} + 1\rbefore\r{CTRL_D}"));
     terminal.wait_for("let before = 20 + 1\n");
     assert_eq!(terminal.end(), 0);
-    // What it wrote last may still be on its way.
+    // The last output may arrive after the exit.
     terminal.wait_for("> before\n21\n");
     assert!(!terminal.screen().contains("^["), "{}", terminal.screen());
 }
@@ -240,7 +240,7 @@ fn vi_keys_can_be_switched_on() {
     terminal.keys("\r");
     terminal.line("x");
     terminal.wait_for("\n42\n");
-    // Ctrl-C and what is typed behind it work there, too.
+    // Ctrl-C and the keys after it work in vi mode too.
     terminal.keys(&format!("half{CTRL_C}x + 1\r"));
     terminal.wait_for("\n43\n");
 }
@@ -250,7 +250,7 @@ fn input_is_coloured_and_brackets_are_matched() {
     let mut terminal = prompt();
     terminal.keys("let a = (\"x\", 1)");
     terminal.wait_for("let a = (\"x\", 1)");
-    // Onto the closing bracket: both are marked.
+    // With the cursor on the closing bracket, both brackets are marked.
     terminal.keys("\x1b[D");
     let line = || {
         let text = terminal.formatted();
@@ -262,14 +262,14 @@ fn input_is_coloured_and_brackets_are_matched() {
     eventually("the brackets are marked", || {
         line().matches("4m").count() > 1
     });
-    // Without where the cursor goes at the end, which depends on how far the drawing is.
+    // Without cursor movements, which depend on how much is already drawn.
     let line = line();
     let drawn: Vec<_> = line
         .split('^')
         .filter(|code| !code.ends_with('H'))
         .collect();
     let line = drawn.join("^");
-    // Without the prompt, which may know by now that there is no server.
+    // Without the prompt, which may already show that there is no server.
     shows("prompt", "colours", line.split_once("> ").unwrap().1);
 }
 
@@ -340,7 +340,7 @@ fn every_command_is_listed_in_the_help() {
     let mut terminal = Terminal::open_tall(NOWHERE);
     terminal.line(":help");
     let help = terminal.screen();
-    // What they do with a server, and with a program of their own, is tried elsewhere.
+    // Commands that need a server or another program have their own tests.
     let lines = [
         "let x = [#{ a: 1, b: \"x\" }, #{ a: 2 }]",
         ":table",
@@ -364,7 +364,7 @@ fn every_command_is_listed_in_the_help() {
     for line in lines {
         terminal.line(line);
     }
-    // Some of the lines stood on the screen before they were typed.
+    // Waits for the last output; the text of some lines was already on the screen.
     terminal.wait_for("1 | x\n  | ^\nlessons");
     let screen = terminal.screen().replace("lessons no server>", "lessons>");
     shows("prompt", "commands", &screen);

@@ -1,5 +1,5 @@
-//! The picture in the README is a recording of the program, letter by letter:
-//! `RECORD=1 cargo test --test it recording` makes it anew, and the test fails while it shows something else.
+//! The picture in the README is a recording of the program. `RECORD=1 cargo test --test it
+//! recording` updates it. The test fails if it differs from the program.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -9,13 +9,13 @@ use crate::support::{Home, Scratch, Terminal};
 
 const COLUMNS: u16 = 106;
 const ROWS: u16 = 28;
-/// The size of a letter, and where the first one stands.
+/// The size of a character, and the position of the first one.
 const LETTER: f64 = 8.4;
 const LINE: f64 = 19.0;
 const LEFT: f64 = 18.0;
 const TOP: f64 = 52.0;
 
-/// Letters of one look that stand side by side.
+/// Adjacent characters of the same style.
 #[derive(Clone, PartialEq)]
 struct Span {
     column: u16,
@@ -26,7 +26,7 @@ struct Span {
 
 type Row = Vec<Span>;
 
-/// What was on the screen, and from when on, in seconds.
+/// The screen from this time on, in seconds.
 struct Frame {
     at: f64,
     rows: Vec<Row>,
@@ -39,7 +39,7 @@ struct Recording {
 }
 
 impl Recording {
-    /// Types a text a few letters at a time, as somebody does.
+    /// Types a text, three characters at a time.
     fn type_text(&mut self, text: &str) {
         let letters: Vec<char> = text.chars().collect();
         for part in letters.chunks(3) {
@@ -51,7 +51,7 @@ impl Recording {
         }
     }
 
-    /// Presses a key, waits for what comes of it, and leaves time to read it.
+    /// Presses a key, waits for the text `comes`, and leaves `reads` seconds to read it.
     fn press(&mut self, key: &str, comes: &str, reads: f64) {
         self.clock += 0.4;
         self.terminal.keys(key);
@@ -126,7 +126,7 @@ fn recorded() -> Recording {
         frames: Vec::new(),
         clock: 0.0,
     };
-    // Begins on an empty screen, with a server that is known.
+    // Starts with an empty screen, after the client has found the server.
     recording.terminal.line("client.ping() > 0");
     recording.terminal.keys("\x0c");
     recording.press("", "lessons primary>", 0.8);
@@ -159,7 +159,7 @@ fn recorded() -> Recording {
     recording
 }
 
-/// The recording as one picture that moves; where nothing moves, its end is shown.
+/// Draws the recording as an animated SVG. Without animation it shows the last frame.
 fn drawn(recording: &Recording) -> String {
     let end = recording.clock;
     let last = recording.frames.len() - 1;
@@ -203,7 +203,7 @@ fn drawn(recording: &Recording) -> String {
 }
 
 fn draw_row(svg: &mut String, row: usize, spans: &Row, begins: f64, ends: Option<f64>) {
-    // Without animation only what is there at the end is to be seen.
+    // Without animation only the last frame is visible.
     let hidden = if ends.is_some() {
         " visibility=\"hidden\""
     } else {
@@ -244,7 +244,7 @@ fn draw_row(svg: &mut String, row: usize, spans: &Row, begins: f64, ends: Option
     svg.push_str("</g>\n");
 }
 
-/// What a picture shows at its end, span by span; its times, and the letters on their way there, may differ.
+/// Returns the text of the last frame. Times and earlier frames may differ.
 fn end_of(svg: &str) -> Vec<&str> {
     svg.lines()
         .filter(|line| line.starts_with("<g") && !line.contains("visibility=\"hidden\""))
@@ -265,6 +265,6 @@ fn the_recording_matches_the_program() {
     assert!(now.len() > 50, "{}", now.len());
     assert_eq!(
         kept, now,
-        "`RECORD=1 cargo test --test it recording` makes the picture anew"
+        "`RECORD=1 cargo test --test it recording` updates the picture"
     );
 }

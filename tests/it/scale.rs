@@ -6,7 +6,8 @@ use seaworthy::server::{self, Silent};
 
 use crate::support::{Certificates, Home, Lab, RunOutput, command, free_port, shared_mongod};
 
-/// What every script below begins with: a set of five, a collection that all members have, and who served some reads.
+/// The start of the scripts below: a set of five, a collection on all members, and a function that
+/// returns the members that served some reads.
 const FIVE: &str = r#"
     let rs = replica_set(#{ members: 5 });
     let uri = rs.uri;
@@ -15,7 +16,7 @@ const FIVE: &str = r#"
     let fifty = [];
     for n in 0..50 { fifty.push(#{ _id: n }); }
     orders.insert_many(fifty);
-    // Which members handed out a connection for these reads: the driver's own pool events say it.
+    // The members whose pool had a checkout for these reads, from the driver's pool events.
     fn served(client, count) {
         client.shop.orders.find_one();
         client.pool.reset();
@@ -41,9 +42,9 @@ fn reads_follow_the_read_preference() {
         eventually(60, || served(secondary, 40).len() > 1);
         let preferred = connect(rs, #{ read_preference: "secondaryPreferred" });
         print(served(preferred, 20).difference(secondaries.call()).is_empty());
-        // Without secondaries the same client reads from the primary, and one that insists on them does not.
+        // Two secondaries are paused; the client reads from the others.
         for member in rs.secondaries.extract(0, 2) { member.pause(); }
-        // Until the client knows it, a read may still meet one that answers no more.
+        // Until the client notices, a read may still go to a paused member.
         eventually(60, || {
             try { served(preferred, 10); } catch (err) { if err.kind != "PoolCleared" { throw; } return false; }
             true
@@ -60,7 +61,7 @@ fn each_member_has_its_own_pool() {
     let out = prints(
         r#"
         let client = connect(rs, #{ read_preference: "nearest", max_pool_size: 2 });
-        // One after the other until all five had a read, however unevenly they answer.
+        // Reads until more than one member has served some.
         eventually(60, || served(client, 100).len() > 1);
         parallel(400, 32, |n| client.shop.orders.find_one(n % 50));
         let open = #{};
@@ -76,7 +77,7 @@ fn each_member_has_its_own_pool() {
     assert_eq!(out, "2\n[]\ntrue\n");
 }
 
-/// A private server that takes TLS too, with a certificate of an authority nobody knows, made for `localhost`.
+/// A private server that also accepts TLS, with a certificate of a new authority for `localhost`.
 struct TlsServer {
     lease: seaworthy::server::Lease,
     port: u16,
@@ -91,7 +92,7 @@ impl TlsServer {
         let files = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let certificates = Certificates::new();
         let port = free_port();
-        // The product has no option for this, and needs none: what it runs as `mongod` adds what an administrator would.
+        // A wrapper around `mongod` adds the TLS options, as an administrator would.
         let wrapper = files.path().join("mongod");
         let text = format!(
             r#"#!/bin/sh
@@ -113,7 +114,7 @@ exec '{}' "$@"
         std::fs::set_permissions(&wrapper, Permissions::from_mode(0o755)).unwrap();
         let mut settings = home.settings();
         settings.mongod = Some(wrapper);
-        // A confined server listens on no TCP port.
+        // A confined server cannot listen on a TCP port.
         settings.confinement.skip = Layer::ALL.to_vec();
         let lease = server::join(&settings, &Silent).unwrap();
         Self {
@@ -163,7 +164,7 @@ fn tls_requires_the_authority_and_the_host_name() {
         "{}",
         ran.errors
     );
-    // Without the authority's certificate, and under a name that the server's is not made for.
+    // Without the authority, and under a name that is not in the certificate of the server.
     for (host, options) in [("localhost", ""), ("127.0.0.1", known.as_str())] {
         let ran = server.eval(host, options, "client.ping()");
         assert_eq!(ran.code, Some(3), "{host}: {}{}", ran.out, ran.errors);

@@ -1,6 +1,6 @@
 use crate::support::{run_script, shows};
 
-/// Each is shown as a person sees it: `snapshots/errors/`.
+/// Scripts with errors; the expected output is in `snapshots/errors/`.
 const CASES: &[(&str, &str)] = &[
     ("thrown_string", "print(1);\nthrow \"no trucks\";"),
     ("thrown_map", "throw #{ message: \"no trucks\", left: 0 };"),

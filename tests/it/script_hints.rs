@@ -1,6 +1,6 @@
 use crate::support::{run_script, shows};
 
-/// What people who come from JavaScript and Python type first, and a part of the hint they get.
+/// Code from habits of JavaScript and Python, and a part of the expected hint.
 const HABITS: &[(&str, &str)] = &[
     ("let d = { a: 1 };", "`#{ a: … }`"),
     ("let d = {\n    \"a\": 1,\n};", "`#{ \"a\": … }`"),

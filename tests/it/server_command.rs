@@ -26,7 +26,7 @@ fn server_start_keeps_the_server_running() {
     let mongods = home.mongods();
     let uri = said(&home, &ServerCommand::Uri).unwrap();
     Database::at(uri.trim()).insert(1).unwrap();
-    // Longer than the grace of a server without users.
+    // Longer than a server without users waits before it stops.
     let begun = std::time::Instant::now();
     while begun.elapsed().as_secs() < 3 {
         assert!(Database::at(uri.trim()).has(1));
@@ -52,7 +52,7 @@ fn server_start_keeps_the_server_running() {
         "stopped\n"
     );
     assert!(home.mongods().is_empty());
-    // Its lock is free a moment before its process has ended.
+    // The lock is released a moment before the process ends.
     home.wait_until_empty();
     assert_eq!(
         said(&home, &ServerCommand::Stop { force: false }).unwrap(),
@@ -88,7 +88,7 @@ fn a_server_in_use_stops_only_with_force() {
         "stopped\n"
     );
     home.wait_until_empty();
-    // A stop on purpose is not undone by those who still had a lease.
+    // The users with a lease do not restart a stopped server.
     let begun = std::time::Instant::now();
     while begun.elapsed().as_secs() < 1 {
         assert!(home.keepers().is_empty());

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::support::{Database, Home, User, eventually, eventually_within, is_alive, kill_9};
 
-/// Anything that a killed process leaves must be gone, or back, by then.
+/// The time in which everything is cleaned up or restarted after a kill.
 const SOON: Duration = Duration::from_secs(6);
 
 #[test]
@@ -110,7 +110,7 @@ fn the_next_start_removes_an_abandoned_ephemeral_folder() {
     let home = Home::new();
     let mut user = User::start(&home, true);
     user.uri();
-    // The user first: it would bring the keeper back.
+    // The user first, because it would restart the keeper.
     user.kill_9();
     home.keepers().into_iter().for_each(kill_9);
     home.wait_until_empty();
@@ -119,7 +119,7 @@ fn the_next_start_removes_an_abandoned_ephemeral_folder() {
     assert_eq!(ephemeral_folders(&home), 0);
 }
 
-/// A log-out or a shutdown sends SIGTERM to everybody.
+/// A logout or a shutdown sends SIGTERM to all processes.
 #[test]
 fn sigterm_makes_a_keeper_stop_its_server_cleanly() {
     let home = Home::new();

@@ -47,7 +47,7 @@ fn a_linked_data_folder_is_refused() {
     let home = Home::new();
     let lease = home.join();
     let folder = home.folders.data.join("server/6.0");
-    // A second home that has the same databases: what two machines on one network disk would do.
+    // A second home with the same databases, as with two machines on one network disk.
     let other = Home::new();
     std::fs::create_dir_all(other.folders.data.join("server/6.0")).unwrap();
     std::os::unix::fs::symlink(folder.join("db"), other.folders.data.join("server/6.0/db"))
@@ -117,7 +117,7 @@ fn unusable_folders_are_named() {
         "{error}"
     );
 
-    // Only root can give a folder away.
+    // Only root can change the owner.
     if rustix::process::geteuid().is_root() {
         let theirs = settings.folders.data.join("server/6.0");
         std::fs::create_dir_all(&theirs).unwrap();

@@ -40,7 +40,7 @@ fn two_users_share_one_server() {
     assert_eq!(home.mongods(), mongods);
     Database::at(&uri).insert(1).unwrap();
     drop(lease);
-    // Longer than the keeper's grace: still there, because it is used.
+    // Longer than a keeper without users waits: the server stays because it is used.
     let begun = Instant::now();
     while begun.elapsed().as_secs() < 3 {
         assert!(Database::at(&uri).has(1));
@@ -63,7 +63,7 @@ fn simultaneous_starts_share_one_server() {
 fn joining_a_stopping_server_starts_a_new_one() {
     let home = Home::new();
     drop(home.join());
-    // The record goes first when a keeper ends.
+    // A keeper that ends removes its record first.
     let record = home.folders.data.join("server/6.0/keeper.json");
     eventually("the keeper begins to stop", || !record.exists());
     let lease = home.join();

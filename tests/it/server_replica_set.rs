@@ -98,7 +98,7 @@ fn a_paused_member_can_be_resumed() {
     assert_eq!(member.state(), "PAUSED");
     set.wait_for_primary(SOON, &Silent).unwrap();
     member.resume().unwrap();
-    // It heard nobody for longer than an election takes to begin, so it may well be elected now.
+    // It had no contact for longer than the election timeout, so it may be elected now.
     eventually("it answers again", || {
         matches!(member.state().as_str(), "SECONDARY" | "PRIMARY")
     });
@@ -136,7 +136,7 @@ fn a_set_may_be_controlled_from_short_lived_threads() {
             set.members()[0].start().unwrap();
         });
     });
-    // Its process would have died with the thread that asked for it.
+    // The member must not end with the thread that started it.
     set.wait_for_primary(SOON, &Silent).unwrap();
     Database::at(set.uri().expose()).insert(1).unwrap();
 }

@@ -67,7 +67,7 @@ fn the_socket_requires_authentication() {
     stranger
         .run("admin", doc! { "hello": 1 })
         .expect("the socket answers");
-    // Not `configureFailPoint`: with test commands on, that needs no password, which is why the socket itself is private.
+    // `configureFailPoint` needs no password with test commands, so the socket itself is private.
     let commands = [
         doc! { "listDatabases": 1 },
         doc! { "createUser": "mallory", "pwd": "x", "roles": ["root"] },
@@ -87,7 +87,7 @@ fn the_socket_requires_authentication() {
     }
 }
 
-/// The numbers of the sockets that a process has open.
+/// Returns the inodes of the open sockets of a process.
 fn sockets_of(pid: u32) -> Vec<String> {
     let entries = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
     entries

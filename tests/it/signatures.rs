@@ -1,4 +1,4 @@
-//! Each script function has one signature; help, completion and the checks of arguments follow it.
+//! The signatures of script functions, which help, completion and argument checks use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,12 +72,12 @@ fn an_option_has_the_same_type_in_every_function() {
         let names = types.entry(option.name).or_default();
         names.insert(option.value_type.name());
     }
-    // They are keys in a query and numbers in an index.
+    // `max` and `min` are keys in a query and numbers in an index.
     types.retain(|name, types| types.len() > 1 && !matches!(*name, "max" | "min"));
     assert_eq!(types, BTreeMap::new());
 }
 
-/// The code of a value of a type, one that the server takes.
+/// Returns code for a value of a type that the server accepts.
 fn sample(name: &str, value_type: ValueType) -> String {
     let code = match (name, value_type) {
         ("collation", _) => "#{ locale: \"en\" }",
@@ -113,7 +113,7 @@ fn sample(name: &str, value_type: ValueType) -> String {
     code.to_owned()
 }
 
-/// A call with one option, on a handle of the session.
+/// Returns code for a call with one option.
 fn call_with(signature: &Signature, option: &str, value: &str) -> String {
     let receiver = match signature.receiver {
         "" => "",
@@ -150,14 +150,14 @@ fn every_option_accepts_a_value_of_its_type() {
     for (signature, option) in every_option() {
         let is_refused_alone = matches!(
             (signature.name, option.name),
-            // They need another option, a file, or a token of this server.
+            // These need another option, a file, or a token of this server.
             ("fail_point", _)
                 | (
                     _,
                     "password" | "tls_ca_file" | "resume_after" | "start_after"
                 )
         );
-        // The server that the tests use is older.
+        // The server of the tests is older.
         let is_too_new = (signature.name, option.name) == ("distinct", "hint");
         if is_refused_alone || is_too_new {
             continue;

@@ -1,6 +1,6 @@
 use crate::support::{Lab, RunOutput, shows};
 
-/// What the script printed, and what was said on the error stream.
+/// Returns stdout and stderr of the script.
 fn run(script: &str, options: &[&str]) -> (String, String) {
     let mut all = vec!["--ephemeral", "--timeout", "90"];
     all.extend(options);
@@ -9,7 +9,7 @@ fn run(script: &str, options: &[&str]) -> (String, String) {
     (ran.out, ran.errors)
 }
 
-/// The lines without what differs from run to run.
+/// Replaces what differs from run to run.
 fn steady(errors: &str) -> String {
     let mut steady = String::new();
     for line in errors.lines() {
@@ -106,7 +106,7 @@ const WATCHED: &str = r#"
     let stream = db.n.watch();
     db.n.insert_one(#{ _id: 1, seen: true });
     assert_eq(stream.next().fullDocument._id, 1);
-    // Long enough for answers without an event.
+    // Long enough for empty batches.
     assert_eq(stream.next(2.5), ());
     stream.close();
 "#;

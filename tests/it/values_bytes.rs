@@ -12,7 +12,7 @@ use crate::support::fuzz::documents;
 use crate::support::{SharedServer, evaluated};
 use crate::values_roundtrip::rebuilt;
 
-/// The types that the BSON specification has, deprecated ones included.
+/// All types of the BSON specification, deprecated ones included.
 fn kinds() -> BTreeSet<u8> {
     let numbered = kind::DOUBLE..=kind::DECIMAL128;
     numbered.chain([kind::MIN_KEY, kind::MAX_KEY]).collect()
@@ -89,7 +89,7 @@ fn damaged_bytes_are_shown_and_written_unchanged() {
         let value = Dynamic::from(document);
         assert!(!show::source(&value).is_empty(), "{what}");
     }
-    // The text is what the server says is text; the error says what is wrong with it.
+    // A string of the server may be invalid; the error says why.
     let error = open(b"\x11\0\0\0\x02a\0\x05\0\0\0caf\xe9\0\0")
         .get("a")
         .unwrap_err();
@@ -100,9 +100,9 @@ fn damaged_bytes_are_shown_and_written_unchanged() {
     assert!(error.hint_text().unwrap().contains("damaged"));
 }
 
-/// `depth` levels of one array or document in another, as bytes.
+/// Returns the bytes of `depth` nested arrays or documents.
 fn nested(kind: u8, depth: usize) -> Vec<u8> {
-    // From the inside out would copy all of it at every level.
+    // Built from the outside, because building from the inside copies everything at each level.
     let size = 5 + 8 * depth;
     let mut bytes = Vec::with_capacity(size);
     for level in 0..depth {
@@ -124,7 +124,7 @@ fn bytes_nested_a_million_levels_are_an_error() {
         assert!(compare::canonical_key(&value).is_err());
         assert!(show::source(&value).len() < 20_000);
     }
-    // What servers take is no problem.
+    // Depths that servers accept work.
     let value = Dynamic::from(open(&nested(kind::ARRAY, 200)));
     assert!(ejson::canonical(&value).is_ok());
 }

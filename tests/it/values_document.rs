@@ -6,7 +6,7 @@ use seaworthy::values::show;
 
 use crate::support::{Script, evaluated, shown, thrown};
 
-/// A document as the server would send it.
+/// A document as the server sends it.
 fn raw() -> Dynamic {
     let raw = rawdoc! {
         "b": 1, "a": 5_i64, "s": { "x": 1.5, "list": [1, 2_i64, { "n": 3_i64 }] }, "t": ["x"], "tag": "blue",
@@ -14,10 +14,10 @@ fn raw() -> Dynamic {
     Dynamic::from(Document::from_bytes(Bytes::from(raw.into_bytes())).unwrap())
 }
 
-/// The same document as a script would write it.
+/// The same document as a literal.
 const LITERAL: &str = r#"#{ b: 1, a: Int64(5), s: #{ x: 1.5, list: [1, Int64(2), #{ n: Int64(3) }] }, t: ["x"], tag: "blue" }"#;
 
-/// Runs the script on `d`, once as a script made it and once as it came as bytes.
+/// Runs the script with `d` from a literal and with `d` from bytes. Both results must be equal.
 fn both(script: &str) -> String {
     let engine = Script::new();
     let made = format!("let d = {LITERAL}; {script}");
@@ -206,7 +206,7 @@ fn literals() {
     }
 }
 
-/// Rhai names a closure by a hash over all that is inside, and cannot hash types of ours.
+/// Rhai names a closure by a hash of its code, and cannot hash our types.
 #[test]
 fn literals_inside_closures() {
     assert_eq!(

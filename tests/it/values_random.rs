@@ -5,7 +5,7 @@ fn a_seed_repeats_its_values() {
     let script = r#"random::seed(42); let a = [1, 2, 3, 4, 5]; random::shuffle(a);
         [a, random::int(1, 1000), random::choice(["a", "b", "c"]), random::sample([1, 2, 3, 4], 2), random::string("ABC", 5), random::float()]"#;
     assert_eq!(shown(script), shown(script));
-    // What a seed draws is a promise: lessons show their numbers.
+    // The values of a seed must never change, because lessons show them.
     let script = r#"random::seed(1); [random::int(1, 100), random::int(1, 100), random::int(-5, 5), random::string("ABCDEF", 6)]"#;
     assert_eq!(shown(script), r#"[41, 9, 1, "BBECAF"]"#);
 }

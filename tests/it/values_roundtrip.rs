@@ -15,10 +15,9 @@ use seaworthy::values::{ejson, show, words};
 
 use crate::support::{Script, SharedServer, evaluated};
 
-/// A BSON value as it stands in a document: its type and its bytes.
+/// The type and the bytes of a BSON value.
 type Value = (u8, Vec<u8>);
 
-/// Enough to find what can go wrong, few enough for every run.
 fn config() -> ProptestConfig {
     ProptestConfig {
         cases: 256,
@@ -58,7 +57,7 @@ fn string_bytes(text: &str) -> Vec<u8> {
     [&length[..], text.as_bytes(), &[0]].concat()
 }
 
-/// Decimals in their one valid form, as software writes them.
+/// Decimals in their canonical form.
 fn decimal() -> impl Strategy<Value = [u8; 16]> {
     let pack = |negative: bool, digits: u128, exponent: u128| {
         (u128::from(negative) << 127 | exponent << 113 | digits).to_le_bytes()
@@ -190,7 +189,7 @@ fn open(bytes: &Bytes) -> Document {
     Document::from_bytes(bytes.clone()).unwrap()
 }
 
-/// Everything decoded and made anew, so that no part of the bytes is copied.
+/// Decodes a value and builds it again, so that no bytes are copied.
 pub fn rebuilt(value: &Dynamic) -> Dynamic {
     if let Some(document) = value.read_lock::<Document>() {
         let mut copy = Document::default();
@@ -205,7 +204,7 @@ pub fn rebuilt(value: &Dynamic) -> Dynamic {
     }
 }
 
-/// Whether text can say it exactly: NaN has many forms in BSON, and one everywhere else.
+/// Whether text can represent the value exactly. NaN has many forms in BSON, but only one in text.
 fn has_one_form(value: &Dynamic) -> bool {
     let fields_have = |document: &Document| {
         document
@@ -309,7 +308,7 @@ proptest! {
     fn canonical_extended_json_keeps_everything(bytes in any_document()) {
         let document = Dynamic::from(open(&bytes));
         let json = ejson::canonical(&document).unwrap();
-        // A name with a dollar may be taken for a type, which Extended JSON cannot help.
+        // Extended JSON may read a field name with `$` as a type.
         prop_assume!(!show::source(&document).contains('$') && has_one_form(&document));
         let again = ejson::parse(&json).unwrap();
         prop_assert!(compare::same_bytes(&document, &again).unwrap(), "{}\n{}", json, show::source(&again));
@@ -430,7 +429,7 @@ fn extended_json_is_read() {
     );
 }
 
-/// What a script inserts is what the server keeps, and what it reads and inserts again is the same once more.
+/// Inserts a document, reads it, inserts it again and reads it again: the bytes stay the same.
 #[test]
 fn the_server_keeps_any_bson() {
     let server = SharedServer::get();

@@ -115,7 +115,7 @@ fn ctrl_c_ends_a_waiting_change_stream() {
         .status()
         .unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(started.elapsed() < AT_ONCE, "with the server's end");
+    assert!(started.elapsed() < AT_ONCE, "including the server");
 }
 
 #[test]
