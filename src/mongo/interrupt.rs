@@ -195,7 +195,7 @@ mod tests {
         whole.stop(StopReason::Ended);
         assert_eq!(line.stopped(), Some(StopReason::Ended));
         assert_eq!(task.stopped(), Some(StopReason::Ended));
-        // In a script there is no line to outlive.
+        // In a script, an interrupt ends the tasks too.
         let script = Interrupt::new(None);
         let task = script.for_task();
         script.stop(StopReason::Interrupted);

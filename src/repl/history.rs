@@ -124,7 +124,7 @@ mod tests {
             append(&path, line).unwrap();
         }
         assert_eq!(read(&path), lines);
-        // A line that was not written to its end spoils no other.
+        // A partly written line does not damage the others.
         OpenOptions::new()
             .append(true)
             .open(&path)

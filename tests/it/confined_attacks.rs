@@ -86,7 +86,12 @@ fn a_server_sends_no_http_request() {
     let port = listener.port.to_string();
     let ran = attack(HTTP, NO_LAYER, &[&port]);
     assert_eq!(ran.code, Some(0), "{}", ran.errors);
-    assert_eq!(listener.connections(), 1, "the attack is real: {}", ran.out);
+    assert_eq!(
+        listener.connections(),
+        1,
+        "the attack must work: {}",
+        ran.out
+    );
     for without in WITH_LAYERS {
         let ran = attack(HTTP, without, &[&port]);
         assert_eq!(ran.code, Some(0), "without {without:?}: {}", ran.errors);
@@ -118,7 +123,7 @@ fn a_server_reaches_no_other_host() {
     let host = |listener: &Listener| format!("127.0.0.1:{}", listener.port);
     assert!(
         connections(MEMBER, NO_LAYER, host) > 0,
-        "the attack is real"
+        "the attack must work"
     );
     for without in WITH_LAYERS {
         assert_eq!(connections(MEMBER, without, host), 0, "without {without:?}");
@@ -130,7 +135,7 @@ fn a_server_reaches_no_socket_of_another_program() {
     let host = |listener: &Listener| listener.socket.to_str().unwrap().to_owned();
     assert!(
         connections(MEMBER, NO_LAYER, host) > 0,
-        "the attack is real"
+        "the attack must work"
     );
     // Landlock forbids this from ABI 9. Before, only the namespaces do.
     for without in ["", "landlock", "seccomp"] {
@@ -154,7 +159,7 @@ fn a_server_reads_no_cursor_of_another_host() {
     let host = |listener: &Listener| format!("127.0.0.1:{}", listener.port);
     assert!(
         connections(CURSOR, NO_LAYER, host) > 0,
-        "the attack is real"
+        "the attack must work"
     );
     for without in WITH_LAYERS {
         assert_eq!(connections(CURSOR, without, host), 0, "without {without:?}");
@@ -181,7 +186,7 @@ sleep(1.5);
 #[test]
 fn a_restarted_server_reaches_no_other_host() {
     let host = |listener: &Listener| format!("127.0.0.1:{}", listener.port);
-    assert!(connections(SET, NO_LAYER, host) > 0, "the attack is real");
+    assert!(connections(SET, NO_LAYER, host) > 0, "the attack must work");
     for without in WITH_LAYERS {
         assert_eq!(connections(SET, without, host), 0, "without {without:?}");
     }
@@ -204,7 +209,7 @@ fn a_server_changes_no_file_of_the_user() {
     let ran = attack(FILE, NO_LAYER, &[path]);
     assert!(
         victim.exists(),
-        "the attack is real: {} {}",
+        "the attack must work: {} {}",
         ran.out,
         ran.errors
     );
@@ -239,7 +244,7 @@ fn a_server_reads_no_file_of_the_user() {
     fs::write(&secret, "0x61 10\n0x62 5\n").unwrap();
     let path = secret.to_str().unwrap();
     let ran = attack(READ, NO_LAYER, &[path]);
-    assert_eq!(ran.out, "read\n", "the attack is real: {}", ran.errors);
+    assert_eq!(ran.out, "read\n", "the attack must work: {}", ran.errors);
     for without in WITH_LAYERS {
         let ran = attack(READ, without, &[path]);
         assert_ne!(ran.out, "read\n", "without {without:?}");

@@ -101,7 +101,7 @@ fn the_prompt_survives_a_server_restart() {
     home.wait_until_empty();
     // Shown above the line, and in the next prompt.
     terminal.keys("kept");
-    eventually_within(SOON, "the prompt misses the server", || {
+    eventually_within(SOON, "the prompt shows `no server`", || {
         terminal.screen().contains("\nno server\n")
     });
     terminal.keys("\r");
@@ -109,7 +109,7 @@ fn the_prompt_survives_a_server_restart() {
     let lease = home.join();
     terminal.line("db.x.find_one(kept)");
     terminal.wait_for("#{ _id: 7 }");
-    eventually_within(SOON, "the prompt has the server again", || {
+    eventually_within(SOON, "the prompt shows the server again", || {
         terminal.line("");
         terminal.screen().ends_with("lessons primary>")
     });
@@ -132,12 +132,12 @@ fn a_killed_mongod_is_restarted_for_the_next_line() {
     for round in 1..=2 {
         let mongod = home.mongods()[0];
         kill_9(mongod);
-        eventually("the killed one is gone", || !is_alive(mongod));
+        eventually("the mongod is gone", || !is_alive(mongod));
         terminal.line("db.x.count_documents()");
         terminal.wait_for(&format!("\n{round}\n"));
         let mongod = home.mongods()[0];
         kill_9(mongod);
-        eventually("the killed one is gone", || !is_alive(mongod));
+        eventually("the mongod is gone", || !is_alive(mongod));
         terminal.line(&format!("db.x.insert_one(#{{ _id: {round} }})"));
         terminal.wait_for(&format!("#{{ inserted_id: {round} }}"));
     }
@@ -154,12 +154,12 @@ fn the_prompt_counts_missing_members() {
     terminal.wait_for("lessons primary>");
     let secondary = Arc::clone(set.secondaries()[0]);
     secondary.kill().unwrap();
-    eventually_within(SOON, "one is missed", || {
+    eventually_within(SOON, "the prompt shows the killed member", || {
         terminal.line("");
         terminal.screen().ends_with("lessons primary, 1 of 3 down>")
     });
     secondary.start().unwrap();
-    eventually_within(SOON, "all are there", || {
+    eventually_within(SOON, "the prompt shows no missing member", || {
         terminal.line("");
         terminal.screen().ends_with("lessons primary>")
     });

@@ -38,7 +38,7 @@ fn users_restart_a_killed_keeper_and_its_mongod() {
     Database::at(uri).insert(1).unwrap();
     let (keeper, mongod) = (home.keepers()[0], home.mongods()[0]);
     kill_9(keeper);
-    eventually("the mongod died with its keeper", || !is_alive(mongod));
+    eventually("the mongod ends with its keeper", || !is_alive(mongod));
     eventually_within(SOON, "the server is back, at the same address", || {
         !home.mongods().is_empty() && Database::at(uri).has(1)
     });
@@ -67,8 +67,8 @@ fn a_killed_mongod_is_restarted_for_its_users() {
     Database::at(uri).insert(1).unwrap();
     let (keepers, mongod) = (home.keepers(), home.mongods()[0]);
     kill_9(mongod);
-    eventually("the killed one is gone", || !is_alive(mongod));
-    eventually_within(SOON, "another one has its data", || {
+    eventually("the mongod is gone", || !is_alive(mongod));
+    eventually_within(SOON, "the new mongod has the data", || {
         Database::at(uri).has(1)
     });
     assert_eq!(home.keepers(), keepers);

@@ -121,7 +121,7 @@ fn call_with(signature: &Signature, option: &str, value: &str) -> String {
         "Database" => "db.",
         "Collection" => "db.x.",
         "Session" => "client.start_session().",
-        other => panic!("this test does not know how to make a {other}"),
+        other => panic!("this test has no expression for a {other}"),
     };
     let arguments: Vec<String> = signature
         .parameters

@@ -422,7 +422,7 @@ mod tests {
                 "{line}: {found:?}"
             );
         }
-        // Between the parentheses stands an expression, no method of the collection.
+        // An argument is an expression, not a method of the collection.
         let argument = shown("client.shop.carts.find_one(");
         assert!(
             !argument.iter().any(|text| text.ends_with("insert_one(")),

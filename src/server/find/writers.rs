@@ -57,7 +57,7 @@ mod tests {
         assert_eq!(with_modes(0o755, 0o777, 0o755), Some(below.clone()));
         assert_eq!(with_modes(0o777, 0o755, 0o755), Some(above.clone()));
         assert_eq!(with_modes(0o755, 0o755, 0o757), Some(program.clone()));
-        // As in `/tmp`: others may add to it, and may not move what is ours.
+        // With the sticky bit, as in `/tmp`, others cannot move our files.
         assert_eq!(with_modes(0o1777, 0o755, 0o755), None);
     }
 }

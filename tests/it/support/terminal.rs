@@ -184,7 +184,7 @@ impl Terminal {
                 last.contains(text) || last.replace('\n', " ").contains(text)
             });
         }));
-        assert!(seen.is_ok(), "no `{text}` on the screen:\n{last}");
+        assert!(seen.is_ok(), "`{text}` is not on the screen:\n{last}");
     }
 
     pub fn resize(&self, columns: u16, rows: u16) {

@@ -114,7 +114,7 @@ mod tests {
             now += Duration::from_millis(40);
             assert!(!saves.is_saved(now));
         }
-        // By a new file in its place, with a moment in which there is none.
+        // Replaced by a new file, after a moment without a file.
         fs::remove_file(&file).unwrap();
         now += Duration::from_millis(40);
         assert!(!saves.is_saved(now));
@@ -133,7 +133,7 @@ mod tests {
         assert!(!saves.is_saved(now) && !saves.is_gone(now));
         now += GONE;
         assert!(saves.is_gone(now) && !saves.is_gone(now));
-        // It comes back: that is a save.
+        // A file that exists again is a save.
         fs::write(&file, "666666").unwrap();
         assert!(!saves.is_saved(now));
         assert!(saves.is_saved(now + SETTLED));
