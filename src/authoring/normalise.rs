@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_words_get_equal_numbers() {
+    fn equal_values_get_equal_placeholders() {
         let (a, b) = ("6b033dc7538977c78e0c2ee1", "6b033dc7538977c78e0c2ee2");
         assert_eq!(normalise(&format!("{a} {b} {a}")), "<id 1> <id 2> <id 1>");
     }

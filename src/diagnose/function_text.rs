@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn signatures_become_sentences() {
+    fn signatures_become_readable_messages() {
         for (signature, known, message) in [
             (
                 "insertOne (seaworthy::api::Collection, map)",

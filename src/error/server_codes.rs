@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_timeout_of_the_server_is_a_timeout() {
+    fn timeout_codes_of_the_server_are_timeouts() {
         for code in [50, 89, 202, 262] {
             assert!(is_timeout(code), "{code}");
         }

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_keys() {
+    fn bytes_are_parsed_as_keys() {
         assert_eq!(meant(b"n"), [Key::Letter('n')]);
         assert_eq!(
             meant(b"\x1b[A\x1bOBx"),

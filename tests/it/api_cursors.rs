@@ -134,7 +134,7 @@ fn options_reach_the_server() {
 }
 
 #[test]
-fn indexes_come_and_go() {
+fn indexes_are_created_listed_and_dropped() {
     run_code(
         "cursors_indexes",
         r#"

@@ -114,7 +114,7 @@ fn a_cut_off_history_line_damages_no_other() {
 }
 
 #[test]
-fn a_password_is_not_shown_again() {
+fn the_history_does_not_show_a_password() {
     let mut terminal = Terminal::open(NOWHERE);
     terminal.line("let plain = 1");
     terminal.line("let password = \"hunter2\"");

@@ -101,7 +101,7 @@ fn habits_from_other_languages_get_a_hint() {
 }
 
 #[test]
-fn the_hints_read_well() {
+fn hints_match_their_snapshot() {
     let all: Vec<String> = HABITS
         .iter()
         .map(|(code, _)| run_script(code).errors)

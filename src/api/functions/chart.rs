@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_short() {
+    fn numbers_are_rounded() {
         let shown = [3.0, 0.4711, 21.512, 1036.4].map(short);
         assert_eq!(shown, ["3", "0.47", "21.5", "1036"]);
     }
