@@ -73,7 +73,7 @@ mod docs_reference;
 /// The built-in exercises: as shipped, solved, and with typical mistakes.
 mod exercises;
 /// Dependency cycles between source files are small.
-mod file_circles;
+mod file_cycles;
 /// Fuzzing: nothing panics, no data is lost, no password is shown.
 mod fuzz;
 /// A course full of attacks, with every command.

@@ -1,4 +1,4 @@
-//! No more than three source files depend on each other in a circle.
+//! A dependency cycle has at most three source files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -80,7 +80,7 @@ impl Tree {
         }
     }
 
-    /// The path from the root of the crate; nothing for a path into another crate.
+    /// The path from the root of the crate; `None` for a path into another crate.
     fn absolute(&self, at: &Names, path: &[String]) -> Option<Names> {
         let (first, rest) = path.split_first()?;
         let mut full = match first.as_str() {
@@ -104,7 +104,7 @@ impl Tree {
         Some(full)
     }
 
-    /// The module that defines what a path names, through re-exports.
+    /// The module that defines the item of a path, through re-exports.
     fn defining_module(&self, path: &[String]) -> Names {
         let mut module = Vec::new();
         for (index, name) in path.iter().enumerate() {
@@ -123,9 +123,9 @@ impl Tree {
         module
     }
 
-    /// File → files that it depends on.
-    fn arrows(&self) -> BTreeMap<&Names, BTreeSet<Names>> {
-        let arrows_of = |(path, module): (&'_ Names, &'_ Module)| {
+    /// The dependencies of each file.
+    fn dependencies(&self) -> BTreeMap<&Names, BTreeSet<Names>> {
+        let dependencies_of = |(path, module): (&'_ Names, &'_ Module)| {
             let mut used: BTreeSet<Names> = module
                 .imports
                 .values()
@@ -138,7 +138,7 @@ impl Tree {
         };
         self.0
             .iter()
-            .map(|entry| (entry.0, arrows_of(entry)))
+            .map(|entry| (entry.0, dependencies_of(entry)))
             .collect()
     }
 }
@@ -186,7 +186,7 @@ fn is_test_module(tokens: &[TokenTree], index: usize) -> bool {
         && matches!(&tokens[start + 1], TokenTree::Ident(word) if word == "mod")
 }
 
-/// The names that a `use` tree brings in, each with its path.
+/// The names that a `use` tree imports, each with its path.
 fn use_tree(tokens: &[TokenTree], prefix: &Names, found: &mut Vec<(String, Names)>) {
     let mut path = prefix.clone();
     let mut name = None;
@@ -257,15 +257,15 @@ fn scan_paths(at: &Names, tokens: &[TokenTree], module: &mut Module) {
     }
 }
 
-/// The groups of modules of which each depends, directly or not, on each other.
-fn circles(arrows: &BTreeMap<&Names, BTreeSet<Names>>) -> Vec<Vec<Names>> {
-    let reached: BTreeMap<&Names, BTreeSet<&Names>> = arrows
+/// The groups of modules that depend on each other, directly or not.
+fn cycles(dependencies: &BTreeMap<&Names, BTreeSet<Names>>) -> Vec<Vec<Names>> {
+    let reached: BTreeMap<&Names, BTreeSet<&Names>> = dependencies
         .keys()
         .map(|start| {
             let mut seen = BTreeSet::new();
             let mut open: Vec<&Names> = vec![start];
             while let Some(next) = open.pop() {
-                for target in arrows.get(next).into_iter().flatten() {
+                for target in dependencies.get(next).into_iter().flatten() {
                     if seen.insert(target) {
                         open.push(target);
                     }
@@ -276,7 +276,7 @@ fn circles(arrows: &BTreeMap<&Names, BTreeSet<Names>>) -> Vec<Vec<Names>> {
         .collect();
     let mut found: BTreeSet<Vec<Names>> = BTreeSet::new();
     for (start, targets) in &reached {
-        let circle: Vec<Names> = targets
+        let cycle: Vec<Names> = targets
             .iter()
             .filter(|target| {
                 reached
@@ -285,34 +285,34 @@ fn circles(arrows: &BTreeMap<&Names, BTreeSet<Names>>) -> Vec<Vec<Names>> {
             })
             .map(|target| (*target).clone())
             .collect();
-        if circle.len() > 1 {
-            found.insert(circle);
+        if cycle.len() > 1 {
+            found.insert(cycle);
         }
     }
     found.into_iter().collect()
 }
 
-fn shown(circle: &[Names]) -> String {
-    let names: Vec<String> = circle.iter().map(|path| path.join("/")).collect();
+fn shown(cycle: &[Names]) -> String {
+    let names: Vec<String> = cycle.iter().map(|path| path.join("/")).collect();
     names.join(", ")
 }
 
 #[test]
-fn a_circle_has_at_most_three_files() {
+fn a_dependency_cycle_has_at_most_three_files() {
     let tree = Tree::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
-    let arrows = tree.arrows();
-    let count: usize = arrows.values().map(BTreeSet::len).sum();
-    assert!(count > 1000, "only {count} arrows were found");
-    let large: Vec<String> = circles(&arrows)
+    let dependencies = tree.dependencies();
+    let count: usize = dependencies.values().map(BTreeSet::len).sum();
+    assert!(count > 1000, "only {count} dependencies were found");
+    let large: Vec<String> = cycles(&dependencies)
         .iter()
-        .filter(|circle| circle.len() > 3)
-        .map(|circle| shown(circle))
+        .filter(|cycle| cycle.len() > 3)
+        .map(|cycle| shown(cycle))
         .collect();
     assert!(large.is_empty(), "{}", large.join("\n\n"));
 }
 
 #[test]
-fn a_circle_is_found_through_re_exports_and_paths() {
+fn a_cycle_is_found_through_re_exports_and_paths() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -331,6 +331,9 @@ fn a_circle_is_found_through_re_exports_and_paths() {
         "use crate::{a::One, a::two as other}; pub fn h() {}\n#[cfg(test)] mod tests { use crate::c::X; }",
     );
     let tree = Tree::read(folder.path());
-    let found: Vec<String> = circles(&tree.arrows()).iter().map(|it| shown(it)).collect();
+    let found: Vec<String> = cycles(&tree.dependencies())
+        .iter()
+        .map(|it| shown(it))
+        .collect();
     assert_eq!(found, ["a/one, a/two, b"]);
 }
