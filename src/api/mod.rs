@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use rhai::Module;
 
-use call::library::Library;
+use call::library::FunctionLibrary;
 use call::methods::Registrar;
 use functions::{asserts, chart, connect, errors, exit, output, random, running, waiting};
 use handles::{
@@ -20,7 +20,7 @@ use handles::{
 use crate::values::{bson_types, comparing, document_closures, document_functions, json, set};
 
 /// Every function and type that scripts have beyond Rhai's own; those of `named_modules` are not among them.
-pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
+pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     let mut registrar = Registrar::default();
     let module = &mut registrar.module;
     document_functions::register(module);

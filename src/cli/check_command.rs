@@ -8,7 +8,7 @@ use super::low_args::CheckArgs;
 use super::settings::Settings;
 use super::streams::Streams;
 use super::{trials, usage};
-use crate::authoring::check::examine::{Examination, Plan, Step, examine};
+use crate::authoring::check::examine::{CheckPlan, CheckProgress, Examination, examine};
 use crate::authoring::check::finding::Finding;
 use crate::authoring::check::shape;
 use crate::authoring::check::temp_course::TempCourse;
@@ -78,7 +78,7 @@ fn examine_all(
     view: View,
 ) -> Result<Vec<Examination>> {
     let temp_course = TempCourse::open(course)?;
-    let plan = Plan {
+    let plan = CheckPlan {
         seed: settings.seed.unwrap_or(1),
         repeat: check.repeat.get(),
         mutations: !check.quick,
@@ -98,10 +98,10 @@ fn examine_all(
     examined
 }
 
-fn words(step: Step) -> String {
+fn words(step: CheckProgress) -> String {
     match step {
-        Step::Runs { done, of } => format!("as shipped and solved: {done} of {of}"),
-        Step::Mutations { done, of } => format!("mutations: {done} of {of}"),
+        CheckProgress::Runs { done, of } => format!("as shipped and solved: {done} of {of}"),
+        CheckProgress::Mutations { done, of } => format!("mutations: {done} of {of}"),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::error::{ExitCode, visible_with_styles};
 use crate::mongo::Interrupt;
 use crate::render::View;
 use crate::render::{Format, examination, examination_json};
-use crate::server::{Health, Symptom, examine};
+use crate::server::{CheckStatus, Symptom, examine};
 
 /// Examines, shows, and ends with 1 if something is broken.
 pub fn run(settings: &Settings, view: View, mut streams: Streams) -> ExitCode {
@@ -34,7 +34,7 @@ pub fn run(settings: &Settings, view: View, mut streams: Streams) -> ExitCode {
     let _ = writeln!(streams.out, "{shown}");
     if symptoms
         .iter()
-        .any(|symptom| symptom.health == Health::Broken)
+        .any(|symptom| symptom.health == CheckStatus::Broken)
     {
         return ExitCode::THREW;
     }

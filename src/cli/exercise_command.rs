@@ -13,8 +13,8 @@ use crate::api::run::session::Session;
 use crate::course::exercise::{Course, DatabaseLock, Exercise, Progress};
 use crate::diagnose::explain_usage;
 use crate::error::{Error, ExitCode, Result};
-use crate::learn::exercise::{self, Commands, ExerciseOptions, LearnerContext};
-use crate::learn::{Host, Page, ToldProgress};
+use crate::learn::exercise::{self, CourseCommands, ExerciseOptions, LearnerContext};
+use crate::learn::{CourseScreen, Host, ToldProgress};
 use crate::mongo::Interrupt;
 use crate::render::Format;
 use crate::render::View;
@@ -41,8 +41,8 @@ pub fn run(
         }),
         dir: options.dir.clone(),
         is_terminal,
-        commands: Commands::of(options.course.as_deref(), options.trust),
-        page: Page::new(printer(view, streams), view),
+        commands: CourseCommands::of(options.course.as_deref(), options.trust),
+        page: CourseScreen::new(printer(view, streams), view),
         course,
         progress,
         has_screen: false,

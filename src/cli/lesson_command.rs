@@ -7,9 +7,9 @@ use super::settings::Settings;
 use super::streams::Streams;
 use super::streams::printer as printer_for;
 use super::{changes, session, signals, usage};
-use crate::course::lesson::{Lesson, Library, Progress};
+use crate::course::lesson::{Lesson, LessonProgress, Library};
 use crate::error::{ExitCode, Result};
-use crate::learn::Page;
+use crate::learn::CourseScreen;
 use crate::learn::lesson::{Input, LessonOptions, Player, list};
 use crate::render::View;
 use crate::server::Folders;
@@ -38,7 +38,7 @@ pub fn run(
     }
 }
 
-fn open(settings: &Settings, options: &LessonOptions) -> Result<(Library, Progress)> {
+fn open(settings: &Settings, options: &LessonOptions) -> Result<(Library, LessonProgress)> {
     let library = match &options.course {
         Some(folder) => Library::in_folder(folder)?,
         None => Library::built_in()?,
@@ -46,14 +46,14 @@ fn open(settings: &Settings, options: &LessonOptions) -> Result<(Library, Progre
     let environment = &settings.server.environment;
     let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned))?;
     folders.move_old_progress();
-    Ok((library, Progress::in_folder(&folders.progress())))
+    Ok((library, LessonProgress::in_folder(&folders.progress())))
 }
 
 fn play(
     settings: &Settings,
     options: &LessonOptions,
     lesson: &Lesson,
-    progress: &Progress,
+    progress: &LessonProgress,
     view: View,
     mut streams: Streams,
 ) -> ExitCode {
@@ -79,7 +79,7 @@ fn play(
         (false, true) => Input::terminal(session.interrupt()),
         (false, false) => Input::lines(typed),
     };
-    let page = Page::new(printer.clone(), view);
+    let page = CourseScreen::new(printer.clone(), view);
     let code = Player::new(lesson, progress, &session, page, input, muted).play(options);
     let code = view.close(&printer, session.ending().is_some(), code);
     session.finish();

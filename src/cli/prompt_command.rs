@@ -20,7 +20,7 @@ use crate::render::View;
 use crate::render::highlight::{Palette, painted};
 use crate::render::{Format, trace_line};
 use crate::repl::settings::Colour;
-use crate::repl::{self, Mode, Screen, Start};
+use crate::repl::{self, OutputMode, Screen, Start};
 use crate::server::{self, Progress};
 use crate::terminal::{PROSE_WIDTH, Size, fitting, takes_colours};
 
@@ -28,13 +28,13 @@ use crate::terminal::{PROSE_WIDTH, Size, fitting, takes_colours};
 pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) -> ExitCode {
     let folder = configuration(&settings.server.environment);
     let read = folder.as_ref().map_or_else(
-        || Ok(repl::Settings::default()),
-        |folder| repl::Settings::read(&folder.join("config.toml")),
+        || Ok(repl::PromptSettings::default()),
+        |folder| repl::PromptSettings::read(&folder.join("config.toml")),
     );
     let (decided, wrong) = match read {
         Ok(decided) => (decided, None),
         // A slip in a file of settings is no reason to be left without a prompt.
-        Err(error) => (repl::Settings::default(), Some(error)),
+        Err(error) => (repl::PromptSettings::default(), Some(error)),
     };
     let screen = Screen::new(
         streams.out,
@@ -65,8 +65,8 @@ pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) ->
         screen,
         settings: decided,
         mode: match view.format {
-            Format::Json => Mode::Json,
-            Format::Text => Mode::Pretty,
+            Format::Json => OutputMode::Json,
+            Format::Text => OutputMode::Pretty,
         },
         history: base(
             &settings.server.environment,
@@ -169,8 +169,8 @@ struct Meanwhile {
 }
 
 impl Progress for Meanwhile {
-    fn tell(&self, event: &server::Event) {
-        use server::Event::{Fetched, Ready, Unpacked};
+    fn tell(&self, event: &server::StartEvent) {
+        use server::StartEvent::{Fetched, Ready, Unpacked};
         if let (Some(screen), false) = (
             &self.screen,
             matches!(event, Fetched { .. } | Unpacked { .. } | Ready { .. }),

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use rhai::Dynamic;
 
-use super::settings::Limits;
+use super::settings::ConfinedLimits;
 use super::settings::{Settings, UriOrigin};
 use super::start_progress::StartProgress;
 use crate::api::run::event::{Event, Output};
@@ -127,7 +127,7 @@ fn limits(settings: &Settings) -> Result<RunLimits> {
     if !settings.confined {
         return Ok(RunLimits::NONE);
     }
-    let Limits {
+    let ConfinedLimits {
         data,
         memory,
         tasks,

@@ -63,7 +63,7 @@ pub struct Settings {
     /// The layers around this process, if it is the confined process of such a run.
     pub layers: Option<Layers>,
     /// What scripts of others may use up.
-    pub limits: Limits,
+    pub limits: ConfinedLimits,
     /// Whether scripts of others run where a layer is missing that they need.
     pub accept_missing_layers: bool,
     pub server: ServerOptions,
@@ -283,7 +283,7 @@ impl Settings {
             uri => uri,
         };
         let ephemeral = options.ephemeral || (confined && uri.is_none());
-        let limits = Limits::new(&options.limit);
+        let limits = ConfinedLimits::new(&options.limit);
         let timeout = options
             .timeout
             .or_else(|| (confined && action.has_time_limit()).then_some(limits.time));
@@ -361,7 +361,7 @@ fn trial_server(environment: &Environment) -> Option<Uri> {
 
 /// What scripts of others may use up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct ConfinedLimits {
     /// Bytes that servers store.
     pub data: u64,
     /// Bytes that the program holds; `None` for what any script may hold.
@@ -374,7 +374,7 @@ pub struct Limits {
     pub output: u64,
 }
 
-impl Limits {
+impl ConfinedLimits {
     /// The usual limits with those that were given.
     fn new(given: &[Limit]) -> Self {
         let mut limits = Self {

@@ -2,7 +2,7 @@ use crate::error::visible;
 use crate::mongo::Interrupt;
 use crate::render::Steps;
 use crate::render::View;
-use crate::server::{Event, Progress};
+use crate::server::{Progress, StartEvent};
 
 /// Shows on the error stream how a server is fetched and started, and calls it off at Ctrl-C.
 pub struct StartProgress {
@@ -27,12 +27,12 @@ impl StartProgress {
 }
 
 impl Progress for StartProgress {
-    fn tell(&self, event: &Event) {
+    fn tell(&self, event: &StartEvent) {
         match event {
-            Event::Fetched { done, total } | Event::Unpacked { done, total } => {
+            StartEvent::Fetched { done, total } | StartEvent::Unpacked { done, total } => {
                 self.steps.bytes(*done, *total);
             }
-            Event::Ready { .. } => self.steps.finish(),
+            StartEvent::Ready { .. } => self.steps.finish(),
             step => self.steps.step(&visible(&step.to_string())),
         }
     }

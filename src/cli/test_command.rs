@@ -9,9 +9,9 @@ use super::settings::Settings;
 use super::streams::Streams;
 use super::{trials, usage};
 use crate::authoring::testing::case::Case;
-use crate::authoring::testing::collect::{Collection, SnapshotLocation, collect};
+use crate::authoring::testing::collect::{CollectedCases, SnapshotLocation, collect};
 use crate::authoring::testing::run::{Options, judge};
-use crate::authoring::testing::verdict::Verdict;
+use crate::authoring::testing::verdict::TestVerdict;
 use crate::authoring::trial::parallel_map;
 use crate::authoring::trial::trial_runner::TrialRunner;
 use crate::diagnose::explain_error;
@@ -66,7 +66,7 @@ fn run_all(
     test: &TestArgs,
     view: View,
     streams: &mut Streams,
-) -> Result<Vec<Verdict>> {
+) -> Result<Vec<TestVerdict>> {
     let results = parallel_map(
         trials::at_once(test.jobs),
         cases,
@@ -104,7 +104,7 @@ fn failed(error: &Error, view: View, streams: &mut Streams) -> ExitCode {
     }
 }
 
-fn write_junit(file: &Path, cases: &[Case], verdicts: &[Verdict]) -> Result<()> {
+fn write_junit(file: &Path, cases: &[Case], verdicts: &[TestVerdict]) -> Result<()> {
     let cases: Vec<_> = cases
         .iter()
         .zip(verdicts)
@@ -119,12 +119,13 @@ fn write_junit(file: &Path, cases: &[Case], verdicts: &[Verdict]) -> Result<()> 
 }
 
 fn summarise(
-    found: &Collection,
-    verdicts: &[Verdict],
+    found: &CollectedCases,
+    verdicts: &[TestVerdict],
     view: View,
     streams: &mut Streams,
 ) -> ExitCode {
-    let count = |is: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| is(verdict)).count();
+    let count =
+        |is: fn(&TestVerdict) -> bool| verdicts.iter().filter(|verdict| is(verdict)).count();
     let skipped = count(|verdict| verdict.skipped.is_some());
     let failed = count(|verdict| !verdict.passed());
     let accepted = count(|verdict| verdict.accepted);

@@ -1,12 +1,12 @@
 //! What is wrong with the arguments of a call, by the signatures of the function that was meant.
 
-use super::function_text::Call;
+use super::function_text::CalledFunction;
 use super::type_text;
 use crate::api::call::{Signature, ValueType};
 use crate::engine::catalogue::registry;
 
 /// What is missing, too much or of the wrong type; `None` where this program has no such function for the receiver.
-pub fn message(call: &Call) -> Option<String> {
+pub fn message(call: &CalledFunction) -> Option<String> {
     let receiver = call
         .types
         .first()

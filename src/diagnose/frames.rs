@@ -2,7 +2,7 @@
 
 use rhai::{EvalAltResult, Position};
 
-use super::report::{Caller, SourceExcerpt};
+use super::report::{CallSite, SourceExcerpt};
 use crate::engine::Texts;
 use crate::error::Place;
 use crate::script::{Failure, innermost};
@@ -13,7 +13,7 @@ pub struct Frames {
     /// Where it happened.
     pub shown: Option<SourceExcerpt>,
     /// The calls and imports it came through, the innermost first.
-    pub callers: Vec<Caller>,
+    pub callers: Vec<CallSite>,
     /// The place in a text that the script gave to `eval`, which we do not have; `shown` is the call then.
     pub in_eval: Option<Position>,
 }
@@ -71,7 +71,7 @@ pub fn shown_at(failure: &Failure, place: &Place) -> SourceExcerpt {
 impl Frames {
     fn push(&mut self, failure: &Failure, source: &str, at: Position, what: String) {
         if let Some(shown) = shown(&failure.texts, source, at) {
-            self.callers.push(Caller { what, shown });
+            self.callers.push(CallSite { what, shown });
         }
     }
 }

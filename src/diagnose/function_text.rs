@@ -4,22 +4,22 @@ use super::type_text::with_article;
 
 /// A call that no function answers: its name and the types of what it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call<'a> {
+pub struct CalledFunction<'a> {
     pub name: &'a str,
     pub types: Vec<&'a str>,
 }
 
 /// Takes Rhai's signature apart.
-pub fn parse(signature: &str) -> Call<'_> {
+pub fn parse(signature: &str) -> CalledFunction<'_> {
     let (name, types) = signature.split_once('(').unwrap_or((signature, ""));
     let types = types.strip_suffix(')').unwrap_or(types);
-    Call {
+    CalledFunction {
         name: name.trim(),
         types: split(types),
     }
 }
 
-impl Call<'_> {
+impl CalledFunction<'_> {
     /// What is missing, in one line. `is_known` says whether a function of that name exists for other types.
     pub fn message(&self, is_known: bool) -> String {
         let given: Vec<String> = self.types.iter().map(|name| with_article(name)).collect();

@@ -12,5 +12,5 @@ mod suggestion;
 pub mod type_text;
 
 pub use explain::{explain, explain_error, explain_usage};
-pub use report::{Caller, Report, SourceExcerpt};
+pub use report::{CallSite, Report, SourceExcerpt};
 pub use suggestion::nearest;

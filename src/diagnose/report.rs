@@ -13,7 +13,7 @@ pub struct Report {
     /// Where.
     pub shown: Option<SourceExcerpt>,
     /// Who called: the innermost first.
-    pub callers: Vec<Caller>,
+    pub callers: Vec<CallSite>,
     /// What else is known.
     pub notes: Vec<String>,
     /// What to do about it.
@@ -31,7 +31,7 @@ pub struct SourceExcerpt {
 
 /// Somebody who called the function, or imported the script, in which it went wrong.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct CallSite {
     /// What they did: `` `ship` called at ``.
     pub what: String,
     pub shown: SourceExcerpt,

@@ -6,4 +6,4 @@ pub mod lesson;
 mod page;
 
 pub use host::{Host, ToldProgress};
-pub use page::Page;
+pub use page::CourseScreen;

@@ -16,13 +16,13 @@ const WIDEST: usize = 92;
 
 /// The course's side of the screen. Copies share it.
 #[derive(Clone)]
-pub struct Page {
+pub struct CourseScreen {
     printer: Printer,
     view: View,
     width: usize,
 }
 
-impl Page {
+impl CourseScreen {
     pub fn new(printer: Printer, view: View) -> Self {
         Self {
             printer,

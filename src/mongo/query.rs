@@ -6,7 +6,7 @@ use mongodb::raw_batch_cursor::SessionRawBatchCursor;
 use super::client::Client;
 use crate::error::Result;
 use crate::mongo::allow_list::permit::Permit;
-use crate::mongo::options::call_options::Options;
+use crate::mongo::options::call_options::CallOptions;
 use crate::mongo::options::concerns::Concerns;
 
 /// A question that is put to the server when its first answer is asked for.
@@ -14,7 +14,7 @@ use crate::mongo::options::concerns::Concerns;
 pub struct Query {
     pub client: Client,
     pub database: String,
-    pub question: Question,
+    pub question: QueryKind,
     /// The options as the script wrote them.
     pub options: Document,
     /// What the collection or database says about reading and writing.
@@ -23,7 +23,7 @@ pub struct Query {
 
 /// What is asked.
 #[derive(Clone, Debug)]
-pub enum Question {
+pub enum QueryKind {
     Find {
         collection: String,
         filter: Document,
@@ -45,9 +45,9 @@ impl Query {
     pub fn check(&self) -> Result<()> {
         self.permit()?;
         match self.question {
-            Question::Find { .. } => self.find_options().map(drop),
-            Question::Aggregate { .. } => self.aggregate_options().map(drop),
-            Question::Command(_) => Ok(()),
+            QueryKind::Find { .. } => self.find_options().map(drop),
+            QueryKind::Aggregate { .. } => self.aggregate_options().map(drop),
+            QueryKind::Command(_) => Ok(()),
         }
     }
 
@@ -60,13 +60,13 @@ impl Query {
         // A script's session may be older than a switch of the trace.
         let database = session.client().database(&self.database);
         Ok(match &self.question {
-            Question::Find { collection, filter } => {
+            QueryKind::Find { collection, filter } => {
                 let options = self.find_options()?;
                 let collection = database.collection::<Document>(collection);
                 let find = collection.find(filter.clone()).with_options(options);
                 find.session(session).batch().await
             }
-            Question::Aggregate {
+            QueryKind::Aggregate {
                 collection,
                 pipeline,
             } => {
@@ -84,7 +84,7 @@ impl Query {
                     }
                 }
             }
-            Question::Command(command) => {
+            QueryKind::Command(command) => {
                 let run = database.run_cursor_command(command.clone());
                 run.session(session).batch().await
             }
@@ -94,42 +94,42 @@ impl Query {
     /// Whether a script may put this question.
     fn permit(&self) -> Result<Permit> {
         match &self.question {
-            Question::Find { filter, .. } => Permit::read(&self.client, &[filter, &self.options]),
-            Question::Aggregate { pipeline, .. } => {
+            QueryKind::Find { filter, .. } => Permit::read(&self.client, &[filter, &self.options]),
+            QueryKind::Aggregate { pipeline, .. } => {
                 Permit::read(&self.client, &[&self.options])?;
                 Permit::pipeline(&self.client, &self.database, pipeline)
             }
-            Question::Command(command) => Permit::command(&self.client, &self.database, command),
+            QueryKind::Command(command) => Permit::command(&self.client, &self.database, command),
         }
     }
 
     /// The command that makes the server explain how it would answer.
     pub fn explain_command(&self, verbosity: &str) -> Result<Document> {
         let command = match &self.question {
-            Question::Find { collection, filter } => {
-                let options = Options::of("find", self.options.clone());
+            QueryKind::Find { collection, filter } => {
+                let options = CallOptions::of("find", self.options.clone());
                 let mut command = doc! { "find": collection, "filter": filter.clone() };
                 command.extend(plain_fields(options)?);
                 command
             }
-            Question::Aggregate {
+            QueryKind::Aggregate {
                 collection,
                 pipeline,
             } => {
-                let options = Options::of("aggregate", self.options.clone());
+                let options = CallOptions::of("aggregate", self.options.clone());
                 let target = collection.as_ref().map_or(Bson::Int32(1), Bson::from);
                 let mut command =
                     doc! { "aggregate": target, "pipeline": pipeline.clone(), "cursor": {} };
                 command.extend(plain_fields(options)?);
                 command
             }
-            Question::Command(command) => command.clone(),
+            QueryKind::Command(command) => command.clone(),
         };
         Ok(doc! { "explain": command, "verbosity": verbosity })
     }
 
     fn find_options(&self) -> Result<FindOptions> {
-        let mut options = Options::of("find", self.options.clone());
+        let mut options = CallOptions::of("find", self.options.clone());
         let max_time = options.take_ms("max_time_ms")?;
         let concerns = Concerns::take(&mut options)?.or(&self.concerns);
         let mut find: FindOptions = options.into_driver_options()?;
@@ -140,7 +140,7 @@ impl Query {
     }
 
     fn aggregate_options(&self) -> Result<AggregateOptions> {
-        let mut options = Options::of("aggregate", self.options.clone());
+        let mut options = CallOptions::of("aggregate", self.options.clone());
         let max_time = options.take_ms("max_time_ms")?;
         let concerns = Concerns::take(&mut options)?.or(&self.concerns);
         let mut aggregate: AggregateOptions = options.into_driver_options()?;
@@ -155,8 +155,8 @@ impl Query {
     /// What is asked, for people: `shop.orders`, or a database alone.
     pub fn namespace(&self) -> String {
         match &self.question {
-            Question::Find { collection, .. }
-            | Question::Aggregate {
+            QueryKind::Find { collection, .. }
+            | QueryKind::Aggregate {
                 collection: Some(collection),
                 ..
             } => format!("{}.{collection}", self.database),
@@ -166,13 +166,13 @@ impl Query {
 
     /// Whether its answers may come in several batches, whose size is an option of it.
     pub fn may_have_batches(&self) -> bool {
-        !self.writes() && !matches!(self.question, Question::Command(_))
+        !self.writes() && !matches!(self.question, QueryKind::Command(_))
     }
 
     /// Whether this is a pipeline that ends in `$out` or `$merge`.
     pub fn writes(&self) -> bool {
         match &self.question {
-            Question::Aggregate { pipeline, .. } => pipeline
+            QueryKind::Aggregate { pipeline, .. } => pipeline
                 .last()
                 .is_some_and(|stage| stage.contains_key("$out") || stage.contains_key("$merge")),
             _ => false,
@@ -181,7 +181,7 @@ impl Query {
 }
 
 /// Options as a command takes them, without what belongs to the call rather than the command.
-fn plain_fields(mut options: Options) -> Result<Document> {
+fn plain_fields(mut options: CallOptions) -> Result<Document> {
     Concerns::take(&mut options)?;
     options.take("batch_size");
     Ok(options.into_command_fields())

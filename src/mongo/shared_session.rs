@@ -9,7 +9,7 @@ use super::call_error::CallError;
 use super::client::Client;
 use super::interrupt::Interrupt;
 use crate::error::{Error, Result};
-use crate::mongo::options::call_options::Options;
+use crate::mongo::options::call_options::CallOptions;
 use crate::mongo::options::concerns::Concerns;
 
 /// A session that a script holds, for causal consistency and transactions (driver sessions specification).
@@ -37,7 +37,7 @@ impl SharedSession {
         interrupt: &Interrupt,
         options: Document,
     ) -> std::result::Result<Self, CallError> {
-        let mut options = Options::of("start_session", options);
+        let mut options = CallOptions::of("start_session", options);
         let mut session = SessionOptions::default();
         session.causal_consistency = options.take_as("causal_consistency", "`true` or `false`")?;
         session.snapshot = options.take_as("snapshot", "`true` or `false`")?;
@@ -133,7 +133,7 @@ impl SharedSession {
         interrupt: &Interrupt,
         options: Document,
     ) -> std::result::Result<(), CallError> {
-        let options = Options::of("start_transaction", options);
+        let options = CallOptions::of("start_transaction", options);
         let options = transaction_options(options)?;
         self.call(interrupt, async |session| {
             session.start_transaction().with_options(options).await
@@ -198,7 +198,7 @@ fn ended() -> Error {
         .hint("start a new one with `client.start_session()`")
 }
 
-fn transaction_options(mut options: Options) -> Result<TransactionOptions> {
+fn transaction_options(mut options: CallOptions) -> Result<TransactionOptions> {
     let max_commit_time = options.take_ms("max_commit_time_ms")?;
     let concerns = Concerns::take(&mut options)?;
     let mut transaction = TransactionOptions::default();

@@ -4,7 +4,7 @@ use mongodb::options::ChangeStreamOptions;
 use super::client::Client;
 use super::shared_session::SharedSession;
 use crate::error::Result;
-use crate::mongo::options::call_options::Options;
+use crate::mongo::options::call_options::CallOptions;
 use crate::mongo::options::concerns::Concerns;
 
 /// What is to be watched, and how.
@@ -48,7 +48,7 @@ impl Watch {
     /// # Errors
     /// `InvalidArgument` naming the option.
     pub(super) fn options(&self) -> Result<ChangeStreamOptions> {
-        let mut options = Options::of("watch", self.options.clone());
+        let mut options = CallOptions::of("watch", self.options.clone());
         let max_await = options.take_ms("max_await_time_ms")?;
         options.take("comment");
         let concerns = Concerns::take(&mut options)?.or(&self.concerns);

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
 use super::highlight::{Palette, painted};
-use crate::server::{Health, Symptom};
+use crate::server::{CheckStatus, Symptom};
 
 const WELL: Style = AnsiColor::Green.on_default();
 
@@ -16,7 +16,7 @@ pub fn examination(symptoms: &[Symptom], colour: bool) -> String {
         .map(|symptom| line(symptom, width.unwrap_or(0), colour));
     let broken = symptoms
         .iter()
-        .filter(|symptom| symptom.health == Health::Broken)
+        .filter(|symptom| symptom.health == CheckStatus::Broken)
         .count();
     let verdict = match broken {
         0 => "all is well".to_owned(),
@@ -28,9 +28,9 @@ pub fn examination(symptoms: &[Symptom], colour: bool) -> String {
 
 fn line(symptom: &Symptom, width: usize, colour: bool) -> String {
     let (mark, style) = match symptom.health {
-        Health::Well => ("ok", WELL),
-        Health::Missing => ("--", Palette::DIM),
-        Health::Broken => ("!!", Palette::ERROR),
+        CheckStatus::Well => ("ok", WELL),
+        CheckStatus::Missing => ("--", Palette::DIM),
+        CheckStatus::Broken => ("!!", Palette::ERROR),
     };
     let mark = if colour {
         painted(mark, style)
@@ -58,9 +58,9 @@ pub fn examination_json(symptoms: &[Symptom]) -> String {
         .iter()
         .map(|symptom| {
             let health = match symptom.health {
-                Health::Well => "ok",
-                Health::Missing => "missing",
-                Health::Broken => "broken",
+                CheckStatus::Well => "ok",
+                CheckStatus::Missing => "missing",
+                CheckStatus::Broken => "broken",
             };
             json!({
                 "what": symptom.what,
@@ -73,6 +73,6 @@ pub fn examination_json(symptoms: &[Symptom]) -> String {
         .collect();
     let ok = !symptoms
         .iter()
-        .any(|symptom| symptom.health == Health::Broken);
+        .any(|symptom| symptom.health == CheckStatus::Broken);
     json!({ "ok": ok, "checks": checks }).to_string()
 }

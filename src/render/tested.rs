@@ -6,14 +6,14 @@ use super::difference;
 use super::junit::JunitCase;
 use crate::authoring::testing::case::Case;
 use crate::authoring::testing::snapshot::Snapshot;
-use crate::authoring::testing::verdict::{Difference, Verdict};
+use crate::authoring::testing::verdict::{Difference, TestVerdict};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// A line, and for a failure what is behind it.
-pub fn tested(case: &Case, verdict: &Verdict) -> String {
+pub fn tested(case: &Case, verdict: &TestVerdict) -> String {
     let name = case.name();
     let time = format!("{DIM}{:.1} s{DIM:#}", verdict.took.as_secs_f64());
     if let Some(why) = &verdict.skipped {
@@ -36,7 +36,7 @@ pub fn tested(case: &Case, verdict: &Verdict) -> String {
 }
 
 /// The same for a build server.
-pub fn junit_case(case: &Case, verdict: &Verdict) -> JunitCase {
+pub fn junit_case(case: &Case, verdict: &TestVerdict) -> JunitCase {
     let found = verdict.difference.as_ref().filter(|_| !verdict.accepted);
     JunitCase {
         name: case.name(),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::values::Format;
 use crate::error::redact;
 use crate::error::visible;
-use crate::mongo::{CommandTrace, Outcome};
+use crate::mongo::{CommandOutcome, CommandTrace};
 
 /// A body takes about this many characters at the most.
 const LONGEST: usize = 160;
@@ -29,14 +29,14 @@ pub fn trace_line(command: &CommandTrace, format: Format) -> String {
 /// outcome has `ok`, and the server's numbers or the error's kind and code; the body is a shortened text.
 fn json_line(command: &CommandTrace) -> String {
     let outcome = match &command.outcome {
-        Outcome::Done(said) => {
+        CommandOutcome::Done(said) => {
             let said: Map<String, Value> = said
                 .iter()
                 .map(|(name, number)| (name.clone(), (*number).into()))
                 .collect();
             json!({ "ok": true, "says": said })
         }
-        Outcome::Failed { kind, code } => json!({ "ok": false, "kind": kind, "code": code }),
+        CommandOutcome::Failed { kind, code } => json!({ "ok": false, "kind": kind, "code": code }),
     };
     let line = json!({ "trace": {
         "command": command.name,
@@ -67,21 +67,21 @@ fn text_line(command: &CommandTrace) -> String {
     visible(&redact(&line.replace(char::is_control, " "))).into_owned()
 }
 
-fn outcome(outcome: &Outcome) -> String {
+fn outcome(outcome: &CommandOutcome) -> String {
     match outcome {
-        Outcome::Done(said) if said.is_empty() => "ok".to_owned(),
-        Outcome::Done(said) => {
+        CommandOutcome::Done(said) if said.is_empty() => "ok".to_owned(),
+        CommandOutcome::Done(said) => {
             let said: Vec<String> = said
                 .iter()
                 .map(|(name, number)| format!("{name} {number}"))
                 .collect();
             format!("ok ({})", said.join(", "))
         }
-        Outcome::Failed {
+        CommandOutcome::Failed {
             kind,
             code: Some(code),
         } => format!("failed: {kind} ({code})"),
-        Outcome::Failed { kind, code: None } => format!("failed: {kind}"),
+        CommandOutcome::Failed { kind, code: None } => format!("failed: {kind}"),
     }
 }
 

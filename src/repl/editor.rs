@@ -18,7 +18,7 @@ use rustyline::{
 
 use super::completion::CompletionIndex;
 use super::open_input::goes_on;
-use super::settings::{EditorMode, Settings};
+use super::settings::{EditorMode, PromptSettings};
 use crate::render::highlight::{Palette, highlight, painted, pair_at};
 
 /// Longer input is shown without colours: nobody reads it, and everybody waits for it.
@@ -69,7 +69,7 @@ impl ConditionalEventHandler for ThrowAway {
 /// # Errors
 /// What the terminal says.
 pub fn open(
-    settings: &Settings,
+    settings: &PromptSettings,
     assistant: Assistant,
     colour: bool,
 ) -> rustyline::Result<Editor<Assistant, FileHistory>> {

@@ -21,8 +21,8 @@ use super::prompt::{NextAction, Play, Prompt, ServerStatus, lock};
 use super::prompt_text::{self, Health};
 use super::screen::Screen;
 use super::secrets::carries_a_password;
-use super::settings::Settings;
-use super::show::{Mode, ValuePrinter};
+use super::settings::PromptSettings;
+use super::show::{OutputMode, ValuePrinter};
 use super::terminal::Terminal;
 use super::watching::Jobs;
 use crate::api::run::session::Session;
@@ -40,8 +40,8 @@ const FIRST_LOOK: Duration = Duration::from_secs(30);
 pub struct Start {
     pub session: Session,
     pub screen: Screen,
-    pub settings: Settings,
-    pub mode: Mode,
+    pub settings: PromptSettings,
+    pub mode: OutputMode,
     /// Where lines are kept.
     pub history: Option<PathBuf>,
     /// A script that runs before the first line.

@@ -25,5 +25,5 @@ pub use open_input::goes_on;
 pub use prompt::{Play, ServerStatus};
 pub use screen::Screen;
 pub use secrets::carries_a_password;
-pub use settings::Settings;
-pub use show::{Mode, ValuePrinter};
+pub use settings::PromptSettings;
+pub use show::{OutputMode, ValuePrinter};

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 /// The settings; whatever the file does not say is as it is without a file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
+pub struct PromptSettings {
     /// `"auto"`, `"always"` or `"never"`.
     pub colour: Colour,
     /// How many documents of a cursor are shown at a time.
@@ -39,7 +39,7 @@ pub enum EditorMode {
     Vi,
 }
 
-impl Default for Settings {
+impl Default for PromptSettings {
     fn default() -> Self {
         Self {
             colour: Colour::Auto,
@@ -51,7 +51,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl PromptSettings {
     /// The settings in `file`. No file is no error.
     ///
     /// # Errors
@@ -87,21 +87,21 @@ mod tests {
 
     #[test]
     fn settings_are_read_and_invalid_ones_refused() {
-        let settings = Settings::parse("editor_mode = \"vi\"\npage_size = 5").unwrap();
+        let settings = PromptSettings::parse("editor_mode = \"vi\"\npage_size = 5").unwrap();
         assert_eq!(
             settings,
-            Settings {
+            PromptSettings {
                 editor_mode: EditorMode::Vi,
                 page_size: 5,
-                ..Settings::default()
+                ..PromptSettings::default()
             }
         );
         for text in ["color = 1", "page_size = 0", "editor_mode = \"nano\"", "["] {
-            assert!(Settings::parse(text).is_err(), "{text}");
+            assert!(PromptSettings::parse(text).is_err(), "{text}");
         }
         assert_eq!(
-            Settings::read(Path::new("/nowhere/config.toml")).unwrap(),
-            Settings::default()
+            PromptSettings::read(Path::new("/nowhere/config.toml")).unwrap(),
+            PromptSettings::default()
         );
     }
 }

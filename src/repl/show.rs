@@ -19,7 +19,7 @@ use crate::values::show;
 
 /// How values are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum OutputMode {
     /// Over as many lines as it takes.
     Pretty,
     /// A line each.
@@ -34,7 +34,7 @@ pub enum Mode {
 pub struct ValuePrinter {
     screen: Screen,
     session: Session,
-    pub mode: Mode,
+    pub mode: OutputMode,
     page: usize,
     more: Option<Page>,
 }
@@ -46,7 +46,7 @@ struct Page {
 }
 
 impl ValuePrinter {
-    pub fn new(screen: Screen, session: Session, page: usize, mode: Mode) -> Self {
+    pub fn new(screen: Screen, session: Session, page: usize, mode: OutputMode) -> Self {
         Self {
             screen,
             session,
@@ -107,7 +107,7 @@ impl ValuePrinter {
                 }
             }
         }
-        if self.mode == Mode::Table {
+        if self.mode == OutputMode::Table {
             self.text(&self.render(&Dynamic::from_array(documents)))?;
         } else {
             for document in &documents {
@@ -130,13 +130,13 @@ impl ValuePrinter {
             return painted(&handle, Palette::CALL) + without_call(value).as_str();
         }
         match self.mode {
-            Mode::Json => Format::Json.render(value),
-            Mode::Compact => highlight(&show::source(value), &[]),
-            Mode::Table => match value.read_lock::<Array>() {
+            OutputMode::Json => Format::Json.render(value),
+            OutputMode::Compact => highlight(&show::source(value), &[]),
+            OutputMode::Table => match value.read_lock::<Array>() {
                 Some(rows) if table::is_table(&rows) => table::table(&rows, self.screen.width()),
                 _ => self.pretty(value),
             },
-            Mode::Pretty => match write_result(value) {
+            OutputMode::Pretty => match write_result(value) {
                 Some(line) => line,
                 None => self.pretty(value),
             },

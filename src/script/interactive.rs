@@ -11,7 +11,7 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Token};
 
 use super::failure::Cause;
 use super::outcome::Outcome;
-use super::pieces::Pieces;
+use super::pieces::ScriptPieces;
 use super::run::{Run, done, lost};
 use super::source::Source;
 use crate::api::run::session::Session;
@@ -39,7 +39,7 @@ pub type ValueSink<'a> = dyn FnMut(Dynamic) -> Result<(), CallError> + Send + 'a
 /// Lines that define functions or closures are kept, as if they were one script: an error in a function that was typed
 /// earlier shows that earlier line. Other lines leave nothing that could fail later, and make room for the next.
 pub struct Interactive {
-    pieces: Pieces,
+    pieces: ScriptPieces,
     /// The lines that are kept.
     text: String,
     lines: usize,
@@ -53,7 +53,7 @@ impl Interactive {
         let places: Arc<Mutex<HashSet<(usize, usize)>>> = Arc::default();
         read_last_value(&mut run.engine, &places);
         Self {
-            pieces: Pieces::new(run),
+            pieces: ScriptPieces::new(run),
             text: String::new(),
             lines: 0,
             places,

@@ -7,7 +7,7 @@ use crate::error::ExitCode;
 
 /// Code that is evaluated piece by piece, each piece with the variables, functions, closures and imports of those before:
 /// what a lesson and the prompt are made of.
-pub(super) struct Pieces {
+pub(super) struct ScriptPieces {
     pub run: Run,
     pub scope: Scope<'static>,
     /// Every function and closure so far, without statements: a closure is found by its name in here.
@@ -16,7 +16,7 @@ pub(super) struct Pieces {
     pub defines: bool,
 }
 
-impl Pieces {
+impl ScriptPieces {
     /// Nothing was evaluated yet.
     pub fn new(run: Run) -> Self {
         Self {

@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use super::outcome::Outcome;
-use super::pieces::Pieces;
+use super::pieces::ScriptPieces;
 use super::run::LastValue;
 use super::run::Run;
 use super::source::Source;
@@ -12,7 +12,7 @@ use crate::engine::limits::Watcher;
 ///
 /// It runs on the caller's thread, which needs [`STACK_BYTES`](crate::engine::limits::STACK_BYTES) of stack.
 pub struct Stepwise<'a> {
-    pieces: Pieces,
+    pieces: ScriptPieces,
     session: &'a Session,
 }
 
@@ -20,7 +20,7 @@ impl<'a> Stepwise<'a> {
     /// Nothing has run yet. `import` reaches what lies beside `source`.
     pub fn new(source: &Source, session: &'a Session) -> Self {
         Self {
-            pieces: Pieces::new(Run::new(source, session)),
+            pieces: ScriptPieces::new(Run::new(source, session)),
             session,
         }
     }

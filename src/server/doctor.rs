@@ -7,7 +7,7 @@ use rustix::fs::{Access, access};
 use super::admin::Admin;
 use super::mongod::Mongod;
 use super::private::{Lease, join};
-use super::progress::{Event, Progress};
+use super::progress::{Progress, StartEvent};
 use super::settings::ServerSettings;
 use super::{control, find, secrets};
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ use crate::server::install::pip::Pip;
 
 /// How one thing that a private server needs was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Health {
+pub enum CheckStatus {
     /// As it should be.
     Well,
     /// Not there, and not needed for as long as the rest is well.
@@ -30,7 +30,7 @@ pub enum Health {
 pub struct Symptom {
     /// What was looked at, in a word or two: `data folder`.
     pub what: &'static str,
-    pub health: Health,
+    pub health: CheckStatus,
     /// What was found.
     pub words: String,
     /// What to do about it.
@@ -40,7 +40,7 @@ pub struct Symptom {
 }
 
 impl Symptom {
-    fn new(what: &'static str, health: Health, words: impl Into<String>) -> Self {
+    fn new(what: &'static str, health: CheckStatus, words: impl Into<String>) -> Self {
         Self {
             what,
             health,
@@ -52,12 +52,12 @@ impl Symptom {
 
     /// Something that is well.
     pub fn well(what: &'static str, words: impl Into<String>) -> Self {
-        Self::new(what, Health::Well, words)
+        Self::new(what, CheckStatus::Well, words)
     }
 
     /// Something that an error has shown to be broken.
     pub fn broken(what: &'static str, error: &Error) -> Self {
-        let mut symptom = Self::new(what, Health::Broken, error.message());
+        let mut symptom = Self::new(what, CheckStatus::Broken, error.message());
         symptom.way_out = error.hint_text().map(str::to_owned);
         symptom
     }
@@ -113,17 +113,21 @@ fn folder(what: &'static str, path: &Path) -> Symptom {
         .ancestors()
         .find(|path| path.symlink_metadata().is_ok())
     else {
-        return Symptom::new(what, Health::Broken, format!("`{shown}` cannot be reached"));
+        return Symptom::new(
+            what,
+            CheckStatus::Broken,
+            format!("`{shown}` cannot be reached"),
+        );
     };
     let choose =
         "make it writable, or choose another with XDG_DATA_HOME, XDG_CACHE_HOME or XDG_STATE_HOME";
     if !there.is_dir() {
         let words = format!("`{}` is not a folder", there.display());
-        return Symptom::new(what, Health::Broken, words).way_out(choose);
+        return Symptom::new(what, CheckStatus::Broken, words).way_out(choose);
     }
     if access(there, Access::WRITE_OK | Access::EXEC_OK).is_err() {
         let words = format!("you may not write to `{}`", there.display());
-        return Symptom::new(what, Health::Broken, words).way_out(choose);
+        return Symptom::new(what, CheckStatus::Broken, words).way_out(choose);
     }
     if there != path {
         return Symptom::well(what, format!("{shown}, made when it is needed"));
@@ -131,7 +135,7 @@ fn folder(what: &'static str, path: &Path) -> Symptom {
     match path.symlink_metadata() {
         Ok(found) if found.uid() != rustix::process::geteuid().as_raw() => {
             let words = format!("`{shown}` belongs to somebody else");
-            Symptom::new(what, Health::Broken, words).way_out(choose)
+            Symptom::new(what, CheckStatus::Broken, words).way_out(choose)
         }
         Ok(found) => Symptom::well(what, format!("{shown}, mode {:04o}", found.mode() & 0o7777)),
         Err(cause) => Symptom::broken(what, &super::errors::io_error("look at", path, &cause)),
@@ -141,8 +145,8 @@ fn folder(what: &'static str, path: &Path) -> Symptom {
 /// The session's folder for sockets; where it cannot be used, a short one elsewhere is.
 fn sockets(path: &Path) -> Symptom {
     let mut symptom = folder("socket folder", path);
-    if symptom.health == Health::Broken {
-        symptom.health = Health::Missing;
+    if symptom.health == CheckStatus::Broken {
+        symptom.health = CheckStatus::Missing;
         symptom.way_out = Some("nothing: one under /tmp is used in its place".to_owned());
     }
     symptom
@@ -152,7 +156,7 @@ fn pip(settings: &ServerSettings) -> Symptom {
     let search = settings.path.clone().unwrap_or_default();
     match Pip::find(&search).and_then(|pip| pip.version()) {
         Some(version) => Symptom::well("pip", version),
-        None => Symptom::new("pip", Health::Missing, "not there")
+        None => Symptom::new("pip", CheckStatus::Missing, "not there")
             .way_out("only needed to fetch a `mongod` where MongoDB's own archive cannot be had: `apt-get install python3-pip`"),
     }
 }
@@ -165,7 +169,7 @@ fn server(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
         Ok(lease) => lease,
         Err(error) => return vec![Symptom::broken("server", &error)],
     };
-    progress.tell(&Event::Ready {
+    progress.tell(&StartEvent::Ready {
         version: lease.mongod().version.to_string(),
     });
     let confinement = confinement(lease.record().layers.as_ref());
@@ -186,7 +190,7 @@ fn confinement(layers: Option<&Layers>) -> Symptom {
     let Some(layers) = layers else {
         return Symptom::new(
             WHAT,
-            Health::Missing,
+            CheckStatus::Missing,
             "not known: an older version started the server",
         )
         .way_out("`seaworthy server stop`, then `seaworthy doctor`");
@@ -206,7 +210,7 @@ fn confinement(layers: Option<&Layers>) -> Symptom {
             "scripts of others do not run here unless you say `--accept-missing-layers`; everything else does"
         }
     };
-    Symptom::new(WHAT, Health::Missing, words).way_out(way_out)
+    Symptom::new(WHAT, CheckStatus::Missing, words).way_out(way_out)
 }
 
 fn write(lease: &Lease) -> Result<()> {

@@ -13,7 +13,7 @@ use super::initiate::{SetPlan, make_ready};
 use super::keeper_process::{FirstWord, Launch};
 use super::lock_file::{Hold, LockFile};
 use super::member::{Member, MemberPlan};
-use super::progress::{Event, Progress};
+use super::progress::{Progress, StartEvent};
 use super::record::{Record, now_ms};
 use super::{private_folder, secrets};
 
@@ -94,7 +94,7 @@ fn say(word: &FirstWord) {
 struct Signals;
 
 impl Progress for Signals {
-    fn tell(&self, _event: &Event) {}
+    fn tell(&self, _event: &StartEvent) {}
 
     fn is_cancelled(&self) -> bool {
         ASKED_TO_END.load(Ordering::Relaxed)

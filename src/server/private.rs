@@ -11,7 +11,7 @@ use super::guard::{Guard, was_killed};
 use super::keeper_process::Launch;
 use super::lock_file::{Hold, LockFile};
 use super::mongod::Mongod;
-use super::progress::{Event, Progress};
+use super::progress::{Progress, StartEvent};
 use super::record::Record;
 use super::server_folder::ServerFolder;
 use super::settings::ServerSettings;
@@ -112,7 +112,7 @@ fn enter(mut launch: Launch, users: LockFile, progress: &dyn Progress) -> Result
     let record = find_or_start(&launch, progress)?;
     let password = secrets::read(&launch.folder.password())?;
     launch.sockets = record.socket.parent().map(Path::to_owned);
-    progress.tell(&Event::Ready {
+    progress.tell(&StartEvent::Ready {
         version: record.version.clone(),
     });
     Ok(Lease {
@@ -128,7 +128,7 @@ fn start_lock(folder: &ServerFolder, progress: &dyn Progress) -> Result<LockFile
     if let Some(lock) = LockFile::attempt(&folder.start_lock(), Hold::Exclusive)? {
         return Ok(lock);
     }
-    progress.tell(&Event::Waiting {
+    progress.tell(&StartEvent::Waiting {
         whom: "another seaworthy that is starting the server".to_owned(),
     });
     let limit = Duration::from_secs(120);
@@ -153,7 +153,7 @@ fn find_or_start(launch: &Launch, progress: &dyn Progress) -> Result<Record> {
                 Err(error) if Instant::now() > end => return Err(does_not_answer(error.message())),
                 Err(_) if !told => {
                     told = true;
-                    progress.tell(&Event::Waiting {
+                    progress.tell(&StartEvent::Waiting {
                         whom: "the private server, which runs and does not answer".to_owned(),
                     });
                 }
@@ -167,7 +167,7 @@ fn find_or_start(launch: &Launch, progress: &dyn Progress) -> Result<Record> {
         progress.check()?;
         thread::sleep(PAUSE);
     }
-    progress.tell(&Event::Starting {
+    progress.tell(&StartEvent::Starting {
         version: launch.mongod.version.to_string(),
         folder: launch.folder.root().to_owned(),
     });
@@ -195,6 +195,6 @@ pub(super) fn revive(launch: &Launch, progress: &dyn Progress) -> Result<bool> {
         return Ok(false);
     }
     launch.start_keeper(progress)?;
-    progress.tell(&Event::Revived);
+    progress.tell(&StartEvent::Revived);
     Ok(true)
 }

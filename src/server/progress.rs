@@ -8,7 +8,7 @@ use super::errors::server_error;
 /// Something that a person who waits would like to know. `Display` gives the line to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Event {
+pub enum StartEvent {
     /// A download begins: what it is, its size in bytes (0 where nobody says it), and where the result goes.
     Fetching {
         what: String,
@@ -35,7 +35,7 @@ pub enum Event {
     Revived,
 }
 
-impl fmt::Display for Event {
+impl fmt::Display for StartEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fetching { what, bytes, into } => {
@@ -74,7 +74,7 @@ fn megabytes(bytes: u64) -> String {
 /// Is told what happens, and may call it off. Called from several threads.
 pub trait Progress: Send + Sync {
     /// Something happened.
-    fn tell(&self, event: &Event);
+    fn tell(&self, event: &StartEvent);
 
     /// Whether whoever waits has given up; asked every few hundredths of a second.
     fn is_cancelled(&self) -> bool {
@@ -97,5 +97,5 @@ pub trait Progress: Send + Sync {
 pub struct Silent;
 
 impl Progress for Silent {
-    fn tell(&self, _event: &Event) {}
+    fn tell(&self, _event: &StartEvent) {}
 }

@@ -15,7 +15,7 @@ use super::lock_file::LockFile;
 use super::member::{Member, MemberPlan};
 use super::mongod::Mongod;
 use super::owner_thread::OwnerThread;
-use super::progress::{Event, Progress};
+use super::progress::{Progress, StartEvent};
 use super::record::{Record, now_ms};
 use super::server_folder::ServerFolder;
 use super::set_member::SetMember;
@@ -60,7 +60,7 @@ impl ReplicaSet {
         }
         ephemeral::sweep(&settings.folders, progress);
         let (folder, users) = ephemeral::create(&settings.folders, progress)?;
-        progress.tell(&Event::Starting {
+        progress.tell(&StartEvent::Starting {
             version: mongod.version.to_string(),
             folder: folder.root().to_owned(),
         });
@@ -77,7 +77,7 @@ impl ReplicaSet {
         };
         let set = Self::new(&plan, mongod, settings, folder, sockets, users)?;
         set.bring_up(&plan, settings.start_limit, progress)?;
-        progress.tell(&Event::Ready {
+        progress.tell(&StartEvent::Ready {
             version: mongod.version.to_string(),
         });
         Ok(set)

@@ -237,7 +237,7 @@ fn a_call_without_a_connection_is_never_sent() {
         });
         let refused = run(bson::doc! { "insert": "c", "documents": [{ "_id": 2 }] });
         match refused {
-            Err(seaworthy::mongo::Failure::Error(error)) => {
+            Err(seaworthy::mongo::CallError::Error(error)) => {
                 assert_eq!(error.kind(), seaworthy::error::Kind::PoolWaitTimeout);
             }
             other => panic!("{other:?}"),

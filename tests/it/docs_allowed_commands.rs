@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use seaworthy::mongo::allow_list::lists::{
-    ACTIONS, CLOSED_DATABASES, COMMANDS, CREATE, EVERYWHERE, Entry, FORBIDDEN_OPERATORS, INDEX,
-    REASONS, REFUSED_ROLES, ROLES, STAGES,
+    ACTIONS, AllowedEntry, CLOSED_DATABASES, COMMANDS, CREATE, EVERYWHERE, FORBIDDEN_OPERATORS,
+    INDEX, REASONS, REFUSED_ROLES, ROLES, STAGES,
 };
 
 fn page() -> String {
@@ -40,7 +40,7 @@ fn page() -> String {
     page
 }
 
-fn table(page: &mut String, title: &str, entries: &[Entry]) {
+fn table(page: &mut String, title: &str, entries: &[AllowedEntry]) {
     let _ = writeln!(page, "\n## {title}\n\n| name | reason |\n|---|---|");
     for entry in entries {
         let _ = writeln!(page, "| `{}` | {} |", entry.name, entry.why);

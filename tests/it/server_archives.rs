@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use seaworthy::error::Error;
-use seaworthy::server::{self, Archives, Event, Mongod, Progress};
+use seaworthy::server::{self, Archives, Mongod, Progress, StartEvent};
 
 use crate::support::{Machine, Mirror, ProgressMessages, Serve, eventually, tgz};
 
@@ -226,7 +226,7 @@ fn a_missing_library_is_named_with_its_package() {
 fn a_cancelled_download_leaves_nothing() {
     struct GivesUp<'a>(&'a Mirror);
     impl Progress for GivesUp<'_> {
-        fn tell(&self, _event: &Event) {}
+        fn tell(&self, _event: &StartEvent) {}
         fn is_cancelled(&self) -> bool {
             self.0.requests() == 2
         }

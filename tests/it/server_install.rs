@@ -2,7 +2,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::thread;
 
 use seaworthy::error::Kind;
-use seaworthy::server::{self, Event, Mongod, Progress, Silent};
+use seaworthy::server::{self, Mongod, Progress, Silent, StartEvent};
 
 use crate::support::{Machine, ProgressMessages, eventually, incoming};
 
@@ -128,7 +128,7 @@ fn the_next_install_removes_partial_files() {
 fn a_cancelled_install_ends_pip_and_leaves_nothing() {
     struct GivesUp<'a>(&'a Machine);
     impl Progress for GivesUp<'_> {
-        fn tell(&self, _event: &Event) {}
+        fn tell(&self, _event: &StartEvent) {}
         fn is_cancelled(&self) -> bool {
             self.0.downloads() > 0
         }

@@ -13,7 +13,7 @@ use crate::api::run::pause::duration;
 use crate::api::run::session::Session;
 use crate::error::{Error, Result};
 use crate::mongo::{
-    CallError, Client, Options, Permit, SharedSession, repeatable, unknown_option,
+    CallError, CallOptions, Client, Permit, SharedSession, repeatable, unknown_option,
     until_keys_are_read,
 };
 use crate::values::codec::convert;
@@ -97,9 +97,9 @@ impl<'a> Call<'a> {
     }
 
     /// The next argument as options. A `session` among them is taken out: see [`Self::run`].
-    pub fn options(&mut self) -> Result<Options> {
+    pub fn options(&mut self) -> Result<CallOptions> {
         let name = self.name();
-        Ok(Options::of(name, self.options_document()?))
+        Ok(CallOptions::of(name, self.options_document()?))
     }
 
     /// The next argument as options, in a document of the driver's.

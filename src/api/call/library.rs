@@ -5,14 +5,14 @@ use rhai::{Module, Shared};
 use super::signature::Signature;
 
 /// The functions of this program: Rhai's module of them, and what their tables say about them.
-pub struct Library {
+pub struct FunctionLibrary {
     pub module: Shared<Module>,
     /// The signatures of the tables.
     pub signatures: Vec<&'static Signature>,
     pub(super) handles: Vec<TypeId>,
 }
 
-impl Library {
+impl FunctionLibrary {
     /// Whether the type with this id has a table of methods: a copy of such a value is the same value.
     pub fn is_handle(&self, id: TypeId) -> bool {
         self.handles.contains(&id)

@@ -9,7 +9,7 @@ use rhai::{
 
 use super::arguments::Call;
 use super::function_error::FunctionResult;
-use super::library::Library;
+use super::library::FunctionLibrary;
 use super::signature::{Parameter, Signature};
 use crate::error::{Error, Result};
 
@@ -149,9 +149,9 @@ impl Registrar {
         }
     }
 
-    pub fn finish(mut self) -> Library {
+    pub fn finish(mut self) -> FunctionLibrary {
         self.module.build_index();
-        Library {
+        FunctionLibrary {
             module: Shared::new(self.module),
             signatures: self.signatures,
             handles: self.handles,

@@ -12,7 +12,7 @@ pub mod value_type;
 
 pub use arguments::{Call, check_options};
 pub use function_error::{FunctionError, FunctionResult, thrown};
-pub use library::Library;
+pub use library::FunctionLibrary;
 pub use methods::{Method, Registrar, receiver};
 pub(crate) use methods::{keeps_documents, methods, parameters};
 pub use option_groups::INDEX;

@@ -15,7 +15,7 @@ use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
 use crate::api::run::termination::stopped;
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{Options, StopReason};
+use crate::mongo::{CallOptions, StopReason};
 use crate::values::thrown::{RhaiResult, at_call, caught};
 
 pub fn register(registrar: &mut Registrar) {
@@ -210,7 +210,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(mut options: Options) -> Result<Self> {
+    fn of(mut options: CallOptions) -> Result<Self> {
         let attempts: Option<u64> =
             options.take_as("attempts", "a number of attempts, 1 or more")?;
         let plan = Self {

@@ -10,7 +10,7 @@ use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
 use crate::error::{Error, Result};
-use crate::mongo::{self, FailPlan, Options};
+use crate::mongo::{self, CallOptions, FailPlan};
 
 /// A fail point as scripts hold it. Copies are the same.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ impl FailPoint {
     }
 }
 
-fn plan(mut options: Options) -> Result<FailPlan> {
+fn plan(mut options: CallOptions) -> Result<FailPlan> {
     let commands: Option<Vec<String>> = match options.take("commands") {
         Some(Bson::String(command)) => Some(vec![command]),
         Some(value) => bson::deserialize_from_bson(value).ok(),

@@ -9,7 +9,7 @@ use crate::api::call::function_error::{FunctionError, FunctionResult};
 use crate::api::call::methods;
 use crate::api::call::methods::{Registrar, functions};
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{CallError, Interrupt, Options};
+use crate::mongo::{CallError, CallOptions, Interrupt};
 use crate::server::{self, SetMember};
 
 /// How often a call that waits for servers looks whether the run has to end.
@@ -57,7 +57,7 @@ functions! {
     }
 }
 
-fn members_of(mut options: Options) -> Result<usize> {
+fn members_of(mut options: CallOptions) -> Result<usize> {
     let members: Option<INT> = options.take_as("members", "1, 3 or 5")?;
     let members = members.unwrap_or(3);
     usize::try_from(members)
@@ -107,7 +107,7 @@ fn apart<T: Send + 'static>(
 struct Silently(Interrupt);
 
 impl server::Progress for Silently {
-    fn tell(&self, _event: &server::Event) {}
+    fn tell(&self, _event: &server::StartEvent) {}
 
     fn is_cancelled(&self) -> bool {
         self.0.stopped_by_now().is_some()

@@ -5,9 +5,9 @@ use super::finding::Finding;
 use super::temp_course::TempCourse;
 use crate::authoring::check::mutation::mutant::{Mutant, mutants};
 use crate::authoring::normalise;
-use crate::authoring::trial::child::{End, RunOutput};
+use crate::authoring::trial::child::{ChildExit, RunOutput};
 use crate::authoring::trial::parallel_map;
-use crate::authoring::trial::trial_runner::{Job, Place, TrialRunner};
+use crate::authoring::trial::trial_runner::{TrialJob, TrialPlace, TrialRunner};
 use crate::course::exercise::{Course, Exercise};
 use crate::engine;
 use crate::error::Result;
@@ -15,7 +15,7 @@ use crate::script::Source;
 
 /// How exercises are examined.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct CheckPlan {
     pub seed: u64,
     /// How often each runs as shipped and solved, every time with another seed.
     pub repeat: usize,
@@ -46,7 +46,7 @@ pub struct Examination {
 
 /// What is being done, for those who watch: how many runs of how many are over.
 #[derive(Clone, Copy, Debug)]
-pub enum Step {
+pub enum CheckProgress {
     Runs { done: usize, of: usize },
     Mutations { done: usize, of: usize },
 }
@@ -66,8 +66,8 @@ pub fn examine(
     exercises: &[&Exercise],
     temp_course: &TempCourse,
     runner: &TrialRunner,
-    plan: &Plan,
-    watch: impl FnMut(Step),
+    plan: &CheckPlan,
+    watch: impl FnMut(CheckProgress),
 ) -> Result<Vec<Examination>> {
     let solutions: Vec<Option<Source>> = exercises
         .iter()
@@ -103,7 +103,7 @@ struct Examiner<'a, W> {
     solutions: &'a [Option<Source>],
     temp_course: &'a TempCourse,
     runner: &'a TrialRunner,
-    plan: &'a Plan,
+    plan: &'a CheckPlan,
     found: Vec<Examination>,
     watch: W,
 }
@@ -117,7 +117,7 @@ struct Trial<'a> {
     limit: Duration,
 }
 
-impl<W: FnMut(Step)> Examiner<'_, W> {
+impl<W: FnMut(CheckProgress)> Examiner<'_, W> {
     /// All as shipped and solved, as often as was asked for.
     fn run(&mut self) -> Result<()> {
         let solutions = self.solutions;
@@ -133,7 +133,7 @@ impl<W: FnMut(Step)> Examiner<'_, W> {
                 }));
             }
         }
-        let ran = self.try_out(&trials, |done, of| Step::Runs { done, of })?;
+        let ran = self.try_out(&trials, |done, of| CheckProgress::Runs { done, of })?;
         for (trial, ran) in trials.iter().zip(ran) {
             let exercise = self.exercises[trial.exercise];
             let found = &mut self.found[trial.exercise];
@@ -174,7 +174,7 @@ impl<W: FnMut(Step)> Examiner<'_, W> {
                 limit: (self.found[*exercise].longest * LONGER).max(AT_LEAST),
             })
             .collect();
-        let ran = self.try_out(&trials, |done, of| Step::Mutations { done, of })?;
+        let ran = self.try_out(&trials, |done, of| CheckProgress::Mutations { done, of })?;
         for ((at, mutant), ran) in broken.iter().zip(ran) {
             let found = &mut self.found[*at];
             found.took += ran.took;
@@ -191,7 +191,7 @@ impl<W: FnMut(Step)> Examiner<'_, W> {
     fn try_out(
         &mut self,
         trials: &[Trial],
-        step: impl Fn(usize, usize) -> Step,
+        step: impl Fn(usize, usize) -> CheckProgress,
     ) -> Result<Vec<RunOutput>> {
         let (exercises, temp_course, runner) = (self.exercises, self.temp_course, self.runner);
         let watch = &mut self.watch;
@@ -217,12 +217,12 @@ fn run_one(
     runner: &TrialRunner,
 ) -> Result<RunOutput> {
     let laid = temp_course.lay(exercise, trial.answer)?;
-    runner.run(Job {
+    runner.run(TrialJob {
         script: &laid.script,
         place: if exercise.own_server {
-            Place::Server
+            TrialPlace::Server
         } else {
-            Place::Database
+            TrialPlace::Database
         },
         seed: trial.seed,
         limit: trial.limit,
@@ -233,7 +233,7 @@ fn run_one(
 fn judge_shipped(exercise: &Exercise, ran: &RunOutput, seed: u64, found: &mut Examination) {
     let file = format!("exercises/{}.rhai", exercise.name);
     let said = message(ran);
-    if ran.end != End::Exit(1) {
+    if ran.end != ChildExit::Exit(1) {
         let how = how_it_ended(ran);
         found.findings.push(
             Finding::new(
@@ -299,11 +299,11 @@ fn message(ran: &RunOutput) -> String {
 
 fn how_it_ended(ran: &RunOutput) -> String {
     match ran.end {
-        End::Exit(0) => "it passes".to_owned(),
-        End::Exit(code) => format!("exit code {code}, {}", message(ran)),
-        End::TimedOut => "it does not end in the time it has".to_owned(),
-        End::TooMuch => "it prints more than 1 MiB".to_owned(),
-        End::Killed(signal) => format!("signal {signal}"),
-        End::CalledOff => "it was called off".to_owned(),
+        ChildExit::Exit(0) => "it passes".to_owned(),
+        ChildExit::Exit(code) => format!("exit code {code}, {}", message(ran)),
+        ChildExit::TimedOut => "it does not end in the time it has".to_owned(),
+        ChildExit::TooMuch => "it prints more than 1 MiB".to_owned(),
+        ChildExit::Killed(signal) => format!("signal {signal}"),
+        ChildExit::CalledOff => "it was called off".to_owned(),
     }
 }

@@ -7,7 +7,7 @@ mod prose;
 mod shape;
 pub mod temp_course;
 
-pub use examine::{Examination, Plan, Step, examine};
+pub use examine::{CheckPlan, CheckProgress, Examination, examine};
 pub use finding::Finding;
 pub use prose::unknown_names;
 pub use shape::shape;

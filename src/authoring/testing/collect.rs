@@ -18,7 +18,7 @@ pub enum SnapshotLocation {
 
 /// What there is to be tested.
 #[derive(Clone, Debug, Default)]
-pub struct Collection {
+pub struct CollectedCases {
     pub cases: Vec<Case>,
     /// Snapshots in the folders that were searched, of scripts that are not there.
     pub unreferenced: Vec<PathBuf>,
@@ -34,7 +34,7 @@ pub fn collect(
     paths: &[PathBuf],
     kept: &SnapshotLocation,
     filter: &[String],
-) -> Result<Collection> {
+) -> Result<CollectedCases> {
     let mut scripts = BTreeSet::new();
     let mut snapshots = BTreeSet::new();
     for path in paths {
@@ -58,7 +58,7 @@ pub fn collect(
             walk(&mirror, "snap", &mut snapshots)?;
         }
     }
-    let mut collection = Collection::default();
+    let mut collection = CollectedCases::default();
     for (script, folder) in scripts {
         let case = read(script, &folder, kept)?;
         snapshots.remove(&case.snapshot);

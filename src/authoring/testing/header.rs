@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::authoring::trial::trial_runner::Place;
+use crate::authoring::trial::trial_runner::TrialPlace;
 use crate::course::exercise::{is_exercise, is_solution, solution_of};
 use crate::error::{Error, Place as Spot, Result};
 use crate::script::Source;
@@ -11,7 +11,7 @@ use crate::script::percent::cells;
 /// words on the marker of its first cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    pub place: Place,
+    pub place: TrialPlace,
     /// Why it is not run at all.
     pub skip: Option<String>,
     pub timeout: Option<Duration>,
@@ -49,8 +49,8 @@ impl Header {
 
     fn set(&mut self, key: &str, value: &str) -> std::result::Result<(), String> {
         match (key, value) {
-            ("server", "own") => self.place = Place::Server,
-            ("server", "shared") => self.place = Place::Database,
+            ("server", "own") => self.place = TrialPlace::Server,
+            ("server", "shared") => self.place = TrialPlace::Database,
             ("order", "any") => self.any_order = true,
             ("skip", why) if !why.trim().is_empty() => self.skip = Some(why.to_owned()),
             ("timeout", seconds) => {
@@ -97,19 +97,19 @@ fn wrong(source: &Source, index: usize, why: &str) -> Error {
 }
 
 /// Where a script runs that does not say: one that reaches beyond its own database gets a server of its own.
-fn place_of(source: &Source) -> Place {
+fn place_of(source: &Source) -> TrialPlace {
     let text = source.text();
     let cells = cells(text);
     let head = cells.iter().find(|cell| cell.has_marker());
     match head.and_then(|cell| cell.attribute("server")) {
-        Some("own") => return Place::Server,
-        Some(_) => return Place::Database,
-        None if is_exercise(text) => return Place::Database,
+        Some("own") => return TrialPlace::Server,
+        Some(_) => return TrialPlace::Database,
+        None if is_exercise(text) => return TrialPlace::Database,
         // What the exercise asks for; where there is none, `run` says so.
         None if is_solution(text) => {
             return match solution_of(source) {
-                Ok(exercise) if exercise.own_server => Place::Server,
-                _ => Place::Database,
+                Ok(exercise) if exercise.own_server => TrialPlace::Server,
+                _ => TrialPlace::Database,
             };
         }
         None => {}
@@ -122,9 +122,9 @@ fn place_of(source: &Source) -> Place {
             )
     });
     if reaches_out {
-        Place::Server
+        TrialPlace::Server
     } else {
-        Place::Database
+        TrialPlace::Database
     }
 }
 
@@ -140,7 +140,7 @@ mod tests {
     fn a_script_header_holds_test_options() {
         let header = read("// about\n// test: timeout=\"0.5\" order=\"any\"\nprint(1);").unwrap();
         assert_eq!(header.timeout, Some(Duration::from_millis(500)));
-        assert!(header.any_order && header.place == Place::Database);
+        assert!(header.any_order && header.place == TrialPlace::Database);
         let header = read("// test: skip=\"runs until Ctrl-C\"\n").unwrap();
         assert_eq!(header.skip.as_deref(), Some("runs until Ctrl-C"));
         let error = read("let x = 1;\n// test: sever=\"own\"\n").unwrap_err();
@@ -152,19 +152,19 @@ mod tests {
     #[test]
     fn a_script_that_uses_other_databases_gets_a_server() {
         for (text, place) in [
-            ("print(\"client\"); // client", Place::Database),
-            ("client.shop.orders.drop();", Place::Server),
+            ("print(\"client\"); // client", TrialPlace::Database),
+            ("client.shop.orders.drop();", TrialPlace::Server),
             (
                 "// test: server=\"shared\"\nclient.ping();",
-                Place::Database,
+                TrialPlace::Database,
             ),
             (
                 "// %% [markdown] exercise lecture=\"a\" server=\"own\"\n",
-                Place::Server,
+                TrialPlace::Server,
             ),
             (
                 "// %% [markdown] exercise lecture=\"a\"\nclient.ping();\n",
-                Place::Database,
+                TrialPlace::Database,
             ),
         ] {
             assert_eq!(read(text).unwrap().place, place, "{text}");

@@ -8,8 +8,8 @@ pub mod snapshot;
 pub mod verdict;
 
 pub use case::Case;
-pub use collect::{Collection, SnapshotLocation, collect};
+pub use collect::{CollectedCases, SnapshotLocation, collect};
 pub use header::Header;
 pub use run::{Options, judge};
 pub use snapshot::Snapshot;
-pub use verdict::{Difference, Verdict};
+pub use verdict::{Difference, TestVerdict};

@@ -2,9 +2,9 @@ use std::time::Duration;
 
 use super::case::Case;
 use super::snapshot::Snapshot;
-use super::verdict::{Difference, Verdict};
-use crate::authoring::trial::child::{End, RunOutput};
-use crate::authoring::trial::trial_runner::{Job, TrialRunner};
+use super::verdict::{Difference, TestVerdict};
+use crate::authoring::trial::child::{ChildExit, RunOutput};
+use crate::authoring::trial::trial_runner::{TrialJob, TrialRunner};
 use crate::error::Result;
 
 /// How tests are run.
@@ -25,8 +25,8 @@ pub struct Options {
 ///
 /// # Errors
 /// `Server` where it could not be run at all; `InvalidArgument` where its snapshot cannot be read or written.
-pub fn judge(case: &Case, runner: &TrialRunner, options: &Options) -> Result<Verdict> {
-    let mut verdict = Verdict {
+pub fn judge(case: &Case, runner: &TrialRunner, options: &Options) -> Result<TestVerdict> {
+    let mut verdict = TestVerdict {
         difference: None,
         accepted: false,
         skipped: case.header.skip.clone(),
@@ -67,10 +67,10 @@ pub fn judge(case: &Case, runner: &TrialRunner, options: &Options) -> Result<Ver
     Ok(verdict)
 }
 
-fn job<'a>(case: &'a Case, options: &Options, run: usize) -> Job<'a> {
+fn job<'a>(case: &'a Case, options: &Options, run: usize) -> TrialJob<'a> {
     // Another seed shows whether chance has a say that the script does not know of.
     let step = if case.draws { 0 } else { run as u64 };
-    Job {
+    TrialJob {
         script: &case.script,
         place: case.header.place,
         seed: options.seed.wrapping_add(step),
@@ -104,11 +104,11 @@ fn compare(kept: Option<Snapshot>, got: Snapshot, options: &Options) -> Option<D
 
 fn no_end(ran: &RunOutput) -> Difference {
     let why = match ran.end {
-        End::Exit(_) => "no server could be reached or started".to_owned(),
-        End::TimedOut => "it did not end in the time it had".to_owned(),
-        End::TooMuch => "it printed more than 1 MiB".to_owned(),
-        End::Killed(signal) => format!("it was ended by signal {signal}"),
-        End::CalledOff => "it was called off".to_owned(),
+        ChildExit::Exit(_) => "no server could be reached or started".to_owned(),
+        ChildExit::TimedOut => "it did not end in the time it had".to_owned(),
+        ChildExit::TooMuch => "it printed more than 1 MiB".to_owned(),
+        ChildExit::Killed(signal) => format!("it was ended by signal {signal}"),
+        ChildExit::CalledOff => "it was called off".to_owned(),
     };
     let shown = format!("{}{}", ran.out, ran.errors);
     Difference::NoEnd { why, shown }

@@ -3,7 +3,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::authoring::normalise;
-use crate::authoring::trial::child::{End, RunOutput};
+use crate::authoring::trial::child::{ChildExit, RunOutput};
 use crate::error::{Error, Result, visible};
 
 /// The line between what a script printed and what it said on the error stream.
@@ -29,7 +29,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// What a script showed; nothing where it did not come to an end of its own.
     pub fn of(ran: &RunOutput, any_order: bool) -> Option<Self> {
-        let End::Exit(exit) = ran.end else {
+        let ChildExit::Exit(exit) = ran.end else {
             return None;
         };
         let mut text = if any_order {

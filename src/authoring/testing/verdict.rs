@@ -4,7 +4,7 @@ use super::snapshot::Snapshot;
 
 /// What came of testing one script.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct TestVerdict {
     pub difference: Option<Difference>,
     /// Whether a new snapshot was written.
     pub accepted: bool,
@@ -32,7 +32,7 @@ pub enum Difference {
     NoEnd { why: String, shown: String },
 }
 
-impl Verdict {
+impl TestVerdict {
     pub fn passed(&self) -> bool {
         self.difference.is_none() || self.accepted
     }

@@ -20,7 +20,7 @@ const GRACE: Duration = Duration::from_secs(15);
 
 /// How a child ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum ChildExit {
     /// With this exit code.
     Exit(u8),
     /// It did not end in the time it had.
@@ -38,7 +38,7 @@ pub enum End {
 pub struct RunOutput {
     pub out: String,
     pub errors: String,
-    pub end: End,
+    pub end: ChildExit,
     pub took: Duration,
 }
 
@@ -48,13 +48,13 @@ impl RunOutput {
         Self {
             out: String::new(),
             errors: String::new(),
-            end: End::CalledOff,
+            end: ChildExit::CalledOff,
             took: Duration::ZERO,
         }
     }
 
     pub fn succeeded(&self) -> bool {
-        self.end == End::Exit(0)
+        self.end == ChildExit::Exit(0)
     }
 }
 
@@ -112,22 +112,22 @@ fn collect(
     })
 }
 
-fn wait(child: &mut Child, end: Instant, full: &AtomicBool, interrupt: &Interrupt) -> End {
+fn wait(child: &mut Child, end: Instant, full: &AtomicBool, interrupt: &Interrupt) -> ChildExit {
     loop {
         match child.try_wait() {
             Ok(Some(status)) if full.load(Ordering::Relaxed) && !status.success() => {
-                return End::TooMuch;
+                return ChildExit::TooMuch;
             }
             Ok(Some(status)) => return of_status(status),
             Ok(None) => {}
-            Err(_) => return End::Killed(0),
+            Err(_) => return ChildExit::Killed(0),
         }
         let why = if full.load(Ordering::Relaxed) {
-            End::TooMuch
+            ChildExit::TooMuch
         } else if interrupt.stopped_by_now().is_some() {
-            End::CalledOff
+            ChildExit::CalledOff
         } else if Instant::now() > end {
-            End::TimedOut
+            ChildExit::TimedOut
         } else {
             thread::sleep(LOOK_EVERY);
             continue;
@@ -154,10 +154,10 @@ fn stop(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn of_status(status: ExitStatus) -> End {
+fn of_status(status: ExitStatus) -> ChildExit {
     match (status.code(), status.signal()) {
-        (Some(code), _) if code == i32::from(ExitCode::TIMED_OUT.0) => End::TimedOut,
-        (Some(code), _) => End::Exit(u8::try_from(code).unwrap_or(u8::MAX)),
-        (None, signal) => End::Killed(signal.unwrap_or_default()),
+        (Some(code), _) if code == i32::from(ExitCode::TIMED_OUT.0) => ChildExit::TimedOut,
+        (Some(code), _) => ChildExit::Exit(u8::try_from(code).unwrap_or(u8::MAX)),
+        (None, signal) => ChildExit::Killed(signal.unwrap_or_default()),
     }
 }

@@ -5,6 +5,6 @@ pub mod child;
 mod parallel_map;
 pub mod trial_runner;
 
-pub use child::{End, RunOutput};
+pub use child::{ChildExit, RunOutput};
 pub use parallel_map::parallel_map;
-pub use trial_runner::{Job, Place, TrialConfig, TrialRunner};
+pub use trial_runner::{TrialConfig, TrialJob, TrialPlace, TrialRunner};

@@ -39,7 +39,7 @@ pub struct TrialConfig {
 
 /// Where a script runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum TrialPlace {
     /// In a database of its own, on the server that is shared.
     Database,
     /// On a server of its own, which is gone afterwards.
@@ -48,9 +48,9 @@ pub enum Place {
 
 /// One run of one script.
 #[derive(Clone, Copy, Debug)]
-pub struct Job<'a> {
+pub struct TrialJob<'a> {
     pub script: &'a Path,
-    pub place: Place,
+    pub place: TrialPlace,
     pub seed: u64,
     pub limit: Duration,
     /// Whether errors are told as JSON, for a program to read.
@@ -91,14 +91,14 @@ impl TrialRunner {
     ///
     /// # Errors
     /// `Server` where no server starts, or the program does not.
-    pub fn run(&self, job: Job) -> Result<RunOutput> {
+    pub fn run(&self, job: TrialJob) -> Result<RunOutput> {
         if self.is_called_off() {
             return Ok(RunOutput::called_off());
         }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let database = format!("trial_{}_{number}", std::process::id());
         let mut command = self.command(&job);
-        if job.place == Place::Database {
+        if job.place == TrialPlace::Database {
             command.args(["--db", &database]);
             let uri = (self.config.shared)()?;
             match self.config.trial_server {
@@ -122,7 +122,7 @@ impl TrialRunner {
         Ok(ran)
     }
 
-    fn command(&self, job: &Job) -> Command {
+    fn command(&self, job: &TrialJob) -> Command {
         let mut command = Command::new(&self.program);
         let folder = job
             .script

@@ -21,7 +21,7 @@ use crate::cli::streams::Streams;
 use crate::cli::{signals, usage};
 use crate::course::exercise::{Course, Progress as CourseProgress};
 use crate::error::{Error, ExitCode, Result};
-use crate::learn::Page;
+use crate::learn::CourseScreen;
 use crate::learn::exercise::{ExerciseOptions, FolderChoice, FolderQuestion, before_confinement};
 use crate::mongo::Interrupt;
 use crate::render;
@@ -289,7 +289,7 @@ fn learner_folder(
     };
     let out = RefCell::new(&mut streams.out);
     let tell = |words: &str| {
-        let text = view.coloured(&render::prose(words, Page::width_of(view)));
+        let text = view.coloured(&render::prose(words, CourseScreen::width_of(view)));
         writeln!(out.borrow_mut(), "{text}").is_ok()
     };
     before_confinement(&question, options.work, progress, &tell)

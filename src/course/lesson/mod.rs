@@ -6,6 +6,6 @@ mod progress;
 mod question;
 
 pub use library::Library;
-pub use model::{Code, Lesson, Step, is_lesson};
-pub use progress::{Place, Progress};
+pub use model::{CodeCell, Lesson, Step, is_lesson};
+pub use progress::{LessonProgress, Place};
 pub use question::{Choice, Question};

@@ -23,14 +23,14 @@ pub enum Step {
     /// Prose, and the code it leads up to.
     Part {
         prose: String,
-        code: Option<Code>,
+        code: Option<CodeCell>,
     },
     Question(Question),
 }
 
 /// A piece of the lesson's script.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Code {
+pub struct CodeCell {
     /// What stands behind the cell's `// %%`.
     pub title: String,
     pub text: String,
@@ -105,7 +105,7 @@ impl Lesson {
         Ok(lesson)
     }
 
-    fn part(&mut self, prose: &mut String, code: Option<Code>) {
+    fn part(&mut self, prose: &mut String, code: Option<CodeCell>) {
         let prose = std::mem::take(prose);
         if code.is_some() || !prose.trim().is_empty() {
             self.steps.push(Step::Part { prose, code });
@@ -128,7 +128,7 @@ fn is_question(cell: &Cell) -> bool {
 }
 
 /// A cell's code, without the empty lines around it; none where it is empty.
-fn code(cell: &Cell) -> Option<Code> {
+fn code(cell: &Cell) -> Option<CodeCell> {
     let text = cell.body.trim_end();
     let skipped = text
         .lines()
@@ -136,7 +136,7 @@ fn code(cell: &Cell) -> Option<Code> {
         .count();
     let lines: Vec<&str> = text.lines().skip(skipped).collect();
     let first = cell.line + usize::from(cell.has_marker()) + skipped;
-    (!lines.is_empty()).then(|| Code {
+    (!lines.is_empty()).then(|| CodeCell {
         title: cell.title.to_owned(),
         text: lines.join("\n"),
         line: first,

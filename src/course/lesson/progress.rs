@@ -9,7 +9,7 @@ use crate::error::Result;
 
 /// How far a learner came in every lesson.
 #[derive(Debug)]
-pub struct Progress {
+pub struct LessonProgress {
     file: ProgressFile,
 }
 
@@ -34,7 +34,7 @@ type Places = BTreeMap<String, Place>;
 /// The part of the file that is about lessons.
 const PART: &str = "lessons";
 
-impl Progress {
+impl LessonProgress {
     /// The progress kept in `folder`, which need not exist yet.
     pub fn in_folder(folder: &Path) -> Self {
         Self {
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn saving_progress_keeps_unknown_fields() {
         let folder = tempfile::tempdir().unwrap();
-        let progress = Progress::in_folder(&folder.path().join("deep/er"));
+        let progress = LessonProgress::in_folder(&folder.path().join("deep/er"));
         let place = Place {
             next: 3,
             of: 9,
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_broken_progress_file_is_renamed() {
         let folder = tempfile::tempdir().unwrap();
-        let progress = Progress::in_folder(folder.path());
+        let progress = LessonProgress::in_folder(folder.path());
         fs::write(progress.file(), "{ \"lessons\": ").unwrap();
         progress.keep("a", &Place::default()).unwrap();
         let aside = fs::read_to_string(folder.path().join("progress.json.broken")).unwrap();

@@ -3,7 +3,7 @@
 use rhai::ParseErrorType;
 
 use super::spot::Spot;
-use super::tokens::Token;
+use super::tokens::SourceToken;
 
 /// Where the script ends too early: the bracket that is still open.
 pub fn unclosed(spot: &Spot) -> Option<String> {
@@ -27,8 +27,8 @@ pub fn unopened(spot: &Spot) -> Option<String> {
 }
 
 /// The last bracket that stays open, and the first that closes nothing.
-fn unmatched<'a>(tokens: &[Token<'a>]) -> (Option<Token<'a>>, Option<Token<'a>>) {
-    let mut open: Vec<Token> = Vec::new();
+fn unmatched<'a>(tokens: &[SourceToken<'a>]) -> (Option<SourceToken<'a>>, Option<SourceToken<'a>>) {
+    let mut open: Vec<SourceToken> = Vec::new();
     for token in tokens {
         match token.text {
             "(" | "[" | "{" => open.push(*token),

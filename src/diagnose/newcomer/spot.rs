@@ -1,6 +1,6 @@
 use rhai::{EvalAltResult, ParseErrorType};
 
-use super::tokens::{Token, tokens};
+use super::tokens::{SourceToken, tokens};
 use crate::diagnose::report::SourceExcerpt;
 use crate::engine::names::Names;
 use crate::script::Failure;
@@ -11,7 +11,7 @@ pub struct Spot<'a> {
     pub names: &'a Names,
     /// The whole text.
     pub text: &'a str,
-    pub tokens: Vec<Token<'a>>,
+    pub tokens: Vec<SourceToken<'a>>,
     /// The index of the first token at or after the place.
     pub index: usize,
     /// The place, in bytes of the text.
@@ -76,7 +76,7 @@ impl<'a> Spot<'a> {
         self.line_tokens().any(|token| token.text == wanted)
     }
 
-    pub fn line_tokens(&self) -> impl Iterator<Item = &Token<'a>> {
+    pub fn line_tokens(&self) -> impl Iterator<Item = &SourceToken<'a>> {
         let start = self.line.as_ptr() as usize - self.text.as_ptr() as usize;
         let end = start + self.line.len();
         self.tokens

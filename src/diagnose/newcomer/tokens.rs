@@ -2,13 +2,13 @@
 
 /// One word, number, string or sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Token<'a> {
+pub struct SourceToken<'a> {
     pub text: &'a str,
     /// Where it begins, in bytes.
     pub offset: usize,
 }
 
-impl Token<'_> {
+impl SourceToken<'_> {
     pub fn is_word(&self) -> bool {
         self.text.starts_with(is_word_letter)
             && !self.text.starts_with(|c: char| c.is_ascii_digit())
@@ -16,7 +16,7 @@ impl Token<'_> {
 }
 
 /// The tokens of `text`. Comments and white space are left out, brackets stand alone, other signs together.
-pub fn tokens(text: &str) -> Vec<Token<'_>> {
+pub fn tokens(text: &str) -> Vec<SourceToken<'_>> {
     let mut tokens = Vec::new();
     let mut offset = 0;
     while let Some(first) = text[offset..].chars().next() {
@@ -30,7 +30,7 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
         } else {
             let length = token_length(rest, first);
             let text = &rest[..length];
-            tokens.push(Token { text, offset });
+            tokens.push(SourceToken { text, offset });
             length
         };
         offset += length;

@@ -5,7 +5,7 @@ use crate::course::exercise::{Course, Exercise, Progress, SavedProgress};
 use crate::diagnose::explain_usage;
 use crate::error::{Error, Result};
 use crate::learn::Host;
-use crate::learn::page::Page;
+use crate::learn::page::CourseScreen;
 use crate::render::Format;
 
 /// What every command about exercises works with.
@@ -15,8 +15,8 @@ pub struct LearnerContext {
     pub dir: Option<PathBuf>,
     /// Whether there is somebody to ask.
     pub is_terminal: bool,
-    pub commands: Commands,
-    pub page: Page,
+    pub commands: CourseCommands,
+    pub page: CourseScreen,
     pub course: Course,
     pub progress: Progress,
     /// Whether everything is drawn on one screen: then warnings wait for their place on it.
@@ -113,11 +113,11 @@ impl LearnerContext {
 }
 
 /// The commands that a learner can type next, which name the course where it is not ours.
-pub struct Commands {
+pub struct CourseCommands {
     course: String,
 }
 
-impl Commands {
+impl CourseCommands {
     pub fn of(course: Option<&Path>, trust: bool) -> Self {
         let mut course = course.map_or(String::new(), |folder| {
             let folder = folder.display().to_string();
@@ -144,13 +144,16 @@ impl Commands {
 
 #[cfg(test)]
 mod tests {
-    use super::Commands;
+    use super::CourseCommands;
     use std::path::Path;
 
     #[test]
     fn commands_can_be_pasted() {
-        assert_eq!(Commands::of(None, false).exercise(""), "seaworthy exercise");
-        let of = |folder| Commands::of(Some(Path::new(folder)), false).exercise("hint");
+        assert_eq!(
+            CourseCommands::of(None, false).exercise(""),
+            "seaworthy exercise"
+        );
+        let of = |folder| CourseCommands::of(Some(Path::new(folder)), false).exercise("hint");
         assert_eq!(
             of("my/course"),
             "seaworthy exercise hint --course my/course"

@@ -9,7 +9,7 @@ mod options;
 mod verdict;
 mod watch;
 
-pub use context::{Commands, LearnerContext};
+pub use context::{CourseCommands, LearnerContext};
 pub use folder::{FolderChoice, FolderQuestion, before_confinement};
 pub use options::{ExerciseOptions, Work};
 

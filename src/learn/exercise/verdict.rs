@@ -10,7 +10,7 @@ use super::context::LearnerContext;
 use crate::course::exercise::{Composed, Exercise, LearnerFolder, Verdict};
 use crate::diagnose::explain;
 use crate::error::Kind;
-use crate::learn::page::Page;
+use crate::learn::page::CourseScreen;
 use crate::render::View;
 use crate::render::{Format, answered_json};
 use crate::script::Failure;
@@ -49,7 +49,12 @@ pub fn title(context: &LearnerContext, at: usize) -> String {
 }
 
 /// What a run came to, in the form that was asked for.
-pub fn of(verdict: &Verdict, composed: &Composed, exercise: &Exercise, page: &Page) -> String {
+pub fn of(
+    verdict: &Verdict,
+    composed: &Composed,
+    exercise: &Exercise,
+    page: &CourseScreen,
+) -> String {
     if page.view().format != Format::Json {
         return text(verdict, composed, &exercise.title, page);
     }
@@ -60,7 +65,7 @@ pub fn of(verdict: &Verdict, composed: &Composed, exercise: &Exercise, page: &Pa
 }
 
 /// Whether it is solved, and if not, what is still wrong.
-pub fn text(verdict: &Verdict, composed: &Composed, title: &str, page: &Page) -> String {
+pub fn text(verdict: &Verdict, composed: &Composed, title: &str, page: &CourseScreen) -> String {
     let mut text = match &verdict.outcome.failure {
         _ if verdict.is_solved => format!("{} Solved: {title}\n", solved_sign()),
         None => format!("{} The run was ended.\n", unsolved_sign()),
@@ -74,7 +79,7 @@ pub fn text(verdict: &Verdict, composed: &Composed, title: &str, page: &Page) ->
 }
 
 /// What is still wrong: in the check's own words where it says so, or else as any script's error.
-fn wrong(failure: &Failure, composed: &Composed, page: &Page) -> String {
+fn wrong(failure: &Failure, composed: &Composed, page: &CourseScreen) -> String {
     let of_the_check = failure.error().filter(|error| {
         let is_behind = |line: usize| line >= composed.check_line;
         error.kind() == Kind::AssertionFailed

@@ -4,7 +4,7 @@ use std::io;
 
 use super::input::{Input, Wish, meaning};
 use crate::course::lesson::Question;
-use crate::learn::page::Page;
+use crate::learn::page::CourseScreen;
 
 /// How a question was left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Answered {
 }
 
 /// Asks until the answer is right, or the learner wants something else.
-pub fn ask(question: &Question, page: &Page, input: &mut Input) -> io::Result<Answered> {
+pub fn ask(question: &Question, page: &CourseScreen, input: &mut Input) -> io::Result<Answered> {
     show(question, page)?;
     if input.is_nobody() {
         for choice in &question.choices {
@@ -78,7 +78,7 @@ pub fn ask(question: &Question, page: &Page, input: &mut Input) -> io::Result<An
     }
 }
 
-fn show(question: &Question, page: &Page) -> io::Result<()> {
+fn show(question: &Question, page: &CourseScreen) -> io::Result<()> {
     let how_many = match question.right_choices() {
         1 => "One answer is right.".to_owned(),
         count => format!("{count} answers are right: type their numbers, such as `1 2`."),

@@ -1,13 +1,13 @@
 use std::fmt::Write;
 
-use crate::course::lesson::{Lesson, Library, Place, Progress};
+use crate::course::lesson::{Lesson, LessonProgress, Library, Place};
 use crate::error::ExitCode;
 use crate::render::View;
 
 /// Writes a line a lesson: its name, how long it takes, and how far the learner came.
 pub fn list(
     library: &Library,
-    progress: &Progress,
+    progress: &LessonProgress,
     view: View,
     out: &mut dyn std::io::Write,
 ) -> ExitCode {

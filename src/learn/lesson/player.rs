@@ -8,20 +8,20 @@ use super::options::LessonOptions;
 use super::try_it::try_it;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
-use crate::course::lesson::{Code, Lesson, Place, Progress, Question, Step};
+use crate::course::lesson::{CodeCell, Lesson, LessonProgress, Place, Question, Step};
 use crate::diagnose::{explain, explain_usage};
 use crate::error::ExitCode;
-use crate::learn::page::Page;
+use crate::learn::page::CourseScreen;
 use crate::mongo::StopReason;
 use crate::script::{LastValue, Outcome, Stepwise};
 
 /// One lesson being played.
 pub struct Player<'a> {
     lesson: &'a Lesson,
-    progress: &'a Progress,
+    progress: &'a LessonProgress,
     session: &'a Session,
     stage: Stepwise<'a>,
-    page: Page,
+    page: CourseScreen,
     input: Input,
     muted: Arc<AtomicBool>,
     place: Place,
@@ -48,9 +48,9 @@ const HELP: &str = "\
 impl<'a> Player<'a> {
     pub fn new(
         lesson: &'a Lesson,
-        progress: &'a Progress,
+        progress: &'a LessonProgress,
         session: &'a Session,
-        page: Page,
+        page: CourseScreen,
         input: Input,
         muted: Arc<AtomicBool>,
     ) -> Self {
@@ -142,7 +142,7 @@ impl<'a> Player<'a> {
 
     /// Runs the earlier steps again, quietly: the variables of another day are gone.
     fn catch_up(&mut self) -> io::Result<()> {
-        let earlier: Vec<&Code> = self
+        let earlier: Vec<&CodeCell> = self
             .place
             .ran
             .iter()
@@ -186,7 +186,7 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    fn part(&mut self, at: usize, prose: &str, code: Option<&Code>) -> io::Result<Turn> {
+    fn part(&mut self, at: usize, prose: &str, code: Option<&CodeCell>) -> io::Result<Turn> {
         if !prose.is_empty() {
             self.page.prose(prose)?;
         }
@@ -263,7 +263,7 @@ impl<'a> Player<'a> {
     }
 
     /// Runs a step's code. Some turn, where it ends the lesson.
-    fn run(&mut self, at: usize, code: &Code) -> io::Result<Option<Turn>> {
+    fn run(&mut self, at: usize, code: &CodeCell) -> io::Result<Option<Turn>> {
         let outcome = self.stage.step(
             &self.lesson.source,
             &code.text,

@@ -5,14 +5,14 @@ use std::io;
 use super::input::Input;
 use crate::api::run::session::Session;
 use crate::diagnose::explain;
-use crate::learn::page::Page;
+use crate::learn::page::CourseScreen;
 use crate::script::{LastValue, Source, Stepwise};
 
 /// Reads, evaluates and prints until an empty line, `q` or the end of the input.
 pub fn try_it(
     stage: &mut Stepwise,
     session: &Session,
-    page: &Page,
+    page: &CourseScreen,
     input: &mut Input,
 ) -> io::Result<()> {
     page.remark(
@@ -37,7 +37,7 @@ pub fn try_it(
 }
 
 /// Lines up to one that ends a statement.
-fn read(stage: &Stepwise, page: &Page, input: &mut Input) -> io::Result<Option<String>> {
+fn read(stage: &Stepwise, page: &CourseScreen, input: &mut Input) -> io::Result<Option<String>> {
     let mut code = String::new();
     loop {
         let prompt = if code.is_empty() { "try> " } else { "...> " };

@@ -2,7 +2,8 @@ use bson::{Bson, Document};
 
 use super::forbidden::{self, refused};
 use super::lists::{
-    CLOSED_DATABASES, COMMANDS, Command, EVERYWHERE, Effect, INDEX, NOT_KNOWN, REASONS, STAGES,
+    AllowedCommand, CLOSED_DATABASES, COMMANDS, EVERYWHERE, Effect, INDEX, NOT_KNOWN, REASONS,
+    STAGES,
 };
 use super::roles;
 use crate::error::Result;
@@ -30,7 +31,7 @@ pub fn command(database: &str, command: &Document) -> Result<()> {
 }
 
 /// The entry of a command. The server takes some names in two spellings.
-fn find(name: &str) -> Option<&'static Command> {
+fn find(name: &str) -> Option<&'static AllowedCommand> {
     COMMANDS
         .iter()
         .find(|known| known.name.eq_ignore_ascii_case(name))
@@ -45,7 +46,7 @@ fn why_not(name: &str) -> &'static str {
 }
 
 /// The parts of a command that have lists of their own.
-fn parts(database: &str, known: &Command, target: &Bson, command: &Document) -> Result<()> {
+fn parts(database: &str, known: &AllowedCommand, target: &Bson, command: &Document) -> Result<()> {
     if let (true, Bson::Document(inner)) = (known.name == "explain", target) {
         return self::command(database, inner);
     }
@@ -66,7 +67,12 @@ fn parts(database: &str, known: &Command, target: &Bson, command: &Document) -> 
     Ok(())
 }
 
-fn changes(database: &str, known: &Command, target: &Bson, command: &Document) -> Result<()> {
+fn changes(
+    database: &str,
+    known: &AllowedCommand,
+    target: &Bson,
+    command: &Document,
+) -> Result<()> {
     if known.name == "dropDatabase" {
         return self::target(database, None);
     }
@@ -83,7 +89,7 @@ fn changes(database: &str, known: &Command, target: &Bson, command: &Document) -
 }
 
 /// The name of a collection. The server also takes a `Symbol` as a name, which no other check here would read.
-fn string<'a>(known: &Command, value: &'a Bson) -> Result<&'a str> {
+fn string<'a>(known: &AllowedCommand, value: &'a Bson) -> Result<&'a str> {
     value.as_str().ok_or_else(|| {
         refused(
             &format!(

@@ -11,7 +11,7 @@ pub enum Effect {
 
 /// A command that scripts of others may send, with its fields.
 #[derive(Clone, Copy, Debug)]
-pub struct Command {
+pub struct AllowedCommand {
     pub name: &'static str,
     pub effect: Effect,
     /// The fields that it may have beside its name and those of [`EVERYWHERE`].
@@ -21,13 +21,17 @@ pub struct Command {
 
 /// A name that is on a list, or is known and is not, with the reason.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct AllowedEntry {
     pub name: &'static str,
     pub why: &'static str,
 }
 
-const fn reads(name: &'static str, fields: &'static [&'static str], why: &'static str) -> Command {
-    Command {
+const fn reads(
+    name: &'static str,
+    fields: &'static [&'static str],
+    why: &'static str,
+) -> AllowedCommand {
+    AllowedCommand {
         name,
         effect: Effect::Reads,
         fields,
@@ -39,8 +43,8 @@ const fn changes(
     name: &'static str,
     fields: &'static [&'static str],
     why: &'static str,
-) -> Command {
-    Command {
+) -> AllowedCommand {
+    AllowedCommand {
         name,
         effect: Effect::Changes,
         fields,
@@ -48,8 +52,12 @@ const fn changes(
     }
 }
 
-const fn users(name: &'static str, fields: &'static [&'static str], why: &'static str) -> Command {
-    Command {
+const fn users(
+    name: &'static str,
+    fields: &'static [&'static str],
+    why: &'static str,
+) -> AllowedCommand {
+    AllowedCommand {
         name,
         effect: Effect::Users,
         fields,
@@ -57,8 +65,8 @@ const fn users(name: &'static str, fields: &'static [&'static str], why: &'stati
     }
 }
 
-const fn entry(name: &'static str, why: &'static str) -> Entry {
-    Entry { name, why }
+const fn entry(name: &'static str, why: &'static str) -> AllowedEntry {
+    AllowedEntry { name, why }
 }
 
 /// Fields of any command.
@@ -79,7 +87,7 @@ pub const EVERYWHERE: &[&str] = &[
 ];
 
 /// The commands.
-pub const COMMANDS: &[Command] = &[
+pub const COMMANDS: &[AllowedCommand] = &[
     reads("ping", &[], "does nothing"),
     reads("hello", &["helloOk"], "how drivers find the primary"),
     reads("isMaster", &["helloOk"], "the old name of `hello`"),
@@ -378,7 +386,7 @@ pub const INDEX: &[&str] = &[
 ];
 
 /// The stages of pipelines.
-pub const STAGES: &[Entry] = &[
+pub const STAGES: &[AllowedEntry] = &[
     entry("$addFields", "changes documents on their way"),
     entry("$bucket", "groups documents"),
     entry("$bucketAuto", "groups documents"),
@@ -431,7 +439,7 @@ pub const STAGES: &[Entry] = &[
 ];
 
 /// Operators and stages that are refused wherever they stand, in filters, updates and expressions too.
-pub const FORBIDDEN_OPERATORS: &[Entry] = &[
+pub const FORBIDDEN_OPERATORS: &[AllowedEntry] = &[
     entry("$where", "it runs JavaScript in the server"),
     entry("$function", "it runs JavaScript in the server"),
     entry("$accumulator", "it runs JavaScript in the server"),
@@ -439,7 +447,7 @@ pub const FORBIDDEN_OPERATORS: &[Entry] = &[
 ];
 
 /// Databases that hold the server's own settings and history.
-pub const CLOSED_DATABASES: &[Entry] = &[
+pub const CLOSED_DATABASES: &[AllowedEntry] = &[
     entry("local", "it holds the configuration of the replica set"),
     entry("config", "it holds the server's own settings"),
 ];
@@ -451,7 +459,7 @@ pub const OWN_USER: &str = "seaworthy";
 pub const OWN_ROLE: &str = "scriptsOfOthers";
 
 /// Built-in roles that scripts may give. Roles that a script made itself are made of privileges that are checked.
-pub const ROLES: &[Entry] = &[
+pub const ROLES: &[AllowedEntry] = &[
     entry("read", "reads one database"),
     entry("readWrite", "reads and writes one database"),
     entry("dbAdmin", "collections and indexes of one database"),
@@ -470,7 +478,7 @@ pub const ROLES: &[Entry] = &[
 ];
 
 /// Built-in roles that may do more than a script may.
-pub const REFUSED_ROLES: &[Entry] = &[
+pub const REFUSED_ROLES: &[AllowedEntry] = &[
     entry("root", "it may do everything"),
     entry("__system", "it is the server's own"),
     entry("__queryableBackup", "it is the server's own"),
@@ -524,7 +532,7 @@ pub const ACTIONS: &[&str] = &[
 ];
 
 /// Why well-known commands and fields are not on the lists.
-pub const REASONS: &[Entry] = &[
+pub const REASONS: &[AllowedEntry] = &[
     entry(
         "configureFailPoint",
         "faults are made with `client.fail_point`, which turns them off again",

@@ -9,7 +9,7 @@ use crate::mongo::elements::kind;
 
 /// The operations of one command, by their places in the caller's array.
 #[derive(Clone, Debug)]
-pub struct Batch {
+pub struct WriteBatch {
     kind: WriteKind,
     pub indexes: Vec<usize>,
     /// Whether none of them may touch several documents.
@@ -17,7 +17,7 @@ pub struct Batch {
     size: usize,
 }
 
-impl Batch {
+impl WriteBatch {
     fn new(kind: WriteKind, header: usize) -> Self {
         Self {
             kind,
@@ -79,7 +79,7 @@ pub fn split(
     ordered: bool,
     header: usize,
     limits: &ServerLimits,
-) -> Vec<Batch> {
+) -> Vec<WriteBatch> {
     let mut done = Vec::new();
     if ordered {
         let same = |left: WriteKind, right: WriteKind| left.command() == right.command();
@@ -101,23 +101,23 @@ pub fn split(
 }
 
 fn fill(
-    done: &mut Vec<Batch>,
+    done: &mut Vec<WriteBatch>,
     operations: &BulkOperations,
     places: impl Iterator<Item = usize>,
     same: impl Fn(WriteKind, WriteKind) -> bool,
     header: usize,
     limits: &ServerLimits,
 ) {
-    let mut open: Option<Batch> = None;
+    let mut open: Option<WriteBatch> = None;
     for index in places {
         let kind = operations.kind(index);
         // A type, a number of up to seven digits and a zero stand before each operation.
         let size = operations.bytes(index).len() + 9;
-        let fits = |batch: &Batch| same(batch.kind, kind) && batch.has_room(size, limits);
+        let fits = |batch: &WriteBatch| same(batch.kind, kind) && batch.has_room(size, limits);
         if let Some(full) = open.take_if(|batch| !fits(batch)) {
             done.push(full);
         }
-        let batch = open.get_or_insert_with(|| Batch::new(kind, header));
+        let batch = open.get_or_insert_with(|| WriteBatch::new(kind, header));
         batch.indexes.push(index);
         batch.size += size;
         batch.is_retryable &= !kind.is_many();

@@ -7,7 +7,7 @@ use mongodb::ClientSession;
 use mongodb::error::{Error as DriverError, ErrorKind};
 use mongodb::options::WriteConcern;
 
-use super::batch::{Batch, split};
+use super::batch::{WriteBatch, split};
 use super::fate::Fate;
 use super::operations::BulkOperations;
 use super::outcome::BulkOutcome;
@@ -42,7 +42,7 @@ pub struct BulkWrite {
 /// One command, and how it ended on the way.
 struct Sent<'a> {
     bulk: &'a BulkWrite,
-    batch: &'a Batch,
+    batch: &'a WriteBatch,
     number: Option<i64>,
     in_transaction: bool,
     /// Whether the server may have carried it out although no answer says so.
@@ -168,7 +168,12 @@ impl BulkWrite {
         }
     }
 
-    fn header(&self, batch: &Batch, in_transaction: bool, number: Option<i64>) -> Result<Document> {
+    fn header(
+        &self,
+        batch: &WriteBatch,
+        in_transaction: bool,
+        number: Option<i64>,
+    ) -> Result<Document> {
         let mut header = doc! { batch.name(): &self.collection, "ordered": self.ordered };
         let write_concern = self.write_concern.as_ref();
         let write_concern = write_concern.or(self.client.settings().driver.write_concern.as_ref());

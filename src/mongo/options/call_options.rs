@@ -12,19 +12,19 @@ use crate::error::{Error, Result};
 ///
 /// ```
 /// use bson::doc;
-/// use seaworthy::mongo::Options;
+/// use seaworthy::mongo::CallOptions;
 ///
-/// let error = Options::new("find", doc! { "limmit": 3 }, &["limit", "skip"]).unwrap_err();
+/// let error = CallOptions::new("find", doc! { "limmit": 3 }, &["limit", "skip"]).unwrap_err();
 /// assert_eq!(error.message(), "`find` has no option `limmit`");
 /// assert_eq!(error.hint_text(), Some("did you mean `limit`?"));
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct CallOptions {
     call: &'static str,
     options: Document,
 }
 
-impl Options {
+impl CallOptions {
     /// Checks the names against those the call knows.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bson::{Bson, Document};
 use mongodb::options::{ClientOptions, Credential};
 
-use super::call_options::{Options, ill_typed, unknown_option, whole_number};
+use super::call_options::{CallOptions, ill_typed, unknown_option, whole_number};
 use super::client_option_table::{
     CLIENT_OPTIONS, DEFAULT_MAX_POOL_SIZE, STRUCTURED, Takes, client_option_names,
 };
@@ -152,7 +152,7 @@ fn check_uri_value(name: &str, takes: Takes, value: &str) -> Result<()> {
 }
 
 /// Moves plain options into `values`; gives back those that are not one text.
-fn structured_values(options: Document, values: &mut UriValues) -> Result<Options> {
+fn structured_values(options: Document, values: &mut UriValues) -> Result<CallOptions> {
     let call = "connect";
     let mut structured = Document::new();
     for (name, value) in options {
@@ -174,7 +174,7 @@ fn structured_values(options: Document, values: &mut UriValues) -> Result<Option
             vec![format!("{uri_name}={escaped}")],
         );
     }
-    Ok(Options::of(call, structured))
+    Ok(CallOptions::of(call, structured))
 }
 
 fn option_text(name: &str, takes: Takes, value: &Bson) -> Result<String> {
@@ -226,7 +226,7 @@ fn take_ms(values: &mut UriValues, name: &str) -> Option<Duration> {
     value.parse().ok().map(Duration::from_millis)
 }
 
-fn apply_credential(driver: &mut ClientOptions, structured: &mut Options) -> Result<()> {
+fn apply_credential(driver: &mut ClientOptions, structured: &mut CallOptions) -> Result<()> {
     let username: Option<String> = structured.take_as("username", "a text")?;
     // The password is not quoted back, whatever it was.
     let password = match structured.take("password") {
@@ -268,7 +268,7 @@ fn apply_credential(driver: &mut ClientOptions, structured: &mut Options) -> Res
     }
 }
 
-fn apply_concerns(driver: &mut ClientOptions, structured: &mut Options) -> Result<()> {
+fn apply_concerns(driver: &mut ClientOptions, structured: &mut CallOptions) -> Result<()> {
     if let Some(value) = structured.take("write_concern") {
         driver.write_concern = Some(concerns::write_concern(&value)?);
     }

@@ -8,7 +8,7 @@ use mongodb::options::{
     WriteConcern,
 };
 
-use super::call_options::{Options, ill_typed, whole_number};
+use super::call_options::{CallOptions, ill_typed, whole_number};
 use crate::error::{Error, Kind, Result};
 
 /// What a collection, a database or a call says about reading and writing beyond what its client says.
@@ -21,7 +21,7 @@ pub struct Concerns {
 
 impl Concerns {
     /// Takes the three options out.
-    pub fn take(options: &mut Options) -> Result<Self> {
+    pub fn take(options: &mut CallOptions) -> Result<Self> {
         Ok(Self {
             write: options.take_write_concern()?,
             read: options.take_read_concern()?,
@@ -43,7 +43,7 @@ impl Concerns {
 pub fn write_concern(value: &Bson) -> Result<WriteConcern> {
     let call = "write_concern";
     let document = as_document(call, value)?;
-    let mut options = Options::new(call, document, &["w", "wtimeout", "j"])?;
+    let mut options = CallOptions::new(call, document, &["w", "wtimeout", "j"])?;
     let mut concern = WriteConcern::default();
     if let Some(w) = options.take("w") {
         concern.w = Some(acknowledgment(&w)?);
@@ -108,7 +108,7 @@ pub fn read_preference(value: &Bson) -> Result<SelectionCriteria> {
         Bson::String(mode) => Document::from_iter([("mode".to_owned(), mode.as_str().into())]),
         other => as_document(call, other)?,
     };
-    let mut options = Options::new(call, document, &["mode", "tags", "max_staleness_seconds"])?;
+    let mut options = CallOptions::new(call, document, &["mode", "tags", "max_staleness_seconds"])?;
     let mode: String = options
         .take_as("mode", "a mode such as \"secondary\"")?
         .unwrap_or_default();

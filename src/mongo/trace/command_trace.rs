@@ -15,12 +15,12 @@ pub struct CommandTrace {
     pub is_retry: bool,
     /// `None` for a command that is never shown.
     pub body: Option<Document>,
-    pub outcome: Outcome,
+    pub outcome: CommandOutcome,
 }
 
 /// What came of a command.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub enum CommandOutcome {
     /// What the server says in numbers, by its own names.
     Done(Vec<(String, i64)>),
     /// An error, by its kind and, where the server gave one, its code. The server's words may quote values.

@@ -5,5 +5,5 @@ mod redaction;
 pub mod tracer;
 pub mod wire_log;
 
-pub use command_trace::{CommandTrace, Outcome};
+pub use command_trace::{CommandOutcome, CommandTrace};
 pub use tracer::Tracer;

@@ -7,7 +7,7 @@ use bson::{Bson, Document};
 use mongodb::event::EventHandler;
 use mongodb::event::command::{CommandEvent, CommandStartedEvent};
 
-use super::command_trace::{CommandTrace, Outcome};
+use super::command_trace::{CommandOutcome, CommandTrace};
 use super::redaction::{is_sensitive, shown};
 use super::tracer::Tracer;
 use crate::mongo::convert_error::convert;
@@ -93,7 +93,7 @@ impl WireLog {
             }
             CommandEvent::Failed(event) => {
                 let error = convert(&event.failure);
-                let outcome = Outcome::Failed {
+                let outcome = CommandOutcome::Failed {
                     kind: error.kind().to_string(),
                     code: error.facts().code,
                 };
@@ -134,7 +134,7 @@ impl WireLog {
         name: String,
         (server, connection): (String, u32),
         duration: Duration,
-        outcome: Outcome,
+        outcome: CommandOutcome,
         may_be_repeated: bool,
     ) {
         let Some(begun) = self.ended(request, may_be_repeated) else {
@@ -196,12 +196,12 @@ fn asks_for_repetition(reply: &Document) -> bool {
 }
 
 /// Whether it is the answer to another look for events, of which there were none.
-fn brought_nothing(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Done(said) if said.iter().any(|(name, number)| name == "nextBatch" && *number == 0))
+fn brought_nothing(outcome: &CommandOutcome) -> bool {
+    matches!(outcome, CommandOutcome::Done(said) if said.iter().any(|(name, number)| name == "nextBatch" && *number == 0))
 }
 
 /// What an answer says in numbers: counts, documents in a batch, errors inside an answer that says `ok`.
-fn done(reply: &Document) -> Outcome {
+fn done(reply: &Document) -> CommandOutcome {
     let mut said = Vec::new();
     for name in ["n", "nModified"] {
         match reply.get(name) {
@@ -227,5 +227,5 @@ fn done(reply: &Document) -> Outcome {
         let code = concern.get_i32("code").unwrap_or_default();
         said.push(("writeConcernError".to_owned(), i64::from(code)));
     }
-    Outcome::Done(said)
+    CommandOutcome::Done(said)
 }

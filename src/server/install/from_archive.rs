@@ -7,7 +7,7 @@ use super::archives::Archives;
 use crate::error::{Error, Result};
 use crate::server::errors::{io_error, server_error};
 use crate::server::find::proof::run_version;
-use crate::server::progress::{Event, Progress};
+use crate::server::progress::{Progress, StartEvent};
 
 use super::archive::Archive;
 use super::checksum::sha256_of;
@@ -47,15 +47,15 @@ pub fn from_archive(
         LONGEST,
         progress,
         &mut |bytes| {
-            progress.tell(&Event::Fetching {
+            progress.tell(&StartEvent::Fetching {
                 what: format!("MongoDB {} (`{}`)", archive.version, archive.name()),
                 bytes,
                 into: into.to_owned(),
             });
         },
-        &mut |done, total| progress.tell(&Event::Fetched { done, total }),
+        &mut |done, total| progress.tell(&StartEvent::Fetched { done, total }),
     )?;
-    progress.tell(&Event::Verifying);
+    progress.tell(&StartEvent::Verifying);
     let sum = sha256_of(&fetched, progress)?;
     if sum != promised {
         return Err(server_error(format!(

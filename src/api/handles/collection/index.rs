@@ -9,7 +9,7 @@ use crate::api::call::methods;
 use crate::api::call::option_groups::INDEX;
 use crate::api::handles::key_spec::keys_of;
 use crate::error::{Error, Kind, server_codes};
-use crate::mongo::{CallError, Options};
+use crate::mongo::{CallError, CallOptions};
 use crate::values::codec::convert;
 
 methods! { Collection, "Collection";
@@ -47,7 +47,7 @@ methods! { Collection, "Collection";
             let mut options = document;
             options.remove("keys")?;
             check_options("create_indexes", &options, INDEX)?;
-            let options = Options::of("create_indexes", convert::to_bson(&options)?);
+            let options = CallOptions::of("create_indexes", convert::to_bson(&options)?);
             let (index, name) = index_document(keys, options.into_command_fields());
             indexes.push(index);
             names.push(name.into());
@@ -118,7 +118,7 @@ fn index_document(keys: BsonDocument, options: BsonDocument) -> (BsonDocument, S
 }
 
 /// The options that belong to the command and not to an index.
-fn command_fields(options: &mut Options) -> BsonDocument {
+fn command_fields(options: &mut CallOptions) -> BsonDocument {
     let mut fields = BsonDocument::new();
     for (option, field) in [
         ("comment", "comment"),

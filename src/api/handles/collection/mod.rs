@@ -21,7 +21,9 @@ use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
 use crate::error::{Error, Result};
-use crate::mongo::{CallError, Client, Concerns, Options, Permit, Query, Question, WatchScope};
+use crate::mongo::{
+    CallError, CallOptions, Client, Concerns, Permit, Query, QueryKind, WatchScope,
+};
 use crate::values::codec::convert;
 
 /// A collection as scripts hold it.
@@ -107,7 +109,7 @@ impl Collection {
     }
 
     /// A cursor over the answers to a question about this collection.
-    fn ask(&self, call: &mut Call, question: Question) -> FunctionResult {
+    fn ask(&self, call: &mut Call, question: QueryKind) -> FunctionResult {
         let query = Query {
             client: self.client()?,
             database: self.database.name().to_owned(),
@@ -241,7 +243,7 @@ fn found_document(found: Option<RawDocumentBuf>) -> FunctionResult {
 }
 
 /// Makes the write concern of a call one of the collection's, where the call has one.
-fn take_write_concern(collection: &Collection, options: &mut Options) -> Result<Collection> {
+fn take_write_concern(collection: &Collection, options: &mut CallOptions) -> Result<Collection> {
     let mut concerns = collection.concerns.clone();
     if let Some(write) = options.take_write_concern()? {
         concerns.write = Some(write);

@@ -8,7 +8,7 @@ use rhai::Array;
 use super::{Collection, found_document};
 use crate::api::call::methods;
 use crate::mongo::Concerns;
-use crate::mongo::query::Question;
+use crate::mongo::query::QueryKind;
 use crate::values::codec::convert;
 
 /// The driver's options for a call that reads, with the limit and the concerns, which the driver does not read from a document.
@@ -36,7 +36,7 @@ methods! { Collection, "Collection";
     /// }
     /// ```
     method find(this, call, filter?: Document, options?: FIND) -> "Cursor" keeps_documents {
-        let question = Question::Find {
+        let question = QueryKind::Find {
             collection: this.name().to_owned(),
             filter: call.bson()?,
         };
@@ -121,7 +121,7 @@ methods! { Collection, "Collection";
     /// assert_eq(sums.to_array(), [#{ _id: "Miami", n: 5 }]);
     /// ```
     method aggregate(this, call, pipeline: Pipeline, options?: AGGREGATE) -> "Cursor" keeps_documents {
-        let question = Question::Aggregate {
+        let question = QueryKind::Aggregate {
             collection: Some(this.name().to_owned()),
             pipeline: call.pipeline()?,
         };

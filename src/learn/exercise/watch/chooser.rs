@@ -14,7 +14,7 @@ pub struct Chooser {
 }
 
 /// What a key in the list came to.
-pub enum Choice {
+pub enum ListAction {
     Stay,
     Back,
     Go(usize),
@@ -25,16 +25,16 @@ impl Chooser {
         Self { chosen: exercise }
     }
 
-    pub fn key(&mut self, key: Key, count: usize) -> Choice {
+    pub fn key(&mut self, key: Key, count: usize) -> ListAction {
         match key {
             Key::Up | Key::Letter('k') => self.chosen = self.chosen.saturating_sub(1),
             Key::Down | Key::Letter('j') => self.chosen = (self.chosen + 1).min(count - 1),
             Key::Letter('g') => self.chosen = 0,
-            Key::Enter | Key::Letter('c') => return Choice::Go(self.chosen),
-            Key::Escape | Key::Letter('l' | 'q') => return Choice::Back,
+            Key::Enter | Key::Letter('c') => return ListAction::Go(self.chosen),
+            Key::Escape | Key::Letter('l' | 'q') => return ListAction::Back,
             _ => {}
         }
-        Choice::Stay
+        ListAction::Stay
     }
 
     /// The list, or the part of it around the chosen line that a screen of `rows` has room for.

@@ -15,9 +15,9 @@ use crate::diagnose::{explain, explain_usage};
 use crate::error::{Error, ExitCode, Result};
 use crate::mongo::Interrupt;
 use crate::terminal::{CtrlC, Key, RawTerminal, Size, keys};
-use chooser::{Choice, Chooser};
+use chooser::{Chooser, ListAction};
 use round::Round;
-use runs::{News, Run};
+use runs::{CheckRun, News};
 use saves::Saves;
 use screen::WatchView;
 
@@ -78,7 +78,7 @@ struct Watch<'a> {
     at: usize,
     saves: Saves,
     /// The server that runs share, so that it need not start at every save.
-    run: Option<Run>,
+    run: Option<CheckRun>,
     /// Whether to run as soon as nothing of the last run is left.
     wants_run: bool,
     shown: WatchView,
@@ -149,7 +149,7 @@ impl Watch<'_> {
 
     fn start(&mut self, at: usize) {
         let started = attempt::compose(self.context, self.learner_folder, at)
-            .and_then(|composed| Run::start(self.context, at, composed));
+            .and_then(|composed| CheckRun::start(self.context, at, composed));
         match started {
             Ok(run) => {
                 self.run = Some(run);
@@ -212,7 +212,7 @@ impl Watch<'_> {
         }
     }
 
-    fn hear(&mut self, run: &Run, news: News) {
+    fn hear(&mut self, run: &CheckRun, news: News) {
         let is_round = matches!(self.face, Face::Round(_));
         match news {
             News::Printed(_) | News::Started(_) if is_round => {}
@@ -231,7 +231,7 @@ impl Watch<'_> {
         }
     }
 
-    fn ended(&mut self, run: &Run, verdict: &Verdict) {
+    fn ended(&mut self, run: &CheckRun, verdict: &Verdict) {
         if verdict.is_solved {
             attempt::solved(self.context, run.at);
         }
@@ -263,9 +263,9 @@ impl Watch<'_> {
             Face::List(chooser) => {
                 let count = self.context.course.exercises().len();
                 match chooser.key(key, count) {
-                    Choice::Stay => {}
-                    Choice::Back => self.face = Face::Exercise,
-                    Choice::Go(at) => self.try_to_go(at),
+                    ListAction::Stay => {}
+                    ListAction::Back => self.face = Face::Exercise,
+                    ListAction::Go(at) => self.try_to_go(at),
                 }
                 false
             }

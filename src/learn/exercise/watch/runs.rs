@@ -24,7 +24,7 @@ pub enum News {
 }
 
 /// One run of an answer, beside the screen and the keys.
-pub struct Run {
+pub struct CheckRun {
     pub at: usize,
     pub composed: Composed,
     interrupt: Interrupt,
@@ -33,7 +33,7 @@ pub struct Run {
     is_called_off: bool,
 }
 
-impl Run {
+impl CheckRun {
     /// Starts a run.
     ///
     /// # Errors
@@ -127,11 +127,11 @@ struct Telling {
 }
 
 impl Progress for Telling {
-    fn tell(&self, event: &server::Event) {
+    fn tell(&self, event: &server::StartEvent) {
         let words = match event {
-            server::Event::Ready { .. } => "running".to_owned(),
+            server::StartEvent::Ready { .. } => "running".to_owned(),
             // Where it lies is of no interest here.
-            server::Event::Starting { version, .. } => format!("starting mongod {version}"),
+            server::StartEvent::Starting { version, .. } => format!("starting mongod {version}"),
             event => event.to_string(),
         };
         let _ = self.sender.send(News::Started(words));
