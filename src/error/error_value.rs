@@ -6,7 +6,7 @@ use super::kind::Kind;
 use super::place::Place;
 use super::server_codes;
 
-/// One thing that went wrong: its kind, its words, what the server said, and the way out.
+/// An error: its kind, its message, a hint, and the facts that the server reported.
 ///
 /// Messages are lower case, without a full stop, with names in backticks.
 ///
@@ -19,7 +19,7 @@ use super::server_codes;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
-    // Boxed, so that a `Result` stays small on the paths where nothing goes wrong.
+    // Boxed, so that a `Result` stays small.
     inner: Box<Inner>,
 }
 
@@ -32,7 +32,7 @@ struct Inner {
     facts: Facts,
 }
 
-/// What the server or the driver told about an error, as far as it did.
+/// The details that the server or the driver reported about an error.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     /// The server's error code, for example 11000.
@@ -41,24 +41,24 @@ pub struct Facts {
     pub code_name: Option<String>,
     /// Error labels such as `RetryableWriteError`, sorted.
     pub labels: Vec<String>,
-    /// Of a duplicate key: the index's keys.
+    /// For a duplicate key: the keys of the index.
     pub key_pattern: Option<Document>,
-    /// Of a duplicate key: the values that are there already.
+    /// For a duplicate key: the values that already exist.
     pub key_value: Option<Document>,
-    /// The position of the failed document or operation in its batch, from 0.
+    /// The position of the failed document or operation in its batch. The first one is 0.
     pub index: Option<usize>,
     /// Every failed write of a batch.
     pub write_errors: Vec<Document>,
-    /// The `_id`s that a failed `insert_many` did insert.
+    /// The `_id`s of the documents that a failed `insert_many` inserted.
     pub inserted_ids: Vec<Bson>,
-    /// What a failed `bulk_write` did until then.
+    /// The result of a failed `bulk_write` up to the error.
     pub result: Option<Document>,
-    /// The server's reply, or the first cause.
+    /// The server's reply, or the original cause.
     pub details: Option<Bson>,
 }
 
 impl Error {
-    /// An error with a kind and its words; everything else is added by the methods below.
+    /// Creates an error with a kind and a message. The methods below add everything else.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             inner: Box::new(Inner {
@@ -71,12 +71,13 @@ impl Error {
         }
     }
 
-    /// An argument that cannot be used; nothing was sent.
+    /// Creates an `InvalidArgument` error. Nothing was sent to the server.
     pub fn invalid_argument(message: impl Into<String>) -> Self {
         Self::new(Kind::InvalidArgument, message)
     }
 
-    /// Says more about where or how it happened. `words` makes the new message from the old one; hint, facts and place stay.
+    /// Replaces the message with `words(message)`, to add where or how it happened. Hint, facts and
+    /// place do not change.
     ///
     /// ```
     /// use seaworthy::error::Error;
@@ -90,31 +91,31 @@ impl Error {
         self
     }
 
-    /// Changes the kind, where a caller knows better what the error means.
+    /// Changes the kind, if the caller knows better what the error means.
     pub fn with_kind(mut self, kind: Kind) -> Self {
         self.inner.kind = kind;
         self
     }
 
-    /// Adds what to do about it.
+    /// Adds a hint: what to do about the error.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.inner.hint = Some(hint.into());
         self
     }
 
-    /// Adds where it happened, unless that is already known: the innermost place wins.
+    /// Adds the place, unless the error already has one: the innermost place is kept.
     pub fn at(mut self, place: Place) -> Self {
         self.inner.place.get_or_insert(place);
         self
     }
 
-    /// Adds what the server or the driver told.
+    /// Adds the details that the server or the driver reported.
     pub fn with_facts(mut self, facts: Facts) -> Self {
         self.inner.facts = facts;
         self
     }
 
-    /// Changes what is known, where a caller knows more than whoever made the error.
+    /// Returns the facts, so that a caller can add to them.
     pub fn facts_mut(&mut self) -> &mut Facts {
         &mut self.inner.facts
     }
@@ -139,9 +140,9 @@ impl Error {
         &self.inner.facts
     }
 
-    /// Whether time ran out: of the operation, of a wait, or of a write concern.
+    /// Returns whether this is a timeout: of the operation, of a wait, or of a write concern.
     pub fn is_timeout(&self) -> bool {
-        // A bulk write, for example, has the code of its first error and a kind of its own.
+        // A bulk write, for example, has the code of its first error and its own kind.
         self.kind().is_timeout() || self.facts().code.is_some_and(server_codes::is_timeout)
     }
 
@@ -149,7 +150,7 @@ impl Error {
         self.kind().is_network()
     }
 
-    /// Whether trying again may succeed and can do no harm.
+    /// Returns whether a retry may succeed and is safe.
     pub fn is_retryable(&self) -> bool {
         let labelled =
             self.facts().labels.iter().any(|label| {

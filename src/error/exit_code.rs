@@ -1,10 +1,10 @@
-/// The exit codes of the program, named in this one place.
+/// The exit codes of the program.
 ///
 /// | code | meaning |
 /// |---|---|
-/// | 0 | the script ran to its end, or its reader closed the pipe |
+/// | 0 | the script finished, or the reader closed the pipe |
 /// | 1 | the script threw an error that nothing caught |
-/// | 2 | wrong usage, or a script that does not parse |
+/// | 2 | wrong usage, or the script has a syntax error |
 /// | 3 | no server could be reached or started |
 /// | 124 | the time given with `--timeout` ran out |
 /// | 130 | interrupted by Ctrl-C |

@@ -1,22 +1,23 @@
 use std::fmt;
 
-/// Declares the kinds once: the enum, its names, its list and its words all come from this table.
+/// Declares the error kinds: this table generates the enum, the names, the list and the
+/// descriptions.
 macro_rules! kinds {
     ($( $(#[doc = $doc:literal])+ $name:ident, )+) => {
-        /// What kind of thing went wrong: the names that scripts see as `err.kind` and `errors::NAME`.
+        /// The kind of an error. Scripts see it as `err.kind` and `errors::NAME`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Kind { $( $(#[doc = $doc])+ $name, )+ }
 
         impl Kind {
-            /// Every kind, in the order of the documentation.
+            /// All kinds, in the order of the documentation.
             pub const ALL: &'static [Self] = &[ $( Self::$name, )+ ];
 
-            /// The name scripts compare with, for example `DuplicateKey`.
+            /// Returns the name that scripts compare with, for example `DuplicateKey`.
             pub fn name(self) -> &'static str {
                 match self { $( Self::$name => stringify!($name), )+ }
             }
 
-            /// One sentence about when it is thrown; the text of `docs/reference/errors.md`.
+            /// Returns one sentence about when it is thrown, for `docs/reference/errors.md`.
             pub fn meaning(self) -> &'static str {
                 match self { $( Self::$name => concat!($($doc),+), )+ }
             }
@@ -80,12 +81,12 @@ kinds! {
 }
 
 impl Kind {
-    /// The kind of that name, exactly as written.
+    /// Returns the kind with exactly this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
-    /// Whether time ran out, wherever it was spent.
+    /// Returns whether this is a timeout, on the server or in the client.
     pub fn is_timeout(self) -> bool {
         matches!(
             self,
@@ -96,7 +97,7 @@ impl Kind {
         )
     }
 
-    /// Whether the way to the server, not the server's answer, was the trouble.
+    /// Returns whether the connection to the server failed, and not the command.
     pub fn is_network(self) -> bool {
         matches!(self, Self::Network | Self::PoolCleared)
     }

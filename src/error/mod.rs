@@ -1,4 +1,4 @@
-//! What can go wrong, said once: kinds, their hints, and the exit codes a run ends with.
+//! Errors: their kinds and hints, and the exit codes of the program.
 
 mod error_value;
 mod exit_code;
@@ -21,5 +21,5 @@ pub use secrets::{HIDDEN, hide_secrets, is_secret_name, secrets_in};
 pub use system::system_words;
 pub use visible::{is_invisible, visible, visible_with_styles};
 
-/// What every fallible function of the lower rooms returns.
+/// The result type of all modules below the command line.
 pub type Result<T> = std::result::Result<T, Error>;

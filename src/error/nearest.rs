@@ -1,4 +1,4 @@
-/// The candidate that `wrong` was probably meant to be, for a did-you-mean.
+/// Returns the candidate that is most similar to `wrong`, for "did you mean …?".
 ///
 /// ```
 /// use seaworthy::mongo::nearest;

@@ -1,9 +1,10 @@
 use std::fmt;
 
-/// Where in a script something happened. Lines and columns count from 1.
+/// A position in a script. Lines and columns count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The script as the user named it (a path, `<stdin>`, `<eval>`), or `None` where Rhai did not say.
+    /// The script as the user named it (a path, `<stdin>`, `<eval>`), or `None` if Rhai did not
+    /// give it.
     pub source: Option<String>,
     pub line: usize,
     pub column: usize,

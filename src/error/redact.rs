@@ -1,11 +1,11 @@
-//! The last net for secrets: no connection string leaves with its password, whoever quotes it, and no line of
-//! source with the password that stands in it.
+//! Hides secrets in everything that the program prints: passwords in connection strings, and
+//! passwords in source lines.
 
 use std::ops::Range;
 
 use super::secrets::{HIDDEN, hide_secrets, secrets_in};
 
-/// `text` with `***` in place of every password.
+/// Returns `text` with `***` in place of every password.
 ///
 /// ```
 /// let text = seaworthy::render::redact("cannot read `mongodb://ada:secret@host/db`");
@@ -15,7 +15,7 @@ pub fn redact(text: &str) -> String {
     hide_secrets(text)
 }
 
-/// A line of a script as it may be shown, its passwords replaced, and where `span` lies in it then.
+/// Returns a source line with its passwords hidden, and the new position of `span` in it.
 ///
 /// ```
 /// let (line, span) = seaworthy::render::hide_passwords("connect(#{ password: \"hush\" }).ping()", 32..36);
@@ -27,7 +27,8 @@ pub fn hide_passwords(line: &str, span: Range<usize>) -> (String, Range<usize>) 
     let (mut start, mut end) = (span.start, span.end);
     for secret in secrets_in(line) {
         shown.push_str(&line[done..secret.start]);
-        // Each place is moved by what was replaced before it; one inside the secret goes to the secret's beginning.
+        // Each position moves by the length difference of the secrets before it. A position inside
+        // a secret moves to its start.
         let here = shown.len();
         let moved = |at: usize, whole: usize| {
             if whole >= secret.end {

@@ -1,12 +1,12 @@
-//! Where passwords and other secrets stand in a text: the one recogniser for messages, lines of source, traces, the history
-//! and saved sessions.
+//! Finds passwords and other secrets in a text. Messages, source lines, traces, the history and
+//! saved sessions all use this module.
 
 use std::ops::Range;
 
-/// What is shown in place of a secret.
+/// The text that replaces a secret.
 pub const HIDDEN: &str = "***";
 
-/// Parts of names, in small letters, whose values are secrets.
+/// If a name contains one of these parts (in lower case), its value is a secret.
 const SECRET_NAMES: &[&str] = &[
     "password",
     "passwd",
@@ -24,7 +24,7 @@ const SECRET_NAMES: &[&str] = &[
     "token",
 ];
 
-/// Whether the value of a field, option or variable of that name is a secret.
+/// Returns whether the value of a field, option or variable with this name is a secret.
 ///
 /// ```
 /// use seaworthy::error::is_secret_name;
@@ -34,15 +34,15 @@ const SECRET_NAMES: &[&str] = &[
 /// ```
 pub fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    // Change streams go on behind these; they open nothing.
+    // A resume token is only a position in a change stream. It gives no access.
     let is_resume_token = name.ends_with("resume_token") || name.ends_with("resumetoken");
     !is_resume_token && SECRET_NAMES.iter().any(|part| name.contains(part))
 }
 
-/// The places of all secrets in a text, in order, none inside another.
+/// Returns the ranges of all secrets in a text, in order and without overlaps.
 ///
-/// A user name and its password before the `@` of an address count as one secret, whatever the scheme, also where it is
-/// mistyped.
+/// A user name and its password before the `@` of an address are one secret, even if the scheme is
+/// unknown or has a typing error.
 pub fn secrets_in(text: &str) -> Vec<Range<usize>> {
     let mut found = logins(text);
     found.extend(named(text));
@@ -57,7 +57,7 @@ pub fn secrets_in(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The text with `***` in place of each secret.
+/// Returns the text with `***` in place of each secret.
 ///
 /// ```
 /// use seaworthy::error::hide_secrets;
@@ -80,13 +80,14 @@ fn is_end_of_word(letter: char) -> bool {
     letter.is_whitespace() || "\"'`<>".contains(letter)
 }
 
-/// `user:password` before an `@`, in a connection string or alone.
+/// Finds `user:password` before an `@`, in a connection string or alone.
 fn logins(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find('@').map(|at| from + at) {
         let start = login_start(text, from, at);
-        // The last `@` of the word ends the login, so that a password with an unescaped `@` stays hidden.
+        // The login ends at the last `@` of the word, so that a password with an unescaped `@` is
+        // hidden.
         let word_end = text[at..]
             .find(is_end_of_word)
             .map_or(text.len(), |end| at + end);
@@ -99,19 +100,19 @@ fn logins(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Where the login before the `@` at `at` begins, if there is one.
+/// Returns where the login before the `@` at `at` begins, if there is a login.
 fn login_start(text: &str, from: usize, at: usize) -> Option<usize> {
     let before = &text[from..at];
     let word = before
         .rfind(is_end_of_word)
         .map_or(from, |end| from + end + 1)
         .min(at);
-    // A character of several bytes can end the word before.
+    // The character that ends the previous word can have several bytes.
     let word = (word..=at).find(|place| text.is_char_boundary(*place))?;
     if let Some(start) = after_scheme(text, word, at) {
         return Some(start);
     }
-    // A password with a blank: the scheme is further left, in the same quotes.
+    // The password contains a space: the scheme is further left, in the same quotes.
     let scheme = before.rfind("://").map(|scheme| from + scheme + 3)?;
     let rest = &text[scheme..at];
     let is_quoted = rest.contains(['"', '\'', '`', '\n']);
@@ -123,10 +124,10 @@ fn login_start(text: &str, from: usize, at: usize) -> Option<usize> {
     (!is_quoted && has_password).then_some(scheme)
 }
 
-/// The beginning of `user:password` in the word from `word` to `at`, behind its scheme.
+/// Returns where `user:password` begins in the word from `word` to `at`, after its scheme.
 fn after_scheme(text: &str, word: usize, at: usize) -> Option<usize> {
     let whole = &text[word..at];
-    // Brackets of code are not part of an address.
+    // Brackets belong to the code around the address.
     let open = whole
         .rfind(['(', '{', '[', ','])
         .filter(|_| !whole.contains("//"));
@@ -140,14 +141,15 @@ fn after_scheme(text: &str, word: usize, at: usize) -> Option<usize> {
     let start = start + scheme.unwrap_or(0);
     let (name, password) = match text[start..at].split_once(':') {
         Some(parts) => parts,
-        // `scheme://token@host` has a secret without a name.
+        // In `scheme://token@host`, the token is a secret without a user name.
         None if is_whole_scheme && start < at => return Some(start),
         None => return None,
     };
     (!name.is_empty() && !password.is_empty()).then_some(start)
 }
 
-/// Values of names that say that they are secrets: `password: "…"`, and `tlsCertificateKeyFilePassword=…` inside of a string.
+/// Finds the values of secret names: `password: "…"`, and `tlsCertificateKeyFilePassword=…` in a
+/// string.
 fn named(text: &str) -> Vec<Range<usize>> {
     let is_of_name = |letter: char| letter.is_alphanumeric() || "_$".contains(letter);
     let mut found = Vec::new();
@@ -180,7 +182,7 @@ fn named(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether what stands there is part of a string or of an address, and not code.
+/// Returns whether the position is inside a string or an address, and not in code.
 fn is_inside_string(text: &str, at: usize) -> bool {
     let before = &text[..at];
     before.contains("://")
@@ -189,13 +191,13 @@ fn is_inside_string(text: &str, at: usize) -> bool {
             .any(|quote| before.matches(*quote).count() % 2 == 1)
 }
 
-/// The value without quotes that begins at once.
+/// Returns the range of an unquoted value that starts at `from`.
 fn bare(text: &str, from: usize) -> Range<usize> {
     let end = text[from..].find(|letter: char| is_end_of_word(letter) || "&,;)}".contains(letter));
     from..end.map_or(text.len(), |end| from + end)
 }
 
-/// The second argument of `create_user(name, password, …)`.
+/// Finds the second argument of `create_user(name, password, …)`.
 fn new_users(text: &str) -> Vec<Range<usize>> {
     const CALL: &str = "create_user(";
     let lower = text.to_ascii_lowercase();
@@ -208,7 +210,7 @@ fn new_users(text: &str) -> Vec<Range<usize>> {
     calls.filter_map(password).collect()
 }
 
-/// The text between the quotes that come next, if nothing but white space is before them.
+/// Returns the range between the next quotes, if only white space is before them.
 fn quoted(text: &str, from: usize) -> Option<Range<usize>> {
     let rest = text[from..].trim_start();
     let quote = rest

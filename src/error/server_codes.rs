@@ -1,4 +1,4 @@
-//! The server's error codes that this program decides by, under the names that the server gives them.
+//! The server's error codes that this program uses, under the server's own names.
 
 use super::kind::Kind;
 
@@ -22,7 +22,7 @@ pub const DOCUMENT_VALIDATION_FAILURE: i32 = 121;
 pub const NOT_A_REPLICA_SET: i32 = 123;
 pub const PRIMARY_STEPPED_DOWN: i32 = 189;
 pub const NETWORK_INTERFACE_EXCEEDED_TIME_LIMIT: i32 = 202;
-/// A server that has just started does not have the keys yet with which it checks cluster times.
+/// A server that has just started does not yet have the keys to check cluster times.
 pub const KEY_NOT_FOUND: i32 = 211;
 pub const CURSOR_KILLED: i32 = 237;
 pub const EXCEEDED_TIME_LIMIT: i32 = 262;
@@ -46,9 +46,9 @@ pub const CHANGE_STREAM_NEEDS_REPLICA_SET: i32 = 40573;
 pub const ROLE_EXISTS: i32 = 51002;
 pub const USER_EXISTS: i32 = 51003;
 
-/// Returns the kind of an error that the server gave this code for.
+/// Returns the error kind for a server error code.
 ///
-/// Which codes mean that a server is not primary is from the Server Discovery and Monitoring specification.
+/// The Server Discovery and Monitoring specification lists the codes for "not primary".
 pub fn kind_of_code(code: i32) -> Kind {
     match code {
         DUPLICATE_KEY | DUPLICATE_KEY_IN_UPDATE | DUPLICATE_KEY_IN_CAPPED => Kind::DuplicateKey,
@@ -83,12 +83,13 @@ pub fn kind_of_code(code: i32) -> Kind {
     }
 }
 
-/// Returns whether the server's time ran out: of the operation or of a wait inside the cluster.
+/// Returns whether the code means a timeout on the server: of the operation, or of a wait inside
+/// the cluster.
 pub fn is_timeout(code: i32) -> bool {
     kind_of_code(code) == Kind::OperationTimeout
 }
 
-/// Returns the server's name of a code, for replies in which it is missing.
+/// Returns the server's name for a code, for replies that do not contain it.
 pub fn name_of_code(code: i32) -> Option<&'static str> {
     (code == DUPLICATE_KEY).then_some("DuplicateKey")
 }

@@ -1,4 +1,4 @@
-/// What the system says, in the house's grammar: `permission denied`.
+/// Returns the operating system's message, in lower case and without `(os error 13)`.
 ///
 /// ```
 /// use seaworthy::error::system_words;

@@ -1,10 +1,11 @@
-//! Text that is not ours as a terminal may get it: nothing in it moves the cursor, sets the clipboard or changes the direction
-//! of reading. What would do so is shown as an escape, in the form that scripts and JSON read.
+//! Makes text from outside safe to print on a terminal: it cannot move the cursor, set the
+//! clipboard or change the direction of reading. Dangerous characters become escapes, in the form
+//! that scripts and JSON can read.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Whether a character cannot be seen, or changes how its neighbours are seen.
+/// Returns whether a character is invisible, or changes how the characters around it look.
 pub fn is_invisible(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
@@ -12,7 +13,8 @@ pub fn is_invisible(letter: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
-/// The text with escapes such as `\u001b` in place of invisible characters. Line feeds, tabs and what joins letters stay.
+/// Returns the text with escapes such as `\u001b` in place of invisible characters. Line feeds,
+/// tabs and joiners are kept.
 ///
 /// ```
 /// use seaworthy::error::visible;
@@ -24,13 +26,13 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text, false)
 }
 
-/// The same for text that has our own colours and links in it, which stay: sequences that set how text looks, and links to
+/// Does the same as [`visible`], but keeps the program's own colours, text styles and links to
 /// files.
 pub fn visible_with_styles(text: &str) -> Cow<'_, str> {
     escaped(text, true)
 }
 
-/// How a link begins in a terminal: its address follows, and an empty one ends the link.
+/// The start of a link on a terminal. The address follows; an empty address ends the link.
 const LINK: &str = "\u{1b}]8;;";
 const LINK_END: &str = "\u{1b}\\";
 
@@ -65,7 +67,8 @@ fn escaped(text: &str, keep_styles: bool) -> Cow<'_, str> {
 }
 
 fn is_harmful(letter: char) -> bool {
-    // The two joiners build letters and emoji, the soft hyphen and the byte order mark are only ignored.
+    // The two joiners combine letters and emoji. Terminals ignore the soft hyphen and the byte
+    // order mark.
     let is_harmless = matches!(
         letter,
         '\n' | '\t' | '\u{200C}' | '\u{200D}' | '\u{AD}' | '\u{FEFF}'
@@ -73,7 +76,8 @@ fn is_harmful(letter: char) -> bool {
     is_invisible(letter) && !is_harmless
 }
 
-/// The length of the sequence `ESC [ … m`, or of a link to a file, at the start of `text`; 0 if there is none.
+/// Returns the length of the sequence `ESC [ … m`, or of a link to a file, at the start of `text`;
+/// 0 if there is none.
 fn style_length(text: &str) -> usize {
     if let Some(link) = text.strip_prefix(LINK) {
         let end = link

@@ -7,17 +7,18 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use crate::mongo::ConnectionString;
 use crate::mongo::allow_list::lists::OWN_USER;
 
-/// The user that the private server's URI names; a root user, because learners make users and roles.
+/// The user in the private server's URI. It is a root user, because learners create users and
+/// roles.
 pub const USER: &str = OWN_USER;
 
-/// The name of the set whose only member the private server is.
+/// The name of the replica set whose only member is the private server.
 pub const SET: &str = "seaworthy";
 
-/// The URI of a replica set whose members listen on Unix sockets.
+/// Returns the URI of a replica set whose members listen on Unix sockets.
 ///
-/// A set of one is addressed as a set as well. With `directConnection` a driver sends to the member whatever its state, so
-/// that one which has just come back answers "node is recovering", and the driver's only retry is spent; for a set it waits
-/// until there is a primary (Server Selection specification).
+/// A set with one member also gets `replicaSet`. With `directConnection` a driver does not wait for
+/// a primary: a member that has just restarted answers "node is recovering", and the only retry is
+/// used up.
 pub fn for_set<'a>(
     user: &str,
     password: &str,
@@ -40,7 +41,7 @@ fn with_user(user: &str, password: &str, rest: &str) -> ConnectionString {
     ConnectionString::new(format!("mongodb://{user}:{password}@{rest}"))
 }
 
-/// The characters of a user, a password or a socket's path that become `%XX` in a connection string.
+/// The characters that become `%XX` in the user, password or socket path of a connection string.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

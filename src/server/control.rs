@@ -19,7 +19,7 @@ use super::{connection_string, secrets};
 use crate::mongo::ConnectionString;
 use crate::server::confinement::layers::Layers;
 
-/// How long a stop may take: the server's own limit and the keeper's ticks.
+/// How long a stop may take: the server's own limit and the keeper's checks.
 const STOP_LIMIT: Duration = Duration::from_secs(15);
 
 const PAUSE: Duration = Duration::from_millis(20);
@@ -31,11 +31,11 @@ pub struct Status {
     pub folder: PathBuf,
     /// The size of that folder in bytes.
     pub size: u64,
-    /// What runs, if something does.
+    /// The running server, if there is one.
     pub running: Option<Running>,
 }
 
-/// A private server that runs.
+/// A running private server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Running {
     pub version: String,
@@ -45,13 +45,13 @@ pub struct Running {
     pub socket: PathBuf,
     /// The layers of confinement around it, if it was started by a version that records them.
     pub layers: Option<Layers>,
-    /// Whether some seaworthy uses it at this moment.
+    /// Whether a program uses it now.
     pub is_used: bool,
-    /// Whether it was asked to stay by `server start`.
+    /// Whether `server start` asked it to continue without users.
     pub is_held: bool,
 }
 
-/// Whether the shared private server runs, and what is known about it. Starts and fetches nothing.
+/// Returns the state of the shared private server. Starts and downloads nothing.
 pub fn status(folders: &Folders) -> Status {
     let folder = current(folders);
     let running = running(&folder).map(|record| Running {
@@ -72,10 +72,10 @@ pub fn status(folders: &Folders) -> Status {
     }
 }
 
-/// The URI of the running server, for other programs.
+/// Returns the URI of the running server, for other programs.
 ///
 /// # Errors
-/// `Server`, if it does not run: an address alone would be of no use, and it would end as soon as it was printed.
+/// `Server`, if it does not run: a server that is started only for this call would end after it.
 pub fn uri(folders: &Folders) -> Result<ConnectionString> {
     let folder = current(folders);
     let record = running(&folder).ok_or_else(not_running)?;
@@ -87,17 +87,17 @@ pub fn uri(folders: &Folders) -> Result<ConnectionString> {
     ))
 }
 
-/// Asks the server to stay when its last user has gone, until [`stop`] is called or its keeper ends.
+/// Asks the server to continue without users, until [`stop`] is called or its keeper ends.
 pub fn hold(lease: &Lease) -> Result<()> {
-    // Whoever asked last is right: a stop that found the server in use again must not undo this.
+    // The last request wins: remove an earlier stop request that was not carried out.
     let _ = std::fs::remove_file(lease.server_folder().stop());
     write_whole(&lease.server_folder().hold(), &lease.record().keeper)
 }
 
-/// Stops the running server, and waits for its end. Whether one was running.
+/// Stops the running server and waits for its end. Returns whether a server was running.
 ///
 /// # Errors
-/// `Server`, if others use it and `force` was not given, or if it does not end.
+/// `Server`, if other programs use it and `force` is false, or if it does not end.
 pub fn stop(folders: &Folders, force: bool) -> Result<bool> {
     let folder = current(folders);
     let Some(record) = running(&folder) else {
@@ -105,7 +105,7 @@ pub fn stop(folders: &Folders, force: bool) -> Result<bool> {
     };
     if !force && is_used(&folder) {
         return Err(server_error("other programs use the private server").hint(
-            "end them first, or take it from under them with `seaworthy server stop --force`",
+            "end them first, or stop the server anyway with `seaworthy server stop --force`",
         ));
     }
     let how = if force { "force" } else { "idle" };
@@ -116,7 +116,7 @@ pub fn stop(folders: &Folders, force: bool) -> Result<bool> {
             let _ = std::fs::remove_file(folder.stop());
             return Err(
                 server_error("the private server did not stop").hint(format!(
-                    "somebody may have joined it; its keeper is process {}",
+                    "another program may have started to use it; its keeper is process {}",
                     record.keeper_pid
                 )),
             );
@@ -126,7 +126,7 @@ pub fn stop(folders: &Folders, force: bool) -> Result<bool> {
     Ok(true)
 }
 
-/// The last `count` lines of the server's log, readable.
+/// Returns the last `count` lines of the server's log, in readable form.
 pub fn logs(folders: &Folders, count: usize) -> Result<Vec<String>> {
     let log = current(folders).log();
     tail(&log, 0, count).map_err(|cause| {
@@ -135,7 +135,8 @@ pub fn logs(folders: &Folders, count: usize) -> Result<Vec<String>> {
     })
 }
 
-/// Writes every further line of the server's log to `out`, until it fails, or the wait is called off.
+/// Writes every new line of the server's log to `out`, until a write fails or the wait is
+/// cancelled.
 pub fn follow_logs(folders: &Folders, out: &mut dyn Write, progress: &dyn Progress) -> Result<()> {
     let log = current(folders).log();
     let failed = |cause: std::io::Error| io_error("read", &log, &cause);
@@ -143,7 +144,7 @@ pub fn follow_logs(folders: &Folders, out: &mut dyn Write, progress: &dyn Progre
     let mut rest = String::new();
     while !progress.is_cancelled() {
         let length = log.metadata().map_or(0, |found| found.len());
-        // A log that was put aside begins anew.
+        // After a log rotation, the new log starts at 0.
         place = place.min(length);
         let mut file = std::fs::File::open(&log).map_err(failed)?;
         file.seek(SeekFrom::Start(place)).map_err(failed)?;
@@ -164,7 +165,8 @@ pub fn follow_logs(folders: &Folders, out: &mut dyn Write, progress: &dyn Progre
     Ok(())
 }
 
-/// The folder of the server that runs; else of the newest version that was ever used; else where one would be.
+/// Returns the folder of the running server; otherwise of the newest version used so far; otherwise
+/// the folder where a new server would be.
 fn current(folders: &Folders) -> ServerFolder {
     let all = folders.data.join("server");
     let mut found: Vec<(Version, ServerFolder)> = std::fs::read_dir(&all)
@@ -189,7 +191,8 @@ fn running(folder: &ServerFolder) -> Option<Record> {
     LockFile::is_taken(&folder.keeper_lock()).then_some(record)
 }
 
-/// Whether somebody holds the users' lock; asked more than once, because the keeper tries it for a moment now and then.
+/// Returns whether the server has users. Asks three times, because the keeper takes the lock for
+/// short moments.
 fn is_used(folder: &ServerFolder) -> bool {
     (0..3).all(|_| {
         let used = LockFile::is_in_use(&folder.users_lock());
@@ -198,7 +201,7 @@ fn is_used(folder: &ServerFolder) -> bool {
     })
 }
 
-/// The size of a folder with everything in it, in bytes.
+/// Returns the size of a folder and its content, in bytes.
 pub fn size_of(folder: &std::path::Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return 0;

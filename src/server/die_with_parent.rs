@@ -1,8 +1,8 @@
 use std::process::Command;
 
-/// Has the system kill the program, unconditionally, when the *thread* that spawns it ends.
+/// Makes the system kill the program when the *thread* that spawns it ends.
 ///
-/// SIGKILL and not SIGTERM: a server that hangs must go as well, and its journal makes that safe.
+/// SIGKILL and not SIGTERM, so that a server that hangs ends too. The journal makes this safe.
 #[cfg(target_os = "linux")]
 pub fn die_with_parent(command: &mut Command) {
     use std::io;
@@ -13,7 +13,7 @@ pub fn die_with_parent(command: &mut Command) {
     let parent = getpid();
     let before_exec = move || {
         set_parent_process_death_signal(Some(Signal::KILL))?;
-        // The parent may have died before the line above; then nobody would send the signal.
+        // If the parent ended before the line above, the signal is never sent.
         if getppid() != Some(parent) {
             return Err(io::Error::from_raw_os_error(libc::ESRCH));
         }
@@ -25,6 +25,7 @@ pub fn die_with_parent(command: &mut Command) {
     }
 }
 
-/// Other systems have no such signal: there a killed owner leaves its server behind, to be joined by the next one.
+/// Other systems do not have this signal. If the owner is killed there, its server continues, and
+/// the next owner joins it.
 #[cfg(not(target_os = "linux"))]
 pub fn die_with_parent(_command: &mut Command) {}

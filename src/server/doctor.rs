@@ -134,8 +134,8 @@ fn folder(what: &'static str, path: &Path) -> Symptom {
     }
     match path.symlink_metadata() {
         Ok(found) if found.uid() != rustix::process::geteuid().as_raw() => {
-            let words = format!("`{shown}` belongs to somebody else");
-            Symptom::new(what, CheckStatus::Broken, words).way_out(choose)
+            let words = format!("`{shown}` belongs to another user");
+            Symptom::new(what, Health::Broken, words).way_out(choose)
         }
         Ok(found) => Symptom::well(what, format!("{shown}, mode {:04o}", found.mode() & 0o7777)),
         Err(cause) => Symptom::broken(what, &super::errors::io_error("look at", path, &cause)),

@@ -10,12 +10,12 @@ use super::progress::Progress;
 use super::record::Record;
 use super::server_folder::ServerFolder;
 
-/// Where servers that live no longer than a run have their folders.
+/// Returns the folder of all ephemeral servers.
 fn nursery(folders: &Folders) -> PathBuf {
     folders.state.join("ephemeral")
 }
 
-/// Makes a fresh folder and takes its users' lock, so that nobody sweeps it away.
+/// Creates a new server folder and takes its users' lock, so that no other process deletes it.
 pub fn create(folders: &Folders, progress: &dyn Progress) -> Result<(ServerFolder, LockFile)> {
     let nursery = nursery(folders);
     private_folder::ensure(&nursery)?;
@@ -27,12 +27,13 @@ pub fn create(folders: &Folders, progress: &dyn Progress) -> Result<(ServerFolde
     let folder = ServerFolder::at(root).prepare()?;
     let users = LockFile::attempt(&folder.users_lock(), Hold::Shared)?;
     let users = users.ok_or_else(|| {
-        super::errors::server_error("somebody else has locked a folder that was just made")
+        super::errors::server_error("another process has locked a folder that was just created")
     })?;
     Ok((folder, users))
 }
 
-/// Removes the folders whose users and keeper were all killed. By their locks, never by a process number.
+/// Removes the folders whose users and keeper were killed. Free locks show this; process numbers
+/// can be reused.
 pub fn sweep(folders: &Folders, progress: &dyn Progress) {
     let nursery = nursery(folders);
     if !nursery.is_dir() {
@@ -58,12 +59,12 @@ pub fn sweep(folders: &Folders, progress: &dyn Progress) {
     }
 }
 
-/// Removes a server's folder with everything in it.
+/// Removes a server's folder and its content.
 pub fn remove(folder: &ServerFolder) {
     let _ = std::fs::remove_dir_all(folder.root());
 }
 
-/// Making and sweeping exclude each other: between the two steps of making, a folder looks abandoned.
+/// Takes the lock for creation and clean-up: while a folder is being created, it looks unused.
 fn lock(nursery: &std::path::Path, progress: &dyn Progress) -> Result<LockFile> {
     let limit = std::time::Duration::from_secs(10);
     LockFile::wait(

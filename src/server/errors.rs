@@ -3,19 +3,20 @@ use std::path::Path;
 
 use crate::error::{Error, Kind};
 
-/// An error of this room; its kind is always [`Kind::Server`].
+/// Creates an error of kind [`Kind::Server`].
 pub fn server_error(message: impl Into<String>) -> Error {
     Error::new(Kind::Server, message)
 }
 
-/// Says what was being done with which path when the system refused.
+/// Creates an error for a failed file operation: what the program did, with which path, and the
+/// system's reason.
 pub fn io_error(doing: &str, path: &Path, cause: &io::Error) -> Error {
     let error = server_error(format!(
         "cannot {doing} `{}`: {}",
         path.display(),
         plain(cause)
     ));
-    // What a library made of the system's refusal has lost its number.
+    // An error that comes from a library may have lost the number.
     let number = cause.raw_os_error().or(match cause.kind() {
         io::ErrorKind::PermissionDenied => Some(libc::EACCES),
         io::ErrorKind::ReadOnlyFilesystem => Some(libc::EROFS),
@@ -34,7 +35,7 @@ pub fn io_error(doing: &str, path: &Path, cause: &io::Error) -> Error {
     }
 }
 
-/// The system's words in lower case, without Rust's `(os error 2)`.
+/// Returns the system's message in lower case, without Rust's `(os error 2)`.
 pub fn plain(cause: &io::Error) -> String {
     let words = cause.to_string();
     let words = words.split(" (os error").next().unwrap_or_default();

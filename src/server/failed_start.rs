@@ -11,13 +11,13 @@ use crate::server::confinement::layers::{Layers, layers_missing};
 use crate::server::confinement::order::LaunchOrder;
 use crate::server::find::libraries::{missing_library, way_out};
 
-/// How much of the log a failed start shows, in lines.
+/// The number of log lines that the error of a failed start shows.
 const LINES: usize = 15;
 
-/// How many complaints are shown that are further up in the log.
+/// The number of earlier errors in the log that are shown too.
 const COMPLAINTS: usize = 3;
 
-/// What the log says, and what helps; the first one that fits is taken.
+/// Texts in the log and the hint for each. The first match is used.
 const CAUSES: &[(&str, &str)] = &[
     (
         "No space left on device",
@@ -49,11 +49,12 @@ const CAUSES: &[(&str, &str)] = &[
     ),
 ];
 
-const NOT_YOURS: &str = "you may not write to the data folder, or to a file in it: see who owns them, or choose another with XDG_DATA_HOME";
+const NOT_YOURS: &str = "you may not write to the data folder, or to a file in it: check who owns them, or choose another with XDG_DATA_HOME";
 
 const NEWER_DATA: &str = "the data was made by another version of MongoDB: use that version with `--mongod`, or move the data folder away";
 
-/// An error for a start that failed while `waiting_for` something; the log's lines from byte `from` on are shown.
+/// Returns the error for a start that failed while `waiting_for` something. It shows the log from
+/// byte `from` on.
 pub fn failed_start(
     waiting_for: &str,
     status: Option<ExitStatus>,
@@ -69,12 +70,12 @@ pub fn failed_start(
     let complaints = complaints(log, from);
     let message = match status {
         Some(status) => format!(
-            "`mongod` ended ({}) while we waited for {waiting_for}",
+            "`mongod` ended ({}) while the program waited for {waiting_for}",
             ending(status)
         ),
-        None => format!("waited for {waiting_for} in vain"),
+        None => format!("timed out waiting for {waiting_for}"),
     };
-    // A server that takes its time to end has its reason further up than the last lines.
+    // If the server takes long to end, the reason is above the last lines.
     let said = if complaints.is_empty() {
         lines.join("\n")
     } else {
@@ -88,7 +89,7 @@ pub fn failed_start(
     let further_up: Vec<String> = shown.filter(|line| !lines.contains(line)).collect();
     if !further_up.is_empty() {
         let last = &further_up[further_up.len().saturating_sub(COMPLAINTS)..];
-        hint.push_str(&format!("\nit complained:\n  {}", last.join("\n  ")));
+        hint.push_str(&format!("\nerrors in the log:\n  {}", last.join("\n  ")));
     }
     if lines.is_empty() {
         hint.push_str(&format!("\nthe log `{}` is empty", log.display()));
@@ -102,21 +103,21 @@ pub fn failed_start(
     server_error(message).hint(hint)
 }
 
-/// Which version the data is of, as far as the server says so, and where it lies.
+/// Returns a line with the folder of the data, and with its version if the log contains it.
 fn whose_data(said: &str, db: &Path) -> String {
     let version = said
         .split_once("version: \"")
         .and_then(|(_, rest)| rest.split_once('"'))
         .map(|(version, _)| format!(" is of version {version} and"))
         .unwrap_or_default();
-    format!("\nthe data{version} lies in `{}`", db.display())
+    format!("\nthe data{version} is in `{}`", db.display())
 }
 
 fn ending(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("exit code {code}"),
         (None, Some(signal)) => format!("signal {signal}"),
-        (None, None) => "nobody knows how".to_owned(),
+        (None, None) => "unknown status".to_owned(),
     }
 }
 
@@ -131,7 +132,7 @@ fn cause(said: &str, status: Option<ExitStatus>) -> Option<String> {
         return Some((*hint).to_owned());
     }
     match status.map(|status| (status.code(), status.signal())) {
-        // mongod's own code for data that it must not touch.
+        // mongod's exit code for data that it cannot open.
         Some((Some(62), _)) => Some(NEWER_DATA.to_owned()),
         Some((_, Some(libc::SIGILL))) => {
             Some("this processor lacks instructions (AVX) that this mongod needs".to_owned())
@@ -171,7 +172,7 @@ mod tests {
         let error = failed_start("its socket", Some(ExitStatus::from_raw(100 << 8)), &plan, 9);
         assert_eq!(
             error.message(),
-            "`mongod` ended (exit code 100) while we waited for its socket"
+            "`mongod` ended (exit code 100) while the program waited for its socket"
         );
         let hint = error.hint_text().unwrap();
         assert!(hint.starts_with("the disk is full"), "{hint}");

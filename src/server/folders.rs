@@ -6,48 +6,50 @@ use crate::error::Result;
 use super::errors::server_error;
 use super::private_folder;
 
-/// The file that says how far learners came.
+/// The file with the learner's progress.
 const PROGRESS: &str = "progress.json";
 
-/// The folders of this program, each of them our own (`…/seaworthy`), none of them made yet.
+/// The folders of this program (`…/seaworthy`). They may not exist yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {
     /// Databases that persist.
     pub data: PathBuf,
-    /// What can be fetched again: `mongod` itself.
+    /// Files that can be downloaded again: `mongod`.
     pub cache: PathBuf,
-    /// Sockets; `None` where the session has no such folder, and a short one in `/tmp` is used.
+    /// Sockets; `None` if the session does not have such a folder. Then a folder in `/tmp` is used.
     pub runtime: Option<PathBuf>,
-    /// Databases that live no longer than a run.
+    /// Databases that are deleted at the end of a run.
     pub state: PathBuf,
 }
 
 impl Folders {
-    /// How far learners came. It is apart from the databases, since runs that are confined can write to it.
+    /// Returns the folder of the learner's progress. It is outside the databases, because confined
+    /// runs can write to it.
     pub fn progress(&self) -> PathBuf {
         self.data.join("progress")
     }
 
-    /// The same, made if it is not there.
+    /// Returns the progress folder; creates it if it does not exist.
     ///
     /// # Errors
-    /// `Server` if it cannot be made.
+    /// `Server`, if it cannot be created.
     pub fn make_progress_folder(&self) -> Result<PathBuf> {
         let folder = self.progress();
         private_folder::ensure(&folder)?;
         Ok(folder)
     }
 
-    /// Moves the file of an earlier version, which kept it in the data folder itself, to where it is now.
+    /// Moves the progress file of an earlier version, which was in the data folder itself.
     pub fn move_old_progress(&self) {
         let (old, new) = (self.data.join(PROGRESS), self.progress().join(PROGRESS));
         if old.exists() && !new.exists() && self.make_progress_folder().is_ok() {
-            // A folder that takes nothing is reported when progress is written.
+            // A folder without write permission is reported when progress is saved.
             let _ = std::fs::rename(old, new);
         }
     }
 
-    /// The folders by the XDG rules. `lookup` is asked for variables of the environment.
+    /// Returns the folders according to the XDG rules. `lookup` reads a variable of the
+    /// environment.
     ///
     /// # Errors
     /// `Server`, if neither `HOME` nor all of the XDG variables are set.
@@ -61,7 +63,7 @@ impl Folders {
     /// # Ok::<(), seaworthy::error::Error>(())
     /// ```
     pub fn from_xdg(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
-        // The rules say that a relative path is to be ignored.
+        // The XDG rules say that relative paths are ignored.
         let absolute = |name: &str| {
             lookup(name)
                 .map(PathBuf::from)

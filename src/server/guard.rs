@@ -8,13 +8,13 @@ use super::private::revive;
 use super::progress::Silent;
 use super::record::Record;
 
-/// How often a user looks whether the keeper is there.
+/// The interval between two checks of the keeper.
 const TICK: Duration = Duration::from_millis(200);
 
-/// How often a keeper is started again by one user before that is given up.
+/// How often one user restarts a keeper before it gives up.
 const TRIES: usize = 5;
 
-/// A thread that starts the keeper again when it was killed while somebody still used its server.
+/// A thread that restarts the keeper if it was killed while the server is in use.
 #[derive(Debug)]
 pub struct Guard {
     /// Dropped to end the thread.
@@ -30,7 +30,8 @@ impl Guard {
             while stopped.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) && tries < TRIES {
                 if was_killed(&launch) {
                     tries += 1;
-                    // What fails is tried again at the next tick; the user's own calls report what they meet.
+                    // A failure is retried at the next tick. The user's own calls report their
+                    // errors.
                     let _ = revive(&launch, &Silent);
                 }
             }
@@ -42,7 +43,7 @@ impl Guard {
     }
 }
 
-/// Whether the keeper ended without saying so: its record is still there, and nobody holds its lock.
+/// Returns whether the keeper was killed: its record exists, but its lock is free.
 pub fn was_killed(launch: &Launch) -> bool {
     let folder = &launch.folder;
     Record::read(&folder.record()).is_some() && !LockFile::is_taken(&folder.keeper_lock())

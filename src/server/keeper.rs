@@ -17,24 +17,26 @@ use super::progress::{Progress, StartEvent};
 use super::record::{Record, now_ms};
 use super::{private_folder, secrets};
 
-/// How often the keeper looks for users and requests.
+/// How often the keeper checks for users and requests.
 const TICK: Duration = Duration::from_millis(200);
 
-/// How long the server stays without users, for the next command of somebody at a prompt.
+/// How long the server continues without users, so that the next command in a shell finds it.
 const GRACE: Duration = Duration::from_millis(1500);
 
-/// How long the server may take to stop in good order.
+/// How long the server may take for a normal stop.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
 
-/// A server that dies this often within a minute is given up.
+/// After more restarts than this within a minute, the keeper gives up.
 const RESTARTS: usize = 5;
 
-/// Set by SIGTERM, SIGINT and SIGHUP: log-outs and shutdowns.
+/// Set by SIGTERM, SIGINT and SIGHUP, for example at log-out or shutdown.
 static ASKED_TO_END: AtomicBool = AtomicBool::new(false);
 
-/// The hidden subcommand: owns one server until nobody uses it. `arguments` are what follows `keeper`.
+/// Runs the hidden subcommand `keeper`: it owns one server until the server has no users.
+/// `arguments` are those after `keeper`.
 ///
-/// The process must do nothing else: it leaves its session, closes its files and kills its server when it ends.
+/// The process must do nothing else: it leaves its session, closes its files and kills its server
+/// when it ends.
 pub fn keeper_main(arguments: &[OsString]) -> ExitCode {
     let Some(launch) = Launch::from_arguments(arguments) else {
         return ExitCode::USAGE;
@@ -57,11 +59,12 @@ pub fn keeper_main(arguments: &[OsString]) -> ExitCode {
     ExitCode::DONE
 }
 
-/// Lets go of the terminal, the folder and the files of whoever started it.
+/// Detaches this process from the terminal, the folder and the open files of the process that
+/// started it.
 fn detach() {
-    // Files that were inherited by accident would keep somebody's pipe open for hours.
+    // Inherited files could keep the pipe of another process open for hours.
     #[cfg(target_os = "linux")]
-    // SAFETY: nothing in this process has opened a file yet, so nobody's file is closed.
+    // SAFETY: this process has not opened a file yet, so all of these files are inherited.
     unsafe {
         libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 0_u32);
     }
@@ -81,7 +84,8 @@ extern "C" fn note_signal(_signal: libc::c_int) {
     ASKED_TO_END.store(true, Ordering::Relaxed);
 }
 
-/// Says the one thing that is said, and closes the pipe. Whether somebody still listens does not matter.
+/// Writes the keeper's first line and closes the pipe. It does not matter whether a process still
+/// reads it.
 fn say(word: &FirstWord) {
     let line = serde_json::to_string(word).unwrap_or_default();
     let _ = writeln!(std::io::stdout(), "{line}");
@@ -90,7 +94,7 @@ fn say(word: &FirstWord) {
     }
 }
 
-/// Calls a start off when the system asks the keeper to end.
+/// Cancels a start when the system asks the keeper to end.
 struct Signals;
 
 impl Progress for Signals {
@@ -107,7 +111,7 @@ struct Keeper {
     set: SetPlan,
     record: Record,
     restarts: Vec<Instant>,
-    /// Held as long as this process lives: that is how others know.
+    /// Held until this process ends: other processes check this lock.
     _lock: LockFile,
 }
 
@@ -162,7 +166,7 @@ impl Keeper {
         })
     }
 
-    /// Watches over the server until it should end; the users' lock comes back if nobody holds it any more.
+    /// Watches the server until it should end. Returns the users' lock if the server has no users.
     fn serve(&mut self) -> Option<LockFile> {
         let mut unused_since: Option<Instant> = None;
         loop {
@@ -179,7 +183,8 @@ impl Keeper {
                 Ok(Some(users)) => {
                     let since = *unused_since.get_or_insert_with(Instant::now);
                     let asked = request == Some(Request::Idle);
-                    // Kept while the server stops: whoever comes now waits for the end, and starts a new one.
+                    // Held while the server stops: a new user waits for the end and starts a new
+                    // server.
                     if asked || (!self.is_held() && since.elapsed() >= self.grace()) {
                         return Some(users);
                     }
@@ -189,8 +194,7 @@ impl Keeper {
         }
     }
 
-    /// Starts a server that died again, for its users; and once more where that one dies before it is ready. Whether that is
-    /// hopeless.
+    /// Restarts the server if it has ended; returns whether the keeper gives up.
     fn is_given_up(&mut self) -> bool {
         if self.member.ended().is_none() {
             return false;
@@ -203,7 +207,7 @@ impl Keeper {
                 return true;
             }
             let started = start(&mut self.member, &self.set, self.launch.limit);
-            // It lives and does not get ready.
+            // The process runs, but the server does not become ready.
             if started.is_err() && self.member.ended().is_none() {
                 return true;
             }
@@ -213,7 +217,8 @@ impl Keeper {
         self.record.write(&self.launch.folder.record()).is_err()
     }
 
-    /// Nobody can come back to an ephemeral server.
+    /// Returns how long the server continues without users. No program can rejoin an ephemeral
+    /// server.
     fn grace(&self) -> Duration {
         if self.launch.ephemeral {
             Duration::ZERO
@@ -222,7 +227,8 @@ impl Keeper {
         }
     }
 
-    /// Whether this very keeper is asked to stay; what an earlier one was asked does not count.
+    /// Returns whether this keeper should continue without users. Requests for earlier keepers do
+    /// not count.
     fn is_held(&self) -> bool {
         std::fs::read_to_string(self.launch.folder.hold())
             .is_ok_and(|text| text.trim() == self.record.keeper)
@@ -240,10 +246,11 @@ impl Keeper {
 
     fn end(mut self, users: Option<LockFile>) {
         let folder = self.launch.folder.clone();
-        // First, so that nobody joins a server that is about to stop, and nobody takes this end for an accident.
+        // First, so that no program joins a server that is about to stop, or takes this for a
+        // crash.
         let _ = std::fs::remove_file(folder.record());
         if self.launch.ephemeral {
-            // Its data is deleted in a moment, so there is nothing to put in order.
+            // Its data is deleted next, so a normal stop is not necessary.
             self.member.kill();
         } else {
             self.member.stop(STOP_LIMIT);
@@ -261,16 +268,16 @@ impl Keeper {
     }
 }
 
-/// What somebody asked of the keeper through the file `stop`.
+/// A request to the keeper in the file `stop`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Request {
-    /// Stop if the server is not in use, without waiting for the grace to pass.
+    /// Stop if the server has no users, without waiting for `GRACE`.
     Idle,
-    /// Stop in any case.
+    /// Stop even if the server has users.
     Force,
 }
 
-/// The folder of the socket: the one that users of an earlier keeper know, or a new one.
+/// Returns the folder of the socket: the one that an earlier keeper used, or a new one.
 fn sockets(launch: &Launch) -> Result<PathBuf> {
     let earlier = launch.sockets.clone().or_else(|| {
         let record = Record::read(&launch.folder.record())?;
@@ -301,7 +308,8 @@ fn member_plan(launch: &Launch, socket: PathBuf) -> MemberPlan {
     }
 }
 
-/// Starts the server and waits until a majority acknowledges a write. Called on the main thread, whose end is the server's.
+/// Starts the server and waits until a majority acknowledges a write. Runs on the main thread,
+/// because the server ends with this thread.
 fn start(member: &mut Member, set: &SetPlan, limit: Duration) -> Result<()> {
     let end = Instant::now() + limit;
     member.start()?;
@@ -319,7 +327,7 @@ fn start(member: &mut Member, set: &SetPlan, limit: Duration) -> Result<()> {
     })
 }
 
-/// A server wants a file for each connection and each table.
+/// A server needs a file for each connection and each table.
 fn raise_file_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);

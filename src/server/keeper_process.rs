@@ -17,25 +17,25 @@ use super::record::Record;
 use super::server_folder::ServerFolder;
 use crate::server::confinement::settings::ConfinementSettings;
 
-/// A keeper has its own, shorter, limit; this much later the one who waits gives up on the keeper itself.
+/// Extra time to wait for a keeper, in addition to its own limit.
 const EXTRA: Duration = Duration::from_secs(10);
 
-/// How often the wait for a keeper looks whether it was called off.
+/// How often a wait for a keeper checks whether it was cancelled.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Everything that a new keeper must know.
+/// The parameters of a new keeper.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Launch {
-    /// The program that can be a keeper; `None` for the running one.
+    /// The program to run as keeper; `None` for the running program.
     #[serde(skip)]
     pub program: Option<PathBuf>,
     pub mongod: Mongod,
     pub folder: ServerFolder,
     /// The session's folder for sockets.
     pub runtime: Option<PathBuf>,
-    /// The folder of the socket that users know, if the server was started before.
+    /// The folder of the existing socket, if the server was started before.
     pub sockets: Option<PathBuf>,
-    /// Whether the folder is deleted at the end.
+    /// Whether the folder is deleted when the server ends.
     pub ephemeral: bool,
     /// How the server is confined.
     pub confinement: ConfinementSettings,
@@ -43,7 +43,7 @@ pub struct Launch {
     pub limit: Duration,
 }
 
-/// What a keeper says to whoever started it: one line on its standard output.
+/// The one line that a keeper writes to its standard output, for the process that started it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FirstWord {
@@ -58,10 +58,11 @@ impl Launch {
     /// The name of the socket within its folder.
     pub const SOCKET: &'static str = "m.sock";
 
-    /// Starts a keeper, which goes on when this process ends, and waits until its server is ready.
+    /// Starts a keeper and waits until its server is ready. The keeper continues after this process
+    /// ends.
     ///
     /// # Errors
-    /// What the keeper says, the end of the server's log included.
+    /// The keeper's error, with the end of the server's log.
     pub fn start_keeper(&self, progress: &dyn Progress) -> Result<Record> {
         let child = self
             .command()
@@ -75,18 +76,18 @@ impl Launch {
                 Ok(FirstWord::Failed { message, hint }) => return Err(retell(message, hint)),
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(
-                        server_error("the keeper of the server ended without a word").hint(
+                        server_error("the keeper process ended without a result").hint(
                             format!(
-                                "was it killed? the log is `{}`",
+                                "it may have been killed; the log is `{}`",
                                 self.folder.log().display()
                             ),
                         ),
                     );
                 }
                 Err(RecvTimeoutError::Timeout) if Instant::now() > end => {
-                    return Err(server_error("the keeper of the server does not answer"));
+                    return Err(server_error("the keeper process does not answer"));
                 }
-                // Left to itself, the keeper finds no user and ends.
+                // After a cancelled wait, the keeper has no users and ends.
                 Err(RecvTimeoutError::Timeout) => progress.check()?,
             }
         }
@@ -96,7 +97,7 @@ impl Launch {
         let mut command = Command::new(self.program.as_deref().unwrap_or(own_program()));
         command
             .arg("keeper")
-            // No secret is in it: other users can see the arguments of a process.
+            // It must not contain secrets: other users can see the arguments of a process.
             .arg(serde_json::to_string(self).unwrap_or_default())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -104,7 +105,7 @@ impl Launch {
         command
     }
 
-    /// Reads the argument that another process of this program passed on.
+    /// Parses the argument that another process of this program passed.
     pub fn from_arguments(arguments: &[OsString]) -> Option<Self> {
         match arguments {
             [launch] => serde_json::from_str(launch.to_str()?).ok(),
@@ -113,7 +114,7 @@ impl Launch {
     }
 }
 
-/// The running program, also after its file was replaced by a newer build.
+/// Returns the running program, even if its file was replaced by a newer build.
 fn own_program() -> &'static Path {
     Path::new("/proc/self/exe")
 }
@@ -126,7 +127,8 @@ fn retell(message: String, hint: Option<String>) -> Error {
     }
 }
 
-/// Reads a keeper's first word on a thread, which then waits for its end, so that no zombie is left.
+/// Reads a keeper's first line on a thread. The thread then waits for the process, so that no
+/// zombie remains.
 fn listen(mut child: Child) -> Result<Receiver<FirstWord>> {
     let pipe = child
         .stdout

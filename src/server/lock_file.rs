@@ -9,24 +9,25 @@ use crate::error::Result;
 use super::errors::{io_error, server_error};
 use super::progress::Progress;
 
-/// How often a lock that somebody else holds is tried again.
+/// The pause between two attempts to take a lock.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// How a lock is held: by many, or by one.
+/// Whether a lock is shared by several holders or exclusive to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
     Shared,
     Exclusive,
 }
 
-/// A lock on a file, given back when it is dropped or its process ends, however that ends.
+/// A lock on a file. It is released when it is dropped or when its process ends, also after a
+/// crash.
 #[derive(Debug)]
 pub struct LockFile {
     _file: File,
 }
 
 impl LockFile {
-    /// Takes the lock if it is free at this moment.
+    /// Takes the lock if it is free now; does not wait.
     pub fn attempt(path: &Path, hold: Hold) -> Result<Option<Self>> {
         let opened = OpenOptions::new()
             .read(true)
@@ -47,7 +48,8 @@ impl LockFile {
         }
     }
 
-    /// Waits for the lock, at most `limit`; `waiting_for` says for what, should it take too long.
+    /// Waits for the lock, at most for `limit`. `waiting_for` describes the wait in the error
+    /// message.
     pub fn wait(
         path: &Path,
         hold: Hold,
@@ -63,7 +65,7 @@ impl LockFile {
             progress.check()?;
             if Instant::now() > end {
                 return Err(server_error(format!(
-                    "waited {} s for {waiting_for}, in vain",
+                    "timed out after {} s waiting for {waiting_for}",
                     limit.as_secs()
                 ))
                 .hint(format!(
@@ -75,12 +77,12 @@ impl LockFile {
         }
     }
 
-    /// Whether somebody holds the lock exclusively. A path that does not exist is held by nobody.
+    /// Returns whether the lock is held exclusively; `false` if the file does not exist.
     pub fn is_taken(path: &Path) -> bool {
         path.exists() && matches!(Self::attempt(path, Hold::Shared), Ok(None))
     }
 
-    /// Whether somebody holds the lock in any way.
+    /// Returns whether the lock is held, shared or exclusively.
     pub fn is_in_use(path: &Path) -> bool {
         path.exists() && matches!(Self::attempt(path, Hold::Exclusive), Ok(None))
     }

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// No more than this is read from the end of a log, in bytes.
+/// The largest part of a log that is read from its end, in bytes.
 const LONGEST_TAIL: u64 = 256 * 1024;
 
-/// No line is shown longer than this, in characters.
+/// The longest line that is shown, in characters.
 const LONGEST_LINE: usize = 220;
 
-/// The last `count` lines of a server's log from byte `from` on, made readable.
+/// Returns the last `count` lines of a server's log after byte `from`, in readable form.
 ///
 /// # Errors
 /// The system's, if the log cannot be read.
@@ -24,7 +24,7 @@ pub fn tail(log: &Path, from: u64, count: usize) -> io::Result<Vec<String>> {
         .collect())
 }
 
-/// The first line from byte `from` on.
+/// Returns the first line from byte `from` on.
 pub fn first_line(log: &Path, from: u64) -> Option<String> {
     let mut file = File::open(log).ok()?;
     file.seek(SeekFrom::Start(from)).ok()?;
@@ -35,7 +35,7 @@ pub fn first_line(log: &Path, from: u64) -> Option<String> {
     Some(line)
 }
 
-/// The lines from byte `from` on that are not empty, as they are.
+/// Returns the lines from byte `from` on that are not empty, unchanged.
 fn last_lines(log: &Path, from: u64) -> io::Result<Vec<String>> {
     let mut file = File::open(log)?;
     let length = file.metadata()?.len();
@@ -48,8 +48,8 @@ fn last_lines(log: &Path, from: u64) -> io::Result<Vec<String>> {
     Ok(lines.map(ToOwned::to_owned).collect())
 }
 
-/// What a server complained about in its log from byte `from` on, made readable: its errors, and whatever is no entry of a log, as the
-/// last words of a loader or of the system.
+/// Returns the errors in a server's log from byte `from` on, in readable form. Lines that are not
+/// log entries count too, for example messages of the dynamic loader.
 pub fn complaints(log: &Path, from: u64) -> Vec<String> {
     let lines = last_lines(log, from).unwrap_or_default();
     let is_complaint = |line: &&String| {
@@ -62,7 +62,8 @@ pub fn complaints(log: &Path, from: u64) -> Vec<String> {
     lines.iter().filter(is_complaint).map(readable).collect()
 }
 
-/// One line of a server's log as people read it: time, severity if it matters, component, message, facts.
+/// Formats one line of a server's log: time, severity (unless it is `I`), component, message,
+/// attributes.
 ///
 /// ```
 /// use seaworthy::server::readable;
@@ -75,7 +76,7 @@ pub fn readable(line: &str) -> String {
     shortened(&parsed(line).unwrap_or_else(|| line.to_owned()))
 }
 
-/// A line that is not too long to be shown.
+/// Cuts a line that is too long to be shown.
 pub fn shortened(line: &str) -> String {
     if line.chars().count() <= LONGEST_LINE {
         return line.to_owned();
@@ -106,7 +107,7 @@ fn parsed(line: &str) -> Option<String> {
     Some(format!("{time}{severity} {component}: {message}{facts}"))
 }
 
-/// A value without quotes where it is text, and on one line.
+/// Formats a value on one line; text has no quotes.
 fn short(value: &Value) -> String {
     match value {
         Value::String(text) => text.replace('\n', " "),

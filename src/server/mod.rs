@@ -1,15 +1,16 @@
-//! Finding, fetching, starting and steering a real `mongod`: blocking functions that print nothing and read no environment.
+//! Finds, downloads, starts and controls a real `mongod`. The functions block, print nothing and do
+//! not read the environment.
 
-// Where things lie.
+// Folders and locks.
 mod folders;
 mod lock_file;
 mod private_folder;
 mod server_folder;
-// Which mongod.
+// Finding and installing `mongod`.
 mod find;
 mod install;
 mod mongod;
-// One process and what is said to it.
+// One process and its commands.
 mod admin;
 pub mod confinement;
 mod connection_string;
@@ -19,11 +20,11 @@ mod initiate;
 mod log_tail;
 mod member;
 mod secrets;
-// Sets of a script.
+// Replica sets of scripts.
 mod owner_thread;
 mod replica_set;
 mod set_member;
-// The private server and its owner.
+// The private server and its keeper.
 mod control;
 mod ephemeral;
 mod guard;
@@ -31,13 +32,13 @@ mod keeper;
 mod keeper_process;
 mod private;
 mod record;
-// Everything at once, for whoever wonders why it does not start.
+// `seaworthy doctor`.
 mod doctor;
-// What callers bring along, and what they are told when it fails.
+// Settings, progress and errors.
 mod errors;
 mod progress;
 mod settings;
-// What a confined run can write to.
+// Folders of confined runs.
 mod work_folders;
 
 pub use control::{Running, Status, follow_logs, hold, logs, size_of, status, stop, uri};

@@ -8,9 +8,11 @@ use super::errors::server_error;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// A thread that lives as long as its processes should: the system kills them when the thread that spawned them ends.
+/// A thread that spawns processes and lives as long as they should: the system kills them when this
+/// thread ends.
 ///
-/// A script may steer its servers from many short-lived threads; all of them have this one do the spawning.
+/// A script may control its servers from many short-lived threads. All of them spawn through this
+/// thread.
 #[derive(Debug)]
 pub struct OwnerThread {
     jobs: Mutex<Option<Sender<Job>>>,
@@ -27,10 +29,10 @@ impl OwnerThread {
         }
     }
 
-    /// Has the thread do something, and waits for the outcome.
+    /// Runs a job on the thread and waits for its result.
     ///
     /// # Errors
-    /// Those of the job; `Server`, if the thread has ended.
+    /// The error of the job; `Server`, if the thread has ended.
     pub fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> Result<T> + Send + 'static,
@@ -57,7 +59,7 @@ impl Drop for OwnerThread {
             *jobs = None;
         }
         let thread = self.thread.lock().ok().and_then(|mut thread| thread.take());
-        // It may itself hold the last reference, inside a job; it cannot wait for itself.
+        // The thread may drop the last reference itself, inside a job. It cannot wait for itself.
         if let Some(thread) = thread
             && thread.thread().id() != thread::current().id()
         {

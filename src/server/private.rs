@@ -18,42 +18,44 @@ use super::settings::ServerSettings;
 use super::{connection_string, ephemeral, find, secrets};
 use crate::mongo::ConnectionString;
 
-/// How long a joiner waits for a server that is just being stopped: a little longer than a keeper takes.
+/// How long to wait for a server that is being stopped: a little longer than a keeper needs.
 const STOPPING: Duration = Duration::from_secs(20);
 
-/// How often a joiner looks again.
+/// The pause between two checks.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The use of a private server: as long as it lives, so does the server. Dropping it leaves the server to the others.
+/// The use of a private server. The server runs at least until this is dropped, and longer if
+/// others use it.
 ///
-/// Should the keeper be killed meanwhile, the server is started again within a second or two, with the same URI and the same data.
+/// If the keeper is killed, the server is restarted within about two seconds, with the same URI and
+/// data.
 #[derive(Debug)]
 pub struct Lease {
     uri: ConnectionString,
     record: Record,
     launch: Launch,
-    // In this order: the guard ends before the lock is given back.
+    // The order matters: the guard must end before the lock is released.
     _guard: Guard,
     _users: LockFile,
 }
 
 impl Lease {
-    /// How to connect, as the root user `seaworthy`.
+    /// Returns the URI, with the root user `seaworthy`.
     pub fn uri(&self) -> &ConnectionString {
         &self.uri
     }
 
-    /// The server's program and version.
+    /// Returns the server's program and version.
     pub fn mongod(&self) -> &Mongod {
         &self.launch.mongod
     }
 
-    /// The folder of its data, secrets and log.
+    /// Returns the folder of its data, secrets and log.
     pub fn folder(&self) -> &Path {
         self.launch.folder.root()
     }
 
-    /// The server as its keeper described it when this lease began.
+    /// Returns the keeper's record from the time when this lease began.
     pub(super) fn record(&self) -> &Record {
         &self.record
     }
@@ -62,19 +64,21 @@ impl Lease {
         &self.launch.folder
     }
 
-    /// Starts the server again now, if its keeper was killed, without waiting for the lease's own watch to see it.
-    /// Whether that was necessary.
+    /// Restarts the server immediately if its keeper was killed. Returns whether that was
+    /// necessary.
     pub fn revive(&self, progress: &dyn Progress) -> Result<bool> {
         revive(&self.launch, progress)
     }
 }
 
-/// Starts the private server, or joins the one that another process started; returns once a majority has acknowledged a write.
+/// Starts the private server, or joins the running one; returns after a majority has acknowledged a
+/// write.
 ///
-/// Blocks; must not be called from within an async runtime.
+/// Blocks: do not call it from an async runtime.
 ///
 /// # Errors
-/// `Server`: no `mongod` could be found or fetched, or it did not start; the end of its log is in the hint.
+/// `Server`: `mongod` was not found or downloaded, or it did not start. The hint contains the end
+/// of its log.
 pub fn join(settings: &ServerSettings, progress: &dyn Progress) -> Result<Lease> {
     let mongod = find(settings, progress)?;
     ephemeral::sweep(&settings.folders, progress);
@@ -84,7 +88,7 @@ pub fn join(settings: &ServerSettings, progress: &dyn Progress) -> Result<Lease>
     }
     let folder = ServerFolder::shared(&settings.folders, mongod.version).prepare()?;
     let _start = start_lock(&folder, progress)?;
-    // Taken before the server is looked at: from here on its keeper does not stop it for want of users.
+    // Taken before the check of the server, so that its keeper does not stop it for lack of users.
     let users = LockFile::wait(
         &folder.users_lock(),
         Hold::Shared,
@@ -141,7 +145,8 @@ fn start_lock(folder: &ServerFolder, progress: &dyn Progress) -> Result<LockFile
     )
 }
 
-/// The running server's record, proven by a write; or that of a new one. The caller holds the start lock, or owns the folder.
+/// Returns the record of the running server, checked with a write, or of a new one. The caller
+/// holds the start lock, or owns the folder.
 fn find_or_start(launch: &Launch, progress: &dyn Progress) -> Result<Record> {
     let end = Instant::now() + launch.limit;
     let mut told = false;
@@ -149,7 +154,7 @@ fn find_or_start(launch: &Launch, progress: &dyn Progress) -> Result<Record> {
         if let Some(record) = Record::read(&launch.folder.record()) {
             match prove(launch, &record) {
                 Ok(()) => return Ok(record),
-                // It may have been killed just now; then its keeper starts it again.
+                // It may have been killed a moment ago; then its keeper restarts it.
                 Err(error) if Instant::now() > end => return Err(does_not_answer(error.message())),
                 Err(_) if !told => {
                     told = true;
@@ -161,7 +166,7 @@ fn find_or_start(launch: &Launch, progress: &dyn Progress) -> Result<Record> {
             }
         } else if Instant::now() > end {
             return Err(does_not_answer(
-                "its keeper neither finishes starting it nor ends",
+                "its keeper has not finished starting it",
             ));
         }
         progress.check()?;
@@ -185,7 +190,8 @@ fn does_not_answer(why: &str) -> crate::error::Error {
     .hint("`seaworthy server logs` may say why; `seaworthy server stop --force` ends it")
 }
 
-/// Starts a keeper for a server whose keeper was killed; whichever of its users is first does it. Whether it was this one.
+/// Restarts the keeper if it was killed and no other user has restarted it yet. Returns whether it
+/// did.
 pub(super) fn revive(launch: &Launch, progress: &dyn Progress) -> Result<bool> {
     if !was_killed(launch) {
         return Ok(false);

@@ -9,26 +9,29 @@ use crate::error::Result;
 
 use super::errors::{io_error, server_error};
 
-/// The longest path a Unix socket may have with room to spare, in bytes (Linux: 107, macOS: 103).
+/// The longest allowed path of a Unix socket, in bytes. The system limit is 107 on Linux and 103 on
+/// macOS.
 const LONGEST_SOCKET: usize = 100;
 
-/// Makes a folder that only this user can enter, with its parents, or proves that one that is there is such a folder.
+/// Creates a folder, with its parents, that only this user can enter. An existing folder is
+/// checked.
 ///
 /// # Errors
-/// `Server`, if it cannot be made, is a symbolic link or a file, or belongs to somebody else.
+/// `Server`, if it cannot be created, is a symbolic link or a file, or belongs to another user.
 pub fn ensure(folder: &Path) -> Result<()> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|cause| io_error("make the folder", folder, &cause))?;
     check(folder)
 }
 
-/// Makes a folder that only this user can enter, whose path is `prefix` and a new name; returns both.
+/// Creates a folder that only this user can enter, whose path is `prefix` and a random name;
+/// returns both.
 ///
 /// # Errors
-/// `Server`, if it cannot be made.
+/// `Server`, if it cannot be created.
 pub fn make_unique(prefix: &str) -> Result<(PathBuf, String)> {
     loop {
-        // No capitals: drivers make the names of sockets lower case.
+        // Lower case only, because drivers convert the names of sockets to lower case.
         let name = format!("{:08x}", rand::random::<u32>());
         let folder = PathBuf::from(format!("{prefix}{name}"));
         match DirBuilder::new().mode(0o700).create(&folder) {
@@ -39,36 +42,37 @@ pub fn make_unique(prefix: &str) -> Result<(PathBuf, String)> {
     }
 }
 
-/// Proves that a folder is ours alone; an own folder with a wider mode is narrowed.
+/// Checks that the folder belongs to this user; removes the access of others if necessary.
 fn check(folder: &Path) -> Result<()> {
-    // Not `metadata`: a link that somebody planted must not be followed.
+    // Not `metadata`, which would follow a link that another user has placed there.
     let found = folder
         .symlink_metadata()
         .map_err(|cause| io_error("look at", folder, &cause))?;
     if !found.is_dir() {
         return Err(
             server_error(format!("`{}` is not a folder", folder.display()))
-                .hint("it may be a planted link: remove it, and see who made it"),
+                .hint("it may be a link that another user made: check its owner, then remove it"),
         );
     }
     if found.uid() != rustix::process::geteuid().as_raw() {
         return Err(server_error(format!(
-            "the folder `{}` belongs to somebody else",
+            "the folder `{}` belongs to another user",
             folder.display()
         ))
         .hint("use one of your own: set XDG_DATA_HOME, XDG_CACHE_HOME or XDG_STATE_HOME"));
     }
     if found.mode() & 0o077 != 0 {
         std::fs::set_permissions(folder, Permissions::from_mode(0o700))
-            .map_err(|cause| io_error("close to others the folder", folder, &cause))?;
+            .map_err(|cause| io_error("restrict access to", folder, &cause))?;
     }
     Ok(())
 }
 
-/// A short private folder for the sockets that belong to `owner`.
+/// Returns a private folder with a short path for the sockets of `owner`.
 ///
-/// It is in the session's runtime folder, if that is ours and short enough. Otherwise it is a new one in `/tmp`, whose name no
-/// other user can guess and take first.
+/// It is in the session's runtime folder, if that belongs to this user and its path is short
+/// enough. Otherwise it is a new folder in `/tmp` with a random name, so that no other user can
+/// create it first.
 pub fn for_sockets(runtime: Option<&Path>, owner: &Path, longest_name: &str) -> Result<PathBuf> {
     let name = short_name(owner);
     if let Some(folder) = runtime.map(|runtime| runtime.join(&name))
@@ -78,11 +82,11 @@ pub fn for_sockets(runtime: Option<&Path>, owner: &Path, longest_name: &str) -> 
     {
         return Ok(folder);
     }
-    // `/tmp` and not TMPDIR, which may be long.
+    // Not TMPDIR, whose path may be long.
     make_unique("/tmp/seaworthy-").map(|(folder, _)| folder)
 }
 
-/// Drivers make the members' names lower case that they learn from a set, and would look for another folder.
+/// Drivers convert the member names of a set to lower case, and would then look for another folder.
 fn has_capitals(folder: &Path) -> bool {
     folder
         .as_os_str()
@@ -91,7 +95,8 @@ fn has_capitals(folder: &Path) -> bool {
         .any(u8::is_ascii_uppercase)
 }
 
-/// Like [`ensure`], for a folder below a session's runtime folder, which must exist: we do not make `/run/user/1000`.
+/// Does the same as [`ensure`] for a folder below the session's runtime folder. That folder must
+/// exist: the program does not create `/run/user/1000`.
 fn ensure_runtime(folder: &Path) -> Result<()> {
     if let Some(ours) = folder.parent() {
         match DirBuilder::new().mode(0o700).create(ours) {
@@ -104,7 +109,7 @@ fn ensure_runtime(folder: &Path) -> Result<()> {
     ensure(folder)
 }
 
-/// Eight hexadecimal digits that stand for a path.
+/// Returns eight hexadecimal digits: the hash of a path.
 fn short_name(owner: &Path) -> String {
     let digest = Sha256::digest(owner.as_os_str().as_encoded_bytes());
     digest
@@ -114,8 +119,8 @@ fn short_name(owner: &Path) -> String {
         .collect()
 }
 
-/// Removes a folder of sockets, and the one above it if that is empty then. Nothing to remove is fine, and what belongs to
-/// another user stays.
+/// Removes a folder of sockets, and its parent if that is empty. It does nothing if the folder does
+/// not exist or belongs to another user.
 pub fn remove_sockets(folder: &Path) {
     if check(folder).is_err() {
         return;

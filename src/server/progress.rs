@@ -5,11 +5,11 @@ use crate::error::Result;
 
 use super::errors::server_error;
 
-/// Something that a person who waits would like to know. `Display` gives the line to show.
+/// A step of a start or a download. `Display` gives the line to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum StartEvent {
-    /// A download begins: what it is, its size in bytes (0 where nobody says it), and where the result goes.
+pub enum Event {
+    /// A download begins: what it is, its size in bytes (0 if unknown), and the target path.
     Fetching {
         what: String,
         bytes: u64,
@@ -17,21 +17,21 @@ pub enum StartEvent {
     },
     /// A download is under way: bytes so far and in all.
     Fetched { done: u64, total: u64 },
-    /// A source was tried first and could not be used.
+    /// A source could not be used, and the next one is tried.
     PassedOver { what: String, reason: String },
     /// The download is complete and is compared with its SHA-256.
     Verifying,
-    /// The one file is being unpacked: bytes so far and in all.
+    /// The file is being unpacked: bytes so far and in all.
     Unpacked { done: u64, total: u64 },
     /// The install is done.
     Installed { path: PathBuf },
-    /// Another seaworthy is fetching or starting the same thing, which is waited for.
+    /// The program waits for another process that downloads or starts the same thing.
     Waiting { whom: String },
-    /// A server is being started on that folder.
+    /// A server is being started with this data folder.
     Starting { version: String, folder: PathBuf },
     /// A majority has acknowledged a write.
     Ready { version: String },
-    /// The keeper of the shared server was killed, and another one was started.
+    /// The keeper of the shared server was killed, and the server was started again.
     Revived,
 }
 
@@ -59,29 +59,29 @@ impl fmt::Display for StartEvent {
                 write!(f, "starting mongod {version} on {}", folder.display())
             }
             Self::Ready { version } => write!(f, "mongod {version} is ready"),
-            Self::Revived => f.write_str("the private server was gone and has been started again"),
+            Self::Revived => f.write_str("the private server had ended unexpectedly and was started again"),
         }
     }
 }
 
-/// A size as people read it: `42.2 MB`.
+/// Formats a size, for example `42.2 MB`.
 fn megabytes(bytes: u64) -> String {
-    // Tenths in whole numbers, so that no float has to be cast.
+    // Integer arithmetic, so that no float has to be cast.
     let tenths = (bytes + 50_000) / 100_000;
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
-/// Is told what happens, and may call it off. Called from several threads.
+/// Receives progress events and can cancel the wait. It is called from several threads.
 pub trait Progress: Send + Sync {
-    /// Something happened.
-    fn tell(&self, event: &StartEvent);
+    /// Reports an event.
+    fn tell(&self, event: &Event);
 
-    /// Whether whoever waits has given up; asked every few hundredths of a second.
+    /// Returns whether the wait was cancelled; called about every 20 milliseconds.
     fn is_cancelled(&self) -> bool {
         false
     }
 
-    /// An error once the wait was called off.
+    /// Returns an error if the wait was cancelled.
     fn check(&self) -> Result<()> {
         if self.is_cancelled() {
             return Err(server_error(
@@ -92,7 +92,7 @@ pub trait Progress: Send + Sync {
     }
 }
 
-/// Tells nobody.
+/// Ignores all events.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

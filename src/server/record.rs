@@ -9,12 +9,13 @@ use crate::error::Result;
 use super::errors::io_error;
 use crate::server::confinement::layers::Layers;
 
-/// What a keeper says about its server. It lies in the server's folder while there is something to join.
+/// The keeper's description of its server. The file exists while there is a server to join.
 ///
-/// A record without a living keeper means that the keeper was killed: one that ends in good order removes it.
+/// If there is a record but no running keeper, the keeper was killed: a normal end removes the
+/// record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// Random, made anew by every keeper: requests name it, so that none reaches a later keeper.
+    /// A new random name for each keeper. Requests contain it, so that a later keeper ignores them.
     pub keeper: String,
     pub keeper_pid: u32,
     pub mongod_pid: u32,
@@ -29,24 +30,25 @@ pub struct Record {
 }
 
 impl Record {
-    /// The record in that file, or `None` where there is none that can be read.
+    /// Reads the record from a file; `None` if it is missing or not readable.
     pub fn read(file: &Path) -> Option<Self> {
         serde_json::from_slice(&std::fs::read(file).ok()?).ok()
     }
 
-    /// Puts the record in place in one step.
+    /// Writes the record atomically.
     pub fn write(&self, file: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
         write_whole(file, &text)
     }
 
-    /// How long the server has been ready by the wall clock; zero, should that have been set back.
+    /// Returns how long the server has been ready, by the wall clock; zero if the clock was set
+    /// back.
     pub fn uptime(&self) -> Duration {
         Duration::from_millis(now_ms().saturating_sub(self.ready_at_ms))
     }
 }
 
-/// Milliseconds since 1970.
+/// Returns the current time in milliseconds since 1970.
 pub fn now_ms() -> u64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -54,7 +56,7 @@ pub fn now_ms() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Writes a small file so that readers see all of it or none; its mode is 0600.
+/// Writes a small file atomically, with the mode 0600.
 pub fn write_whole(file: &Path, text: &str) -> Result<()> {
     let failed = |cause: std::io::Error| io_error("write", file, &cause);
     let folder = file.parent().unwrap_or(Path::new("/"));

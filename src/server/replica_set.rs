@@ -23,13 +23,14 @@ use super::settings::ServerSettings;
 use super::{connection_string, ephemeral, private_folder, secrets};
 use crate::mongo::ConnectionString;
 
-/// How often a set is asked for its primary.
+/// The pause between two checks for a primary.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The longest name of a socket, for the check of its path.
+/// The longest name of a socket, to check the length of its path.
 const LONGEST_SOCKET: &str = "m4.sock";
 
-/// A replica set of this process alone, gone when it is dropped or when the process ends, however that ends.
+/// A replica set that only this process uses. It ends when it is dropped or when the process ends,
+/// also after a crash.
 #[derive(Debug)]
 pub struct ReplicaSet {
     members: Vec<Arc<SetMember>>,
@@ -37,7 +38,7 @@ pub struct ReplicaSet {
     password: String,
     folder: ServerFolder,
     sockets: PathBuf,
-    // Held so that nobody sweeps the folder away.
+    // Held so that no other process deletes the folder.
     _users: LockFile,
 }
 
@@ -54,9 +55,9 @@ impl ReplicaSet {
     ) -> Result<Self> {
         if ![1, 3, 5].contains(&members) {
             return Err(Error::invalid_argument(format!(
-                "a replica set of {members} members cannot be made"
+                "a replica set cannot have {members} members"
             ))
-            .hint("use 1, 3 or 5: an even number votes no better than one less"));
+            .hint("use 1, 3 or 5: an even number of members does not survive more failures"));
         }
         ephemeral::sweep(&settings.folders, progress);
         let (folder, users) = ephemeral::create(&settings.folders, progress)?;
@@ -97,7 +98,7 @@ impl ReplicaSet {
             Arc::new(SetMember::new(member, Arc::clone(&owner), &plan.key))
         };
         let members = plan.sockets.iter().enumerate().map(member).collect();
-        // For whoever sweeps up after us: it says where the sockets are.
+        // Tells a later process, which deletes the folder, where the sockets are.
         let record = Record {
             keeper: "a script".to_owned(),
             keeper_pid: std::process::id(),
@@ -122,7 +123,7 @@ impl ReplicaSet {
 
     fn bring_up(&self, plan: &SetPlan, limit: Duration, progress: &dyn Progress) -> Result<()> {
         let end = Instant::now() + limit;
-        // All at once, then one wait after the other.
+        // Start all members at the same time, then wait for each.
         for member in &self.members {
             member.launch()?;
         }
@@ -138,22 +139,22 @@ impl ReplicaSet {
         .map(|_| ())
     }
 
-    /// How to connect to the whole set, as the root user `seaworthy`.
+    /// Returns the URI of the whole set, with the root user `seaworthy`.
     pub fn uri(&self) -> &ConnectionString {
         &self.uri
     }
 
-    /// All members, running or not, always in the same order.
+    /// Returns all members, running or not, always in the same order.
     pub fn members(&self) -> &[Arc<SetMember>] {
         &self.members
     }
 
-    /// The primary at this moment, if there is one.
+    /// Returns the current primary, if there is one.
     pub fn primary(&self) -> Option<&Arc<SetMember>> {
         self.members.iter().find(|member| member.is_primary())
     }
 
-    /// The members that say they are secondaries at this moment.
+    /// Returns the members whose state is currently `SECONDARY`.
     pub fn secondaries(&self) -> Vec<&Arc<SetMember>> {
         self.members
             .iter()
@@ -161,10 +162,11 @@ impl ReplicaSet {
             .collect()
     }
 
-    /// Waits until a majority acknowledges a write to a primary and its secondaries take reads, and returns that primary.
+    /// Waits until a majority acknowledges a write and the secondaries accept reads; returns the
+    /// primary.
     ///
     /// # Errors
-    /// `Server` with the members' states, when `limit` has passed.
+    /// `Server`, with the states of the members, if this takes longer than `limit`.
     pub fn wait_for_primary(
         &self,
         limit: Duration,
@@ -182,7 +184,7 @@ impl ReplicaSet {
                 let states: Vec<String> =
                     self.members.iter().map(|member| member.state()).collect();
                 return Err(server_error(format!(
-                    "waited {:.1} s for a primary that a majority follows, in vain",
+                    "timed out after {:.1} s waiting for a primary with a majority",
                     limit.as_secs_f64()
                 ))
                 .hint(format!("the members are {}", states.join(", "))));
@@ -191,8 +193,9 @@ impl ReplicaSet {
         }
     }
 
-    /// Where all members were killed, secondaries refuse for a moment whoever comes to them from the primary: they find
-    /// the keys of its clock once they follow it.
+    /// Returns whether the set accepts writes and reads. If all members were killed, the
+    /// secondaries first refuse clients that come from the primary: they do not have the keys of
+    /// its cluster time yet.
     fn is_ready(&self, primary: &SetMember) -> bool {
         let admin = |member: &SetMember| Admin::user(member.address().as_ref(), &self.password);
         let ready = || -> Result<()> {
@@ -206,17 +209,18 @@ impl ReplicaSet {
         ready().is_ok()
     }
 
-    /// Has the primary step down; another member is elected within about a second. Does not wait for that.
+    /// Makes the primary step down. Another member is elected within about a second; does not wait
+    /// for that.
     pub fn step_down(&self) -> Result<()> {
         let primary = self.primary().ok_or_else(|| {
-            server_error("there is no primary that could step down")
-                .hint("`wait_for_primary` first")
+            server_error("the set has no primary that could step down")
+                .hint("call `wait_for_primary` first")
         })?;
         let command = doc! { "replSetStepDown": 10, "secondaryCatchUpPeriodSecs": 5 };
         primary.admin()?.run(command).map(|_| ())
     }
 
-    /// Ends the set and deletes its data. Doing it twice is fine.
+    /// Ends the set and deletes its data. A second call does nothing.
     pub fn stop(&self) {
         for member in &self.members {
             let _ = member.kill();

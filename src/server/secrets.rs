@@ -7,14 +7,14 @@ use crate::error::Result;
 
 use super::errors::{io_error, server_error};
 
-/// Reads a secret, or makes one of 64 random hexadecimal digits that only this user can read.
+/// Reads a secret, or creates one of 64 random hexadecimal digits that only this user can read.
 ///
-/// Hexadecimal, because it must serve as a key file (base64) and within a URI.
+/// Hexadecimal digits are valid in a key file (base64) and in a URI.
 pub fn ensure(path: &Path) -> Result<String> {
     match read(path) {
         Ok(secret) => return Ok(secret),
         Err(_) if !path.exists() => {}
-        // Cut off while it was written; no server can have been set up with it.
+        // The first write was interrupted, so no server can use this secret yet.
         Err(_) if path.metadata().is_ok_and(|found| found.len() == 0) => remove(path)?,
         Err(error) => return Err(error),
     }
@@ -22,7 +22,7 @@ pub fn ensure(path: &Path) -> Result<String> {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    // `create_new` is O_EXCL: neither a file nor a link that somebody put there is ever written to.
+    // `create_new` is O_EXCL: it never writes to a file or link that another user has placed there.
     let opened = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -38,14 +38,14 @@ pub fn ensure(path: &Path) -> Result<String> {
     }
 }
 
-/// Reads a secret that was made earlier.
+/// Reads an existing secret.
 pub fn read(path: &Path) -> Result<String> {
     let text = std::fs::read_to_string(path).map_err(|cause| io_error("read", path, &cause))?;
     let secret = text.trim();
     if secret.len() < 32 {
         return Err(
             server_error(format!("`{}` does not hold a password", path.display())).hint(
-                "a file of the private server was changed: move the folder away to start afresh",
+                "a file of the private server was changed: move the folder away to start again",
             ),
         );
     }

