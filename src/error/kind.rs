@@ -28,7 +28,8 @@ macro_rules! kinds {
 kinds! {
     /// A document has a value in a unique index that another document already has (code 11000).
     DuplicateKey,
-    /// Writes of an `insert_many` or a `bulk_write` failed for several reasons (one reason alone is the kind); `write_errors` lists them.
+    /// Writes of an `insert_many` or a `bulk_write` failed for several reasons (one reason alone is
+    /// the kind); `write_errors` lists them.
     BulkWrite,
     /// The write happened, but its write concern was not met within `wtimeout` (code 64).
     WriteConcernTimeout,
@@ -56,7 +57,8 @@ kinds! {
     ChangeStreamHistoryLost,
     /// The server cannot do change streams: it is not part of a replica set.
     ChangeStreamUnsupported,
-    /// The server cannot do this alone (transactions, snapshots, `w` above 1): it is not part of a replica set.
+    /// The server cannot do this alone (transactions, snapshots, `w` above 1): it is not part of a
+    /// replica set.
     ReplicaSetRequired,
     /// A document does not pass the collection's validator (code 121).
     ValidationFailed,

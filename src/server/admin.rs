@@ -13,25 +13,26 @@ use crate::error::{Facts, Result};
 use super::connection_string::USER;
 use super::errors::{plain, server_error};
 
-/// How long one command may take: the server is on this machine.
+/// How long one command may take. The server is on this machine.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// How long to look for a server that should be there.
+/// How long to search for a server that should be running.
 const SELECTION: Duration = Duration::from_secs(2);
 
-/// A connection to one server for the commands that set it up, blocking, with a small runtime of its own.
+/// A connection to one server, for set-up commands. It blocks, and has its own small runtime.
 pub struct Admin {
     client: Client,
     runtime: Runtime,
 }
 
 impl Admin {
-    /// As the servers' own user, who is proven by the text of the key file, before there is any other user.
+    /// Connects as the internal user of the servers, with the text of the key file. This works
+    /// before any other user exists.
     pub fn system(socket: &Path, key: &str) -> Result<Self> {
         Self::connect(socket, "__system", key, "local")
     }
 
-    /// As the user whom the URI names.
+    /// Connects as the user in the URI.
     pub fn user(socket: &Path, password: &str) -> Result<Self> {
         Self::connect(socket, USER, password, "admin")
     }
@@ -56,7 +57,7 @@ impl Admin {
             .enable_all()
             .build()
             .map_err(|cause| server_error(format!("cannot start a runtime: {}", plain(&cause))))?;
-        // The client's own tasks are spawned at once, onto the runtime that is entered.
+        // The client spawns its tasks here, on the runtime that is entered.
         let client = {
             let _entered = runtime.enter();
             Client::with_options(options).map_err(|cause| server_error(words(&cause).0))?
@@ -67,7 +68,7 @@ impl Admin {
     /// Runs a command on `admin`.
     ///
     /// # Errors
-    /// `Server`, with the server's code among its facts.
+    /// `Server`, with the server's code in its facts.
     pub fn run(&self, command: Document) -> Result<Document> {
         let name = command.keys().next().cloned().unwrap_or_default();
         let database = self.client.database("admin");
@@ -92,12 +93,13 @@ impl Admin {
         }
     }
 
-    /// Writes a note to the oplog and waits until a majority has acknowledged it; leaves nothing in any collection.
+    /// Writes a note to the oplog and waits until a majority has acknowledged it. No collection
+    /// changes.
     pub fn write_to_majority(&self) -> Result<()> {
         self.write_to("majority".into())
     }
 
-    /// The same, with that `w` of a write concern.
+    /// Does the same with this `w` of the write concern.
     pub fn write_to(&self, w: Bson) -> Result<()> {
         self.run(doc! {
             "appendOplogNote": 1,
@@ -107,20 +109,22 @@ impl Admin {
         .map(|_| ())
     }
 
-    /// Hands another member the set's clock as this one signs it, the way clients carry it from one to the next.
+    /// Sends this member's signed cluster time to another member, as drivers do.
     ///
     /// # Errors
-    /// `Server`; a member that has just been started may not have the keys yet to which the signature belongs.
+    /// `Server`, for example if a member has just started and does not have the keys for the
+    /// signature yet.
     pub fn hand_clock_to(&self, other: &Self) -> Result<()> {
         let clock = self.in_session(None)?;
-        // One without the keys itself sends a clock without a signature, which proves nothing.
+        // A member without keys sends a cluster time without a signature, which proves nothing.
         match clock.filter(is_signed) {
             Some(clock) => other.in_session(Some(&clock)).map(|_| ()),
             None => Err(server_error("the member does not sign its clock yet")),
         }
     }
 
-    /// Asks for something that needs a login, carrying `clock`, and returns the member's own.
+    /// Runs a command that needs a login, with the cluster time `clock`, and returns the member's
+    /// cluster time.
     fn in_session(&self, clock: Option<&ClusterTime>) -> Result<Option<ClusterTime>> {
         let ask = async {
             let mut session = self.client.start_session().await?;
@@ -150,11 +154,11 @@ fn is_signed(clock: &ClusterTime) -> bool {
     signature.is_ok_and(|signature| signature.get_i64("keyId").is_ok_and(|key| key != 0))
 }
 
-/// The server's words and its code.
+/// Returns the server's message and its error code.
 fn words(cause: &DriverError) -> (String, Option<i32>) {
     match cause.kind.as_ref() {
         ErrorKind::Command(failure) => (failure.message.clone(), Some(failure.code)),
-        // The driver hides the server's code 18 behind a kind of its own.
+        // The driver replaces the server's code 18 with its own error kind.
         ErrorKind::Authentication { message, .. } => (message.clone(), Some(AUTHENTICATION_FAILED)),
         ErrorKind::ServerSelection { .. } => ("the server cannot be reached".to_owned(), None),
         ErrorKind::Io(cause) => (plain(cause), None),

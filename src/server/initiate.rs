@@ -14,10 +14,10 @@ use super::admin::Admin;
 use super::connection_string::USER;
 use super::errors::server_error;
 
-/// How often the server is asked whether it is the primary.
+/// The pause between two checks for a primary.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// A replica set as it is to be: its name, its members' sockets, and its secrets.
+/// The plan of a replica set: its name, its members' sockets, and its secrets.
 #[derive(Clone)]
 pub struct SetPlan {
     pub name: String,
@@ -26,7 +26,7 @@ pub struct SetPlan {
     pub key: String,
     /// The password of the user [`USER`].
     pub password: String,
-    /// Whether scripts of others log in as that user: then it is not root.
+    /// Whether scripts of others log in as that user. Then it is not root.
     pub for_others: bool,
 }
 
@@ -42,7 +42,8 @@ impl SetPlan {
             .collect()
     }
 
-    /// With the server's defaults a set of three takes ten seconds to its first primary.
+    /// Shorter timeouts: with the server's defaults, a set of three needs ten seconds to elect its
+    /// first primary.
     fn config(&self) -> Document {
         doc! {
             "_id": &self.name,
@@ -52,14 +53,15 @@ impl SetPlan {
     }
 }
 
-/// Says, of a wait for something, when there is no sense in waiting on: it was called off, or a member has ended.
+/// Returns an error if a wait is useless: it was cancelled, or a member has ended. The argument is
+/// what the wait is for.
 pub type Check<'a> = dyn FnMut(&str) -> Result<()> + 'a;
 
-/// Waits, at most until `end`, until a majority of the set has acknowledged a write of its user; initiates the set and makes
-/// the user first where that was never done, or was cut off. Returns the primary's index.
+/// Waits until a majority has acknowledged a write, at most until `end`; returns the index of the
+/// primary. If necessary, initiates the set and creates its user.
 ///
 /// # Errors
-/// `Server`: what it waited for, and what the server said last; and what `check` says.
+/// `Server`, with what it waited for and the server's last error; or the error of `check`.
 pub fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Result<usize> {
     let admins: Vec<Admin> = plan
         .sockets
@@ -70,7 +72,7 @@ pub fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Result<usi
     let (Some(admin), Some(socket)) = (admins.get(primary), plan.sockets.get(primary)) else {
         return Err(server_error("a set needs at least one member"));
     };
-    // The user is there already, unless this is the first start or the first start was cut off.
+    // The user exists, unless this is the first start or the first start was interrupted.
     let user = Admin::user(socket, &plan.password)?;
     if user
         .run(doc! { "ping": 1 })
@@ -82,8 +84,8 @@ pub fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Result<usi
     retry_until(end, check, "a majority to acknowledge a write", || {
         user.write_to_majority()
     })?;
-    // The first write may have come to the others with their first copy of the data; they fetch a second one as they
-    // will all later ones, but begin that up to a second later.
+    // The other members may have got the first write with their initial sync. They begin normal
+    // replication up to a second later, so wait for two more writes on all members.
     if let Ok(members @ 2..) = i32::try_from(plan.sockets.len()) {
         for _ in 0..2 {
             retry_until(end, check, "all members to acknowledge a write", || {
@@ -94,7 +96,7 @@ pub fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Result<usi
     Ok(primary)
 }
 
-/// The index of the member that says it is the primary.
+/// Returns the index of the member that reports that it is the primary.
 fn wait_for_primary(
     plan: &SetPlan,
     admins: &[Admin],
@@ -109,12 +111,13 @@ fn wait_for_primary(
                 Ok(hello) if hello.get_bool("isWritablePrimary").unwrap_or(false) => {
                     return Ok(index);
                 }
-                // It knows no set: none was initiated, or the set knows it by another address.
+                // It has no set configuration: the set was not initiated, or has another address
+                // for it.
                 Ok(hello) if index == 0 && hello.get_bool("isreplicaset").unwrap_or(false) => {
                     initiate(plan, admin)?;
                 }
-                // Spares a fresh set the second that it would wait for a primary to be missed. It fails
-                // as long as the others do not know the set yet.
+                // A new set would wait a second before its first election. This fails until the
+                // other members know the set.
                 Ok(hello) if index == 0 && hello.get_bool("secondary").unwrap_or(false) => {
                     let _ = admin.run(doc! { "replSetStepUp": 1 });
                 }
@@ -138,10 +141,10 @@ fn initiate(plan: &SetPlan, admin: &Admin) -> Result<()> {
     }
 }
 
-/// Tells a set that lies on the disk where its members listen now: the folder of the sockets may have changed.
+/// Updates the members' addresses in an existing set: the folder of the sockets may have changed.
 fn adapt(plan: &SetPlan, admin: &Admin) -> Result<()> {
     let Ok(reply) = admin.run(doc! { "replSetGetConfig": 1 }) else {
-        // Still reading it; asked again soon.
+        // The member is still loading it. The caller tries again.
         return Ok(());
     };
     let mut config = reply.get_document("config").cloned().unwrap_or_default();
@@ -169,7 +172,8 @@ fn adapt(plan: &SetPlan, admin: &Admin) -> Result<()> {
         .map(|_| ())
 }
 
-/// Makes the role of scripts of others: databases, users and counters, but neither `local` and `config` nor the server itself.
+/// Creates the role for scripts of others: all databases, users and statistics, but no writes to
+/// `local` and `config`, and no control over the server.
 fn make_role(admin: &Admin) -> Result<()> {
     let made = admin.run(doc! {
         "createRole": OWN_ROLE,
@@ -199,7 +203,7 @@ fn make_user(admin: &Admin, plan: &SetPlan) -> Result<()> {
         }
         false => "root",
     };
-    // Not the majority: the write that follows waits for it, and this one with it.
+    // Not `majority`: the next write waits for a majority, and includes this one.
     let concern = doc! { "w": 1 };
     let made = admin.run(doc! {
         "createUser": USER,
@@ -210,7 +214,7 @@ fn make_user(admin: &Admin, plan: &SetPlan) -> Result<()> {
     });
     match made {
         Ok(_) => Ok(()),
-        // Its password file was lost and made anew.
+        // The password file was lost and created again.
         Err(error) if error.facts().code == Some(USER_EXISTS) => {
             let change = doc! {
                 "updateUser": USER,
@@ -244,7 +248,7 @@ fn retry_until(
 
 fn in_vain(waiting_for: &str, said: Option<Error>) -> Error {
     let last = said
-        .map(|error| format!("; last, {}", error.message()))
+        .map(|error| format!("; last error: {}", error.message()))
         .unwrap_or_default();
-    server_error(format!("waited for {waiting_for} in vain{last}"))
+    server_error(format!("timed out waiting for {waiting_for}{last}"))
 }

@@ -21,13 +21,13 @@ use crate::server::confinement::layers::Layers;
 use crate::server::confinement::order::LaunchOrder;
 use crate::server::confinement::settings::ConfinementSettings;
 
-/// A log larger than this is put aside, in bytes; one older log is kept.
+/// A log larger than this is rotated, in bytes. One older log is kept.
 const LONGEST_LOG: u64 = 8 << 20;
 
-/// How often a starting or stopping process is looked at.
+/// The pause between two checks of a process that starts or stops.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// One `mongod` as it is to be run: which program, and where its things lie.
+/// The plan of one `mongod` process: its program and its paths.
 #[derive(Clone, Debug)]
 pub struct MemberPlan {
     pub mongod: PathBuf,
@@ -35,14 +35,14 @@ pub struct MemberPlan {
     pub set: String,
     /// The folder of the databases.
     pub db: PathBuf,
-    /// The Unix socket, the only thing it listens on; also its name within the set.
+    /// The Unix socket, the only address it listens on. It is also its address in the set.
     pub socket: PathBuf,
     pub key_file: PathBuf,
     pub log: PathBuf,
-    /// An empty folder for the view that the server has of the file system.
+    /// An empty folder for the server's view of the file system.
     pub view: PathBuf,
     pub confinement: ConfinementSettings,
-    /// The program that can be a launcher; `None` for the running one.
+    /// The program to run as launcher; `None` for the running program.
     pub seaworthy: Option<PathBuf>,
     /// The size of the oplog in MB.
     pub oplog_mb: u32,
@@ -59,7 +59,7 @@ impl MemberPlan {
         };
         let mut command = order.command(self.seaworthy.as_deref(), &self.mongod);
         command.arg("--dbpath").arg(&self.db);
-        // Only the socket: no TCP port, and no second socket in a shared folder.
+        // Only this socket: without a TCP port and without a second socket in a shared folder.
         command
             .arg("--bind_ip")
             .arg(&self.socket)
@@ -78,7 +78,7 @@ impl MemberPlan {
         ]);
         command.arg("--oplogSize").arg(self.oplog_mb.to_string());
         command.args(["--wiredTigerCacheSizeGB", "0.25"]);
-        // Without this the journal alone takes 300 MB, and a start writes them all.
+        // With the defaults, the journal needs 300 MB, and each start writes all of it.
         command.args([
             "--wiredTigerEngineConfigString",
             "log=(file_max=16MB,prealloc=false)",
@@ -100,7 +100,7 @@ impl MemberPlan {
         command
     }
 
-    /// What it needs to run, its key, its data, its log, and the sockets of its set.
+    /// Returns the files it may use: its program, key, data, log, and the sockets of its set.
     fn accessible(&self) -> Accessible {
         let folder = |file: &Path| file.parent().unwrap_or(Path::new("/")).to_owned();
         Accessible::to_run(&self.mongod)
@@ -111,19 +111,19 @@ impl MemberPlan {
     }
 }
 
-/// One `mongod` process, and the ways to steer it. It dies with the thread that started it, and when it is dropped.
+/// One `mongod` process. It ends with the thread that started it, and when this is dropped.
 #[derive(Debug)]
 pub struct Member {
     plan: MemberPlan,
     child: Option<Child>,
-    /// Where this start's lines begin in the log, in bytes.
+    /// The position in the log where this start begins, in bytes.
     log_start: u64,
-    /// The layers around the running process, once it is known.
+    /// The layers of confinement around the running process, once they are known.
     layers: Option<Layers>,
 }
 
 impl Member {
-    /// A member that does not run yet.
+    /// Creates a member that is not running yet.
     pub fn new(plan: MemberPlan) -> Self {
         Self {
             plan,
@@ -137,19 +137,20 @@ impl Member {
         &self.plan
     }
 
-    /// The number of its process while it runs.
+    /// Returns its process number while it runs.
     pub fn pid(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
     }
 
-    /// The layers of confinement around the process, known once it takes connections.
+    /// Returns the layers of confinement around the process, once it accepts connections.
     pub fn layers(&self) -> Option<&Layers> {
         self.layers.as_ref()
     }
 
-    /// Starts the process. It is not ready when this returns: see [`wait_for_socket`](Self::wait_for_socket).
+    /// Starts the process; does not wait until it is ready: see
+    /// [`wait_for_socket`](Self::wait_for_socket).
     ///
-    /// The calling thread must live as long as the member should.
+    /// The calling thread must live as long as the member.
     pub fn start(&mut self) -> Result<()> {
         let logs = self.plan.log.parent().unwrap_or(Path::new("/"));
         for folder in [self.plan.db.as_path(), logs, &self.plan.view] {
@@ -159,7 +160,8 @@ impl Member {
         put_log_aside(&self.plan.log)?;
         let log = open_log(&self.plan.log)?;
         self.log_start = log.metadata().map_or(0, |found| found.len());
-        // A socket that a killed server left behind; mongod would take it over, but it must not look alive.
+        // A killed server leaves its socket behind. Remove it, so that it is not taken for a
+        // running server.
         let _ = std::fs::remove_file(&self.plan.socket);
         let errors = log
             .try_clone()
@@ -182,10 +184,10 @@ impl Member {
         Ok(())
     }
 
-    /// Waits until it takes connections, until `end` at the latest.
+    /// Waits until it accepts connections, at most until `end`.
     ///
     /// # Errors
-    /// `Server` with the end of the log, if it ends or takes too long.
+    /// `Server`, with the end of the log, if it ends or is too slow.
     pub fn wait_for_socket(&mut self, end: Instant, progress: &dyn Progress) -> Result<()> {
         let waiting_for = "its socket to take connections";
         while UnixStream::connect(&self.plan.socket).is_err() {
@@ -202,7 +204,7 @@ impl Member {
         Ok(())
     }
 
-    /// An error with the end of the log, if the process has ended.
+    /// Returns an error with the end of the log, if the process has ended.
     pub fn check_alive(&mut self, waiting_for: &str) -> Result<()> {
         match self.ended() {
             Some(status) => Err(failed_start(
@@ -215,12 +217,12 @@ impl Member {
         }
     }
 
-    /// An error with the end of the log, for a wait that took too long.
+    /// Returns an error with the end of the log, for a wait that took too long.
     pub fn failed(&self, waiting_for: &str) -> Error {
         failed_start(waiting_for, None, &self.plan, self.log_start)
     }
 
-    /// `None` while it runs; how it ended, as far as that is known, once it has.
+    /// Returns `None` while it runs; afterwards its exit status, if that is known.
     pub fn ended(&mut self) -> Option<Option<ExitStatus>> {
         let Some(child) = &mut self.child else {
             return Some(None);
@@ -230,10 +232,10 @@ impl Member {
         Some(Some(status))
     }
 
-    /// Ends it in good order, or by force when that takes longer than `limit`.
+    /// Shuts it down normally, or kills it after `limit`.
     pub fn stop(&mut self, limit: Duration) {
         self.signal(Signal::TERM);
-        // A paused process takes no notice of the first signal.
+        // A paused process does not handle the first signal.
         self.signal(Signal::CONT);
         let end = Instant::now() + limit;
         while self.ended().is_none() {
@@ -246,7 +248,7 @@ impl Member {
         let _ = std::fs::remove_file(&self.plan.socket);
     }
 
-    /// Ends it at once, as `kill -9` does. Nothing acknowledged is lost: it is in the journal.
+    /// Kills it, like `kill -9`. Acknowledged writes are in the journal and are not lost.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();
@@ -255,23 +257,23 @@ impl Member {
         let _ = std::fs::remove_file(&self.plan.socket);
     }
 
-    /// Makes it hang: connections stay open, and nothing answers any more once this returns.
+    /// Makes it hang: connections stay open, but it does not answer after this returns.
     pub fn pause(&self) {
         self.signal(Signal::STOP);
         if let Some(pid) = self.process() {
-            // The signal takes a moment. A server that ends instead is left for `ended` to notice.
+            // The signal needs a moment. If the process ends instead, `ended` reports it.
             let stopped_or_over =
                 WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
             let _ = waitid(WaitId::Pid(pid), stopped_or_over);
         }
     }
 
-    /// Lets it go on after [`pause`](Self::pause).
+    /// Continues it after [`pause`](Self::pause).
     pub fn resume(&self) {
         self.signal(Signal::CONT);
     }
 
-    /// Has a log that has grown too large put aside; the server goes on in a new one.
+    /// Rotates the log if it is too large. The server continues in a new file.
     pub fn bound_log(&self) {
         let long = self
             .plan
@@ -289,7 +291,7 @@ impl Member {
         }
     }
 
-    /// The child has not been waited for, so its number cannot be anybody else's.
+    /// The child has not been waited for, so the system has not reused its number.
     fn process(&self) -> Option<Pid> {
         self.pid().and_then(|pid| Pid::from_raw(pid.cast_signed()))
     }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// A server's version, for example 6.0.5.
+/// The version of a server, for example 6.0.5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Version {
     pub major: u32,
@@ -12,14 +12,14 @@ pub struct Version {
 }
 
 impl Version {
-    /// The oldest server that the private server's options fit: 5.0.
+    /// The oldest server that supports the options of the private server: 5.0.
     pub const OLDEST: Self = Self {
         major: 5,
         minor: 0,
         patch: 0,
     };
 
-    /// Reads `6.0.5`, also with a `v` before it or `-rc1` behind it.
+    /// Parses `6.0.5`, also with a `v` before it or `-rc1` after it.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().trim_start_matches('v');
         let mut numbers = text.split(['.', '-', '+']).map(str::parse);
@@ -31,7 +31,7 @@ impl Version {
         })
     }
 
-    /// `6.0`: servers of one series can open each other's data.
+    /// Returns the series, for example `6.0`. Servers of one series can open each other's data.
     pub fn series(&self) -> String {
         format!("{}.{}", self.major, self.minor)
     }
@@ -50,7 +50,7 @@ pub enum Origin {
     Given,
     /// On the `PATH`.
     Path,
-    /// Fetched by us, now or earlier.
+    /// Downloaded by this program, now or earlier.
     Cache,
 }
 
@@ -64,7 +64,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A `mongod` that has been proven to run on this machine.
+/// A `mongod` that runs on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mongod {
     pub path: PathBuf,

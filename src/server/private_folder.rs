@@ -20,7 +20,7 @@ const LONGEST_SOCKET: usize = 100;
 /// `Server`, if it cannot be created, is a symbolic link or a file, or belongs to another user.
 pub fn ensure(folder: &Path) -> Result<()> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|cause| io_error("make the folder", folder, &cause))?;
+    made.map_err(|cause| io_error("create the folder", folder, &cause))?;
     check(folder)
 }
 
@@ -37,7 +37,7 @@ pub fn make_unique(prefix: &str) -> Result<(PathBuf, String)> {
         match DirBuilder::new().mode(0o700).create(&folder) {
             Ok(()) => return Ok((folder, name)),
             Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
-            Err(cause) => return Err(io_error("make the folder", &folder, &cause)),
+            Err(cause) => return Err(io_error("create the folder", &folder, &cause)),
         }
     }
 }
@@ -101,7 +101,7 @@ fn ensure_runtime(folder: &Path) -> Result<()> {
     if let Some(ours) = folder.parent() {
         match DirBuilder::new().mode(0o700).create(ours) {
             Err(cause) if cause.kind() != ErrorKind::AlreadyExists => {
-                return Err(io_error("make the folder", ours, &cause));
+                return Err(io_error("create the folder", ours, &cause));
             }
             _ => check(ours)?,
         }

@@ -16,7 +16,7 @@ use super::progress::Silent;
 /// How long one member may take to start or to stop.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// One member of a script's replica set, and what can be done to it.
+/// One member of a script's replica set, with the operations on it.
 #[derive(Debug)]
 pub struct SetMember {
     // Shared with the owner thread, which starts it.
@@ -38,12 +38,13 @@ impl SetMember {
         }
     }
 
-    /// The path of its socket, which is also its name within the set.
+    /// Returns the path of its socket, which is also its address in the set.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// `PRIMARY`, `SECONDARY` and so on as the server says it; `STOPPED`, `PAUSED` or `UNKNOWN` where it cannot.
+    /// Returns the state that the server reports, such as `PRIMARY` or `SECONDARY`; otherwise
+    /// `STOPPED`, `PAUSED` or `UNKNOWN`.
     pub fn state(&self) -> String {
         if !self.is_running() {
             return "STOPPED".to_owned();
@@ -68,7 +69,7 @@ impl SetMember {
         own.get_str("stateStr").ok().map(str::to_owned)
     }
 
-    /// Whether it says that it is the primary at this moment.
+    /// Returns whether the member reports that it is the primary now.
     pub fn is_primary(&self) -> bool {
         self.can_answer()
             && self
@@ -77,7 +78,7 @@ impl SetMember {
                 .is_ok_and(|hello| hello.get_bool("isWritablePrimary").unwrap_or(false))
     }
 
-    /// Whether its process runs and is not paused.
+    /// Returns whether its process runs and is not paused.
     pub(super) fn can_answer(&self) -> bool {
         !self.is_paused.load(Ordering::Relaxed) && self.is_running()
     }
@@ -86,7 +87,8 @@ impl SetMember {
         self.lock().is_ok_and(|mut member| member.ended().is_none())
     }
 
-    /// Starts its process, if it does not run, and waits until it takes connections. It may still have to catch up.
+    /// Starts its process, if necessary, and waits until it accepts connections. It may still have
+    /// to catch up.
     pub fn start(&self) -> Result<()> {
         if self.is_running() {
             return Ok(());
@@ -97,51 +99,52 @@ impl SetMember {
             .wait_for_socket(Instant::now() + LIMIT, &Silent)
     }
 
-    /// Starts its process without waiting for it.
+    /// Starts its process and does not wait until it is ready.
     pub(super) fn launch(&self) -> Result<()> {
         let member = Arc::clone(&self.member);
         self.owner.run(move || {
             let mut member = member
                 .lock()
-                .map_err(|_| server_error("a member was lost"))?;
+                .map_err(|_| server_error("the state of a member was lost"))?;
             member.start()
         })
     }
 
-    /// Shuts it down in good order; the others notice at once.
+    /// Shuts it down normally. The other members notice it immediately.
     pub fn stop(&self) -> Result<()> {
         self.lock()?.stop(LIMIT);
         self.is_paused.store(false, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Kills it, as `kill -9` or a power cut does. What a majority acknowledged is not lost.
+    /// Kills it, like `kill -9` or a power failure. Writes acknowledged by a majority are not lost.
     pub fn kill(&self) -> Result<()> {
         self.lock()?.kill();
         self.is_paused.store(false, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Makes it hang with its connections open, as an overloaded machine does.
+    /// Makes it hang with open connections, like an overloaded machine.
     pub fn pause(&self) -> Result<()> {
         self.lock()?.pause();
         self.is_paused.store(true, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Lets it go on after `pause`.
+    /// Continues its process after `pause`.
     pub fn resume(&self) -> Result<()> {
         self.lock()?.resume();
         self.is_paused.store(false, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Has it take no further writes from the primary, while it still votes and answers: majorities wait for it.
+    /// Stops its replication from the primary. It still votes and answers, but majority writes wait
+    /// for it.
     pub fn stop_replication(&self) -> Result<()> {
         self.replication("alwaysOn")
     }
 
-    /// Lets it catch up after `stop_replication`.
+    /// Continues its replication after `stop_replication`.
     pub fn resume_replication(&self) -> Result<()> {
         self.replication("off")
     }
@@ -151,12 +154,12 @@ impl SetMember {
         self.admin()?.run(command).map(|_| ())
     }
 
-    /// A connection as the servers' own user.
+    /// Connects as the internal user of the servers.
     pub(super) fn admin(&self) -> Result<Admin> {
         if !self.can_answer() {
             return Err(
                 server_error(format!("the member `{}` does not run", self.address))
-                    .hint("`start()` or `resume()` it first"),
+                    .hint("call `start()` or `resume()` first"),
             );
         }
         Admin::system(Path::new(&self.address), &self.key)
@@ -165,6 +168,6 @@ impl SetMember {
     pub(super) fn lock(&self) -> Result<MutexGuard<'_, Member>> {
         self.member
             .lock()
-            .map_err(|_| server_error("a member was lost"))
+            .map_err(|_| server_error("the state of a member was lost"))
     }
 }

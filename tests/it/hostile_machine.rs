@@ -184,7 +184,7 @@ fn without_a_usable_home_only_the_private_server_fails() {
         refused(
             &ran,
             &[
-                "cannot make the folder `",
+                "cannot create the folder `",
                 "permission denied",
                 "XDG_DATA_HOME",
             ],
@@ -253,7 +253,7 @@ fn the_doctor_reports_a_changed_cached_mongod() {
     assert_eq!(broken.len(), 1, "{}", ran.out);
     let (what, way_out) = &broken[0];
     assert_eq!(what, "mongod");
-    let changed = format!("`{}` is not what was fetched", cached.display());
+    let changed = format!("`{}` is not used: it is damaged", cached.display());
     assert!(way_out.contains(&changed), "{way_out}");
     assert!(
         way_out.contains("run once without `--offline`"),

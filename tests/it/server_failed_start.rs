@@ -113,7 +113,7 @@ fn unusable_folders_are_named() {
     broken.folders = home.folders.clone();
     let error = refusal(&broken);
     assert!(
-        error.message().starts_with("cannot make the folder `"),
+        error.message().starts_with("cannot create the folder `"),
         "{error}"
     );
 

@@ -65,7 +65,7 @@ fn members_of(mut options: CallOptions) -> Result<usize> {
         .filter(|members| [1, 3, 5].contains(members))
         .ok_or_else(|| {
             Error::invalid_argument(format!("a replica set of {members} members cannot be made"))
-                .hint("use 1, 3 or 5: an even number votes no better than one less")
+                .hint("use 1, 3 or 5: an even number of members does not survive more failures")
         })
 }
 

@@ -2,17 +2,18 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-/// The files and folders that a confined program can reach. A folder stands for everything in it. Paths that do not exist
-/// are passed over.
+/// The files and folders that a confined program can use. A folder includes its content. Paths that
+/// do not exist are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accessible {
-    /// What it can read and execute.
+    /// Readable and executable paths.
     pub read: Vec<PathBuf>,
-    /// What it can read, change, make and remove.
+    /// Paths that it can also change, create and remove.
     pub write: Vec<PathBuf>,
 }
 
-/// Programs, libraries and what they look up. Not all of `/etc`: it holds secrets that root can read.
+/// Programs, libraries and the files that they read. Not all of `/etc`, which contains secrets that
+/// root can read.
 const SYSTEM: &[&str] = &[
     "/usr",
     "/bin",
@@ -37,14 +38,14 @@ const SYSTEM: &[&str] = &[
     "/etc/terminfo",
 ];
 
-/// Devices that forget what is written to them.
+/// Devices that do not store what is written to them.
 const DEVICES: &[&str] = &["/dev/null", "/dev/zero"];
 
 /// What a program on a terminal needs.
 const TERMINAL: &[&str] = &["/dev/tty", "/dev/pts"];
 
 impl Accessible {
-    /// What any program needs to run, and the folder that `program` is in.
+    /// Returns what every program needs, and the folder of `program`.
     pub fn to_run(program: &Path) -> Self {
         let mut accessible = Self {
             read: SYSTEM.iter().map(PathBuf::from).collect(),
@@ -52,7 +53,7 @@ impl Accessible {
         };
         if let Some(folder) = program.parent() {
             accessible.read.push(folder.to_owned());
-            // Programs outside of `/usr` often bring their libraries along.
+            // Programs outside `/usr` often have their own libraries.
             accessible
                 .read
                 .extend(folder.parent().map(|above| above.join("lib")));
@@ -60,7 +61,7 @@ impl Accessible {
         accessible
     }
 
-    /// The same with the terminal.
+    /// Adds the terminal.
     pub fn and_terminal(mut self) -> Self {
         self.write.extend(TERMINAL.iter().map(PathBuf::from));
         self

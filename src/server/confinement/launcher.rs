@@ -5,9 +5,10 @@ use std::process::Command;
 use super::{LaunchOrder, Layer, LayerState, Layers, system};
 use crate::error::ExitCode;
 
-/// The hidden subcommand: restricts this process and executes the program that the arguments name.
+/// Runs the hidden subcommand `launcher`: restricts this process and executes the program in the
+/// arguments.
 ///
-/// Nothing else may have been started in this process: namespaces and Landlock are for the calling thread.
+/// Call it before any other thread starts: namespaces and Landlock apply to the calling thread.
 pub fn launcher_main(arguments: &[OsString]) -> ExitCode {
     let Some((order, program, arguments)) = LaunchOrder::from_arguments(arguments) else {
         return ExitCode::USAGE;
@@ -35,14 +36,14 @@ pub fn launcher_main(arguments: &[OsString]) -> ExitCode {
     ExitCode::THREW
 }
 
-/// Applies the layers in their order: namespaces need mounts, which Landlock forbids, and both need calls that the
-/// filter of seccomp forbids.
+/// Applies the layers in order: namespaces need mounts, which Landlock forbids, and both need calls
+/// that seccomp forbids.
 fn confine(order: &LaunchOrder) -> Layers {
     let apply = |layer: Layer, apply: fn(&LaunchOrder) -> std::result::Result<String, String>| {
         if order.settings.skip.contains(&layer) {
             return LayerState::Missing("switched off for a test".to_owned());
         }
-        // Mounts are forbidden inside of Landlock; the view from outside holds here as well.
+        // Landlock forbids mounts in here. The outer view of the file system still applies.
         if layer == Layer::Namespaces
             && let Some(outer) = order.settings.inherited.as_ref()
             && outer.is_active(layer)
@@ -62,7 +63,7 @@ fn confine(order: &LaunchOrder) -> Layers {
 }
 
 fn say(line: &str) {
-    // The log is the standard output; a log that cannot be written must not keep a server from starting.
+    // The standard output is the log. A server must also start if its log is not writable.
     let mut out = std::io::stdout();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }

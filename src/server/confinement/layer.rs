@@ -9,11 +9,13 @@ use crate::error::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
-    /// User, mount and network namespaces: other files and other programs' sockets do not exist, and there is no network.
+    /// User, mount and network namespaces: other files and the sockets of other programs are not
+    /// visible, and there is no network.
     Namespaces,
-    /// Landlock: files outside of the given folders cannot be opened, and TCP ports cannot be used.
+    /// Landlock: files outside the given folders cannot be opened, and TCP ports cannot be used.
     Landlock,
-    /// Seccomp: only Unix sockets can be made, and system calls that lead out of the other layers fail.
+    /// Seccomp: only Unix sockets can be created, and system calls that bypass the other layers
+    /// fail.
     Seccomp,
 }
 

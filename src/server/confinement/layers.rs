@@ -16,7 +16,7 @@ pub enum LayerState {
     Missing(String),
 }
 
-/// The state of every layer around one process.
+/// The state of each layer around a process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layers {
     pub namespaces: LayerState,
@@ -40,13 +40,14 @@ impl Layers {
         matches!(self.get(layer), LayerState::Active(_))
     }
 
-    /// Whether scripts of others may run inside: Landlock, and no way to the network.
+    /// Returns whether scripts of others may run inside. They need Landlock, and one layer that
+    /// blocks the network.
     pub fn suffice_for_scripts_of_others(&self) -> bool {
         self.is_active(Layer::Landlock)
             && (self.is_active(Layer::Seccomp) || self.is_active(Layer::Namespaces))
     }
 
-    /// The missing layers with the reasons.
+    /// Returns the missing layers with the reasons.
     pub fn missing(&self) -> Vec<(Layer, &str)> {
         let reason = |layer| match self.get(layer) {
             LayerState::Active(_) => None,
@@ -55,12 +56,12 @@ impl Layers {
         Layer::ALL.into_iter().filter_map(reason).collect()
     }
 
-    /// One line for a log, in the format of a server's own entries.
+    /// Formats the layers as one log line, like the server's own entries.
     pub fn to_line(&self) -> String {
         json!({ "s": "I", "c": "SEAWORTHY", "msg": Self::MESSAGE, "attr": self }).to_string()
     }
 
-    /// Reads a line that [`to_line`](Self::to_line) wrote.
+    /// Parses a line that [`to_line`](Self::to_line) wrote.
     pub fn from_line(line: &str) -> Option<Self> {
         let mut entry: Value = serde_json::from_str(line).ok()?;
         let is_ours = entry["msg"] == Self::MESSAGE;
@@ -70,7 +71,7 @@ impl Layers {
     }
 }
 
-/// The error for a run of scripts of others that the system cannot confine.
+/// Returns the error for a system that cannot confine scripts of others.
 pub fn layers_missing(layers: Option<&Layers>) -> Error {
     let missing = layers.map(Layers::missing).unwrap_or_default();
     let reasons: Vec<String> = missing
@@ -91,7 +92,8 @@ pub fn layers_missing(layers: Option<&Layers>) -> Error {
 }
 
 impl fmt::Display for Layers {
-    /// The active layers, for example `namespaces (user, mount, network), landlock (ABI 7), seccomp`.
+    /// Lists the active layers, for example `namespaces (user, mount, network), landlock (ABI 7),
+    /// seccomp`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let active = Layer::ALL
             .into_iter()

@@ -1,8 +1,9 @@
-//! What a program may reach that the system confines: a `mongod` always, seaworthy itself while it runs scripts of others.
+//! Confinement by the operating system: `mongod` always runs confined, and this program does while
+//! it runs scripts of others.
 //!
-//! The program executes itself once more as a small launcher. The launcher restricts its own process, in layers that do not
-//! depend on each other, and then executes the program that is to be confined. `docs/security.md` says what each layer
-//! promises.
+//! The program runs itself again as a small launcher. The launcher restricts its own process in
+//! independent layers, and then executes the confined program. `docs/security.md` describes the
+//! layers.
 
 pub mod accessible;
 mod launcher;

@@ -6,26 +6,27 @@ use serde::{Deserialize, Serialize};
 
 use super::{Accessible, ConfinementSettings, SUBCOMMAND};
 
-/// The order for a launcher: what it confines, and how.
+/// The parameters of a launcher: what it confines, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaunchOrder {
     pub accessible: Accessible,
-    /// An empty folder, where the confined program's view of the file system is put together.
+    /// An empty folder for the confined program's view of the file system.
     pub root: PathBuf,
     pub settings: ConfinementSettings,
-    /// The variable of the environment in which the program finds out about its layers; none for a line on its output.
+    /// The environment variable that tells the program its layers; `None` to write a line to the
+    /// output instead.
     pub tell: Option<String>,
-    /// The process whose end is the end of the program.
+    /// The process that the program must not outlive.
     pub parent: u32,
 }
 
 impl LaunchOrder {
-    /// The launcher ends with this code if a layer is missing that the settings require.
+    /// The launcher's exit code if a required layer is missing.
     pub const REFUSED: i32 = 98;
 
-    /// The command that runs `program` confined. Its arguments and its environment are added as to any other command.
+    /// Returns the command that runs `program` confined. Add arguments and environment as usual.
     ///
-    /// `seaworthy` is the program that can be a launcher; `None` for the running one.
+    /// `seaworthy` is the program to run as launcher; `None` for the running program.
     pub fn command(&self, seaworthy: Option<&Path>, program: &Path) -> Command {
         let mut command = Command::new(seaworthy.unwrap_or(Path::new("/proc/self/exe")));
         let order = serde_json::to_string(self).unwrap_or_default();
@@ -33,7 +34,7 @@ impl LaunchOrder {
         command
     }
 
-    /// Reads the arguments behind the subcommand: the order, the program and its arguments.
+    /// Parses the arguments after the subcommand: the order, the program and its arguments.
     pub(super) fn from_arguments(arguments: &[OsString]) -> Option<(Self, &OsString, &[OsString])> {
         let [order, program, arguments @ ..] = arguments else {
             return None;

@@ -2,15 +2,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{Layer, Layers};
 
-/// What the caller decided about the confinement of servers.
+/// The caller's settings for the confinement of servers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfinementSettings {
-    /// Whether scripts of others use the server: their login is not root, and JavaScript is off.
+    /// Whether scripts of others use the server. Then their login is not root, and JavaScript is
+    /// off.
     pub for_others: bool,
-    /// Whether a server must not start where a layer is missing that scripts of others need.
+    /// Whether a server must not start if a layer is missing that scripts of others need.
     pub required: bool,
-    /// Layers that are left out. Only tests do this.
+    /// Layers to skip, only for tests.
     pub skip: Vec<Layer>,
-    /// The layers around this process, where it is confined itself.
+    /// The layers around this process, if it is confined.
     pub inherited: Option<Layers>,
 }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::LaunchOrder;
 
-const REASON: &str = "only Linux has it";
+const REASON: &str = "only available on Linux";
 
 pub fn namespaces(_order: &LaunchOrder) -> Result<String, String> {
     Err(REASON.to_owned())

@@ -13,12 +13,14 @@ use super::proof::prove;
 use super::proof_cache::ProofCache;
 use super::writers::open_to_others;
 
-/// Finds a `mongod` that runs here: the given one, then the `PATH`, then the cache, then an install.
+/// Finds a `mongod` that runs on this machine: the given one, then the `PATH`, then the cache, then
+/// an install.
 ///
-/// A given one that does not run is an error; one on the `PATH` is passed over, and the reason is told only if nothing else is found.
+/// If the given one does not run, this is an error. One on the `PATH` is skipped, and the reason is
+/// shown only if no other is found.
 ///
 /// # Errors
-/// `Server`, with the ways out as its hint.
+/// `Server`, with a hint about what to do.
 pub fn find(settings: &ServerSettings, progress: &dyn Progress) -> Result<Mongod> {
     if let Some(error) = &settings.without_mongod {
         return Err(error.clone());
@@ -45,7 +47,7 @@ pub fn find(settings: &ServerSettings, progress: &dyn Progress) -> Result<Mongod
 }
 
 fn given(path: &Path, cache: &ProofCache) -> Result<Mongod> {
-    // Absolute, because the keeper works in another folder.
+    // Absolute, because the keeper runs in another folder.
     let path = path.canonicalize().map_err(|_| {
         server_error(format!("there is no `{}`", path.display())).hint(
             "give the path of a `mongod` with `--mongod` or `SEAWORTHY_MONGOD`, or leave both out",
@@ -59,10 +61,10 @@ fn given(path: &Path, cache: &ProofCache) -> Result<Mongod> {
     })
 }
 
-/// Every `mongod` on the `PATH`, in its order.
+/// Returns every `mongod` on the `PATH`, in order.
 fn on_the_path(settings: &ServerSettings) -> Vec<PathBuf> {
     let path = settings.path.clone().unwrap_or_default();
-    // A relative entry would mean another program in every folder.
+    // A relative entry would depend on the current folder.
     std::env::split_paths(&path)
         .filter(|folder| folder.is_absolute())
         .map(|folder| folder.join("mongod"))
@@ -71,10 +73,10 @@ fn on_the_path(settings: &ServerSettings) -> Vec<PathBuf> {
 }
 
 fn examine(path: &Path, cache: &ProofCache) -> Result<Proof> {
-    // Whoever can write there could plant a `mongod` that runs as us.
+    // Another user with write access could place a `mongod` there that would run as this user.
     if let Some(open) = open_to_others(path) {
         return Err(server_error(format!(
-            "others can write to `{}`, and could have put `{}` there",
+            "other users can write to `{}` and could have replaced `{}`",
             open.display(),
             path.display()
         )));

@@ -1,4 +1,4 @@
-/// The shared library that a program could not load, from the words of the dynamic loader.
+/// Returns the missing shared library from an error message of the dynamic loader.
 pub fn missing_library(words: &str) -> Option<&str> {
     let linux = words
         .split("error while loading shared libraries: ")
@@ -10,7 +10,7 @@ pub fn missing_library(words: &str) -> Option<&str> {
         .filter(|name| !name.is_empty())
 }
 
-/// What to do about a missing library, for the systems that have `apt-get`.
+/// Returns the hint for a missing library, for systems with `apt-get`.
 pub fn way_out(library: &str) -> String {
     let package = match library {
         "libcurl.so.4" => "libcurl4",

@@ -1,4 +1,5 @@
-//! Which `mongod` to use: the given one, the one on the PATH, the cached one, or one that is fetched now.
+//! Finds the `mongod` to use: the given one, the one on the PATH, the cached one, or a new
+//! download.
 
 mod candidates;
 pub mod libraries;

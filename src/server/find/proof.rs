@@ -10,19 +10,20 @@ use super::libraries::{missing_library, way_out};
 use super::proof_cache::ProofCache;
 use super::run_bounded::run_bounded;
 
-/// `mongod --version` takes about 50 ms; a cold disk, or an emulator, much longer.
+/// `mongod --version` takes about 50 ms, and much longer on a slow disk or in an emulator.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// What running a candidate has shown.
+/// The result of a test run of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proof {
     pub version: Version,
 }
 
-/// Proves that a file is a `mongod` that runs on this machine, by running it once; later the note in the cache will do.
+/// Checks that a file is a `mongod` that runs on this machine: runs it once and stores the result
+/// in the cache.
 ///
 /// # Errors
-/// `Server`, with the reason, and a missing library by its name.
+/// `Server`, with the reason, or the name of a missing library.
 pub fn prove(path: &Path, cache: &ProofCache) -> Result<Proof> {
     if let Some(version) = cache.recall(path) {
         return Ok(Proof { version });
@@ -32,10 +33,10 @@ pub fn prove(path: &Path, cache: &ProofCache) -> Result<Proof> {
     Ok(Proof { version })
 }
 
-/// The version that a candidate names when it is run.
+/// Runs a candidate and returns its version.
 ///
 /// # Errors
-/// As [`prove`].
+/// Those of [`prove`].
 pub fn run_version(path: &Path) -> Result<Version> {
     let output = run_bounded(Command::new(path).arg("--version"), LIMIT).map_err(|cause| {
         server_error(format!(

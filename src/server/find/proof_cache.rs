@@ -8,15 +8,15 @@ use crate::server::folders::Folders;
 use crate::server::mongod::Version;
 use crate::server::private_folder;
 
-/// Notes about candidates that have run, because a start has no time to run them again.
+/// The cache of successful test runs, so that a start does not repeat them.
 ///
-/// It only saves time: whatever goes wrong with it is passed over, and the candidate is run.
+/// Errors of the cache are ignored; the candidate is then run again.
 #[derive(Clone, Debug)]
 pub struct ProofCache {
     file: PathBuf,
 }
 
-/// A candidate as it was when it ran; any change makes it unproven.
+/// The state of a candidate when it ran. Any change makes the entry invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Note {
     size: u64,
@@ -33,7 +33,7 @@ impl ProofCache {
         }
     }
 
-    /// The version of a candidate that has run before and is unchanged.
+    /// Returns the version of a candidate that has run before and has not changed.
     pub fn recall(&self, path: &Path) -> Option<Version> {
         let note = self.read().remove(&key(path))?;
         let now = describe(path, &note.version)?;
@@ -42,7 +42,7 @@ impl ProofCache {
             .flatten()
     }
 
-    /// Notes that a candidate has run.
+    /// Stores that a candidate has run.
     pub fn note(&self, path: &Path, version: Version) {
         let Some(note) = describe(path, &version.to_string()) else {
             return;
@@ -66,7 +66,7 @@ impl ProofCache {
         if private_folder::ensure(folder).is_err() {
             return;
         }
-        // Renamed into place, so that a reader never sees half a file.
+        // Written atomically, so that readers never see an incomplete file.
         if let Ok(text) = serde_json::to_vec_pretty(notes)
             && let Ok(mut file) = tempfile::NamedTempFile::new_in(folder)
             && std::io::Write::write_all(&mut file, &text).is_ok()

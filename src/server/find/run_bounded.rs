@@ -3,13 +3,13 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often a program is looked after.
+/// The pause between two checks of the program.
 const PAUSE: Duration = Duration::from_millis(3);
 
-/// Runs a program that says little, and kills it when it takes longer than `limit`.
+/// Runs a program with little output, and kills it after `limit`.
 ///
 /// # Errors
-/// The system's, or `TimedOut`.
+/// An error of the system, or `TimedOut`.
 pub fn run_bounded(command: &mut Command, limit: Duration) -> io::Result<Output> {
     command
         .stdin(Stdio::null())
@@ -17,7 +17,7 @@ pub fn run_bounded(command: &mut Command, limit: Duration) -> io::Result<Output>
         .stderr(Stdio::piped());
     let end = Instant::now() + limit;
     let mut child = spawn(command, end)?;
-    // Less than a pipe holds is expected, so reading may wait until the program has ended.
+    // The output fits in the pipe, so it can be read after the program has ended.
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;
@@ -43,8 +43,8 @@ pub fn run_bounded(command: &mut Command, limit: Duration) -> io::Result<Output>
     })
 }
 
-/// Starts a program that may have been written a moment ago. A child that another thread was starting meanwhile holds the file open
-/// for writing until it runs its own program, and for so long the system does not let this one run.
+/// Starts a program that may have just been written. A child process of another thread can still
+/// have the file open for writing, and the system does not run such a file. Then this tries again.
 fn spawn(command: &mut Command, end: Instant) -> io::Result<Child> {
     loop {
         match command.spawn() {

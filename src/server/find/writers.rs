@@ -1,11 +1,11 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// A file or folder through which somebody else could put another program in place of `program`, if there is one.
+/// Returns a file or folder through which another user could replace `program`, if there is one.
 ///
-/// Looks at the program itself and at every folder above it, behind links. Trusted are the system's administrator, this user, and this
-/// user's own group. A folder that everybody may write to is safe only with its sticky bit, as `/tmp` has: then nobody moves
-/// what belongs to another.
+/// Checks the program and every folder above it, after resolving links. The administrator, this
+/// user and this user's own group are trusted. A folder that everyone can write to must have the
+/// sticky bit, like `/tmp`: then users cannot move the files of others.
 pub fn open_to_others(program: &Path) -> Option<PathBuf> {
     let program = program.canonicalize().ok()?;
     program
@@ -57,7 +57,7 @@ mod tests {
         assert_eq!(with_modes(0o755, 0o777, 0o755), Some(below.clone()));
         assert_eq!(with_modes(0o777, 0o755, 0o755), Some(above.clone()));
         assert_eq!(with_modes(0o755, 0o755, 0o757), Some(program.clone()));
-        // With the sticky bit, as in `/tmp`, others cannot move our files.
+        // As in `/tmp`: others may add files, but cannot move ours.
         assert_eq!(with_modes(0o1777, 0o755, 0o755), None);
     }
 }

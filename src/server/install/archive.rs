@@ -1,30 +1,32 @@
 use crate::server::mongod::Version;
 
-/// MongoDB's own archive of one version for one platform, as its download pages name it.
+/// MongoDB's archive of one version for one platform, with the name from the download page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Archive {
-    /// Where it lies below the base address: `linux/mongodb-linux-x86_64-ubuntu2204-6.0.5.tgz`.
+    /// The path below the base address: `linux/mongodb-linux-x86_64-ubuntu2204-6.0.5.tgz`.
     pub path: String,
     pub version: Version,
 }
 
 impl Archive {
-    /// The version that is fetched: the same as the wheel's, so that a data folder can be opened whoever fetched first.
+    /// The version to download. It is the same as in the wheel, so that both can open the same data
+    /// folder.
     const VERSION: Version = Version {
         major: 6,
         minor: 0,
         patch: 5,
     };
 
-    /// The archive for this machine, or `None` where there is none.
+    /// Returns the archive for this machine, or `None` if there is none.
     pub fn for_this_machine() -> Option<Self> {
         let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
         Self::choose(std::env::consts::OS, std::env::consts::ARCH, &release)
     }
 
-    /// The archive for a system, a processor (both as Rust names them) and the text of `/etc/os-release`.
+    /// Returns the archive for a system, a processor (both as Rust names them) and the text of
+    /// `/etc/os-release`.
     ///
-    /// macOS is best effort: nobody has tried it.
+    /// macOS is not tested.
     pub fn choose(system: &str, processor: &str, release: &str) -> Option<Self> {
         let version = Self::VERSION;
         let path = match (system, processor) {
@@ -43,13 +45,13 @@ impl Archive {
         Some(Self { path, version })
     }
 
-    /// The file's name alone.
+    /// Returns the name of the file.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 }
 
-/// A build of the publisher's, and the oldest release of a distribution that it was made for.
+/// One of MongoDB's builds, and the oldest release of a distribution that it supports.
 struct Release {
     distribution: &'static str,
     since: u32,
@@ -65,7 +67,7 @@ impl Release {
         }
     }
 
-    /// Newest first. Releases are major numbers, which is what decides: they change the OpenSSL.
+    /// Newest first. Releases are major numbers, because those decide the version of OpenSSL.
     const X86: [Self; 8] = [
         Self::new("ubuntu", 22, UNIVERSAL),
         Self::new("ubuntu", 20, "ubuntu2004"),
@@ -86,7 +88,8 @@ impl Release {
     ];
 }
 
-/// Runs on every newer system: it needs OpenSSL 3, and no newer C library than those have. Debian 12 has no build of its own.
+/// Runs on every newer system: it needs OpenSSL 3 and an older C library. Debian 12 does not have
+/// its own build.
 const UNIVERSAL: &str = "ubuntu2204";
 
 fn build_for(release: &str, builds: &[Release]) -> &'static str {
@@ -102,12 +105,14 @@ fn build_for(release: &str, builds: &[Release]) -> &'static str {
         .next()
         .and_then(|major| major.parse().ok())
         .unwrap_or(u32::MAX);
-    // What calls itself `rocky` says that it is like `rhel`. Amazon's from 2023 on is like neither of the two here.
+    // For example, `rocky` says that it is like `rhel`. Amazon Linux from 2023 on is like none of
+    // these.
     let names = || std::iter::once(value("ID")).chain(value("ID_LIKE").split(' '));
     if value("ID") == "amzn" && number > 2 {
         return UNIVERSAL;
     }
-    // A derivative counts its releases in its own way (Mint 21 is Ubuntu 22.04), unless it is a rebuild.
+    // A derived distribution has its own release numbers (Mint 21 is Ubuntu 22.04), unless it is a
+    // rebuild.
     let number_means = |distribution: &str| value("ID") == distribution || distribution == "rhel";
     names()
         .find_map(|name| {

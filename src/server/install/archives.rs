@@ -1,21 +1,21 @@
 use std::time::Duration;
 
-/// Where MongoDB's own archives are fetched from.
+/// Where to download MongoDB's archives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Archives {
-    /// The address that the archives' paths are put behind: MongoDB's own host, or a mirror with the same paths.
+    /// The base address of the archives: MongoDB's host, or a mirror with the same paths.
     ///
-    /// A mirror serves the checksums as well: it is trusted as much as it deserves.
+    /// A mirror also serves the checksums, so the user must trust it.
     pub base: String,
-    /// How long a server may send nothing before it is given up.
+    /// How long a server may send no data before the download fails.
     pub silence: Duration,
 }
 
 impl Archives {
-    /// MongoDB's own host, over TLS.
+    /// MongoDB's host, over TLS.
     pub const PUBLISHER: &str = "https://fastdl.mongodb.org";
 
-    /// The archives below an address.
+    /// Uses the archives below an address.
     pub fn at(base: &str) -> Self {
         Self {
             base: base.to_owned(),

@@ -10,39 +10,41 @@ use crate::error::{Error, Result};
 use crate::server::errors::{io_error, plain, server_error};
 use crate::server::progress::Progress;
 
-/// How long a server may take to be found and reached: a machine without a network must not be kept from the next source.
+/// How long the look-up and the connection may take. Without a network, the next source must be
+/// tried soon.
 const REACH: Duration = Duration::from_secs(10);
 
-/// How often whoever waits is asked whether they still do.
+/// How often the download checks whether it was cancelled.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What nobody serves as a checksum file.
+/// The maximum size of a checksum file, in bytes.
 const LONGEST_NOTE: u64 = 64 * 1024;
 
-/// One HTTP source: where requests go, and how long it may be silent.
+/// An HTTP client for one source, with a limit for silence.
 #[derive(Clone, Debug)]
 pub struct Download {
     agent: Agent,
     silence: Duration,
 }
 
-/// What the thread that reads from the network hands over.
+/// A message from the thread that reads from the network.
 enum Piece {
-    /// The answer has begun: its length in bytes, where the server says one.
+    /// The response begins. Its length is in bytes, if the server gives it.
     Begun(Option<u64>),
     Bytes(Vec<u8>),
     Failed(String),
 }
 
 impl Download {
-    /// Downloads over TLS only, redirects included, unless the base address itself is a plain `http:`.
+    /// Creates a client that uses only TLS, also after redirects, unless the base address starts
+    /// with `http:`.
     pub fn new(base: &str, silence: Duration) -> Self {
         let config = Agent::config_builder()
             .https_only(!base.starts_with("http:"))
             .timeout_resolve(Some(REACH))
             .timeout_connect(Some(REACH))
             .max_redirects(5)
-            // A connection that is kept for the next request may be closed just as that is sent.
+            // The server may close an idle connection while the next request is being sent.
             .max_idle_connections(0)
             .user_agent(concat!("seaworthy/", env!("CARGO_PKG_VERSION")))
             .build();
@@ -52,10 +54,11 @@ impl Download {
         }
     }
 
-    /// A short text, for example a checksum file.
+    /// Downloads a short text, for example a checksum file.
     ///
     /// # Errors
-    /// `Server`: not reached, refused, cut off, silent for too long, longer than 64 KiB; or called off.
+    /// `Server`, if the server is not reachable, refuses, is silent for too long or breaks off; if
+    /// the text is longer than 64 KiB; or if the wait was cancelled.
     pub fn text(&self, address: &str, progress: &dyn Progress) -> Result<String> {
         let mut text = Vec::new();
         self.pieces(
@@ -71,11 +74,12 @@ impl Download {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Writes what lies at `address` to a new file. `begun` hears the length in bytes, or 0 where the server
-    /// does not say it; `done` the bytes so far, and in all.
+    /// Downloads `address` to a new file. Calls `begun` with the length in bytes, or 0 if it is
+    /// unknown, and `done` with the bytes so far and in all.
     ///
     /// # Errors
-    /// As [`text`](Self::text), with `limit` bytes for the longest; or the disk's.
+    /// Those of [`text`](Self::text), with `limit` as the maximum size in bytes; or an error of the
+    /// disk.
     pub fn file(
         &self,
         address: &str,
@@ -96,8 +100,8 @@ impl Download {
         })
     }
 
-    /// Hands over the body piece by piece. The network is read on a thread of its own, because a read cannot be called
-    /// off: whoever stops waiting leaves it behind, and it ends with its next piece.
+    /// Passes on the body in pieces. A separate thread reads from the network, because a read
+    /// cannot be cancelled. After a cancelled wait the thread ends with its next piece.
     fn pieces(
         &self,
         address: &str,
@@ -127,7 +131,7 @@ impl Download {
                 Err(RecvTimeoutError::Timeout) => {
                     if heard.elapsed() > self.silence {
                         let seconds = self.silence.as_secs_f64();
-                        return Err(failed(&format!("nothing came for {seconds} s")));
+                        return Err(failed(&format!("no data arrived for {seconds} s")));
                     }
                     continue;
                 }
@@ -169,7 +173,7 @@ fn read(
     loop {
         let mut buffer = vec![0; 64 * 1024];
         let count = match reader.read(&mut buffer) {
-            // The count of bytes says it better.
+            // The check of the number of bytes gives a better error.
             Err(cause) if cause.kind() == std::io::ErrorKind::UnexpectedEof => 0,
             other => other.map_err(|cause| plain(&cause))?,
         };
@@ -180,16 +184,16 @@ fn read(
     }
 }
 
-/// Why a request failed, in a few words of our own.
+/// Returns the reason why a request failed.
 fn reason(cause: &ureq::Error) -> String {
     match cause {
         ureq::Error::HostNotFound => "its host was not found".to_owned(),
         ureq::Error::ConnectionFailed => "its host does not answer".to_owned(),
         ureq::Error::StatusCode(status) => format!("the server answered {status}"),
         ureq::Error::Timeout(_) => format!("its host did not answer within {} s", REACH.as_secs()),
-        ureq::Error::TooManyRedirects => "it is redirected again and again".to_owned(),
+        ureq::Error::TooManyRedirects => "it is redirected too many times".to_owned(),
         ureq::Error::RequireHttpsOnly(_) => "it is redirected to an address without TLS".to_owned(),
-        // The system's look-up has no kind of its own.
+        // A failed look-up of the system does not have its own error kind.
         ureq::Error::Io(cause) if cause.to_string().contains("lookup") => {
             "its host was not found".to_owned()
         }
@@ -205,7 +209,7 @@ fn cannot_fetch(address: &str, reason: &str) -> Error {
     ))
 }
 
-/// An address without the name and password that a mirror may want.
+/// Returns an address without the user name and password of a mirror.
 fn without_user(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once("://") else {
         return address.to_owned();

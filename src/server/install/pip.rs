@@ -6,17 +6,18 @@ use std::time::Duration;
 use crate::server::die_with_parent::die_with_parent;
 use crate::server::find::run_bounded;
 
-/// How `pip` is called on this machine.
+/// The `pip` of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pip {
     program: PathBuf,
-    /// Arguments that make the program be `pip`.
+    /// The arguments that make the program run `pip`.
     leading: &'static [&'static str],
     search: OsString,
 }
 
 impl Pip {
-    /// The first of `python3 -I -m pip`, `pip3` and `pip` that runs. `-I` keeps Python from running what lies about.
+    /// Returns the first of `python3 -I -m pip`, `pip3` and `pip` that runs. With `-I`, Python does
+    /// not load modules from the current folder.
     pub fn find(search: &OsStr) -> Option<Self> {
         let forms: [(&str, &'static [&'static str]); 3] = [
             ("python3", &["-I", "-m", "pip"]),
@@ -42,7 +43,7 @@ impl Pip {
         command
             .args(self.leading)
             .env("PATH", &self.search)
-            // Python would run modules that lie in the current folder.
+            // Python would load modules from the current folder.
             .current_dir("/")
             .stdin(Stdio::null());
         command
@@ -52,15 +53,15 @@ impl Pip {
         self.version().is_some()
     }
 
-    /// What it says of itself: `pip 23.2.1 from … (python 3.11)`.
+    /// Returns its version line: `pip 23.2.1 from … (python 3.11)`.
     pub fn version(&self) -> Option<String> {
-        // A Python on a cold disk can take seconds to say its version.
+        // Python on a slow disk can need seconds for this.
         let answer = run_bounded(self.command().arg("--version"), Duration::from_secs(30)).ok()?;
         let said = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
         answer.status.success().then_some(said)
     }
 
-    /// The command that downloads one wheel into `folder`, keeping even its temporary files there.
+    /// Returns the command that downloads one wheel to `folder`, with its temporary files.
     pub fn download(&self, package: &str, folder: &Path) -> Command {
         let mut command = self.command();
         command
@@ -77,7 +78,7 @@ impl Pip {
             .env("TMPDIR", folder)
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
-        // Nobody would be left to take what it fetches.
+        // If this process ends, the download is useless.
         die_with_parent(&mut command);
         command
     }

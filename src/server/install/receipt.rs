@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::server::errors::io_error;
 
-/// What was installed, in a file beside it: the sum that tells later whether it is still whole.
+/// A record of an install, in a file next to it. Its checksum shows later whether the file was
+/// changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// The archive's or the package's name.
@@ -17,16 +18,16 @@ pub struct Receipt {
 const FILE: &str = "mongod.json";
 
 impl Receipt {
-    /// The receipt in a folder, if there is a readable one.
+    /// Reads the receipt in a folder, if there is a readable one.
     pub fn read(folder: &Path) -> Option<Self> {
         let bytes = std::fs::read(folder.join(FILE)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 
-    /// Writes it. It precedes the program: a program without its own receipt is fetched again.
+    /// Writes the receipt, before the program: a program without its receipt is downloaded again.
     ///
     /// # Errors
-    /// `Server`, where it cannot be written.
+    /// `Server`, if it cannot be written.
     pub fn write(&self, folder: &Path) -> Result<()> {
         let file = folder.join(FILE);
         let text = serde_json::to_vec_pretty(self).unwrap_or_default();

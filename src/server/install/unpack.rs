@@ -7,9 +7,9 @@ use crate::error::{Error, Result};
 use crate::server::errors::{io_error, server_error};
 use crate::server::progress::{Progress, StartEvent};
 
-/// Unpacks the one file of an archive whose name ends in `inner_path`, to a new file that its owner can run.
+/// Unpacks the file whose name ends in `inner_path` to a new file that its owner can run.
 ///
-/// The bytes are on the disk when this returns.
+/// The file is synced to disk when this returns.
 pub fn unpack_one(
     archive: &Path,
     inner_path: &str,
@@ -25,7 +25,7 @@ pub fn unpack_one(
         .flatten()
         .find(|name| name.ends_with(inner_path))
         .map(std::borrow::Cow::into_owned)
-        .ok_or_else(|| broken(format!("there is no `{inner_path}` in it")))?;
+        .ok_or_else(|| broken(format!("it does not contain `{inner_path}`")))?;
     let mut inner = zip
         .by_name(&name)
         .map_err(|cause| broken(cause.to_string()))?;
@@ -35,7 +35,7 @@ pub fn unpack_one(
     })
 }
 
-/// Writes `from` to a new file that its owner can run. The bytes are on the disk when this returns.
+/// Writes `from` to a new file that its owner can run, and syncs it to disk.
 pub fn write_program(
     from: &mut dyn Read,
     to: &Path,

@@ -8,10 +8,10 @@ use landlock::{
 
 use crate::server::confinement::{Accessible, LaunchOrder};
 
-/// The newest version whose rights are asked for. Older kernels apply those that they know.
+/// The newest version of Landlock in use. Older kernels apply the rights that they support.
 const NEWEST: ABI = ABI::V9;
 
-/// Lets this process open the accessible files only, and use no TCP port.
+/// Restricts this process to the accessible files, without TCP ports.
 pub fn landlock(order: &LaunchOrder) -> Result<String, String> {
     let status = restrict(&order.accessible).map_err(|error| error.to_string())?;
     match (status.ruleset, status.landlock) {

@@ -1,4 +1,4 @@
-//! The layers as Linux has them.
+//! The layers on Linux.
 
 mod landlock;
 mod namespaces;
@@ -15,9 +15,11 @@ use std::process::Command;
 
 use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
 
-/// Has the system kill this process when the thread that started it ends. Whether the parent still lives.
+/// Makes the system kill this process when the thread that started it ends; returns whether the
+/// parent still runs.
 ///
-/// The signal was set before, but a change of credentials, such as a new user namespace, clears it.
+/// A change of credentials, for example a new user namespace, clears the signal that was set
+/// before.
 pub fn die_with(parent: u32) -> bool {
     let set = set_parent_process_death_signal(Some(Signal::KILL));
     set.is_ok()
@@ -27,7 +29,7 @@ pub fn die_with(parent: u32) -> bool {
             == Some(parent)
 }
 
-/// Executes the command in place of this process; returns only if that fails.
+/// Replaces this process with the command; returns only if that fails.
 pub fn execute(command: &mut Command) -> io::Error {
     command.exec()
 }

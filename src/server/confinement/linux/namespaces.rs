@@ -10,10 +10,10 @@ use rustix::thread::{
 use super::view;
 use crate::server::confinement::LaunchOrder;
 
-/// Gives this process a user, a mount and a network namespace of its own, in which only the accessible files exist.
+/// Gives this process its own user, mount and network namespaces, with only the accessible files.
 ///
-/// Some systems let a program make a user namespace and then refuse mounts in it. A process cannot leave the namespace again,
-/// so a child tries it first.
+/// Some systems allow a user namespace and then refuse mounts in it. A process cannot leave the
+/// namespace, so a child process tries it first.
 pub fn namespaces(order: &LaunchOrder) -> Result<String, String> {
     try_in_child(order)?;
     enter(order)?;
@@ -22,13 +22,13 @@ pub fn namespaces(order: &LaunchOrder) -> Result<String, String> {
 
 fn try_in_child(order: &LaunchOrder) -> Result<(), String> {
     let (mut reader, mut writer) = io::pipe().map_err(|cause| words(&cause))?;
-    // SAFETY: this process has one thread, so that the child may do everything that this process may do.
+    // SAFETY: this process has one thread, so the child may do everything that this process may do.
     match unsafe { libc::fork() } {
         -1 => Err(words(&io::Error::last_os_error())),
         0 => {
             let said = enter(order).err().unwrap_or_default();
             let _ = writer.write_all(said.as_bytes());
-            // SAFETY: it ends the child at once, without what the parent still has to do.
+            // SAFETY: it ends the child without running exit handlers of the parent.
             unsafe { libc::_exit(0) }
         }
         child => {
@@ -65,14 +65,14 @@ fn enter(order: &LaunchOrder) -> Result<(), String> {
     drop_capabilities().map_err(|cause| failed("give up capabilities", cause.into()))
 }
 
-/// The same user inside and outside: files keep their owners.
+/// Keeps the same user inside and outside, so that files keep their owners.
 fn keep_user(user: u32, group: u32) -> io::Result<()> {
     fs::write("/proc/self/setgroups", "deny")?;
     fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
     fs::write("/proc/self/gid_map", format!("{group} {group} 1"))
 }
 
-/// Gives up what a new user namespace brings, also for root and for what is executed later.
+/// Drops the capabilities of the new user namespace, also for root and for programs executed later.
 fn drop_capabilities() -> rustix::io::Result<()> {
     set_capabilities_secure_bits(
         CapabilitiesSecureBits::NO_ROOT | CapabilitiesSecureBits::NO_ROOT_LOCKED,

@@ -7,9 +7,9 @@ use seccompiler::{
 
 use crate::server::confinement::LaunchOrder;
 
-/// System calls that a confined program has no use for and that lead out of the other layers.
+/// System calls that a confined program does not need and that bypass the other layers.
 const FORBIDDEN: &[libc::c_long] = &[
-    // It can make sockets without the system call that is looked at below.
+    // It can create sockets without the system call that is checked below.
     libc::SYS_io_uring_setup,
     libc::SYS_ptrace,
     libc::SYS_process_vm_readv,
@@ -49,7 +49,7 @@ const SECOND_NUMBERS: Option<i64> = Some(0x4000_0000);
 #[cfg(not(target_arch = "x86_64"))]
 const SECOND_NUMBERS: Option<i64> = None;
 
-/// Lets this process make Unix sockets only, and forbids calls that lead out of the other layers.
+/// Restricts this process to Unix sockets, and forbids calls that bypass the other layers.
 pub fn seccomp(_order: &LaunchOrder) -> Result<String, String> {
     let program = filter().map_err(|error| error.to_string())?;
     apply_filter(&program).map_err(|error| format!("the kernel refuses the filter: {error}"))?;
@@ -87,7 +87,7 @@ fn filter() -> Result<BpfProgram, BackendError> {
 }
 
 fn rule(argument: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule, BackendError> {
-    // The kernel takes these arguments as 32 bits and does not look at the rest.
+    // The kernel reads these arguments as 32 bits and ignores the rest.
     let condition = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)?;
     SeccompRule::new(vec![condition])
 }

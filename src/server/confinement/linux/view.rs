@@ -11,12 +11,13 @@ use rustix::process::pivot_root;
 
 use crate::server::confinement::Accessible;
 
-/// Makes a file system in which only the accessible files exist the root of this process. `root` is an empty folder.
+/// Changes the root of this process to a file system with only the accessible files. `root` is an
+/// empty folder.
 ///
-/// Everything stands at its own path. Whether it can be written to is for Landlock to say.
+/// All paths stay the same. Landlock decides what is writable.
 pub fn enter(accessible: &Accessible, root: &Path) -> io::Result<()> {
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
-    // What is mounted from here on is not seen outside.
+    // Mounts from here on are not visible outside.
     mount_change(
         "/",
         MountPropagationFlags::PRIVATE | MountPropagationFlags::REC,
@@ -29,13 +30,13 @@ pub fn enter(accessible: &Accessible, root: &Path) -> io::Result<()> {
         c"size=1m,mode=755",
     )?;
     let mut paths: Vec<&PathBuf> = accessible.read.iter().chain(&accessible.write).collect();
-    // A folder before what is in it.
+    // Sorted, so that a folder comes before its content.
     paths.sort();
     paths.dedup();
     for path in paths {
         show(path, root)?;
     }
-    // Paths that were typed relative to this folder still lead somewhere.
+    // Keep the current folder, so that relative paths still work.
     fs::create_dir_all(below(root, &folder))?;
     std::env::set_current_dir(root)?;
     pivot_root(".", ".")?;
@@ -43,14 +44,14 @@ pub fn enter(accessible: &Accessible, root: &Path) -> io::Result<()> {
     std::env::set_current_dir(&folder)
 }
 
-/// Lets `path` be seen below `root`: links as they are, with what they lead to.
+/// Mounts `path` below `root`. A link stays a link, and its target is mounted too.
 fn show(path: &Path, root: &Path) -> io::Result<()> {
     let Ok(found) = path.symlink_metadata() else {
         return Ok(());
     };
     let place = below(root, path);
     if place.symlink_metadata().is_ok() && !is_empty_folder(&place) {
-        // It lies in a folder that is shown already.
+        // It is in a folder that is already mounted.
         return Ok(());
     }
     if let Some(above) = place.parent() {
@@ -62,7 +63,7 @@ fn show(path: &Path, root: &Path) -> io::Result<()> {
             Err(cause) if cause.kind() != ErrorKind::AlreadyExists => return Err(cause),
             _ => {}
         }
-        // A link to nothing shows nothing.
+        // The target of the link may not exist.
         return path.canonicalize().map_or(Ok(()), |real| show(&real, root));
     }
     if found.is_dir() {
