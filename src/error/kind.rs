@@ -41,30 +41,30 @@ kinds! {
     PoolWaitTimeout,
     /// The operation's deadline (`timeout_ms` or `max_time_ms`) ran out.
     OperationTimeout,
-    /// A connection could not be made, or broke while it was in use.
+    /// A connection could not be opened, or was lost while it was in use.
     Network,
-    /// The pool was emptied because another operation found the server gone.
+    /// The pool was cleared, because another operation lost its connection to the server.
     PoolCleared,
     /// The server did not accept the user name and password.
     Authentication,
-    /// The user is known, but may not do this (code 13).
+    /// The user does not have the privileges for this (code 13).
     Unauthorized,
-    /// The server that was asked is not the primary, or not any more.
+    /// The server is not the primary, or no longer the primary.
     NotPrimary,
-    /// The cursor is gone from the server: it timed out, or the server restarted (code 43).
+    /// The server no longer has the cursor: it timed out, or the server restarted (code 43).
     CursorNotFound,
     /// The change stream cannot resume: the oplog no longer reaches back to its token (code 286).
     ChangeStreamHistoryLost,
-    /// The server cannot do change streams: it is not part of a replica set.
+    /// The server does not support change streams: it is not part of a replica set.
     ChangeStreamUnsupported,
     /// The server cannot do this alone (transactions, snapshots, `w` above 1): it is not part of a
     /// replica set.
     ReplicaSetRequired,
     /// A document does not pass the collection's validator (code 121).
     ValidationFailed,
-    /// A document is larger than the server takes (16 MiB).
+    /// A document is larger than the server accepts (16 MiB).
     DocumentTooLarge,
-    /// A collection or view of that name is there already (code 48).
+    /// A collection or view with this name already exists (code 48).
     NamespaceExists,
     /// The server refused a command for another reason; `code` and `code_name` say which.
     CommandFailed,
@@ -76,9 +76,9 @@ kinds! {
     InvalidUri,
     /// The client was closed before the call.
     ClientClosed,
-    /// An `assert` of the script does not hold.
+    /// An `assert` of the script failed.
     AssertionFailed,
-    /// Starting or steering a local server failed.
+    /// Starting or controlling a local server failed.
     Server,
 }
 

@@ -13,14 +13,14 @@ use crate::error::Result;
 use crate::mongo::pool::checkout_watch::CheckoutWatch;
 use crate::mongo::trace::tracer::Tracer;
 
-/// From so many calls under way on, the idle thread drives for all.
+/// From this number of concurrent calls on, the idle thread runs the event loop for all.
 const CROWD: usize = 4;
 
-/// The one way from a script's blocking call into the driver's asynchronous world.
+/// Runs the driver's asynchronous calls for a script's blocking calls.
 ///
-/// The future is polled on the calling thread, which drives the [`EventLoop`] meanwhile: a call costs no hop to another
-/// thread. A call that gives up *drops* its future: what was not sent is never sent later, and a connection that was in
-/// use is closed by the driver. Copies share the loop.
+/// The calling thread polls the future and runs the [`EventLoop`], so that no other thread is
+/// woken. A cancelled call *drops* its future: what was not sent is never sent, and the driver
+/// closes a connection that was in use. Copies share the loop.
 #[derive(Clone, Debug)]
 pub struct Bridge {
     event_loop: EventLoop,
@@ -30,32 +30,32 @@ pub struct Bridge {
     is_confined: bool,
 }
 
-/// Why a future did not get to its end.
+/// Why a future was aborted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallAborted {
     Stopped(StopReason),
-    /// The operation's own deadline passed.
+    /// The operation's deadline passed.
     DeadlinePassed,
-    /// No connection became free in time; nothing was sent.
+    /// A connection did not become free in time; nothing was sent.
     WaitQueueTimeout,
     /// The driver panicked.
     Panicked,
 }
 
-/// How long a call may take, and in which part.
+/// The time limits of a call.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Limits {
-    /// The end of the whole operation.
+    /// The deadline of the whole operation.
     pub deadline: Option<Instant>,
     /// How long each wait for a connection may take.
     pub wait_queue: Option<Duration>,
 }
 
 impl Bridge {
-    /// Starts what drives the driver.
+    /// Starts the event loop.
     ///
     /// # Errors
-    /// `Server` where the system gives no threads.
+    /// `Server`, if the system cannot start a thread.
     pub fn new() -> Result<Self> {
         Ok(Self {
             event_loop: EventLoop::new()?,
@@ -66,35 +66,35 @@ impl Bridge {
         })
     }
 
-    /// Lets clients show their commands: all of them from their start on, or those that are told to.
+    /// Shows the commands of clients: of all clients, or of those where tracing is switched on.
     pub fn with_tracer(mut self, tracer: Tracer, all: bool) -> Self {
         self.tracer = Some(tracer);
         self.traces = all;
         self
     }
 
-    /// Lets clients send only what scripts of others may send.
+    /// Limits clients to what scripts of others may send.
     pub fn confined(mut self, is_confined: bool) -> Self {
         self.is_confined = is_confined;
         self
     }
 
-    /// Whether clients send only what scripts of others may send.
+    /// Returns whether clients are limited to what scripts of others may send.
     pub fn is_confined(&self) -> bool {
         self.is_confined
     }
 
-    /// Where commands are shown, if anywhere.
+    /// Returns the tracer, if there is one.
     pub fn tracer(&self) -> Option<&Tracer> {
         self.tracer.as_ref()
     }
 
-    /// Whether every client shows its commands.
+    /// Returns whether the commands of every client are shown.
     pub fn traces_all(&self) -> bool {
         self.traces
     }
 
-    /// Runs a future to its end, or until one of the reasons in [`CallAborted`].
+    /// Runs a future until it ends, or until one of the reasons in [`CallAborted`].
     pub fn run<T>(
         &self,
         interrupt: &Interrupt,
@@ -106,10 +106,11 @@ impl Bridge {
             .drive(until_halted(interrupt, limits, checkout, future))
     }
 
-    /// The same for a future that owns what it uses, and without driving: the calling thread is woken once, at the end.
+    /// Does the same for a future that owns its data, as a task. The calling thread does not run
+    /// the event loop and is woken once, at the end.
     ///
-    /// That costs a hop. Alone a call is slower this way; in a crowd, where the threads would take turns to drive, it is
-    /// faster.
+    /// One call alone is slower this way, because it switches threads. Many calls at the same time
+    /// are faster, because their threads do not compete for the event loop.
     pub fn run_in_background<T: Send + 'static>(
         &self,
         interrupt: &Interrupt,
@@ -124,7 +125,7 @@ impl Bridge {
         result_of(self.event_loop.wait(task))
     }
 
-    /// Lets a future run within its limits while the caller does something else.
+    /// Starts a future within its limits; the caller continues.
     pub fn begin<T: Send + 'static>(
         &self,
         limits: Limits,
@@ -137,7 +138,7 @@ impl Bridge {
         })
     }
 
-    /// Waits for what [`begin`](Self::begin) began, or until the run has to end.
+    /// Waits for a future from [`begin`](Self::begin), or until the run has to end.
     pub fn join<T>(
         &self,
         interrupt: &Interrupt,
@@ -152,17 +153,18 @@ impl Bridge {
         })
     }
 
-    /// Whether so many calls are under way that their threads would get into each other's way.
+    /// Returns whether there are so many concurrent calls that their threads would slow each other
+    /// down.
     pub fn is_crowded(&self) -> bool {
         self.event_loop.calls() >= CROWD
     }
 
-    /// Runs a future that needs no guarding: it takes no time, or bounds itself.
+    /// Runs a future that takes no time or has its own limit.
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.event_loop.drive(future)
     }
 
-    /// Lets a future run beside everything else.
+    /// Starts a future in the background.
     pub fn spawn<T: Send + 'static>(
         &self,
         future: impl Future<Output = T> + Send + 'static,
@@ -170,14 +172,14 @@ impl Bridge {
         self.event_loop.spawn(future)
     }
 
-    /// Lets a short future run that [`finish`](Self::finish) waits for.
+    /// Starts a short future that [`finish`](Self::finish) waits for.
     pub fn spawn_last(&self, future: impl Future<Output = ()> + Send + 'static) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.spawn_on(future, self.event_loop.handle());
         self.event_loop.wake();
     }
 
-    /// Waits for what [`spawn_last`](Self::spawn_last) began. Each of those bounds itself.
+    /// Waits for the futures from [`spawn_last`](Self::spawn_last). Each has its own limit.
     pub fn finish(&self) {
         let mut last =
             std::mem::take(&mut *self.last.lock().unwrap_or_else(PoisonError::into_inner));
@@ -185,7 +187,7 @@ impl Bridge {
     }
 }
 
-/// What a task that nobody aborts ended with.
+/// Returns the result of a task.
 fn result_of<T>(
     joined: std::result::Result<std::result::Result<T, CallAborted>, JoinError>,
 ) -> std::result::Result<T, CallAborted> {
@@ -193,7 +195,7 @@ fn result_of<T>(
         Err(if error.is_panic() {
             CallAborted::Panicked
         } else {
-            // The runtime is being shut down, and the program with it.
+            // The runtime is shutting down, because the program ends.
             CallAborted::Stopped(StopReason::Ended)
         })
     })
@@ -213,7 +215,7 @@ async fn until_halted<T>(
     }
 }
 
-/// Ends `future` when its deadline passes, or when it has waited too long for a connection.
+/// Runs `future` until its deadline passes or its wait for a connection takes too long.
 async fn guard<T>(
     future: impl Future<Output = T>,
     limits: Limits,

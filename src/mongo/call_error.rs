@@ -1,12 +1,12 @@
 use super::interrupt::StopReason;
 use crate::error::Error;
 
-/// Why a call gave no result.
+/// Why a call did not return a result.
 #[derive(Clone, Debug)]
-pub enum CallError {
-    /// Something went wrong, and a script may handle it.
+pub enum Failure {
+    /// An error that a script can handle.
     Error(Error),
-    /// The run has to end; no script may swallow this.
+    /// The run has to end. A script cannot catch this.
     Stopped(StopReason),
 }
 

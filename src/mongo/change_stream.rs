@@ -22,20 +22,21 @@ use crate::error::{Error, Kind};
 use crate::mongo::allow_list::permit::Permit;
 use crate::mongo::pool::checkout_watch::CheckoutWatch;
 
-/// How many events, and how many bytes of them, wait for the script before its task stops reading ahead.
+/// The limits of the buffer, in events and bytes. The task stops reading until the script has taken
+/// some.
 const MOST_EVENTS: usize = 1000;
 const MOST_BYTES: usize = 16 << 20;
 
-/// How long a stream tries to come back after it lost its server, at the least.
+/// The minimum time that a stream tries to resume after it lost its server.
 const RESUME_LIMIT: Duration = Duration::from_secs(30);
 const RESUME_PAUSE: Duration = Duration::from_millis(100);
 
 type Driver = mongodb::change_stream::ChangeStream<RawDocumentBuf>;
 
-/// An open change stream: a task reads ahead, on a connection that no ordinary call waits for.
+/// An open change stream. A task reads events ahead, on a separate connection pool.
 ///
-/// The task owns the driver's stream, because a driver's stream that is dropped while it waits cannot tell its resume
-/// token any more. The task ends when this is dropped.
+/// The task owns the driver's stream, because a stream that is dropped while it waits loses its
+/// resume token. The task ends when this is dropped.
 #[derive(Debug)]
 pub struct ChangeStream {
     client: Client,
@@ -46,9 +47,9 @@ pub struct ChangeStream {
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
-    /// An event came, or the end.
+    /// Signals a new event or the end.
     arrived: Notify,
-    /// There is room again.
+    /// Signals that the buffer has room.
     taken: Notify,
 }
 
@@ -56,7 +57,7 @@ struct Shared {
 struct State {
     events: VecDeque<Bytes>,
     bytes: usize,
-    /// From where the script could resume: behind the last event it took.
+    /// The resume token after the last event that the script took.
     token: Option<Document>,
     end: Option<StreamEnd>,
 }
@@ -68,11 +69,11 @@ enum StreamEnd {
 }
 
 impl ChangeStream {
-    /// Opens a stream; the server has it when this returns.
+    /// Opens a stream; returns after the server has opened it.
     ///
     /// # Errors
-    /// `ChangeStreamUnsupported`, `ChangeStreamHistoryLost`, and everything that can happen to a call.
-    pub fn open(watch: Watch, interrupt: &Interrupt) -> std::result::Result<Self, CallError> {
+    /// `ChangeStreamUnsupported`, `ChangeStreamHistoryLost`, and all errors of a call.
+    pub fn open(watch: Watch, interrupt: &Interrupt) -> std::result::Result<Self, Failure> {
         let client = watch.client.clone();
         Permit::pipeline(&client, watch.scope.database(), &watch.pipeline)?;
         let options = watch.options()?;
@@ -96,7 +97,7 @@ impl ChangeStream {
         })
     }
 
-    /// The next event's bytes. `None` at the end, or when `limit` has passed.
+    /// Returns the next event's bytes; `None` at the end or after `limit`.
     pub fn next(
         &self,
         interrupt: &Interrupt,
@@ -124,26 +125,26 @@ impl ChangeStream {
         }
     }
 
-    /// Puts an error back that came after events which are to be handed over first.
+    /// Stores an error that `next` returns after the buffered events.
     pub fn fail_later(&self, error: Error) {
         self.shared.lock().end = Some(StreamEnd::Failed(error));
     }
 
-    /// Where another stream can go on: behind the last event that was taken out of this one.
+    /// Returns the resume token after the last event that was taken.
     pub fn resume_token(&self) -> Option<Document> {
         self.shared.lock().token.clone()
     }
 
-    /// Whether there is more to come, or something left to take.
+    /// Returns whether more events can come or are buffered.
     pub fn is_open(&self) -> bool {
         let state = self.shared.lock();
         !self.client.is_closed()
             && (!state.events.is_empty() || !matches!(state.end, Some(StreamEnd::Over)))
     }
 
-    /// Ends the stream here and on the server. Doing it twice is fine.
+    /// Closes the stream here and on the server. A second call does nothing.
     pub fn close(&self) {
-        // Dropping the driver's stream, with the task, tells the server.
+        // Aborting the task drops the driver's stream, which tells the server.
         self.task.abort();
         let mut state = self.shared.lock();
         state.events.clear();
@@ -170,7 +171,7 @@ impl Shared {
         loop {
             let arrived = self.arrived.notified();
             tokio::pin!(arrived);
-            // Registered before looking, so that nothing arrives in between unseen.
+            // Registered before the check, so that no event in between is missed.
             arrived.as_mut().enable();
             if let Some(taken) = self.lock().take() {
                 self.taken.notify_waiters();
@@ -201,7 +202,8 @@ impl Shared {
         self.arrived.notify_waiters();
     }
 
-    /// The server had nothing more, up to this token. It counts once the script has taken all that came before.
+    /// Stores the token of an empty batch. It is valid after the script has taken all earlier
+    /// events.
     fn nothing_until(&self, token: Option<&ResumeToken>) {
         let mut state = self.lock();
         if state.events.is_empty()
@@ -222,7 +224,7 @@ impl State {
         self.events.len() < MOST_EVENTS && self.bytes < MOST_BYTES
     }
 
-    /// The next event or the end, if there is one. An error is told once.
+    /// Returns the next event or the end, if there is one. An error is returned once.
     fn take(&mut self) -> Option<std::result::Result<Option<Bytes>, Error>> {
         if let Some(event) = self.events.pop_front() {
             self.bytes = self.bytes.saturating_sub(event.len());
@@ -242,12 +244,13 @@ impl State {
     }
 }
 
-/// The task's side: it reads ahead as long as there is room, and comes back when it lost its server.
+/// The part that runs in the task: it reads ahead while there is room, and resumes after it lost
+/// its server.
 struct Reader {
     watch: Watch,
     driver: mongodb::Client,
     options: ChangeStreamOptions,
-    /// Behind the last event it read.
+    /// The token after the last event that was read.
     token: Option<ResumeToken>,
     shared: Arc<Shared>,
 }
@@ -280,7 +283,8 @@ impl Reader {
         }
     }
 
-    /// Opens the stream anew where it was. The driver tries that once; an election may need more patience.
+    /// Reopens the stream at its last position. The driver tries this only once, and an election
+    /// can take longer.
     async fn come_back(&self, lost: mongodb::error::Error) -> std::result::Result<Driver, Error> {
         let selection = self.watch.client.settings().server_selection_timeout();
         let end = Instant::now() + selection.max(RESUME_LIMIT);
@@ -288,7 +292,7 @@ impl Reader {
         if let Some(token) = &self.token {
             options.resume_after = None;
             options.start_at_operation_time = None;
-            // Also right behind an `invalidate`, where `resume_after` is refused.
+            // `start_after` also works after an `invalidate` event, `resume_after` does not.
             options.start_after = Some(token.clone());
         }
         let mut last = lost;
@@ -305,7 +309,8 @@ impl Reader {
     }
 }
 
-/// Whether a stream may be resumed after such an error (change streams specification, and lost servers beside it).
+/// Returns whether a stream may be resumed after this error (change streams specification, and lost
+/// servers).
 fn is_passing(error: &mongodb::error::Error) -> bool {
     let seen = convert(error);
     error.contains_label("ResumableChangeStreamError")
@@ -321,7 +326,7 @@ fn is_passing(error: &mongodb::error::Error) -> bool {
         )
 }
 
-/// An event's `_id` is the token behind it.
+/// Returns the resume token of an event: its `_id`.
 fn token_of(event: &[u8]) -> Option<Document> {
     let event = RawDocument::from_bytes(event).ok()?;
     Document::try_from(event.get_document("_id").ok()?).ok()
@@ -335,7 +340,7 @@ fn document_of(token: &ResumeToken) -> Option<Document> {
 }
 
 impl Watch {
-    /// Has the server open the stream.
+    /// Opens the stream on the server.
     async fn start(
         &self,
         driver: &mongodb::Client,

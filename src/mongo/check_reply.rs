@@ -3,10 +3,10 @@ use bson::Document;
 use crate::error::server_codes::kind_of_code;
 use crate::error::{Error, Facts, Kind, Result};
 
-/// Finds the errors inside a reply that says `ok: 1`: `writeErrors` and `writeConcernError`.
+/// Checks a reply with `ok: 1` for `writeErrors` and `writeConcernError`.
 ///
 /// # Errors
-/// The first of them, as the error it would be had the driver made the call.
+/// The first of them, as if the driver had made the call.
 pub fn check_reply(reply: &Document) -> Result<()> {
     let failed = reply
         .get_array("writeErrors")

@@ -1,4 +1,4 @@
-//! The driver's errors as ours: the one place where kinds are decided.
+//! Converts the driver's errors. Only this module decides their kinds.
 
 use bson::{Bson, Document};
 use mongodb::error::{
@@ -10,7 +10,7 @@ use super::duplicate_key::explain_duplicate;
 use crate::error::server_codes::{self, kind_of_code, name_of_code};
 use crate::error::{Error, Facts, Kind};
 
-/// Turns what the driver says into an error of the right kind, with everything the server told.
+/// Converts a driver error to an error of the right kind, with all details from the server.
 pub fn convert(error: &DriverError) -> Error {
     let mut facts = Facts::default();
     let (kind, message) = describe(error, &mut facts);
@@ -52,13 +52,13 @@ fn describe(error: &DriverError, facts: &mut Facts) -> (Kind, String) {
             facts.details = Some(Bson::String(first_line(message)));
             (
                 Kind::PoolCleared,
-                "the pool was emptied, because another operation lost the server".to_owned(),
+                "the pool was cleared, because another operation lost its connection to the server".to_owned(),
             )
         }
         ErrorKind::Io(io) => (Kind::Network, network(io)),
         ErrorKind::DnsResolve { message, .. } => (
             Kind::Network,
-            format!("a host's name cannot be looked up: {}", plain(message)),
+            format!("cannot resolve a host name: {}", plain(message)),
         ),
         ErrorKind::InvalidArgument { message, .. } => (Kind::InvalidArgument, plain(message)),
         ErrorKind::InvalidTlsConfig { message, .. } => (
@@ -70,7 +70,7 @@ fn describe(error: &DriverError, facts: &mut Facts) -> (Kind, String) {
         ErrorKind::IncompatibleServer { message, .. } => (Kind::CommandFailed, plain(message)),
         ErrorKind::InvalidResponse { message, .. } => (
             Kind::CommandFailed,
-            format!("the server's reply makes no sense: {}", plain(message)),
+            format!("the server's reply is not valid: {}", plain(message)),
         ),
         ErrorKind::Bson(bson) => (
             Kind::InvalidArgument,
@@ -85,10 +85,10 @@ fn describe(error: &DriverError, facts: &mut Facts) -> (Kind, String) {
             "the server does not support sessions".to_owned(),
         ),
         ErrorKind::Internal { message, .. } => (Kind::CommandFailed, plain(message)),
-        // The driver may grow kinds; none of them may reach a person as a debug dump.
+        // A newer driver may have more kinds. Do not show their debug output to users.
         _ => (
             Kind::CommandFailed,
-            "the driver failed in a way that has no words yet".to_owned(),
+            "the driver reported an unknown error".to_owned(),
         ),
     }
 }
@@ -98,7 +98,8 @@ fn of_command(command: &CommandError, facts: &mut Facts) -> (Kind, String) {
     facts.code_name = Some(command.code_name.clone()).filter(|name| !name.is_empty());
     let words = &command.message;
     match command.code {
-        // The driver replaces the server's words by advice about retryable writes, which would help nobody here.
+        // The driver replaces the server's message with advice about retryable writes, which does
+        // not help here.
         20 if words.contains("Transaction numbers") || words.contains("retryable writes") => (
             Kind::ReplicaSetRequired,
             "transactions need a replica set, and this server is not part of one".to_owned(),
@@ -165,7 +166,8 @@ fn of_many(many: &InsertManyError, facts: &mut Facts) -> (Kind, String) {
             plain(&first.message)
         ),
     };
-    // Several failures of one kind are still that kind; scripts that handle a duplicate key need not care how many.
+    // If all failures have one kind, the error has this kind: scripts that handle a duplicate key
+    // do not depend on their number.
     let kind = kind_of_code(first.code);
     let same = errors.iter().all(|error| kind_of_code(error.code) == kind);
     let kind = if same && kind != Kind::CommandFailed {
@@ -176,7 +178,7 @@ fn of_many(many: &InsertManyError, facts: &mut Facts) -> (Kind, String) {
     (kind, message)
 }
 
-/// One failed write, by the names that the server uses.
+/// Describes one failed write, with the server's field names.
 fn write_error(error: &IndexedWriteError) -> Document {
     let mut document = Document::new();
     let index = i32::try_from(error.index).unwrap_or(i32::MAX);
@@ -210,8 +212,8 @@ fn add_reply(facts: &mut Facts, reply: Document) {
     facts.details.get_or_insert(Bson::Document(reply));
 }
 
-/// The server's and the driver's sentences in the house's form: one line, without a full stop, beginning small unless with
-/// a name.
+/// Normalises a message of the server or the driver: one line, without a full stop, with a
+/// lower-case first letter unless it is a name.
 fn plain(message: &str) -> String {
     let line = first_line(message);
     let line = line.trim_end_matches('.');
@@ -224,23 +226,23 @@ fn plain(message: &str) -> String {
     }
 }
 
-/// The first line, up to where the driver's words become a dump of its own types.
+/// Returns the first line, without the debug output of the driver's types.
 fn first_line(message: &str) -> String {
     let line = message.lines().next().unwrap_or(message);
     let words = line.split("Kind: ").next().unwrap_or(line);
     words.trim().trim_end_matches(':').to_owned()
 }
 
-/// What the driver knew about the servers when it gave up, without its prose.
+/// Extracts the state of the servers from the driver's message about server selection.
 fn selection(message: &str) -> String {
     let servers = message
         .split_once("Servers: [")
         .map(|(_, servers)| servers.trim_end_matches([' ', ']', '}']));
     let Some(servers) = servers.filter(|servers| !servers.is_empty()) else {
         return match message.split_once("Set Name: ") {
-            // Whoever is not of the set is dropped from the list.
+            // The driver removes servers that are not members of the set.
             Some((_, set)) => format!(
-                "no suitable server was found in time: those that were asked are not members of the set `{}`",
+                "no suitable server was found in time: the servers that answered are not members of the set `{}`",
                 set.trim_end_matches([' ', '}'])
             ),
             None => "no suitable server was found in time".to_owned(),
@@ -267,13 +269,13 @@ fn selection(message: &str) -> String {
     format!("no suitable server was found in time: {}", seen.join(", "))
 }
 
-/// The operating system's words inside the driver's dump of an error.
+/// Finds the operating system's message in the driver's debug output of an error.
 fn io_cause(dump: &str) -> String {
     if let Some((_, reason)) = dump.split_once("invalid peer certificate: ") {
         let reason = reason.split(", labels:").next().unwrap_or(reason);
         return match reason {
             "UnknownIssuer" => {
-                " (its certificate is by an authority that is not known here)".to_owned()
+                " (its certificate is from an unknown authority)".to_owned()
             }
             reason => format!(" (its certificate is refused: {})", plain(reason)),
         };
@@ -307,7 +309,7 @@ fn network(error: &std::io::Error) -> String {
             "the server closed the connection in the middle of the call".to_owned()
         }
         Io::TimedOut => "the server did not answer in time".to_owned(),
-        Io::NotFound => "the server's socket is not there".to_owned(),
+        Io::NotFound => "the server's socket does not exist".to_owned(),
         _ => {
             let text = plain(&error.to_string());
             let text = text.split(" (os error").next().unwrap_or(&text).to_owned();
@@ -322,7 +324,7 @@ fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {
             "catch it and test `err.kind == errors::DuplicateKey`; `err.key_value` says which value is taken"
         }
         Kind::WriteConcernTimeout => {
-            "the write is on the primary and stays there: a `wtimeout` ends the waiting and undoes nothing"
+            "the write is on the primary and stays there: `wtimeout` only ends the wait"
         }
         Kind::WriteConcern if code == Some(server_codes::UNSATISFIABLE_WRITE_CONCERN) => {
             "the set has fewer members that can acknowledge than `w` asks for: lower `w`"
@@ -344,7 +346,7 @@ fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {
         Kind::NotPrimary => {
             "another member is being elected: try again, or leave it to `retry_writes`"
         }
-        Kind::OperationTimeout => "give it more time (`timeout_ms`, `max_time_ms`), or an index",
+        Kind::OperationTimeout => "increase `timeout_ms` or `max_time_ms`, or create an index",
         Kind::CursorNotFound => {
             "run the query again; a cursor ends after ten idle minutes or with its server"
         }
@@ -354,10 +356,10 @@ fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {
         Kind::ReplicaSetRequired => {
             "leave out `--uri` to use the private server, which is a set of one, or start this one with `--replSet` and run `replSetInitiate` on it"
         }
-        Kind::ChangeStreamHistoryLost => "start a new watch, and read once what it may have missed",
+        Kind::ChangeStreamHistoryLost => "start a new change stream, and read the documents that may have changed meanwhile",
         Kind::ValidationFailed => "`err.details` says which rule of the validator it breaks",
         Kind::DocumentTooLarge => {
-            "a document takes 16 MiB at the most: split it, or keep large parts elsewhere"
+            "a document can have 16 MiB at most: split it, or store large parts elsewhere"
         }
         Kind::CommandFailed if code == Some(server_codes::KEY_NOT_FOUND) => {
             "the server has only just been started: try again in a moment"

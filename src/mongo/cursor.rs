@@ -13,20 +13,21 @@ use crate::error::Result;
 use crate::mongo::client::key_wait::KeyWait;
 use crate::mongo::client::pending_call::PendingCall;
 
-/// The answers to a [`Query`], batch by batch. A document is a slice of its batch: nothing is copied or decoded.
+/// The results of a [`Query`], batch by batch. A document is a slice of its batch; nothing is
+/// copied or decoded.
 #[derive(Debug)]
 pub struct Cursor {
     query: Query,
-    /// The script's own session, where it named one.
+    /// The script's session, if it gave one.
     bound: Option<SharedSession>,
-    /// Whether everything will be asked for, so that the next batch may be fetched before it is needed.
+    /// Whether the script will read everything, so that the next batch can be fetched ahead.
     wants_all: bool,
     state: State,
 }
 
 #[derive(Debug)]
 enum State {
-    /// Nothing was sent yet.
+    /// The query was not sent yet.
     Waiting,
     Open(Box<Open>),
     Ended,
@@ -35,41 +36,41 @@ enum State {
 #[derive(Debug)]
 struct Open {
     source: Source,
-    /// What is left of the current batch's array.
+    /// The rest of the current batch's array.
     rest: Bytes,
 }
 
-/// Where the next batch comes from.
+/// The source of the next batch.
 #[derive(Debug)]
 enum Source {
-    /// Asked for when it is needed, in the script's own session.
+    /// Fetched when needed, in the script's session.
     Bound(Box<SessionRawBatchCursor>),
-    /// Asked for when it is needed, in the cursor's session.
+    /// Fetched when needed, in the cursor's session.
     Idle(Box<Ends>),
-    /// Asked for already.
+    /// Being fetched ahead.
     Ahead(PendingCall<Fetched>),
     Exhausted,
 }
 
-/// What a batch is fetched with, when the session is the cursor's own.
+/// The driver's cursor and its session, if the session belongs to the cursor.
 #[derive(Debug)]
 struct Ends {
     session: ClientSession,
     driver: SessionRawBatchCursor,
 }
 
-/// A batch, or none at the end, and what the one after it is fetched with.
+/// A batch (`None` at the end), and what is needed to fetch the next one.
 type Fetched = (Box<Ends>, Option<RawBatch>);
 
-/// Documents to a batch where everything is wanted and the script has not said: small enough that the server works on
-/// the next one while the script works on this one, large enough that the round trips do not count.
+/// The batch size if the script reads everything and gave no size. The server works on the next
+/// batch while the script works on this one, and round trips do not matter.
 const BATCH: i32 = 2000;
 
-/// Larger batches are not fetched ahead: two of them would have to be held.
+/// Larger batches are not fetched ahead, because two of them would be in memory.
 const LARGEST_AHEAD: usize = 4 << 20;
 
 impl Cursor {
-    /// A cursor that sends its query when the first document is asked for.
+    /// Creates a cursor. It sends its query when the first document is needed.
     pub fn new(query: Query, bound: Option<SharedSession>) -> Self {
         Self {
             query,
@@ -79,8 +80,8 @@ impl Cursor {
         }
     }
 
-    /// Says that all documents will be asked for, one soon after the other. Unless the script gave a size for batches,
-    /// the next one is from now on fetched while this one is used, where the pool has a connection to spare for it.
+    /// Tells the cursor that the script will read all documents. Then the next batch is fetched
+    /// ahead, unless the script gave a batch size or the pool has no free connection.
     pub fn want_all(&mut self) {
         if let Some(query) = self.query_mut()
             && query.may_have_batches()
@@ -91,7 +92,7 @@ impl Cursor {
         }
     }
 
-    /// The query, for as long as it can still be changed.
+    /// Returns the query, if it was not sent yet.
     pub fn query_mut(&mut self) -> Option<&mut Query> {
         matches!(self.state, State::Waiting).then_some(&mut self.query)
     }
@@ -100,8 +101,8 @@ impl Cursor {
         &self.query
     }
 
-    /// The next document's bytes, or `None` at the end.
-    pub fn next(&mut self, interrupt: &Interrupt) -> std::result::Result<Option<Bytes>, CallError> {
+    /// Returns the next document's bytes, or `None` at the end.
+    pub fn next(&mut self, interrupt: &Interrupt) -> std::result::Result<Option<Bytes>, Failure> {
         loop {
             match &mut self.state {
                 State::Ended => return Ok(None),
@@ -116,7 +117,7 @@ impl Cursor {
         }
     }
 
-    /// Gives the server's side free. Asking again gives nothing more.
+    /// Closes the cursor here and on the server. Afterwards `next` returns `None`.
     pub fn close(&mut self) {
         let state = std::mem::replace(&mut self.state, State::Ended);
         // Dropping a driver's cursor starts a task that tells the server.
@@ -160,12 +161,12 @@ impl Cursor {
         Ok(())
     }
 
-    /// Takes over the next batch, or ends.
-    fn fetch(&mut self, interrupt: &Interrupt) -> std::result::Result<(), CallError> {
+    /// Moves to the next batch, or ends.
+    fn fetch(&mut self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
         let State::Open(open) = &mut self.state else {
             return Ok(());
         };
-        // An empty rest still keeps the last batch, which need not be there when the next one comes.
+        // An empty rest still keeps the last batch in memory.
         open.rest = Bytes::new();
         let client = &self.query.client;
         let batch = open.next_batch(client, self.bound.as_ref(), interrupt);
@@ -228,7 +229,7 @@ impl Open {
         }
     }
 
-    /// Asks for the next batch without waiting for it.
+    /// Starts to fetch the next batch and does not wait.
     fn fetch_ahead(&mut self, client: &Client) {
         self.source = match std::mem::replace(&mut self.source, Source::Exhausted) {
             Source::Idle(mut ends) => {
@@ -239,12 +240,12 @@ impl Open {
                     Ok((ends, batch))
                 }))
             }
-            // A script's own session may be in use for something else meanwhile, and takes one thing at a time.
+            // A script's session can only do one thing at a time, and may be in use.
             other => other,
         }
     }
 
-    /// The next document of the batch: an array is a document whose names are numbers.
+    /// Returns the next document of the batch. A BSON array is a document whose names are numbers.
     fn next_in_batch(&mut self) -> Result<Option<Bytes>> {
         if self.rest.is_empty() {
             return Ok(None);
@@ -256,20 +257,20 @@ impl Open {
             || length < EMPTY_DOCUMENT.len()
             || start + length > self.rest.len()
         {
-            return Err(malformed("a batch holds something that is no document"));
+            return Err(malformed("a batch contains a value that is not a document"));
         }
         self.rest.advance(start);
         let document = self.rest.split_to(length);
         if self.rest.is_empty() {
-            // A loop still holds its last document while the next batch is fetched, and a slice would hold the whole
-            // batch with it: copied, it does not, and two batches of 16 MB are never there at a time.
+            // A loop holds its last document while the next batch is fetched. A slice would keep
+            // the whole batch in memory, a copy does not.
             return Ok(Some(Bytes::copy_from_slice(&document)));
         }
         Ok(Some(document))
     }
 }
 
-/// The bytes of a reply, kept alive by the documents cut out of it.
+/// The bytes of a reply. Its documents are slices of them.
 struct Reply(RawBatch);
 
 impl AsRef<[u8]> for Reply {
@@ -278,9 +279,9 @@ impl AsRef<[u8]> for Reply {
     }
 }
 
-/// What a reply brought.
+/// The content of a reply.
 struct Batch {
-    /// The elements of the batch's array, without the frame around them.
+    /// The elements of the batch's array, without its length and final zero.
     array: Bytes,
     is_last: bool,
 }
@@ -296,7 +297,7 @@ impl Batch {
             let element = element?;
             match element.key {
                 b"firstBatch" | b"nextBatch" => array = Some(element.value),
-                // The server forgets a cursor when it has sent everything, and says so with the number 0.
+                // The id is 0 if this is the last batch: the server has closed the cursor.
                 b"id" => is_last = element.value.iter().all(|byte| *byte == 0),
                 _ => {}
             }
@@ -311,7 +312,7 @@ impl Batch {
         })
     }
 
-    /// Whether there is another batch, and room for it beside this one.
+    /// Returns whether another batch follows and may be in memory with this one.
     fn may_be_followed(&self) -> bool {
         !self.is_last && self.array.len() <= LARGEST_AHEAD
     }

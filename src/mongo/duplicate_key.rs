@@ -1,13 +1,13 @@
-//! What a duplicate key was, where the driver kept only the server's sentence about it.
+//! Finds the duplicate key, if the driver kept only the server's message about it.
 
 use bson::{Bson, Document};
 
 use crate::error::Facts;
 
-/// Fills `key_pattern` and `key_value` from the server's message and the document that was refused.
+/// Sets `key_pattern` and `key_value` from the server's message and the refused document.
 ///
-/// The server's reply names both, but the driver drops them for inserts. The message has the index's name and its
-/// keys; the values are better taken from the document, where they still have their types.
+/// The server's reply contains both, but the driver drops them for inserts. The message has the
+/// index name and the keys; the values come from the document, where they have their types.
 pub fn explain_duplicate(facts: &mut Facts, message: &str, refused: Option<&Document>) {
     if facts.key_value.is_some() {
         return;
@@ -24,7 +24,7 @@ pub fn explain_duplicate(facts: &mut Facts, message: &str, refused: Option<&Docu
     for (name, text) in &names {
         let value = refused
             .and_then(|document| at_path(document, name))
-            // A field with an array has a key for each member: the message says which one was there already.
+            // An array has an index key for each element; the message says which one exists.
             .filter(|value| !matches!(value, Bson::Array(_)))
             .cloned()
             .or_else(|| scalar(text));
@@ -34,13 +34,15 @@ pub fn explain_duplicate(facts: &mut Facts, message: &str, refused: Option<&Docu
     facts.key_value = Some(values);
 }
 
-/// The index's name in `E11000 duplicate key error collection: db.c index: truck_id_1 dup key: …`.
+/// Returns the index name in `E11000 duplicate key error collection: db.c index: truck_id_1 dup
+/// key: …`.
 fn index_name(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once(" index: ")?;
     rest.split_once(" dup key:").map(|(name, _)| name)
 }
 
-/// The names and value texts of `truck_id: 4, city: "New York"`. A comma inside a string does not count.
+/// Returns the names and value texts of `truck_id: 4, city: "New York"`. A comma inside a string
+/// does not separate.
 fn key_names(keys: &str) -> Vec<(&str, &str)> {
     let mut names = Vec::new();
     let (mut start, mut quoted, mut depth) = (0, false, 0);
@@ -66,7 +68,7 @@ fn key_names(keys: &str) -> Vec<(&str, &str)> {
     names
 }
 
-/// The keys with their directions, read off a name that the server or a driver made: `a_1_b_-1`.
+/// Returns the keys with their directions, from a generated index name: `a_1_b_-1`.
 fn key_pattern(index: &str, names: &[(&str, &str)]) -> Option<Document> {
     let mut rest = index;
     let mut pattern = Document::new();
@@ -97,7 +99,7 @@ fn at_path<'a>(document: &'a Document, path: &str) -> Option<&'a Bson> {
     }
 }
 
-/// The value that the server wrote as `text`, where it is of a simple type.
+/// Parses a value of a simple type from the server's message.
 fn scalar(text: &str) -> Option<Bson> {
     if let Some(quoted) = text
         .strip_prefix('"')

@@ -1,12 +1,12 @@
-//! Walking BSON bytes without decoding them, as the BSON specification (version 1.1) lays them out.
+//! Reads BSON bytes without decoding them (BSON specification, version 1.1).
 //!
-//! The `bson` crate decodes each element to a value and back, which costs time on every field nobody reads and
-//! drops details of deprecated types. A script that reads one field and writes the document back needs neither: it
-//! needs to find elements fast, and to keep the bytes of all others as they are. Nothing here trusts a length.
+//! The `bson` crate decodes every element. That takes time for fields that the script does not
+//! read, and loses details of deprecated types. This module finds elements fast and keeps the bytes
+//! of all others. It checks every length.
 
 use crate::error::{Error, Kind, Result};
 
-/// BSON's element types, by the byte that stands before each name.
+/// BSON's element types: the byte before each name.
 pub mod kind {
     pub const DOUBLE: u8 = 0x01;
     pub const STRING: u8 = 0x02;
@@ -49,32 +49,34 @@ impl<'a> Element<'a> {
     }
 }
 
-/// The elements of a document, in order.
+/// Iterates over the elements of a document, in order.
 #[derive(Clone, Debug)]
 pub struct Elements<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Elements<'a> {
-    /// The elements of `document`, which starts with its length and ends with a zero byte.
+    /// Starts at the first element of `document`, which begins with its length and ends with a zero
+    /// byte.
     ///
     /// # Errors
-    /// `CommandFailed` where the length does not fit the bytes.
+    /// `CommandFailed`, if the length does not match the bytes.
     pub fn new(document: &'a [u8]) -> Result<Self> {
         let length = length_at(document, 0)?;
         if length < EMPTY_DOCUMENT.len() || length != document.len() || document.last() != Some(&0)
         {
-            return Err(malformed("a document's length does not fit its bytes"));
+            return Err(malformed("a document's length does not match its bytes"));
         }
         Ok(Self {
             rest: &document[4..length - 1],
         })
     }
 
-    /// The first element of that name. Nothing else is decoded or checked on the way.
+    /// Returns the first element with this name, without decoding or checking the others.
     pub fn find(mut self, name: &str) -> Result<Option<Element<'a>>> {
         let name = name.as_bytes();
-        // Those before it are stepped over without being made: this is what a script's `d.field` does.
+        // Skips the elements before it without creating them: every `d.field` in a script runs
+        // this.
         while let [kind, rest @ ..] = self.rest {
             let end = cstring_length(rest)?;
             let (key, value) = (&rest[..end], &rest[end + 1..]);
@@ -133,7 +135,7 @@ fn too_long() -> Error {
     malformed("an element is longer than its document")
 }
 
-/// How many bytes the value of type `kind` at the start of `bytes` takes.
+/// Returns how many bytes the value of type `kind` at the start of `bytes` takes.
 #[inline]
 fn value_size(kind: u8, bytes: &[u8]) -> Result<usize> {
     Ok(match kind {
@@ -151,11 +153,11 @@ fn value_size(kind: u8, bytes: &[u8]) -> Result<usize> {
             let pattern = cstring_length(bytes)? + 1;
             pattern + cstring_length(&bytes[pattern..])? + 1
         }
-        other => return Err(malformed(&format!("there is no BSON type {other:#04x}"))),
+        other => return Err(malformed(&format!("unknown BSON type {other:#04x}"))),
     })
 }
 
-/// The Int32 at `offset`, which counts bytes and so is not negative.
+/// Returns the Int32 at `offset`. It is a number of bytes and must not be negative.
 #[inline]
 pub fn length_at(bytes: &[u8], offset: usize) -> Result<usize> {
     let four = bytes
@@ -165,18 +167,18 @@ pub fn length_at(bytes: &[u8], offset: usize) -> Result<usize> {
     usize::try_from(i32::from_le_bytes(four)).map_err(|_| malformed("a length is negative"))
 }
 
-/// The text of a BSON string value: a length, UTF-8 and a zero byte.
+/// Returns the text of a BSON string value: a length, UTF-8 and a zero byte.
 pub fn text(value: &[u8]) -> Result<&str> {
     let length = length_at(value, 0)?;
     match value.get(4..4 + length) {
         Some([text @ .., 0]) => {
             std::str::from_utf8(text).map_err(|_| malformed("a string is not UTF-8"))
         }
-        _ => Err(malformed("a string's length does not fit its bytes")),
+        _ => Err(malformed("a string's length does not match its bytes")),
     }
 }
 
-/// The text up to the first zero byte, and what comes after it.
+/// Returns the text before the first zero byte, and the rest.
 pub fn cstring(bytes: &[u8]) -> Result<(&str, &[u8])> {
     let end = cstring_length(bytes)?;
     let text = std::str::from_utf8(&bytes[..end]).map_err(|_| malformed("a name is not UTF-8"))?;
@@ -191,12 +193,12 @@ fn cstring_length(bytes: &[u8]) -> Result<usize> {
         .ok_or_else(|| malformed("a name has no end"))
 }
 
-/// The error for bytes that are not BSON.
+/// Returns the error for bytes that are not BSON.
 #[cold]
 pub fn malformed(what: &str) -> Error {
     Error::new(
         Kind::CommandFailed,
         format!("the bytes are not BSON: {what}"),
     )
-    .hint("the server, or something between it and here, sent damaged data")
+    .hint("the server or the network sent damaged data")
 }

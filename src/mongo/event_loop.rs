@@ -10,15 +10,14 @@ use tokio::task::JoinHandle;
 
 use crate::error::{Error, Kind, Result};
 
-/// How long nobody must have called before the idle thread drives.
+/// After this time without calls, the idle thread runs the event loop.
 const IDLE: Duration = Duration::from_millis(5);
 
-/// The driver's event loop, driven by whoever waits for it.
+/// The driver's event loop. The calling thread runs it.
 ///
-/// A thread that makes a call drives the loop until its answer is there: it sends, sleeps in the poller and reads, and no
-/// other thread has to be woken for any of it. When nobody has called for a while, and when something has to go on
-/// beside the script, a thread of its own drives: the idle thread. It stops as soon as there is a call. Copies share
-/// the loop.
+/// A thread that makes a call runs the loop until the response is there. No other thread has to be
+/// woken to send or receive. Without calls, or with background tasks, the idle thread runs the
+/// loop; the next call stops it. Copies share the loop.
 #[derive(Clone, Debug)]
 pub struct EventLoop {
     shared: Arc<Shared>,
@@ -28,20 +27,20 @@ pub struct EventLoop {
 #[derive(Debug)]
 struct Shared {
     runtime: Option<Runtime>,
-    /// How many calls are under way, and how many there ever were.
+    /// The number of calls in progress, and of all calls so far.
     under_way: AtomicUsize,
     begun: AtomicU64,
-    /// How many tasks go on beside the script.
+    /// The number of background tasks.
     in_background: Arc<AtomicUsize>,
-    /// Whether the idle thread drives, or waits to; and what makes it stop.
+    /// Whether the idle thread runs the loop, and the signal that stops it.
     caretaking: AtomicBool,
     stop_running: Notify,
-    /// Something was started that should not wait until the loop is idle.
+    /// Whether a task was started that should run immediately.
     wake: AtomicBool,
     ended: AtomicBool,
 }
 
-/// Ends the idle thread with the last copy.
+/// Ends the idle thread when the last copy of the loop is dropped.
 #[derive(Debug)]
 struct End {
     shared: Arc<Shared>,
@@ -92,7 +91,7 @@ impl EventLoop {
         })
     }
 
-    /// Drives the loop until `future` is done.
+    /// Runs the loop until `future` is done.
     pub fn drive<T>(&self, future: impl Future<Output = T>) -> T {
         let shared = &self.shared;
         let _call = Call::begin(shared);
@@ -103,24 +102,25 @@ impl EventLoop {
         }
         shared.runtime().block_on(async {
             let done = future.await;
-            // What the call has left behind, its connection's way back into the pool above all.
+            // Lets follow-up tasks of the call run, above all the return of its connection to the
+            // pool.
             tokio::task::yield_now().await;
             done
         })
     }
 
-    /// Waits for a task that goes on [beside](Self::spawn_in_background); somebody else drives.
+    /// Waits for a [background](Self::spawn_in_background) task. Another thread runs the loop.
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         let _call = Call::begin(&self.shared);
         self.shared.runtime().handle().block_on(future)
     }
 
-    /// How many calls are under way.
+    /// Returns the number of calls in progress.
     pub fn calls(&self) -> usize {
         self.shared.under_way.load(Ordering::Relaxed)
     }
 
-    /// Lets a future run whenever somebody drives.
+    /// Starts a future that runs whenever a thread runs the loop.
     pub fn spawn<T: Send + 'static>(
         &self,
         future: impl Future<Output = T> + Send + 'static,
@@ -130,7 +130,7 @@ impl EventLoop {
         task
     }
 
-    /// Lets a future run while the script does something else: until it is done, the idle thread drives.
+    /// Starts a future in the background: until it is done, the idle thread runs the loop.
     pub fn spawn_in_background<T: Send + 'static>(
         &self,
         future: impl Future<Output = T> + Send + 'static,
@@ -146,7 +146,7 @@ impl EventLoop {
         self.shared.runtime().handle()
     }
 
-    /// Has the idle thread drive what was just started, if nobody else does.
+    /// Wakes the idle thread, so that it runs a new task if no other thread does.
     pub fn wake(&self) {
         if !self.shared.wake.swap(true, Ordering::SeqCst) {
             self.end.idle_thread.unpark();
@@ -154,9 +154,10 @@ impl EventLoop {
     }
 }
 
-/// Keeps tasks of the loop from writing to the error stream when they panic, for the whole process. A client that is closed
-/// while one of the driver's own tasks still wants a connection makes that task panic (`connection_requester.rs`), which
-/// ends the task and nothing else. Whoever waits for a task is told in its own way ([`CallAborted::Panicked`](super::bridge::CallAborted)).
+/// Suppresses panic messages of the loop's tasks, for the whole process. If a client is closed
+/// while one of the driver's tasks still waits for a connection, that task panics
+/// (`connection_requester.rs`). Only the task ends, and its caller gets
+/// [`CallAborted::Panicked`](super::bridge::CallAborted).
 pub fn silence_tasks() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -170,7 +171,7 @@ impl Shared {
     fn runtime(&self) -> &Runtime {
         match &self.runtime {
             Some(runtime) => runtime,
-            None => unreachable!("the runtime is taken out only when nobody has it any more"),
+            None => unreachable!("only `drop` takes the runtime out"),
         }
     }
 
@@ -184,7 +185,7 @@ impl Shared {
                 self.caretaking.store(true, Ordering::SeqCst);
                 self.runtime().block_on(self.stop_running.notified());
                 self.caretaking.store(false, Ordering::SeqCst);
-                // The thread that stopped it drives now.
+                // The thread that stopped it runs the loop now.
                 self.wake.store(false, Ordering::SeqCst);
             }
             seen = begun;
@@ -196,7 +197,7 @@ impl Shared {
 impl Drop for Shared {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            // Without waiting for whatever still blocks in it.
+            // Does not wait for tasks that still block in it.
             runtime.shutdown_background();
         }
     }
@@ -210,7 +211,7 @@ impl Drop for End {
     }
 }
 
-/// One more call under way, as long as this lives.
+/// Counts one call until it is dropped.
 struct Call<'a>(&'a Shared);
 
 impl<'a> Call<'a> {
@@ -227,7 +228,7 @@ impl Drop for Call<'_> {
     }
 }
 
-/// One more task beside the script, as long as this lives.
+/// Counts one background task until it is dropped.
 struct BackgroundGuard(Arc<AtomicUsize>);
 
 impl BackgroundGuard {

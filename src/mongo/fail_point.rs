@@ -15,14 +15,14 @@ use super::interrupt::Interrupt;
 use crate::error::server_codes::UNAUTHORIZED;
 use crate::error::{Error, Kind, Result};
 
-/// How long the server may take over what concerns a fail point.
+/// How long a command about a fail point may take.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// What is to go wrong.
+/// The settings of a fail point.
 #[derive(Clone, Debug)]
 pub struct FailPlan {
     pub commands: Vec<String>,
-    /// How often; `None` means until it is turned off.
+    /// How often it fires; `None` means until it is turned off.
     pub times: Option<i32>,
     pub error_code: Option<i32>,
     pub close_connection: bool,
@@ -52,7 +52,7 @@ impl FailPlan {
                 i64::try_from(time.as_millis()).unwrap_or(i64::MAX),
             );
         }
-        // For whoever finds it: whether it is used up can only be told from the count it began at.
+        // With these counts, another client can see whether the fail point is used up.
         data.insert("firedBefore", before);
         if let Some(times) = self.times {
             data.insert("firesAtMost", times);
@@ -61,15 +61,15 @@ impl FailPlan {
     }
 }
 
-/// The server's `failCommand`, set for one client alone, by the name that only this client has on the wire.
+/// The server's `failCommand`, limited to one client by its unique application name.
 ///
-/// It is steered on a connection of its own, so that steering it meets neither the fault nor a full pool.
+/// It has its own connection, so that neither the fault nor a full pool affects its control.
 #[derive(Debug)]
 pub struct FailPoint {
     bridge: Bridge,
     plan: FailPlan,
     app_name: String,
-    /// How often the server's fail point, which all of its users share, had fired before.
+    /// How often the server's fail point had fired before this one was set.
     before: i64,
     state: Mutex<State>,
 }
@@ -82,10 +82,10 @@ enum State {
 }
 
 impl FailPoint {
-    /// Turns it on, on the primary.
+    /// Turns the fail point on, on the primary.
     ///
     /// # Errors
-    /// `Server` where one is on already, or where the server has no test commands.
+    /// `Server`, if another one is on, or if the server runs without test commands.
     pub fn set(
         client: &Client,
         interrupt: &Interrupt,
@@ -125,7 +125,7 @@ impl FailPoint {
         let answer =
             client.guarded_by(interrupt, async { Ok(admin.run_command(command).await) })?;
         answer.map_err(|error| without_test_commands(&error))?;
-        // Somebody else may have found it free at the same moment; the one who came last has it.
+        // Another client may have set one at the same time. The last one wins.
         let taken = client.guarded_by(interrupt, async { Ok(read(&driver).await) })?;
         if taken.is_ok_and(|taken| taken.app_name.as_deref() != Some(&app_name)) {
             return Err(taken_already().into());
@@ -139,10 +139,10 @@ impl FailPoint {
         })
     }
 
-    /// Turns it off. Doing it twice is fine.
+    /// Turns the fail point off. A second call does nothing.
     ///
     /// # Errors
-    /// Where the server cannot be reached any more; then it has gone with the server.
+    /// If the server is not reachable. Then its fail point has ended with it.
     pub fn off(&self) -> Result<()> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let State::On(driver) = &*state else {
@@ -167,10 +167,10 @@ impl FailPoint {
         matches!(*state, State::Off(_))
     }
 
-    /// How often it has made a command fail or wait.
+    /// Returns how often it has made a command fail or wait.
     ///
     /// # Errors
-    /// Where the server cannot be reached.
+    /// If the server is not reachable.
     pub fn times_fired(&self) -> Result<i64> {
         let driver = match &*self.state.lock().unwrap_or_else(PoisonError::into_inner) {
             State::On(driver) => driver.clone(),
@@ -182,18 +182,18 @@ impl FailPoint {
 
     fn fired(&self, found: &Found) -> i64 {
         let fired = (found.fired - self.before).max(0);
-        // Beyond its own number of times it is a later one that fires.
+        // Later counts belong to a later fail point.
         self.plan
             .times
             .map_or(fired, |times| fired.min(times.into()))
     }
 }
 
-/// The server's `failCommand` as it stands.
+/// The state of the server's `failCommand`.
 struct Found {
     mode: i32,
     fired: i64,
-    /// Where its count was when it was set, if one of us set it.
+    /// Its count when it was set, if this program set it.
     before: i64,
     times: Option<i64>,
     app_name: Option<String>,
@@ -207,7 +207,8 @@ impl Found {
         self.mode != 0 && !used_up
     }
 
-    /// Whether nobody it could concern is connected any more, because its program was killed.
+    /// Returns whether no client with its application name is connected, because its program was
+    /// killed.
     async fn is_abandoned(&self, driver: &mongodb::Client) -> bool {
         let Some(app_name) = &self.app_name else {
             return false;
@@ -247,7 +248,8 @@ async fn read(driver: &mongodb::Client) -> mongodb::error::Result<Found> {
     })
 }
 
-/// A driver's client for steering, of the primary alone: that is where the fail point has to be found again.
+/// Opens a driver's client to control the fail point. It connects only to the primary, where the
+/// fail point is set.
 async fn steering(client: &Client) -> mongodb::error::Result<mongodb::Client> {
     let mut options = client.settings().driver.clone();
     options.app_name = Some("seaworthy faults".to_owned());
@@ -274,33 +276,33 @@ async fn steering(client: &Client) -> mongodb::error::Result<mongodb::Client> {
     mongodb::Client::with_options(options)
 }
 
-/// A server without test commands does not know the parameter or the command; asked for the parameter, it answers with
-/// an error that has no code, of which the driver makes an invalid response.
+/// Without test commands, a server knows neither the parameter nor the command. Its error for the
+/// parameter has no code, so the driver reports an invalid response.
 fn without_test_commands(error: &mongodb::error::Error) -> Error {
     match error.kind.as_ref() {
         ErrorKind::Command(command) if command.code == UNAUTHORIZED => convert(error),
         ErrorKind::Command(_) | ErrorKind::InvalidResponse { .. } => {
             Error::new(Kind::Server, "this server has no fail points: it runs without test commands")
-                .hint("use the private server, or a `replica_set(…)`: real deployments leave test commands out, and should")
+                .hint("use the private server or a `replica_set(…)`: servers in production run without test commands")
         }
         _ => convert(error),
     }
 }
 
-/// A command about a fail point, given up when the server does not answer.
+/// Runs a command about a fail point with a time limit.
 async fn bounded<T>(command: impl Future<Output = mongodb::error::Result<T>>) -> Result<T> {
     match tokio::time::timeout(LIMIT, command).await {
         Ok(done) => done.map_err(|error| convert(&error)),
         Err(_) => Err(
             Error::new(Kind::Server, "the server of the fail point does not answer")
-                .hint("a server that is gone has no fail point any more"),
+                .hint("if the server has ended, its fail point has ended too"),
         ),
     }
 }
 
 fn taken_already() -> Error {
-    Error::new(Kind::Server, "this server has a fail point already").hint(
-        "a server has one at a time: turn the other one off with `off()`, let the script that set it end, or use a `replica_set(…)` of your own",
+    Error::new(Kind::Server, "this server already has a fail point").hint(
+        "a server can have only one: turn the other one off with `off()`, let the script that set it end, or use a `replica_set(…)` of your own",
     )
 }
 

@@ -4,27 +4,28 @@ use std::time::Instant;
 
 use tokio::sync::Notify;
 
-/// Why a run has to end before its script does.
+/// Why a run has to end early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopReason {
     /// Ctrl-C, or SIGTERM.
     Interrupted,
-    /// The time given for the whole script ran out.
+    /// The time limit of the whole script passed.
     TimedOut,
     /// The script called `exit`, or the task was stopped.
     Ended,
-    /// A task failed that nobody was waiting for. It ends what blocks, and may still be claimed by whoever joins it.
+    /// A task failed and the script was not waiting for it. It ends calls that block, until the
+    /// script joins the task.
     TaskFailed,
 }
 
-/// The one switch that ends a run: everything that blocks watches it, and no script can swallow it.
+/// The switch that ends a run. Everything that blocks checks it, and a script cannot catch it.
 ///
-/// Copies share the switch. A task has one of its own, which also goes off with its parent's.
+/// Copies share the switch. A task has its own switch, which is also on if its parent's is.
 #[derive(Clone, Debug)]
 pub struct Interrupt {
     shared: Arc<Shared>,
     parent: Option<Arc<Self>>,
-    /// Whether tasks hang on the parent instead of on this one.
+    /// Whether tasks belong to the parent instead of to this one.
     is_foreground: bool,
 }
 
@@ -39,7 +40,7 @@ const RUNNING: u8 = 0;
 const TASK_FAILED: u8 = 4;
 
 impl Interrupt {
-    /// A switch that also turns itself when `deadline` has passed.
+    /// Creates a switch that turns on when `deadline` has passed.
     pub fn new(deadline: Option<Instant>) -> Self {
         Self {
             shared: Arc::new(Shared {
@@ -52,7 +53,7 @@ impl Interrupt {
         }
     }
 
-    /// A switch for a part of what this one ends: its own, and this one.
+    /// Returns a switch for a part of the run: it is on if it or this one is on.
     pub fn child(&self) -> Self {
         Self {
             parent: Some(Arc::new(self.clone())),
@@ -60,8 +61,8 @@ impl Interrupt {
         }
     }
 
-    /// A switch for what somebody waits for, one thing after the other: turning it ends that, and not the tasks that were
-    /// started meanwhile.
+    /// Returns a switch for one input at the prompt: it ends this input, but not the tasks that it
+    /// started.
     pub fn foreground(&self) -> Self {
         Self {
             is_foreground: true,
@@ -69,7 +70,7 @@ impl Interrupt {
         }
     }
 
-    /// A switch for a task: its own, and whatever ends the whole run.
+    /// Returns a switch for a task: it is on if it or the switch of the whole run is on.
     pub fn for_task(&self) -> Self {
         match &self.parent {
             Some(whole) if self.is_foreground => whole.child(),
@@ -77,7 +78,7 @@ impl Interrupt {
         }
     }
 
-    /// Takes a [`StopReason::TaskFailed`] back: somebody has asked for that task's error.
+    /// Clears a [`StopReason::TaskFailed`], because the script has read that task's error.
     pub fn forgive_task(&self) {
         let _ = self.shared.state.compare_exchange(
             TASK_FAILED,
@@ -87,7 +88,7 @@ impl Interrupt {
         );
     }
 
-    /// Ends the run. The first reason given stays.
+    /// Ends the run. The first reason is kept.
     pub fn stop(&self, reason: StopReason) {
         let code = match reason {
             StopReason::Interrupted => 1,
@@ -97,27 +98,28 @@ impl Interrupt {
         };
         let state = &self.shared.state;
         let _ = state.compare_exchange(RUNNING, code, Ordering::SeqCst, Ordering::SeqCst);
-        // What can be taken back gives way to what cannot.
+        // A task failure can be cleared, so a final reason replaces it.
         if code != TASK_FAILED {
             let _ = state.compare_exchange(TASK_FAILED, code, Ordering::SeqCst, Ordering::SeqCst);
         }
         self.shared.changed.notify_waiters();
     }
 
-    /// Makes a switch that was turned ready for the next run. A deadline that has passed stays passed.
+    /// Resets the switch for the next run. A deadline that has passed is not reset.
     pub fn rearm(&self) {
         self.shared.state.store(RUNNING, Ordering::SeqCst);
         self.stopped_by_now();
     }
 
-    /// Why the run has to end, if it has to. Cheap enough for every operation of a script.
+    /// Returns why the run has to end, if it has to. It is fast enough for every operation of a
+    /// script.
     pub fn stopped(&self) -> Option<StopReason> {
         match self.shared.state.load(Ordering::Relaxed) {
             RUNNING => self
                 .parent
                 .as_ref()
                 .and_then(|parent| parent.stopped())
-                // A task's failure is its parent's affair, not its siblings'.
+                // A failed task concerns its parent, not the other tasks.
                 .filter(|stop| *stop != StopReason::TaskFailed),
             1 => Some(StopReason::Interrupted),
             2 => Some(StopReason::TimedOut),
@@ -126,14 +128,15 @@ impl Interrupt {
         }
     }
 
-    /// Whether nothing has been said at all, neither here nor to a parent: the quick question, for every step of a script.
+    /// Returns whether neither this switch nor a parent's is on: a fast check for every step of a
+    /// script.
     #[inline]
     pub fn is_quiet(&self) -> bool {
         self.shared.state.load(Ordering::Relaxed) == RUNNING
             && self.parent.as_ref().is_none_or(|parent| parent.is_quiet())
     }
 
-    /// Like [`stopped`](Self::stopped), and looks at the clock too.
+    /// Does the same as [`stopped`](Self::stopped), and also checks the deadline.
     pub fn stopped_by_now(&self) -> Option<StopReason> {
         if self
             .shared
@@ -148,7 +151,7 @@ impl Interrupt {
         self.stopped()
     }
 
-    /// When the run's time is over, if it is limited.
+    /// Returns the deadline of the run, if it has one.
     pub fn deadline(&self) -> Option<Instant> {
         let parents = self.parent.as_ref().and_then(|parent| parent.deadline());
         self.shared.deadline.or(parents)
@@ -157,7 +160,7 @@ impl Interrupt {
     /// Waits until the run has to end.
     pub async fn wait(&self) -> StopReason {
         loop {
-            // Registered before looking, so that a stop in between is not missed.
+            // Registered before the check, so that a stop in between is not missed.
             let mut changes = Vec::with_capacity(1);
             let mut next = Some(self);
             while let Some(interrupt) = next {
@@ -195,7 +198,7 @@ mod tests {
         whole.stop(StopReason::Ended);
         assert_eq!(line.stopped(), Some(StopReason::Ended));
         assert_eq!(task.stopped(), Some(StopReason::Ended));
-        // In a script, an interrupt ends the tasks too.
+        // A script does not have a foreground switch.
         let script = Interrupt::new(None);
         let task = script.for_task();
         script.stop(StopReason::Interrupted);

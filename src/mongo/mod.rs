@@ -1,4 +1,4 @@
-//! The driver as scripts need it: one bridge with deadlines and interrupts. Knows no Rhai.
+//! Connects scripts to the driver, with deadlines and interrupts. Does not depend on Rhai.
 
 pub mod allow_list;
 mod bridge;

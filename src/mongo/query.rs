@@ -9,7 +9,7 @@ use crate::mongo::allow_list::permit::Permit;
 use crate::mongo::options::call_options::CallOptions;
 use crate::mongo::options::concerns::Concerns;
 
-/// A question that is put to the server when its first answer is asked for.
+/// A query that is sent when its first result is needed.
 #[derive(Clone, Debug)]
 pub struct Query {
     pub client: Client,
@@ -17,11 +17,11 @@ pub struct Query {
     pub question: QueryKind,
     /// The options as the script wrote them.
     pub options: Document,
-    /// What the collection or database says about reading and writing.
+    /// The read and write settings of the collection or database.
     pub concerns: Concerns,
 }
 
-/// What is asked.
+/// The kind of the query.
 #[derive(Clone, Debug)]
 pub enum QueryKind {
     Find {
@@ -33,12 +33,12 @@ pub enum QueryKind {
         collection: Option<String>,
         pipeline: Vec<Document>,
     },
-    /// A command that answers with a cursor, such as `listIndexes`.
+    /// A command that returns a cursor, such as `listIndexes`.
     Command(Document),
 }
 
 impl Query {
-    /// Whether the options are ones that the server will understand.
+    /// Checks the options before the query is sent.
     ///
     /// # Errors
     /// `InvalidArgument` naming the option.
@@ -51,13 +51,13 @@ impl Query {
         }
     }
 
-    /// Puts the question.
+    /// Sends the query.
     pub(super) async fn open(
         &self,
         session: &mut ClientSession,
     ) -> Result<mongodb::error::Result<SessionRawBatchCursor>> {
         self.permit()?;
-        // A script's session may be older than a switch of the trace.
+        // The script's session may have been started before tracing was switched.
         let database = session.client().database(&self.database);
         Ok(match &self.question {
             QueryKind::Find { collection, filter } => {
@@ -91,7 +91,7 @@ impl Query {
         })
     }
 
-    /// Whether a script may put this question.
+    /// Checks whether the script may send this query.
     fn permit(&self) -> Result<Permit> {
         match &self.question {
             QueryKind::Find { filter, .. } => Permit::read(&self.client, &[filter, &self.options]),
@@ -103,7 +103,7 @@ impl Query {
         }
     }
 
-    /// The command that makes the server explain how it would answer.
+    /// Returns the command that makes the server explain the query.
     pub fn explain_command(&self, verbosity: &str) -> Result<Document> {
         let command = match &self.question {
             QueryKind::Find { collection, filter } => {
@@ -147,12 +147,12 @@ impl Query {
         aggregate.max_time = max_time;
         aggregate.read_concern = concerns.read;
         aggregate.selection_criteria = concerns.selection;
-        // A write concern is for pipelines that write, and refused by the server on all others.
+        // Only pipelines that write have a write concern. The server refuses it for others.
         aggregate.write_concern = concerns.write.filter(|_| self.writes());
         Ok(aggregate)
     }
 
-    /// What is asked, for people: `shop.orders`, or a database alone.
+    /// Returns the namespace: `shop.orders`, or only a database.
     pub fn namespace(&self) -> String {
         match &self.question {
             QueryKind::Find { collection, .. }
@@ -164,12 +164,12 @@ impl Query {
         }
     }
 
-    /// Whether its answers may come in several batches, whose size is an option of it.
+    /// Returns whether the results can come in several batches, with the option `batch_size`.
     pub fn may_have_batches(&self) -> bool {
         !self.writes() && !matches!(self.question, QueryKind::Command(_))
     }
 
-    /// Whether this is a pipeline that ends in `$out` or `$merge`.
+    /// Returns whether this is a pipeline that ends in `$out` or `$merge`.
     pub fn writes(&self) -> bool {
         match &self.question {
             QueryKind::Aggregate { pipeline, .. } => pipeline
@@ -180,8 +180,8 @@ impl Query {
     }
 }
 
-/// Options as a command takes them, without what belongs to the call rather than the command.
-fn plain_fields(mut options: CallOptions) -> Result<Document> {
+/// Returns the options as command fields, without those that belong to the call.
+fn plain_fields(mut options: Options) -> Result<Document> {
     Concerns::take(&mut options)?;
     options.take("batch_size");
     Ok(options.into_command_fields())

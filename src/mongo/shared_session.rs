@@ -12,8 +12,7 @@ use crate::error::{Error, Result};
 use crate::mongo::options::call_options::CallOptions;
 use crate::mongo::options::concerns::Concerns;
 
-/// A session that a script holds, for causal consistency and transactions (driver sessions specification).
-/// Copies are the same session.
+/// A session of a script, for causal consistency and transactions (driver sessions specification).
 #[derive(Clone, Debug)]
 pub struct SharedSession {
     client: Client,
@@ -22,7 +21,7 @@ pub struct SharedSession {
 
 #[derive(Debug)]
 struct State {
-    /// `None` once the session was ended.
+    /// `None` after the session has ended.
     driver: Option<ClientSession>,
     in_transaction: bool,
 }
@@ -31,7 +30,7 @@ impl SharedSession {
     /// Starts a session on `client`.
     ///
     /// # Errors
-    /// `InvalidArgument` for options that do not fit.
+    /// `InvalidArgument` for wrong options.
     pub fn start(
         client: &Client,
         interrupt: &Interrupt,
@@ -53,7 +52,7 @@ impl SharedSession {
         })
     }
 
-    /// Whether the session is one of `client`'s.
+    /// Returns whether the session belongs to `client`.
     pub fn belongs_to(&self, client: &Client) -> bool {
         self.client.is_same(client)
     }
@@ -65,7 +64,8 @@ impl SharedSession {
     /// Runs one operation in this session.
     ///
     /// # Errors
-    /// The operation's; `InvalidArgument` where the session was ended, or is in use by another thread.
+    /// The operation's error; `InvalidArgument`, if the session has ended or another thread uses
+    /// it.
     pub fn call<T>(
         &self,
         interrupt: &Interrupt,
@@ -74,7 +74,7 @@ impl SharedSession {
         self.call_within(interrupt, None, operation)
     }
 
-    /// The same with a deadline of its own.
+    /// Does the same with its own deadline.
     pub fn call_within<T>(
         &self,
         interrupt: &Interrupt,
@@ -86,16 +86,17 @@ impl SharedSession {
         self.client.call_in(interrupt, session, timeout, operation)
     }
 
-    /// Refuses a session that was ended.
+    /// Returns an error if the session has ended.
     pub fn ensure_open(&self) -> Result<()> {
         self.lock()?.driver.as_ref().map(drop).ok_or_else(ended)
     }
 
-    /// The first moment behind everything that this session has seen, if it has seen anything.
+    /// Returns the first operation time after everything that this session has seen, if it has seen
+    /// anything.
     ///
     /// # Errors
-    /// `InvalidArgument` where it is in a transaction, of which a change stream cannot be a part, where it was ended, or is
-    /// in use by another thread.
+    /// `InvalidArgument`, if it is in a transaction, which cannot contain a change stream; if it
+    /// has ended; or if another thread uses it.
     pub fn next_operation_time(&self) -> Result<Option<Timestamp>> {
         let state = self.lock()?;
         if state.in_transaction {
@@ -111,10 +112,11 @@ impl SharedSession {
         }))
     }
 
-    /// Takes over how far another session has seen: what comes next in this one comes after it.
+    /// Advances this session's times to those of another session, so that later reads come after
+    /// its operations.
     ///
     /// # Errors
-    /// `InvalidArgument` where the session was ended, or is in use by another thread.
+    /// `InvalidArgument`, if the session has ended or another thread uses it.
     pub fn follow(&self, other: &ClientSession) -> Result<()> {
         let mut state = self.lock()?;
         let session = state.driver.as_mut().ok_or_else(ended)?;
@@ -127,7 +129,7 @@ impl SharedSession {
         Ok(())
     }
 
-    /// Starts a transaction. The server hears of it with its first operation.
+    /// Starts a transaction. The first operation tells the server.
     pub fn start_transaction(
         &self,
         interrupt: &Interrupt,
@@ -142,8 +144,9 @@ impl SharedSession {
         Ok(())
     }
 
-    /// Commits. After an error with the label `UnknownTransactionCommitResult` it may be called again.
-    pub fn commit(&self, interrupt: &Interrupt) -> std::result::Result<(), CallError> {
+    /// Commits the transaction. After an error with the label `UnknownTransactionCommitResult`, the
+    /// call can be repeated.
+    pub fn commit(&self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
         let done = self.call(interrupt, async |session| {
             session.commit_transaction().await
         });
@@ -151,14 +154,14 @@ impl SharedSession {
         done
     }
 
-    /// Aborts: nothing of the transaction stays.
-    pub fn abort(&self, interrupt: &Interrupt) -> std::result::Result<(), CallError> {
+    /// Aborts the transaction and discards its writes.
+    pub fn abort(&self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
         let done = self.call(interrupt, async |session| session.abort_transaction().await);
         self.lock()?.in_transaction = false;
         done
     }
 
-    /// Ends the session; a transaction that is still open is aborted. Ending it again does nothing.
+    /// Ends the session and aborts an open transaction. A second call does nothing.
     pub fn end(&self) {
         let Ok(mut state) = self.lock() else {
             return;
@@ -169,7 +172,7 @@ impl SharedSession {
         let in_transaction = std::mem::take(&mut state.in_transaction);
         self.client.bridge().block_on(async move {
             if in_transaction && !self.client.is_closed() {
-                // The server would abort it by itself, but only after a minute.
+                // The server would abort it only after a minute.
                 let _ =
                     tokio::time::timeout(END_TIMEOUT, async { session.abort_transaction().await })
                         .await;
@@ -185,12 +188,12 @@ impl SharedSession {
             Err(TryLockError::WouldBlock) => Err(Error::invalid_argument(
                 "the session is in use by another task at this moment",
             )
-            .hint("a session is for one task at a time: start one for each")),
+            .hint("one task at a time can use a session: start one session for each task")),
         }
     }
 }
 
-/// How long the end of a session may wait for the server.
+/// How long the end of a session waits for the server.
 const END_TIMEOUT: Duration = Duration::from_secs(1);
 
 fn ended() -> Error {

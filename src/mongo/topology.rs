@@ -6,15 +6,15 @@ use mongodb::event::sdam::SdamEvent;
 
 use super::convert_error::convert;
 
-/// What the driver knows about the deployment, kept up to date by its own events
-/// (server discovery and monitoring specification).
+/// The driver's view of the deployment, updated by its events (server discovery and monitoring
+/// specification).
 #[derive(Clone, Debug, Default)]
 pub struct TopologyMonitor {
     latest: Arc<Mutex<Document>>,
 }
 
 impl TopologyMonitor {
-    /// The handler to give to the driver.
+    /// Returns the handler for the driver.
     pub fn handler(&self) -> EventHandler<SdamEvent> {
         let latest = Arc::clone(&self.latest);
         EventHandler::callback(move |event| {
@@ -25,7 +25,7 @@ impl TopologyMonitor {
         })
     }
 
-    /// The deployment's type and its servers.
+    /// Returns the deployment's type and its servers.
     pub fn describe(&self) -> Document {
         self.latest
             .lock()

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::mongo::options::call_options::CallOptions;
 use crate::mongo::options::concerns::Concerns;
 
-/// What is to be watched, and how.
+/// The parameters of a change stream.
 #[derive(Clone, Debug)]
 pub struct Watch {
     pub client: Client,
@@ -15,13 +15,13 @@ pub struct Watch {
     pub pipeline: Vec<Document>,
     /// The options as the script wrote them.
     pub options: Document,
-    /// What the collection or database says about reading.
+    /// The read settings of the collection or database.
     pub concerns: Concerns,
-    /// Behind what session the stream begins, unless the options say where.
+    /// The session after whose operations the stream begins, unless the options give a position.
     pub session: Option<SharedSession>,
 }
 
-/// Whose changes are watched.
+/// The scope of a change stream.
 #[derive(Clone, Debug)]
 pub enum WatchScope {
     Deployment,
@@ -33,7 +33,7 @@ pub enum WatchScope {
 }
 
 impl WatchScope {
-    /// The database that the stream is asked of.
+    /// Returns the database that the command is sent to.
     pub(super) fn database(&self) -> &str {
         match self {
             Self::Deployment => "admin",
@@ -43,7 +43,7 @@ impl WatchScope {
 }
 
 impl Watch {
-    /// The options as the driver takes them.
+    /// Converts the options for the driver.
     ///
     /// # Errors
     /// `InvalidArgument` naming the option.
@@ -65,10 +65,10 @@ impl Watch {
         Ok(watch)
     }
 
-    /// The stages behind the server's `$changeStream`.
+    /// Returns the stages after the server's `$changeStream`.
     pub(super) fn stages(&self) -> Vec<Document> {
         let mut stages = self.pipeline.clone();
-        // The driver writes a comment into `$changeStream` itself, where the server refuses it.
+        // The driver would write the comment into `$changeStream`, where the server refuses it.
         if let Some(comment) = self
             .options
             .get("comment")

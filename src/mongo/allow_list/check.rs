@@ -8,7 +8,7 @@ use super::lists::{
 use super::roles;
 use crate::error::Result;
 
-/// Whether a command may be sent to that database.
+/// Checks whether a command may be sent to this database.
 pub fn command(database: &str, command: &Document) -> Result<()> {
     let Some((name, target)) = command.iter().next() else {
         return Ok(());
@@ -30,14 +30,14 @@ pub fn command(database: &str, command: &Document) -> Result<()> {
     }
 }
 
-/// The entry of a command. The server takes some names in two spellings.
-fn find(name: &str) -> Option<&'static AllowedCommand> {
+/// Returns the entry of a command. The server accepts some names in two spellings.
+fn find(name: &str) -> Option<&'static Command> {
     COMMANDS
         .iter()
         .find(|known| known.name.eq_ignore_ascii_case(name))
 }
 
-/// The reason why something is not on a list.
+/// Returns the reason why a name is not on a list.
 fn why_not(name: &str) -> &'static str {
     REASONS
         .iter()
@@ -45,8 +45,8 @@ fn why_not(name: &str) -> &'static str {
         .map_or(NOT_KNOWN, |entry| entry.why)
 }
 
-/// The parts of a command that have lists of their own.
-fn parts(database: &str, known: &AllowedCommand, target: &Bson, command: &Document) -> Result<()> {
+/// Checks the parts of a command that have their own lists.
+fn parts(database: &str, known: &Command, target: &Bson, command: &Document) -> Result<()> {
     if let (true, Bson::Document(inner)) = (known.name == "explain", target) {
         return self::command(database, inner);
     }
@@ -88,8 +88,9 @@ fn changes(
     Ok(())
 }
 
-/// The name of a collection. The server also takes a `Symbol` as a name, which no other check here would read.
-fn string<'a>(known: &AllowedCommand, value: &'a Bson) -> Result<&'a str> {
+/// Returns the name of a collection. The server also accepts a `Symbol`, which the other checks do
+/// not read.
+fn string<'a>(known: &Command, value: &'a Bson) -> Result<&'a str> {
     value.as_str().ok_or_else(|| {
         refused(
             &format!(
@@ -101,7 +102,7 @@ fn string<'a>(known: &AllowedCommand, value: &'a Bson) -> Result<&'a str> {
     })
 }
 
-/// Whether a script may change that collection, or that whole database.
+/// Checks whether a script may change this collection, or this whole database.
 pub fn target(database: &str, collection: Option<&str>) -> Result<()> {
     if let Some(closed) = CLOSED_DATABASES
         .iter()
@@ -125,7 +126,7 @@ pub fn target(database: &str, collection: Option<&str>) -> Result<()> {
     }
 }
 
-/// Whether a pipeline may run on that database.
+/// Checks whether a pipeline may run on this database.
 pub fn pipeline(database: &str, pipeline: &[Document]) -> Result<()> {
     pipeline
         .iter()
@@ -175,7 +176,7 @@ fn stage(database: &str, stage: &Document) -> Result<()> {
     Ok(())
 }
 
-/// The target of `$out` and `$merge`: `{ db, coll }`.
+/// Checks the target of `$out` and `$merge`: `{ db, coll }`.
 fn written(database: &str, into: Option<&Document>) -> Result<()> {
     let field = |name| into.and_then(|into| into.get_str(name).ok());
     target(

@@ -3,16 +3,16 @@ use bson::{Bson, Document};
 use super::lists::FORBIDDEN_OPERATORS;
 use crate::error::{Error, Result};
 
-/// The way out that every refusal names.
-const WAY_OUT: &str = "scripts of others stay within what is known to be safe; `--trust`, or `run` without `--confined`, \
-                       lets them do everything";
+/// The hint of every refusal.
+const WAY_OUT: &str = "confined scripts can only do what is known to be safe; `--trust`, or `run` without `--confined`, \
+                       removes this limit";
 
-/// A refusal: what may not be done, and why.
+/// Returns the error for a refused action: what, and why.
 pub fn refused(what: &str, why: &str) -> Error {
     Error::invalid_argument(format!("a confined script may not {what}: {why}")).hint(WAY_OUT)
 }
 
-/// Looks for operators that are refused wherever they stand.
+/// Checks a document for operators that are refused everywhere.
 pub fn in_document(document: &Document) -> Result<()> {
     document.iter().try_for_each(|(key, value)| {
         operator(key)?;
@@ -20,7 +20,7 @@ pub fn in_document(document: &Document) -> Result<()> {
     })
 }
 
-/// The same in any value.
+/// Does the same for any value.
 fn in_value(value: &Bson) -> Result<()> {
     match value {
         Bson::Document(document) => in_document(document),

@@ -1,25 +1,25 @@
-/// What a command does, which decides what else is looked at.
+/// What a command does. This decides which checks follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It changes nothing that stays.
+    /// It does not change data.
     Reads,
-    /// It changes the collection that it names, or the database.
+    /// It changes the collection in the command, or the database.
     Changes,
     /// It changes users or roles.
     Users,
 }
 
-/// A command that scripts of others may send, with its fields.
+/// A command that scripts of others may send, and its fields.
 #[derive(Clone, Copy, Debug)]
 pub struct AllowedCommand {
     pub name: &'static str,
     pub effect: Effect,
-    /// The fields that it may have beside its name and those of [`EVERYWHERE`].
+    /// The allowed fields, in addition to its name and [`EVERYWHERE`].
     pub fields: &'static [&'static str],
     pub why: &'static str,
 }
 
-/// A name that is on a list, or is known and is not, with the reason.
+/// A name and the reason why it is allowed or refused.
 #[derive(Clone, Copy, Debug)]
 pub struct AllowedEntry {
     pub name: &'static str,
@@ -386,8 +386,8 @@ pub const INDEX: &[&str] = &[
 ];
 
 /// The stages of pipelines.
-pub const STAGES: &[AllowedEntry] = &[
-    entry("$addFields", "changes documents on their way"),
+pub const STAGES: &[Entry] = &[
+    entry("$addFields", "changes the documents in the pipeline"),
     entry("$bucket", "groups documents"),
     entry("$bucketAuto", "groups documents"),
     entry("$changeStream", "events of this server"),
@@ -395,10 +395,10 @@ pub const STAGES: &[AllowedEntry] = &[
     entry("$collStats", "sizes"),
     entry("$count", "counts documents"),
     entry("$currentOp", "what the server works on"),
-    entry("$densify", "adds documents on their way"),
+    entry("$densify", "adds documents in the pipeline"),
     entry("$documents", "documents that the script writes"),
     entry("$facet", "pipelines that are checked as well"),
-    entry("$fill", "changes documents on their way"),
+    entry("$fill", "changes the documents in the pipeline"),
     entry("$geoNear", "a query"),
     entry("$graphLookup", "reads a collection of this database"),
     entry("$group", "groups documents"),
@@ -420,13 +420,13 @@ pub const STAGES: &[AllowedEntry] = &[
         "writes to a collection, which is checked as for any write",
     ),
     entry("$planCacheStats", "counters"),
-    entry("$project", "changes documents on their way"),
+    entry("$project", "changes the documents in the pipeline"),
     entry("$redact", "leaves documents out"),
-    entry("$replaceRoot", "changes documents on their way"),
-    entry("$replaceWith", "changes documents on their way"),
+    entry("$replaceRoot", "changes the documents in the pipeline"),
+    entry("$replaceWith", "changes the documents in the pipeline"),
     entry("$sample", "leaves documents out"),
-    entry("$set", "changes documents on their way"),
-    entry("$setWindowFields", "changes documents on their way"),
+    entry("$set", "changes the documents in the pipeline"),
+    entry("$setWindowFields", "changes the documents in the pipeline"),
     entry("$skip", "leaves documents out"),
     entry("$sort", "orders documents"),
     entry("$sortByCount", "groups documents"),
@@ -434,32 +434,32 @@ pub const STAGES: &[AllowedEntry] = &[
         "$unionWith",
         "reads a collection of this database; its pipeline is checked as well",
     ),
-    entry("$unset", "changes documents on their way"),
-    entry("$unwind", "changes documents on their way"),
+    entry("$unset", "changes the documents in the pipeline"),
+    entry("$unwind", "changes the documents in the pipeline"),
 ];
 
-/// Operators and stages that are refused wherever they stand, in filters, updates and expressions too.
-pub const FORBIDDEN_OPERATORS: &[AllowedEntry] = &[
+/// Operators and stages that are refused everywhere, also in filters, updates and expressions.
+pub const FORBIDDEN_OPERATORS: &[Entry] = &[
     entry("$where", "it runs JavaScript in the server"),
     entry("$function", "it runs JavaScript in the server"),
     entry("$accumulator", "it runs JavaScript in the server"),
     entry("$mergeCursors", "it makes the server read from other hosts"),
 ];
 
-/// Databases that hold the server's own settings and history.
-pub const CLOSED_DATABASES: &[AllowedEntry] = &[
+/// Databases with the server's own settings and history.
+pub const CLOSED_DATABASES: &[Entry] = &[
     entry("local", "it holds the configuration of the replica set"),
     entry("config", "it holds the server's own settings"),
 ];
 
-/// The user that scripts are logged in as. It lives in `admin`.
+/// The user of the scripts, in the database `admin`.
 pub const OWN_USER: &str = "seaworthy";
 
 /// The role of that user on the server of a confined script.
 pub const OWN_ROLE: &str = "scriptsOfOthers";
 
-/// Built-in roles that scripts may give. Roles that a script made itself are made of privileges that are checked.
-pub const ROLES: &[AllowedEntry] = &[
+/// Built-in roles that scripts may grant. For the script's own roles, the privileges are checked.
+pub const ROLES: &[Entry] = &[
     entry("read", "reads one database"),
     entry("readWrite", "reads and writes one database"),
     entry("dbAdmin", "collections and indexes of one database"),
@@ -477,8 +477,8 @@ pub const ROLES: &[AllowedEntry] = &[
     entry("clusterMonitor", "counters"),
 ];
 
-/// Built-in roles that may do more than a script may.
-pub const REFUSED_ROLES: &[AllowedEntry] = &[
+/// Built-in roles with more rights than a script has.
+pub const REFUSED_ROLES: &[Entry] = &[
     entry("root", "it may do everything"),
     entry("__system", "it is the server's own"),
     entry("__queryableBackup", "it is the server's own"),
@@ -492,7 +492,7 @@ pub const REFUSED_ROLES: &[AllowedEntry] = &[
     entry("directShardOperations", "it changes the cluster"),
 ];
 
-/// Actions that privileges may name.
+/// Actions that are allowed in privileges.
 pub const ACTIONS: &[&str] = &[
     "bypassDocumentValidation",
     "changeStream",
@@ -549,8 +549,8 @@ pub const REASONS: &[AllowedEntry] = &[
         "shutdown",
         "members are stopped with `stop()` and `kill()` of a replica set",
     ),
-    entry("replSetReconfig", "it makes the server talk to other hosts"),
-    entry("replSetInitiate", "it makes the server talk to other hosts"),
+    entry("replSetReconfig", "it makes the server connect to other hosts"),
+    entry("replSetInitiate", "it makes the server connect to other hosts"),
     entry(
         "replSetStepDown",
         "a primary steps down with `step_down()` of a replica set",

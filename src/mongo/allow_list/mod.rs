@@ -1,7 +1,7 @@
-//! What scripts of others may send to their server: everything that is not on these lists is refused.
+//! The commands that scripts of others may send to their server. Everything else is refused.
 //!
-//! The lists are in [`lists`], each entry with its reason. What is looked at is the BSON that the driver gets, so that there is
-//! no second reading of it.
+//! The lists are in [`lists`], with a reason for each entry. The checks read the same BSON that the
+//! driver gets.
 
 mod check;
 mod forbidden;

@@ -4,17 +4,17 @@ use super::{check, forbidden};
 use crate::error::Result;
 use crate::mongo::client::Client;
 
-/// The proof that something may be sent to a server: it was looked at, or the script is not confined.
+/// The proof that something may be sent to a server: it was checked, or the script is not confined.
 ///
-/// Every way to the driver asks for one, so that a function that is added later cannot forget the check.
+/// Every call to the driver needs one, so that a new function cannot forget the check.
 #[derive(Clone, Copy, Debug)]
 pub struct Permit(());
 
 impl Permit {
-    /// For what the program itself sends, with nothing of a script in it.
+    /// For commands of the program itself, without parts of a script.
     pub const OWN: Self = Self(());
 
-    /// For a command as it stands.
+    /// Checks a command.
     ///
     /// # Errors
     /// `InvalidArgument` with the name that is not on a list, and the reason.
@@ -22,7 +22,7 @@ impl Permit {
         Self::after(client, || check::command(database, command))
     }
 
-    /// For a pipeline on a database.
+    /// Checks a pipeline on a database.
     ///
     /// # Errors
     /// As [`command`](Self::command).
@@ -30,7 +30,7 @@ impl Permit {
         Self::after(client, || check::pipeline(database, pipeline))
     }
 
-    /// For a query, with everything in it that the server evaluates.
+    /// Checks a query and everything in it that the server evaluates.
     ///
     /// # Errors
     /// As [`command`](Self::command).
@@ -42,8 +42,8 @@ impl Permit {
         })
     }
 
-    /// For a change of a collection, or of a whole database where there is none, with everything in it that the server
-    /// evaluates.
+    /// Checks a write to a collection, or to a whole database if `collection` is `None`, and
+    /// everything in it that the server evaluates.
     ///
     /// # Errors
     /// As [`command`](Self::command).

@@ -6,7 +6,7 @@ use super::lists::{
 };
 use crate::error::Result;
 
-/// Whether a command may change users or roles of that database as it says.
+/// Checks whether a command may change users or roles of this database.
 pub fn command(database: &str, target: &Bson, command: &Document) -> Result<()> {
     if let Some(closed) = CLOSED_DATABASES
         .iter()
@@ -29,7 +29,7 @@ pub fn command(database: &str, target: &Bson, command: &Document) -> Result<()> 
     Ok(())
 }
 
-/// Refuses changes of the script's own user and role, which stand in `admin`.
+/// Refuses changes of the script's own user and role in `admin`.
 fn own_login(target: &Bson) -> Result<()> {
     match target.as_str() {
         Some(OWN_ROLE) => Err(refused(
@@ -49,7 +49,7 @@ fn values<'a>(command: &'a Document, field: &str) -> impl Iterator<Item = &'a Bs
     command.get_array(field).into_iter().flatten()
 }
 
-/// A role as a command names it: by its name, or with its database.
+/// Checks a role, given as a name or with its database.
 fn role(database: &str, given: &Bson) -> Result<()> {
     let (name, database) = match given {
         Bson::String(name) => (name.as_str(), database),
@@ -57,7 +57,7 @@ fn role(database: &str, given: &Bson) -> Result<()> {
             given.get_str("role").unwrap_or_default(),
             given.get_str("db").unwrap_or(database),
         ),
-        // The server says what is wrong with it.
+        // The server reports the error.
         _ => return Ok(()),
     };
     let what = || format!("give the role `{name}` of `{database}`");

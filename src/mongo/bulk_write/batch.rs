@@ -7,12 +7,12 @@ use crate::error::{Error, Result};
 use crate::mongo::client::server_limits::ServerLimits;
 use crate::mongo::elements::kind;
 
-/// The operations of one command, by their places in the caller's array.
+/// The operations of one command, as positions in the caller's array.
 #[derive(Clone, Debug)]
 pub struct WriteBatch {
     kind: WriteKind,
     pub indexes: Vec<usize>,
-    /// Whether none of them may touch several documents.
+    /// Whether all of them change at most one document.
     pub is_retryable: bool,
     size: usize,
 }
@@ -27,7 +27,7 @@ impl WriteBatch {
         }
     }
 
-    /// The command: `header` with the operations behind it.
+    /// Returns the command: `header` followed by the operations.
     pub fn command(&self, header: &Document, operations: &BulkOperations) -> Result<Vec<u8>> {
         let header = bson::serialize_to_vec(header).map_err(|error| {
             Error::invalid_argument(format!("the options are not BSON: {error}"))
@@ -52,7 +52,7 @@ impl WriteBatch {
         Ok(bytes)
     }
 
-    /// The name of the command.
+    /// Returns the name of the command.
     pub fn name(&self) -> &'static str {
         self.kind.command()
     }
@@ -63,7 +63,7 @@ impl WriteBatch {
     }
 }
 
-/// Writes the length of what began at `start`.
+/// Writes the length of the document that begins at `start`.
 fn close(bytes: &mut [u8], start: usize) -> Result<()> {
     let length = i32::try_from(bytes.len() - start)
         .map_err(|_| Error::invalid_argument("a command is larger than 2 GiB"))?;
@@ -71,9 +71,11 @@ fn close(bytes: &mut [u8], start: usize) -> Result<()> {
     Ok(())
 }
 
-/// Splits the operations into commands: neighbours of one kind when ordered, all of one kind otherwise.
+/// Splits the operations into commands. Ordered: consecutive operations of one kind; unordered: all
+/// operations of one kind.
 ///
-/// The driver sends a command as one document, which limits it to a document's size and not to a message's 48 MB.
+/// The driver sends a command as one document, so the limit is the maximum size of a document, not
+/// the 48 MB of a message.
 pub fn split(
     operations: &BulkOperations,
     ordered: bool,
@@ -111,7 +113,7 @@ fn fill(
     let mut open: Option<WriteBatch> = None;
     for index in places {
         let kind = operations.kind(index);
-        // A type, a number of up to seven digits and a zero stand before each operation.
+        // Each operation is preceded by a type, a number of up to seven digits and a zero.
         let size = operations.bytes(index).len() + 9;
         let fits = |batch: &WriteBatch| same(batch.kind, kind) && batch.has_room(size, limits);
         if let Some(full) = open.take_if(|batch| !fits(batch)) {

@@ -1,13 +1,13 @@
-/// What became of one operation, as far as anybody can tell.
+/// The state of one operation, as far as it is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fate {
     /// It was not sent, or the server refused its whole command.
     #[default]
     NotApplied,
-    /// It was sent, and no answer came.
+    /// It was sent, but no reply arrived.
     Unknown,
-    /// The server said that it is done.
+    /// The server confirmed it.
     Applied,
-    /// The server said that it failed.
+    /// The server reported an error.
     Failed,
 }

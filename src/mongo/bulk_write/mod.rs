@@ -1,6 +1,8 @@
-//! Many writes of one collection in as few commands as its server allows (driver bulk API specification).
+//! Sends many writes to one collection in as few commands as possible (driver bulk API
+//! specification).
 //!
-//! The driver's own bulk write needs MongoDB 8.0; the commands `insert`, `update` and `delete` do with any server.
+//! The driver's bulk write needs MongoDB 8.0. The commands `insert`, `update` and `delete` work
+//! with every server.
 
 mod batch;
 mod fate;

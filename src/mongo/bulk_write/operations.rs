@@ -4,7 +4,7 @@ use bson::Document;
 
 use crate::error::{Error, Result};
 
-/// What an operation does.
+/// The kind of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteKind {
     Insert,
@@ -15,7 +15,7 @@ pub enum WriteKind {
 }
 
 impl WriteKind {
-    /// In the order in which the groups of an unordered bulk write are sent.
+    /// All kinds, in the order in which an unordered bulk write sends them.
     pub const ALL: [Self; 5] = [
         Self::Insert,
         Self::UpdateOne,
@@ -24,7 +24,7 @@ impl WriteKind {
         Self::DeleteMany,
     ];
 
-    /// The command that does it.
+    /// Returns the name of its command.
     pub fn command(self) -> &'static str {
         match self {
             Self::Insert => "insert",
@@ -33,7 +33,7 @@ impl WriteKind {
         }
     }
 
-    /// The command's field for the operations.
+    /// Returns the command's field for the operations.
     pub fn list(self) -> &'static str {
         match self {
             Self::Insert => "documents",
@@ -42,13 +42,14 @@ impl WriteKind {
         }
     }
 
-    /// Whether it may touch several documents, and so cannot be retried (retryable writes specification).
+    /// Returns whether it can change several documents, and so cannot be retried (retryable writes
+    /// specification).
     pub fn is_many(self) -> bool {
         matches!(self, Self::UpdateMany | Self::DeleteMany)
     }
 }
 
-/// The operations as they go over the wire, one after the other in one buffer.
+/// The encoded operations, one after the other in one buffer.
 #[derive(Clone, Debug, Default)]
 pub struct BulkOperations {
     bytes: Vec<u8>,
@@ -63,18 +64,20 @@ impl BulkOperations {
         }
     }
 
-    /// Where the next operation's BSON document is to be appended, before [`push`](Self::push).
+    /// Returns the buffer, to append the next operation's BSON document before
+    /// [`push`](Self::push).
     pub fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
     }
 
-    /// Makes what was appended since the last call the next operation.
+    /// Adds the bytes appended since the last call as the next operation.
     pub fn push(&mut self, kind: WriteKind) {
         let start = self.entries.last().map_or(0, |(_, range)| range.end);
         self.entries.push((kind, start..self.bytes.len()));
     }
 
-    /// What the server evaluates of the operations: updates and deletions, but no new documents.
+    /// Returns the operations that contain expressions for the server: updates and deletes, but not
+    /// inserts.
     pub fn evaluated(&self) -> Result<Vec<Document>> {
         let evaluated = self
             .entries
@@ -100,7 +103,7 @@ impl BulkOperations {
         self.entries[index].0
     }
 
-    /// The operation's BSON.
+    /// Returns the operation's BSON.
     pub fn bytes(&self, index: usize) -> &[u8] {
         &self.bytes[self.entries[index].1.clone()]
     }

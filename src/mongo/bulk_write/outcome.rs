@@ -5,24 +5,25 @@ use crate::error::server_codes::{self, kind_of_code};
 use crate::error::{Error, Facts, Kind};
 use crate::mongo::call_error::CallError;
 
-/// What a bulk write did, whether or not it got to its end.
+/// The result of a bulk write, complete or not.
 #[derive(Clone, Debug, Default)]
 pub struct BulkOutcome {
     pub inserted: u64,
     pub matched: u64,
     pub modified: u64,
     pub deleted: u64,
-    /// The new documents' `_id`s, by operation.
+    /// The `_id`s of upserted documents, with the position of the operation.
     pub upserted: Vec<(usize, Bson)>,
-    /// The refused operations as the server tells of them, `index` being the place in the caller's array.
+    /// The failed operations as the server reports them; `index` is the position in the caller's
+    /// array.
     pub write_errors: Vec<Document>,
     pub write_concern_errors: Vec<Document>,
-    /// Labels that the server gave to answers with errors in them.
+    /// The error labels in the server's replies.
     pub labels: Vec<String>,
-    /// What became of each operation.
+    /// The state of each operation.
     pub fates: Vec<Fate>,
-    /// What ended it before its last command.
-    pub failure: Option<CallError>,
+    /// The failure that ended it early.
+    pub failure: Option<Failure>,
 }
 
 impl BulkOutcome {
@@ -33,7 +34,7 @@ impl BulkOutcome {
         }
     }
 
-    /// Brings everything into the order of the caller's operations.
+    /// Sorts everything by the order of the caller's operations.
     pub fn sort(&mut self) {
         self.upserted.sort_by_key(|(index, _)| *index);
         self.write_errors.sort_by_key(index_of);
@@ -41,7 +42,7 @@ impl BulkOutcome {
         self.labels.dedup();
     }
 
-    /// The places of the operations of that fate.
+    /// Returns the positions of the operations in this state.
     pub fn of_fate(&self, fate: Fate) -> impl Iterator<Item = usize> {
         let fates = self.fates.iter().enumerate();
         fates
@@ -49,9 +50,9 @@ impl BulkOutcome {
             .map(|(index, _)| index)
     }
 
-    /// Why the bulk write did not do everything that was asked, if so. Refused operations tell more than a lost
-    /// connection after them, and that more than a write concern.
-    pub fn take_failure(&mut self) -> Option<CallError> {
+    /// Returns why the bulk write was not complete, if so. Failed operations come before write
+    /// concern errors.
+    pub fn take_failure(&mut self) -> Option<Failure> {
         let failure = self.failure.take();
         if let Some(CallError::Stopped(stop)) = failure {
             return Some(stop.into());
@@ -66,9 +67,9 @@ impl BulkOutcome {
         Some(concern_error(concern, &self.labels).into())
     }
 
-    /// The first cause, and how far it had come by then.
-    fn with_count(&self, failure: CallError) -> CallError {
-        let CallError::Error(error) = failure else {
+    /// Adds to the error how many operations were applied.
+    fn with_count(&self, failure: Failure) -> Failure {
+        let Failure::Error(error) = failure else {
             return failure;
         };
         let (all, applied) = (self.fates.len(), self.of_fate(Fate::Applied).count());
@@ -90,7 +91,7 @@ impl BulkOutcome {
         }
     }
 
-    /// Several failures of one kind are still that kind, as for `insert_many`.
+    /// If all failures have one kind, the error has this kind, as for `insert_many`.
     fn refused(&self) -> Error {
         let code = |error: &Document| error.get_i32("code").unwrap_or_default();
         let Some(first) = self.write_errors.first() else {

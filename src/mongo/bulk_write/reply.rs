@@ -4,10 +4,10 @@ use super::batch::WriteBatch;
 use super::fate::Fate;
 use super::outcome::BulkOutcome;
 
-/// What a server says when it could not make sure that a write survives, and may be asked once more.
+/// The label of a reply to a write that may not survive and can be repeated once.
 const RETRYABLE: &str = "RetryableWriteError";
 
-/// Whether an answer that says `ok: 1` asks for the command to be repeated.
+/// Returns whether a reply with `ok: 1` asks for a retry.
 pub fn asks_for_repetition(reply: &Document) -> bool {
     labels(reply).any(|label| label == RETRYABLE)
 }
@@ -17,8 +17,8 @@ fn labels(reply: &Document) -> impl Iterator<Item = &str> {
     labels.filter_map(Bson::as_str)
 }
 
-/// Adds the answer to one command to what is known.
-pub fn add(outcome: &mut BulkOutcome, batch: &WriteBatch, ordered: bool, mut reply: Document) {
+/// Adds the reply to one command to the outcome.
+pub fn add(outcome: &mut BulkOutcome, batch: &Batch, ordered: bool, mut reply: Document) {
     for index in &batch.indexes {
         outcome.fates[*index] = Fate::Applied;
     }

@@ -24,34 +24,34 @@ use crate::mongo::client::server_limits::ServerLimits;
 use crate::mongo::interrupt::Interrupt;
 use crate::mongo::shared_session::SharedSession;
 
-/// A bulk write on its way.
+/// A bulk write that is being sent.
 #[derive(Clone, Debug)]
 pub struct BulkWrite {
     pub client: Client,
     pub database: String,
     pub collection: String,
     pub operations: BulkOperations,
-    /// Whether the operations run one after the other, and the first that fails ends it.
+    /// Whether the operations run in order and stop at the first error.
     pub ordered: bool,
-    /// The collection's or the call's; without one, the client's.
+    /// The write concern of the call or the collection; `None` to use the client's.
     pub write_concern: Option<WriteConcern>,
     /// `comment`, `let` and `bypassDocumentValidation`.
     pub fields: Document,
 }
 
-/// One command, and how it ended on the way.
+/// One command and its state.
 struct Sent<'a> {
     bulk: &'a BulkWrite,
     batch: &'a WriteBatch,
     number: Option<i64>,
     in_transaction: bool,
-    /// Whether the server may have carried it out although no answer says so.
+    /// Whether the server may have applied it without a reply.
     uncertain: Cell<bool>,
 }
 
 impl BulkWrite {
-    /// Sends everything, in the session that the call named or in one of its own. What was done until a failure is
-    /// in the outcome, as is the failure.
+    /// Sends all operations, in the given session or in a separate one. If it fails, the outcome
+    /// contains the failure and what was done until then.
     pub fn run(&self, interrupt: &Interrupt, bound: Option<&SharedSession>) -> BulkOutcome {
         let mut outcome = BulkOutcome::new(self.operations.len());
         let done = match (self.permit(), bound) {
@@ -67,7 +67,7 @@ impl BulkWrite {
     }
 
     fn permit(&self) -> Result<Permit> {
-        // Reading the operations once more is for scripts of others only.
+        // Decode the operations only for scripts of others.
         let evaluated = match self.client.bridge().is_confined() {
             true => self.operations.evaluated()?,
             false => Vec::new(),
@@ -76,8 +76,9 @@ impl BulkWrite {
         Permit::change(&self.client, &self.database, Some(&self.collection), &parts)
     }
 
-    /// In a transaction, in its session. Otherwise in a session of its own whose numbers are ours, of which the
-    /// caller's takes over how far it has seen: reads in it come after these writes.
+    /// Sends it in the session's transaction if there is one. Otherwise uses a session with its own
+    /// transaction numbers, and then advances the caller's session, so that its reads come after
+    /// these writes.
     fn run_bound(
         &self,
         interrupt: &Interrupt,
@@ -118,7 +119,7 @@ impl BulkWrite {
         })
     }
 
-    /// One command after the other, as long as time and their answers allow.
+    /// Sends one command after the other, until the time is over or an error ends it.
     fn each_batch(
         &self,
         interrupt: &Interrupt,
@@ -157,7 +158,7 @@ impl BulkWrite {
         Ok(())
     }
 
-    /// What is left of the time that the client gives one call.
+    /// Returns the rest of the client's timeout.
     fn time_left(&self, started: Instant) -> Result<Option<Duration>> {
         let Some(timeout) = self.client.settings().timeout else {
             return Ok(None);
@@ -177,7 +178,7 @@ impl BulkWrite {
         let mut header = doc! { batch.name(): &self.collection, "ordered": self.ordered };
         let write_concern = self.write_concern.as_ref();
         let write_concern = write_concern.or(self.client.settings().driver.write_concern.as_ref());
-        // A transaction's write concern goes with its commit.
+        // In a transaction, only the commit has a write concern.
         if let Some(concern) = write_concern.filter(|_| !in_transaction) {
             let concern = bson::serialize_to_document(concern).map_err(|error| {
                 Error::invalid_argument(format!("the write concern is not BSON: {error}"))
@@ -203,11 +204,11 @@ impl BulkWrite {
     }
 }
 
-/// What the fields of a command take at the most beside its options and operations, with what the driver adds.
+/// The maximum size of a command without its options and operations, including the driver's fields.
 const HEADER: usize = 2048;
 
 impl Sent<'_> {
-    /// Sends the command, and once more where its number tells the server that it is the same.
+    /// Sends the command; sends it again after an error if it has a transaction number.
     async fn run(&self, session: &mut ClientSession) -> mongodb::error::Result<Document> {
         let first = self.send(session).await;
         if self.number.is_none() {
@@ -218,7 +219,7 @@ impl Sent<'_> {
                 let uncertain = self.uncertain.get();
                 let second = self.send(session).await;
                 match second {
-                    // The first error says more than that there was nobody to repeat it to.
+                    // The first error is more useful than a failed server selection for the retry.
                     Err(again) if says_less(&again) => {
                         self.uncertain.set(uncertain);
                         Err(error)
@@ -231,7 +232,7 @@ impl Sent<'_> {
                 }
             }
             Ok(answer) if reply::asks_for_repetition(&answer) => {
-                // It was carried out: what the repetition cannot tell, the first answer does.
+                // The command was applied: without a reply to the retry, the first reply is valid.
                 Ok(self.send(session).await.unwrap_or(answer))
             }
             done => done,
@@ -263,7 +264,7 @@ impl Sent<'_> {
     }
 }
 
-/// Whether the specification has a retryable write repeated after this error.
+/// Returns whether the specification asks to retry a write after this error.
 fn may_repeat(error: &DriverError) -> bool {
     matches!(
         error.kind.as_ref(),
@@ -271,7 +272,7 @@ fn may_repeat(error: &DriverError) -> bool {
     ) || error.contains_label("RetryableWriteError")
 }
 
-/// Whether the error of a repetition says less than the one before it.
+/// Returns whether the error of a retry is less useful than the first error.
 fn says_less(error: &DriverError) -> bool {
     matches!(
         error.kind.as_ref(),
@@ -279,7 +280,8 @@ fn says_less(error: &DriverError) -> bool {
     ) || error.contains_label("NoWritesPerformed")
 }
 
-/// Whether the server may have carried out the command, or a part of it, that ended with this error.
+/// Returns whether the server may have applied the command, or a part of it, that failed with this
+/// error.
 fn may_be_done(error: &DriverError) -> bool {
     match error.kind.as_ref() {
         ErrorKind::ServerSelection { .. }
@@ -288,7 +290,7 @@ fn may_be_done(error: &DriverError) -> bool {
         | ErrorKind::InvalidArgument { .. }
         | ErrorKind::DnsResolve { .. }
         | ErrorKind::Shutdown => false,
-        // A server that is stopped or steps down may be in the middle of a command.
+        // A server that stops or steps down may be in the middle of a command.
         ErrorKind::Command(command) => {
             !error.contains_label("NoWritesPerformed")
                 && !matches!(

@@ -1,4 +1,4 @@
-//! Running one operation within the client's limits.
+//! Runs operations within the client's limits.
 
 use std::future::{Future, IntoFuture};
 use std::pin::pin;
@@ -23,17 +23,17 @@ use crate::mongo::interrupt::Interrupt;
 use crate::mongo::pool::checkout_watch::CheckoutWatch;
 
 impl Client {
-    /// A session of the driver's, which gives a call the name by which the server can be told to kill it.
+    /// Starts a driver session. Its id is needed to kill the call on the server.
     pub async fn start_session(&self) -> mongodb::error::Result<ClientSession> {
         start_session(self.driver()).await
     }
 
-    /// Runs one operation, bounded by the client's deadlines and the run's interrupt.
+    /// Runs one operation, limited by the client's timeouts and the run's interrupt.
     ///
-    /// It owns all that it works with, because in a crowd it runs on the driver's threads.
+    /// It owns its data, because with many concurrent calls it runs as a task.
     ///
     /// # Errors
-    /// The operation's error, converted; `PoolWaitTimeout` and `OperationTimeout` where time ran out.
+    /// The operation's error; `PoolWaitTimeout` or `OperationTimeout`, if the time is over.
     pub fn call<T: Send + 'static>(
         &self,
         interrupt: &Interrupt,
@@ -47,7 +47,7 @@ impl Client {
         self.call_repeatable(interrupt, repeatable(operation))
     }
 
-    /// The same for an operation that is [`repeatable`] already.
+    /// Does the same for an operation that is already [`repeatable`].
     pub fn call_repeatable<T: Send + 'static>(
         &self,
         interrupt: &Interrupt,
@@ -71,7 +71,7 @@ impl Client {
         .inspect_err(|failure| self.kill_if_running(failure, id.get()))
     }
 
-    /// Runs commands in a session that numbers them itself, and keeps the session for the next caller.
+    /// Runs commands in a retry session and keeps the session for the next call.
     pub(in crate::mongo) fn in_retry_session<T>(
         &self,
         interrupt: &Interrupt,
@@ -83,7 +83,8 @@ impl Client {
             None => RetrySession::new(self.guarded_by(interrupt, self.start_session())?),
         };
         let done = commands(&mut session);
-        // What gave up is killed on the server by its session's name, at some moment from now on.
+        // The server kills a cancelled command by its session, possibly later: do not use this
+        // session again.
         match &done {
             Err(failure) if gave_up(failure) => sessions.retire(session),
             _ => sessions.give_back(session),
@@ -91,7 +92,7 @@ impl Client {
         done
     }
 
-    /// Runs something short that starts no operation on the server, bounded in the same way.
+    /// Runs a short future that starts no operation on the server, with the same limits.
     pub fn guarded_by<T>(
         &self,
         interrupt: &Interrupt,
@@ -100,7 +101,7 @@ impl Client {
         self.guarded(interrupt, None, pin!(future))
     }
 
-    /// Runs one operation in a session that the caller keeps, with a deadline of its own where it has one.
+    /// Runs one operation in the caller's session, with its own timeout if `timeout` is given.
     pub fn call_in<T>(
         &self,
         interrupt: &Interrupt,
@@ -125,7 +126,7 @@ impl Client {
         })
     }
 
-    /// Lets `run` do something within the client's limits, and says what its end means.
+    /// Calls `run` with the client's limits, and converts its result.
     fn bounded<T>(
         &self,
         interrupt: &Interrupt,
@@ -142,7 +143,7 @@ impl Client {
         self.conclude(outcome, started, timeout, &watch)
     }
 
-    /// Begins an operation of the session of that name, to be waited for with [`finish`](Self::finish).
+    /// Starts an operation in this session; [`finish`](Self::finish) waits for it.
     pub(in crate::mongo) fn begin<T: Send + 'static>(
         &self,
         session: Document,
@@ -158,7 +159,7 @@ impl Client {
         }
     }
 
-    /// Waits for what was begun. Its limits count from its beginning.
+    /// Waits for an operation from [`begin`](Self::begin). Its limits count from its start.
     pub(in crate::mongo) fn finish<T>(
         &self,
         interrupt: &Interrupt,
@@ -194,7 +195,7 @@ impl Client {
         }
     }
 
-    /// What the end of a call means.
+    /// Converts the outcome of a call.
     fn conclude<T>(
         &self,
         outcome: std::result::Result<mongodb::error::Result<T>, CallAborted>,
@@ -221,13 +222,14 @@ impl Client {
         }
     }
 
-    /// Tells the server to stop what a call that gave up had started there.
-    fn kill_if_running(&self, failure: &CallError, session: Option<&Document>) {
+    /// Tells the server to kill the operation of a cancelled call.
+    fn kill_if_running(&self, failure: &Failure, session: Option<&Document>) {
         let Some(session) = session.filter(|_| gave_up(failure)).cloned() else {
             return;
         };
         let admin = self.driver().database("admin");
-        // Not waited for: the caller must get away within a tenth of a second. The bridge waits at the very end.
+        // The caller does not wait for it, so that Ctrl-C ends within 100 ms. The bridge waits at
+        // the end of the program.
         self.bridge().spawn_last(async move {
             let kill = admin.run_command(doc! { "killSessions": [session] });
             let _ = tokio::time::timeout(KILL_TIMEOUT, kill.into_future()).await;
@@ -237,13 +239,13 @@ impl Client {
 
 async fn start_session(driver: &mongodb::Client) -> mongodb::error::Result<ClientSession> {
     let mut options = SessionOptions::default();
-    // The call's own session is no promise about the order of a script's reads.
+    // The session of one call does not need an order of reads.
     options.causal_consistency = Some(false);
     driver.start_session().with_options(options).await
 }
 
-/// Whether a call ended before the server's answer.
-fn gave_up(failure: &CallError) -> bool {
+/// Returns whether a call ended before the server's reply.
+fn gave_up(failure: &Failure) -> bool {
     match failure {
         CallError::Stopped(_) => true,
         CallError::Error(error) => error.kind() == Kind::OperationTimeout,

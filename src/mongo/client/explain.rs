@@ -1,4 +1,4 @@
-//! What the driver's errors mean, seen with what the client knows beyond the one call.
+//! Explains the driver's errors with what the client knows from other calls.
 
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
@@ -7,19 +7,20 @@ use super::Client;
 use crate::error::{Error, Kind};
 
 impl Client {
-    /// The driver's own tasks go with a client that is closed, and a call that still needs one of them panics.
+    /// Returns the error for a call that panicked: after `close`, the driver's tasks have ended,
+    /// and a call that needs one panics.
     pub(super) fn panic_error(&self) -> Error {
         if self.is_closed() {
             return self.closed_error();
         }
         Error::new(
             Kind::Network,
-            "the driver failed inside; whether the call reached the server is not known",
+            "the driver failed with an internal error; the server may have received the call",
         )
-        .hint("look at what is there before trying again; `connect` gives a new client")
+        .hint("check the data before you try again; `connect` opens a new client")
     }
 
-    /// What the driver's error means, seen with what this client knows beyond the one call.
+    /// Improves a driver error with what this client knows from other calls.
     pub(super) fn explain(&self, error: Error, started: Instant) -> Error {
         let mut refused = self
             .inner
@@ -48,7 +49,7 @@ impl Client {
         {
             return error.hint(hint);
         }
-        // The driver's retry hands back its last error, whatever it waited for.
+        // After a retry, the driver returns its last error, also after a long server selection.
         if error.kind() != Kind::ServerSelectionTimeout && started.elapsed() >= selection {
             let hint =
                 "check that the server runs; `server_selection_timeout_ms` sets how long to wait";
@@ -70,7 +71,7 @@ impl Client {
             "no connection of the pool became free in time; nothing was sent",
         );
         if max == 0 || pool.in_use < u64::from(max) {
-            return error.hint("the pool has room, but no new connection got ready: the server may hang, or needs more time");
+            return error.hint("the pool is not full, but no new connection became ready: the server may hang, or needs more time");
         }
         error.hint(format!(
             "the pool has {max} {} at the most, {} in use now, {} calls waiting: raise `max_pool_size`, or hold connections for a shorter time",
@@ -86,28 +87,29 @@ impl Client {
     }
 }
 
-/// What to do where one side speaks TLS and the other does not, or does not trust: seen from how the first handshake ended.
+/// Returns the hint if only one side uses TLS, or if the certificate is not trusted. The end of the
+/// first handshake shows this.
 fn tls_hint(uses_tls: bool, message: &str) -> Option<&'static str> {
     let says = |words: &str| message.contains(words);
     if uses_tls && (says("(tls handshake eof)") || says("(received corrupt message)")) {
         return Some(
-            "what listens there does not take TLS: leave out `tls`, or give it a certificate and `--tlsMode`",
+            "the server does not accept TLS: leave out `tls`, or start it with a certificate and `--tlsMode`",
         );
     }
     if uses_tls && says("its certificate ") {
         return Some(
-            "name the file of its authority with `tls_ca_file` (`tlsCAFile` in a URI), and use a host name that the certificate is made for",
+            "give the file of its certificate authority with `tls_ca_file` (`tlsCAFile` in a URI), and use a host name of the certificate",
         );
     }
     (!uses_tls && says("(unexpected end of file)")).then_some(
-        "it ends the connection unanswered, as a server does that takes only TLS: try `tls: true` (`tls=true` in a URI), and `tls_ca_file` where its authority is your own",
+        "the server closes the connection without an answer, perhaps because it requires TLS: try `tls: true` (`tls=true` in a URI), and `tls_ca_file` for your own certificate authority",
     )
 }
 
 pub(in crate::mongo) fn deadline_error(timeout: Option<Duration>, sent: bool) -> Error {
     let ms = timeout.unwrap_or_default().as_millis();
     let what = if sent {
-        "a write that was on its way may have been applied"
+        "a write that was already sent may have been applied"
     } else {
         "nothing was sent"
     };
@@ -115,5 +117,5 @@ pub(in crate::mongo) fn deadline_error(timeout: Option<Duration>, sent: bool) ->
         Kind::OperationTimeout,
         format!("the operation did not end within {ms} ms; {what}"),
     )
-    .hint("give it more time with `timeout_ms`; look before you repeat a write")
+    .hint("increase `timeout_ms`; check the data before you repeat a write")
 }

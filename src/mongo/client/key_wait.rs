@@ -6,22 +6,23 @@ use mongodb::error::{Error, ErrorKind};
 
 use crate::error::server_codes::KEY_NOT_FOUND;
 
-/// How long a server is asked again, and how often.
+/// The time limit and the pause of the retries.
 const LIMIT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// The patience of a call with a server that has only just been started.
+/// Repeats a call to a server that has just started.
 ///
-/// Such a server is the primary some milliseconds before it can read the keys with which it checks the cluster times that
-/// clients bring along. Until then it refuses their commands with `KeyNotFound`. The specifications of retryable reads and writes do
-/// not name that code, so the driver hands it on; but nothing has been done yet, and everything may be asked again.
+/// Such a server becomes primary some milliseconds before it has the keys to check cluster times.
+/// Until then it refuses commands with `KeyNotFound`. The specifications of retryable reads and
+/// writes do not include that code, so the driver returns it. The server has done nothing, so every
+/// call can be repeated.
 #[derive(Debug, Default)]
 pub struct KeyWait {
     since: Option<Instant>,
 }
 
 impl KeyWait {
-    /// Waits a moment where the call ended with that refusal. Whether it is to be made again.
+    /// Waits a moment if the call ended with `KeyNotFound`; returns whether to repeat it.
     pub async fn asks_again(&mut self, error: Option<&Error>) -> bool {
         if !error.is_some_and(has_no_keys)
             || self.since.get_or_insert_with(Instant::now).elapsed() > LIMIT
@@ -33,12 +34,12 @@ impl KeyWait {
     }
 }
 
-/// What can be asked of the driver more than once. Boxed, so that what runs it is compiled once for each kind of answer and not
-/// for each operation.
+/// An operation that can be repeated. Boxed, so that its callers are compiled once for each result
+/// type.
 pub type Operation<T> =
     Box<dyn for<'s> Fn(&'s mut ClientSession) -> BoxFuture<'s, Result<T, Error>> + Send + 'static>;
 
-/// An operation that can be run again, out of one that uses up what it takes along.
+/// Converts an operation that consumes its data to one that can be repeated.
 pub fn repeatable<T>(
     operation: impl for<'s> FnOnce(&'s mut ClientSession) -> BoxFuture<'s, Result<T, Error>>
     + Clone
@@ -48,7 +49,7 @@ pub fn repeatable<T>(
     Box::new(move |session| operation.clone()(session))
 }
 
-/// Runs an operation, and again as long as a [`KeyWait`] has patience.
+/// Runs an operation, and repeats it as [`KeyWait`] allows.
 pub async fn until_keys_are_read<T>(
     session: &mut ClientSession,
     operation: Operation<T>,

@@ -27,7 +27,8 @@ use crate::mongo::options::connection_string::ConnectionString;
 use crate::mongo::pool::pool_monitor::PoolMonitor;
 use crate::mongo::trace::wire_log::WireLog;
 
-/// A client of one deployment: the driver's, its pools watched, its calls bounded. Copies share it.
+/// A client of one deployment: the driver's client with monitored pools and limited calls. Copies
+/// share it.
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -36,44 +37,44 @@ pub struct Client {
 #[derive(Debug)]
 struct Inner {
     driver: mongodb::Client,
-    /// The driver's client whose commands are shown, where the other's are not, once somebody asked for one.
+    /// A second driver's client with tracing, if tracing was switched on later.
     traced: OnceLock<(mongodb::Client, WireLog)>,
-    /// Where the commands of `driver` are shown, if they are.
+    /// The log of the commands of `driver`, if it is traced.
     log: Option<WireLog>,
     tracing: AtomicBool,
     bridge: Bridge,
     settings: ClientSettings,
     pool: PoolMonitor,
     topology: TopologyMonitor,
-    /// What the server knows this client by: no other client has that name.
+    /// The unique application name of this client.
     wire_name: String,
-    /// What its change streams have for themselves.
+    /// The clients and tasks of its change streams.
     watchers: Watchers,
     /// The sessions of its bulk writes.
     retry_sessions: RetrySessions,
-    /// What a server said about itself when the first bulk write asked.
+    /// The server's limits, read by the first bulk write.
     limits: OnceLock<ServerLimits>,
     closed: AtomicBool,
-    /// The first refusal of the password. Later calls only see that no server could be selected.
+    /// The first authentication error. Later calls only report a failed server selection.
     refused: Mutex<Option<Error>>,
 }
 
-/// How long a server may take to hear that an operation is to be killed.
+/// How long the server may take to accept the kill of an operation.
 pub(in crate::mongo) const KILL_TIMEOUT: Duration = Duration::from_millis(500);
 
 impl Client {
-    /// A client for `uri` with further options. Nothing is sent before the first call.
+    /// Opens a client for `uri` with options. Nothing is sent before the first call.
     ///
     /// # Errors
-    /// `InvalidUri` and `InvalidArgument`, or `Network` where a name has to be looked up and cannot be.
+    /// `InvalidUri`, `InvalidArgument`, or `Network` if a host name cannot be resolved.
     pub fn open(bridge: &Bridge, uri: &ConnectionString, options: Document) -> Result<Self> {
         Self::open_checked(bridge, uri, options, |_| Ok(()))
     }
 
-    /// A client for `uri` with further options, where `check` lets it be opened: it sees what was understood of both.
+    /// Does the same as [`open`](Self::open), if `check` accepts the parsed settings.
     ///
     /// # Errors
-    /// Those of [`open`](Self::open), and those of `check`.
+    /// Those of [`open`](Self::open) and of `check`.
     pub fn open_checked(
         bridge: &Bridge,
         uri: &ConnectionString,
@@ -92,7 +93,7 @@ impl Client {
         let log = bridge.tracer().filter(|_| bridge.traces_all());
         let log = log.cloned().map(WireLog::new);
         driver.command_event_handler = log.as_ref().map(WireLog::handler);
-        // The driver starts its monitors in the runtime it is made in.
+        // The driver starts its monitors in the current runtime.
         let driver = bridge.block_on(async { mongodb::Client::with_options(driver) });
         Ok(Self {
             inner: Arc::new(Inner {
@@ -114,7 +115,7 @@ impl Client {
         })
     }
 
-    /// The driver's client for what begins now.
+    /// Returns the driver's client for new operations.
     pub fn driver(&self) -> &mongodb::Client {
         match self.inner.traced.get() {
             Some((traced, _)) if self.is_tracing() => traced,
@@ -138,17 +139,17 @@ impl Client {
         &self.inner.bridge
     }
 
-    /// Whether both are copies of one client.
+    /// Returns whether both are copies of one client.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
 
-    /// What the server knows this client by, as `appName`.
+    /// Returns the `appName` of this client on the server.
     pub(in crate::mongo) fn wire_name(&self) -> &str {
         &self.inner.wire_name
     }
 
-    /// Whether a server has ever answered.
+    /// Returns whether a server has ever answered.
     pub fn has_reached_a_server(&self) -> bool {
         self.pool().checkouts_ever() > 0 || self.inner.watchers.any()
     }
@@ -157,10 +158,10 @@ impl Client {
         self.inner.closed.load(Ordering::SeqCst)
     }
 
-    /// Closes the pools. Calls that are under way end with an error, later ones throw `ClientClosed`.
+    /// Closes the pools. Calls in progress end with an error, later calls throw `ClientClosed`.
     pub fn close(&self) {
         if !self.inner.closed.swap(true, Ordering::SeqCst) {
-            // Without `immediate` it would wait for every live cursor.
+            // Without `immediate` it would wait for every open cursor.
             let shutdown = self.inner.driver.clone().shutdown().immediate(true);
             if let Some((traced, _)) = self.inner.traced.get() {
                 let traced = traced.clone().shutdown().immediate(true);
@@ -171,7 +172,8 @@ impl Client {
         }
     }
 
-    /// Whether a connection may be used for what nobody waits for yet, and one is left for whoever comes next.
+    /// Returns whether the pool has a connection for a background call and one more for the next
+    /// call.
     pub(in crate::mongo) fn has_connections_to_spare(&self) -> bool {
         let (max, busy) = (self.settings().max_pool_size(), self.pool().busy());
         max == 0 || busy + 1 < u64::from(max)

@@ -3,11 +3,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use mongodb::ClientSession;
 
-/// A session for commands that carry a transaction number of ours (retryable writes specification).
+/// A session for commands with the program's own transaction numbers (retryable writes
+/// specification).
 ///
-/// The driver numbers its own writes by a counter that it shows nobody. A session that both numbered would let the
-/// server take one write for the repetition of another and skip it. So such a session sends nothing else, its numbers
-/// start where no counter gets, and it never goes back to the driver while its client lives.
+/// The driver also numbers its writes, with a hidden counter. If both used one session, the server
+/// could take one write for the retry of another and skip it. So this session sends nothing else,
+/// its numbers start very high, and it does not return to the driver while its client lives.
 #[derive(Debug)]
 pub struct RetrySession {
     pub driver: ClientSession,
@@ -24,18 +25,18 @@ impl RetrySession {
         }
     }
 
-    /// The number of the next write.
+    /// Returns the number of the next write.
     pub fn next_number(&mut self) -> i64 {
         self.number += 1;
         self.number
     }
 }
 
-/// The sessions of this kind that a client has.
+/// The retry sessions of a client.
 #[derive(Debug, Default)]
 pub struct RetrySessions {
     free: Mutex<Vec<RetrySession>>,
-    /// Those whose last command may still be killed: kept from the driver, and used no more.
+    /// Sessions whose last command may still be killed. They are not used again.
     retired: Mutex<Vec<RetrySession>>,
 }
 
@@ -50,7 +51,7 @@ impl RetrySessions {
         free.push(session);
     }
 
-    /// Uses none of those that are free now any more.
+    /// Retires all free sessions.
     pub fn retire_all(&self) {
         while let Some(session) = self.take() {
             self.retire(session);

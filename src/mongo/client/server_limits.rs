@@ -4,19 +4,20 @@ use super::Client;
 use crate::mongo::call_error::CallError;
 use crate::mongo::interrupt::Interrupt;
 
-/// What a server says about itself in its answer to `hello`, as far as writes need it.
+/// The limits that a server reports in its reply to `hello`.
 #[derive(Clone, Copy, Debug)]
 pub struct ServerLimits {
-    /// How many operations one command may have.
+    /// The maximum number of operations in one command.
     pub max_write_batch_size: usize,
-    /// How many bytes a document may have.
+    /// The maximum size of a document, in bytes.
     pub max_document_size: usize,
-    /// Whether a write can carry a number by which the server knows its repetition: sets and `mongos` do that.
+    /// Whether writes can have a transaction number for retries: replica sets and `mongos` support
+    /// this.
     pub retryable_writes: bool,
 }
 
 impl ServerLimits {
-    /// Reads them out of the answer; what is missing there is what every server from 4.4 on allows.
+    /// Reads the limits from the reply; the defaults are those of every server from 4.4 on.
     pub fn of(hello: &Document) -> Self {
         let limit = |name: &str, usual: usize| {
             let number = match hello.get(name) {
@@ -38,7 +39,7 @@ impl ServerLimits {
 }
 
 impl Client {
-    /// What the servers of this client take; asked for once.
+    /// Returns the limits of this client's servers. They are read once.
     pub(in crate::mongo) fn limits(
         &self,
         interrupt: &Interrupt,
@@ -49,7 +50,7 @@ impl Client {
         let admin = self.driver().database("admin");
         let hello = self.guarded_by(interrupt, async {
             match admin.run_command(doc! { "hello": 1 }).await {
-                // The pool may still hold a connection that broke meanwhile; 4.4.0 and 4.4.1 know the old name only.
+                // The pool may have a broken connection; 4.4.0 and 4.4.1 only know the old name.
                 Err(_) => admin.run_command(doc! { "isMaster": 1 }).await,
                 answer => answer,
             }

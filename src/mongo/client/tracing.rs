@@ -1,4 +1,4 @@
-//! Showing the commands that a client sends.
+//! Shows the commands that a client sends.
 
 use std::sync::atomic::Ordering;
 
@@ -11,15 +11,16 @@ use crate::mongo::trace::tracer::Tracer;
 use crate::mongo::trace::wire_log::WireLog;
 
 impl Client {
-    /// Whether the commands of what begins now are shown.
+    /// Returns whether the commands of new operations are shown.
     pub fn is_tracing(&self) -> bool {
         self.inner.tracing.load(Ordering::Relaxed)
     }
 
-    /// Shows commands from now on, or no more.
+    /// Switches the display of commands on or off.
     ///
-    /// A driver's client tells of its commands either always or never, and telling costs time. So one that was opened
-    /// without gets a second beside it, which has connections of its own, for as long as commands are to be shown.
+    /// A driver's client reports its commands always or never, and reporting takes time. So the
+    /// first switch opens a second driver's client with its own connections, which is used while
+    /// tracing is on.
     pub fn trace(&self, on: bool) -> Result<()> {
         if let Some(log) = &self.inner.log {
             log.switch(on);
@@ -28,7 +29,7 @@ impl Client {
         }
         self.inner.watchers.trace(on);
         self.inner.tracing.store(on, Ordering::Relaxed);
-        // Each belongs to the driver's client that it was started on.
+        // A session belongs to the driver's client that started it.
         self.inner.retry_sessions.retire_all();
         Ok(())
     }
@@ -46,12 +47,12 @@ impl Client {
             .bridge()
             .block_on(async { mongodb::Client::with_options(options) });
         let opened = opened.map_err(|error| convert(&error))?;
-        // Where two threads ask at once, one of the two is enough.
+        // If two threads open one, the first is used.
         let _ = self.inner.traced.set((opened, log));
         Ok(())
     }
 
-    /// The driver's client for a change stream that begins now.
+    /// Returns the driver's client for a new change stream.
     pub(in crate::mongo) fn for_watching(&self) -> Result<mongodb::Client> {
         let mut options = self.settings().driver.clone();
         options.app_name = Some(self.inner.wire_name.clone());
@@ -59,7 +60,7 @@ impl Client {
         self.inner.watchers.client(self.bridge(), options, tracer)
     }
 
-    /// Remembers a stream's task, to end it with the client.
+    /// Stores the task of a stream, to end it with the client.
     pub(in crate::mongo) fn add_watcher(&self, task: AbortHandle) {
         self.inner.watchers.add(task);
     }

@@ -12,10 +12,10 @@ use crate::mongo::convert_error::convert;
 use crate::mongo::trace::tracer::Tracer;
 use crate::mongo::trace::wire_log::WireLog;
 
-/// What the change streams of a client have for themselves: the driver's clients they use, and their tasks.
+/// The driver's clients and the tasks of a client's change streams.
 ///
-/// A stream that waits holds a connection all the time. On a pool of their own, as large as they need it, streams take
-/// none from ordinary calls, and are not among the numbers of the client's pool.
+/// A waiting stream always uses a connection. With their own pool, streams take no connections from
+/// other calls and do not count in the client's pool.
 #[derive(Debug, Default)]
 pub struct Watchers {
     state: Mutex<State>,
@@ -24,7 +24,7 @@ pub struct Watchers {
 #[derive(Debug, Default)]
 struct State {
     plain: Option<mongodb::Client>,
-    /// The one whose commands are shown, for streams that are opened while they are.
+    /// The client whose commands are shown, for streams that are opened while tracing is on.
     traced: Option<(mongodb::Client, WireLog)>,
     tasks: Vec<AbortHandle>,
     /// Whether a stream was ever opened.
@@ -33,14 +33,14 @@ struct State {
 
 /// How many change streams one client can have open at a time.
 const MOST_WATCHERS: u32 = 10_000;
-/// Connections that no stream uses any more are closed after that long.
+/// Unused connections of streams are closed after this time.
 const WATCHER_IDLE: Duration = Duration::from_secs(60);
-/// After an election all streams come back at once.
+/// After an election, all streams reconnect at the same time.
 const WATCHERS_CONNECTING: u32 = 8;
 
 impl Watchers {
-    /// The driver's client for a stream that begins now, opened with `options` when the first one needs it. With a
-    /// tracer its commands are shown.
+    /// Returns the driver's client for a new stream. The first stream opens it with `options`. With
+    /// a tracer, its commands are shown.
     ///
     /// # Errors
     /// Those of opening a client.
@@ -70,14 +70,15 @@ impl Watchers {
         Ok(state.traced.insert((client, log)).0.clone())
     }
 
-    /// Shows the commands of streams that were opened to be shown, or no more.
+    /// Switches the display of the streams' commands on or off, for streams that were opened with a
+    /// tracer.
     pub fn trace(&self, on: bool) {
         if let Some((_, log)) = &self.lock().traced {
             log.switch(on);
         }
     }
 
-    /// Remembers a stream's task, to end it with the client; a server has answered it.
+    /// Stores the task of an open stream, to end it with the client.
     pub fn add(&self, task: AbortHandle) {
         let mut state = self.lock();
         state.any = true;
@@ -85,7 +86,7 @@ impl Watchers {
         state.tasks.push(task);
     }
 
-    /// Whether there was ever a stream.
+    /// Returns whether a stream was ever opened.
     pub fn any(&self) -> bool {
         self.lock().any
     }
@@ -96,7 +97,7 @@ impl Watchers {
         state.tasks.drain(..).for_each(|task| task.abort());
         let traced = state.traced.take().map(|(traced, _)| traced);
         for client in state.plain.take().into_iter().chain(traced) {
-            // A shutdown waits for connections that are in use, and those of streams wait for events.
+            // A normal shutdown would wait for the connections of streams, which wait for events.
             bridge.spawn_last(async move {
                 let shutdown = client.shutdown().immediate(true).into_future();
                 let _ = tokio::time::timeout(KILL_TIMEOUT, shutdown).await;

@@ -1,11 +1,12 @@
-/// The server takes application names of at most 128 bytes.
+/// The longest application name that the server accepts, in bytes.
 const LONGEST: usize = 128;
 
-/// An application name that no other client has, made from the one the user gave: `shop#5f3c9a1e`.
+/// Returns a unique application name, made from the given one: `shop#5f3c9a1e`.
 ///
-/// Fail points are told apart by it: they act on one client alone.
+/// Fail points use it to affect only one client.
 ///
-/// A name that is too long already stays as it is, so that the driver's and the server's own words about it are heard.
+/// A name that is already too long is not shortened, so that the driver or the server reports the
+/// error.
 pub fn unique(given: Option<&str>) -> String {
     let name = given.unwrap_or("seaworthy");
     let unique = format!("{name}#{:08x}", rand::random::<u32>());

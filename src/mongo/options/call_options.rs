@@ -8,7 +8,7 @@ use super::concerns;
 use crate::error::nearest;
 use crate::error::{Error, Result};
 
-/// The options of one call as a script wrote them, in `snake_case`, being taken apart.
+/// The options of one call, in `snake_case` as in the script.
 ///
 /// ```
 /// use bson::doc;
@@ -24,11 +24,11 @@ pub struct CallOptions {
     options: Document,
 }
 
-impl CallOptions {
-    /// Checks the names against those the call knows.
+impl Options {
+    /// Checks that the call has options with these names.
     ///
     /// # Errors
-    /// `InvalidArgument` naming the nearest real option.
+    /// `InvalidArgument`, with the most similar option.
     pub fn new(call: &'static str, options: Document, known: &[&str]) -> Result<Self> {
         match options.keys().find(|name| !known.contains(&name.as_str())) {
             Some(unknown) => Err(unknown_option(call, unknown, known)),
@@ -36,19 +36,19 @@ impl CallOptions {
         }
     }
 
-    /// Takes options whose names were checked.
+    /// Creates options whose names were already checked.
     pub fn of(call: &'static str, options: Document) -> Self {
         Self { call, options }
     }
 
-    /// Takes an option out as it is.
+    /// Removes an option and returns its value.
     pub fn take(&mut self, name: &str) -> Option<Bson> {
         self.options
             .remove(name)
             .filter(|value| *value != Bson::Null)
     }
 
-    /// Takes out an option that is of type `T`; `expected` says so in words.
+    /// Removes an option and converts it to `T`; `expected` describes the type in the error.
     pub fn take_as<T: DeserializeOwned>(
         &mut self,
         name: &str,
@@ -62,7 +62,7 @@ impl CallOptions {
             .map_err(|_| ill_typed(self.call, name, expected, &value))
     }
 
-    /// Takes out a time in milliseconds.
+    /// Removes an option that is a time in milliseconds.
     pub fn take_ms(&mut self, name: &str) -> Result<Option<Duration>> {
         let Some(value) = self.take(name) else {
             return Ok(None);
@@ -90,7 +90,8 @@ impl CallOptions {
             .transpose()
     }
 
-    /// What is left, with the server's spelling of the names: `allow_disk_use` becomes `allowDiskUse`.
+    /// Returns the remaining options with the server's names: `allow_disk_use` becomes
+    /// `allowDiskUse`.
     pub fn into_command_fields(self) -> Document {
         self.options
             .into_iter()
@@ -98,11 +99,11 @@ impl CallOptions {
             .collect()
     }
 
-    /// What is left, as one of the driver's option types.
+    /// Converts the remaining options to one of the driver's option types.
     pub fn into_driver_options<T: DeserializeOwned>(self) -> Result<T> {
         let call = self.call;
-        // The signature has checked the types; what is inside a Document only the driver knows. Each option alone, so that
-        // the error can name it, and without the driver's words, which name types of Rust.
+        // The driver checks the content of Documents. Convert each option alone, so that the error
+        // can name it, and leave out the driver's message, which names Rust types.
         for (name, value) in &self.options {
             let alone = Document::from_iter([(camel_case(name), value.clone())]);
             if bson::deserialize_from_document::<T>(alone).is_err() {
@@ -121,7 +122,7 @@ impl CallOptions {
     }
 }
 
-/// A count that is not negative, whichever number type it was written in.
+/// Returns a whole number that is not negative, from any number type.
 pub fn whole_number(value: &Bson) -> Option<u64> {
     match value {
         Bson::Int32(number) => u64::try_from(*number).ok(),
@@ -149,7 +150,7 @@ pub fn ill_typed(call: &str, name: &str, expected: &str, value: &Bson) -> Error 
     .hint(format!("write `{name}: …` with {expected}"))
 }
 
-/// `max_time_ms` as the server writes it: `maxTimeMS`.
+/// Converts `max_time_ms` to the server's `maxTimeMS`.
 fn camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let mut camel: String = words.next().unwrap_or_default().to_owned();

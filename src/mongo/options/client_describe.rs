@@ -1,4 +1,4 @@
-//! A client's options in force, as scripts read them.
+//! Describes the options of a client for scripts.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use bson::{Bson, Document};
 use super::client_settings::ClientSettings;
 
 impl ClientSettings {
-    /// The options in force, by their script names, without the password.
+    /// Returns the effective options with their script names, without the password.
     pub fn describe(&self) -> Document {
         let driver = &self.driver;
         let ms = |time: Option<Duration>| time.map(|time| Bson::Int64(time.as_millis() as i64));
@@ -88,7 +88,7 @@ impl ClientSettings {
     }
 }
 
-/// Small integers as scripts write them.
+/// Converts small Int64 values to Int32, the type of integers in scripts.
 fn narrow(value: Bson) -> Bson {
     match value {
         Bson::Int64(number) => i32::try_from(number).map_or(Bson::Int64(number), Bson::Int32),

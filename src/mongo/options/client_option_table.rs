@@ -1,23 +1,24 @@
 //! The options of a client: names, types and defaults.
 
-/// The pool's size where nobody says otherwise: what the driver specifications and all other drivers use.
-/// (The Rust driver's own default is 10.)
+/// The default pool size, as in the driver specifications and other drivers. (The Rust driver's
+/// default is 10.)
 pub const DEFAULT_MAX_POOL_SIZE: u32 = 100;
 
-/// What an option takes.
+/// The type of an option.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Takes {
     Text,
-    /// A write concern's `w`: a text or a number.
+    /// The `w` of a write concern: a text or a number.
     Acknowledgment,
-    /// A mode; in scripts also a Document.
+    /// A mode, or in scripts also a Document.
     ReadPreference,
     Count,
     Milliseconds,
     Flag,
 }
 
-/// Every option by its two names, in scripts and in connection strings (URI options specification), and its default in words.
+/// All options: the name in scripts, the name in connection strings (URI options specification),
+/// the type, and the default as text.
 #[rustfmt::skip]
 pub const CLIENT_OPTIONS: &[(&str, &str, Takes, &str)] = &[
     ("app_name", "appName", Takes::Text, ""),
@@ -61,7 +62,7 @@ pub const CLIENT_OPTIONS: &[(&str, &str, Takes, &str)] = &[
     ("zlib_compression_level", "zlibCompressionLevel", Takes::Count, ""),
 ];
 
-/// Options that scripts write as values of their own rather than as one text.
+/// Options that have their own type in scripts.
 pub(super) const STRUCTURED: &[&str] = &[
     "username",
     "password",
@@ -70,7 +71,7 @@ pub(super) const STRUCTURED: &[&str] = &[
     "read_preference",
 ];
 
-/// The options of a connection string and those that are values of their own.
+/// Returns the names of all options.
 pub(super) fn client_option_names() -> Vec<&'static str> {
     let named = CLIENT_OPTIONS.iter().map(|(name, ..)| *name);
     let mut names: Vec<&str> = named.chain(STRUCTURED.iter().copied()).collect();

@@ -1,4 +1,4 @@
-//! From a connection string and the options beside it to a client's settings.
+//! Parses a connection string and options to the settings of a client.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,10 +16,10 @@ use super::connection_string::ConnectionString;
 use crate::error::{Error, Kind, Result, nearest};
 
 impl ClientSettings {
-    /// Understands a connection string and the options given beside it, which win.
+    /// Parses a connection string and options. The options override the connection string.
     ///
     /// # Errors
-    /// `InvalidUri` for what is wrong in the text, `InvalidArgument` for what is wrong in `options`.
+    /// `InvalidUri` for errors in the connection string, `InvalidArgument` for errors in `options`.
     pub async fn parse(uri: &ConnectionString, options: Document) -> Result<Self> {
         check_percent_signs(uri)?;
         let (base, text) = uri.split_options();
@@ -49,17 +49,17 @@ impl ClientSettings {
             return Err(Error::invalid_argument(format!(
                 "`min_pool_size` is {min}, but `max_pool_size` only {max}"
             ))
-            .hint("make the smaller one smaller or the larger one larger"));
+            .hint("lower `min_pool_size` or raise `max_pool_size`"));
         }
         Ok(Self {
             driver,
-            // The specification: 0 means no limit.
+            // According to the specification, 0 means no limit.
             timeout: timeout.filter(|timeout| !timeout.is_zero()),
             wait_queue_timeout: wait_queue_timeout.filter(|timeout| !timeout.is_zero()),
         })
     }
 
-    /// Finds what is wrong in a connection string's scheme and options, without looking up anything.
+    /// Checks the scheme and the options of a connection string, without resolving hosts.
     ///
     /// # Errors
     /// `InvalidUri`.
@@ -77,8 +77,8 @@ impl ClientSettings {
     }
 }
 
-/// Refuses a `%` before the options that stands for nothing. The driver takes two bytes behind each one in a user name,
-/// and panics where they are half of a letter.
+/// Refuses a `%` before the options without two hexadecimal digits. The driver would panic if the
+/// next two bytes are a part of a character.
 fn check_percent_signs(uri: &ConnectionString) -> Result<()> {
     let (base, _) = uri.split_options();
     let stands_for_a_byte = |rest: &str| {
@@ -90,12 +90,12 @@ fn check_percent_signs(uri: &ConnectionString) -> Result<()> {
     }
     let error = Error::new(
         Kind::InvalidUri,
-        format!("`{uri}` has a `%` without two hexadecimal digits behind it"),
+        format!("`{uri}` has a `%` without two hexadecimal digits after it"),
     );
     Err(error.hint("a percent sign in a name or a password is written as %25"))
 }
 
-/// The options of a connection string, each as it is to be written again, by its lower-case name.
+/// The options of a connection string (`name=value`), by their lower-case names.
 type UriValues = BTreeMap<String, Vec<String>>;
 
 fn uri_values(text: &str) -> Result<UriValues> {
@@ -119,7 +119,8 @@ fn uri_values(text: &str) -> Result<UriValues> {
             );
         };
         check_uri_value(uri_name, *takes, value)?;
-        // Tag sets may be given several times, in order of preference; of the others the last counts.
+        // Tag sets may be repeated, in order of preference. For other options the last value
+        // counts.
         let entry = values.entry(name.to_lowercase()).or_default();
         if !uri_name.eq_ignore_ascii_case("readPreferenceTags") {
             entry.clear();
@@ -151,8 +152,8 @@ fn check_uri_value(name: &str, takes: Takes, value: &str) -> Result<()> {
     .hint(format!("write `{name}=…` with {expected}")))
 }
 
-/// Moves plain options into `values`; gives back those that are not one text.
-fn structured_values(options: Document, values: &mut UriValues) -> Result<CallOptions> {
+/// Moves simple options to `values`; returns the structured ones.
+fn structured_values(options: Document, values: &mut UriValues) -> Result<Options> {
     let call = "connect";
     let mut structured = Document::new();
     for (name, value) in options {
@@ -201,7 +202,7 @@ fn option_text(name: &str, takes: Takes, value: &Bson) -> Result<String> {
     text.ok_or_else(|| ill_typed("connect", name, expected, value))
 }
 
-/// Percent-encodes what would end or split an option's value.
+/// Percent-encodes characters that would end or split the value of an option.
 fn escape(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
@@ -228,7 +229,7 @@ fn take_ms(values: &mut UriValues, name: &str) -> Option<Duration> {
 
 fn apply_credential(driver: &mut ClientOptions, structured: &mut CallOptions) -> Result<()> {
     let username: Option<String> = structured.take_as("username", "a text")?;
-    // The password is not quoted back, whatever it was.
+    // The error never contains the password.
     let password = match structured.take("password") {
         None => None,
         Some(Bson::String(password)) => Some(password),
@@ -242,7 +243,8 @@ fn apply_credential(driver: &mut ClientOptions, structured: &mut CallOptions) ->
         return Ok(());
     }
     if username.is_some() {
-        // A user of the script's own replaces the session's, and with it where that one is known.
+        // A user from the options replaces the user in the connection string, but keeps its
+        // authentication database.
         let source = driver
             .credential
             .as_ref()
@@ -281,7 +283,7 @@ fn apply_concerns(driver: &mut ClientOptions, structured: &mut CallOptions) -> R
     Ok(())
 }
 
-/// The driver's word on a connection string it cannot read, without any password in it.
+/// Returns the error for a connection string that the driver cannot parse, without its password.
 fn unreadable(uri: &ConnectionString, error: &mongodb::error::Error) -> Error {
     use mongodb::error::ErrorKind;
     let text = match error.kind.as_ref() {
@@ -293,14 +295,14 @@ fn unreadable(uri: &ConnectionString, error: &mongodb::error::Error) -> Error {
                 Kind::InvalidUri,
                 format!("the TLS options do not work: {message}"),
             )
-            .hint("check that the files named exist and are PEM");
+            .hint("check that the files exist and have the PEM format");
         }
         _ => "the driver cannot read it".to_owned(),
     };
     let text = hide_password(uri, text);
     if let ErrorKind::DnsResolve { .. } = error.kind.as_ref() {
         return Error::new(Kind::Network, format!("cannot look up `{uri}`: {text}"))
-            .hint("check the host's name, and that this machine has a name server");
+            .hint("check the host name and the DNS settings of this machine");
     }
     Error::new(Kind::InvalidUri, format!("cannot read the connection string `{uri}`: {text}"))
         .hint("it looks like `mongodb://user:password@host:27017/database?option=value`; a reserved character in a user name or password is written as %XX")

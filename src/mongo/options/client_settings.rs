@@ -8,18 +8,19 @@ use super::connection_string::ConnectionString;
 use crate::error::Result;
 use crate::mongo::bridge::Bridge;
 
-/// What a client is opened with, understood: the driver's options, and the deadlines the driver does not have.
+/// The parsed settings of a client: the driver's options, and two timeouts that the driver does not
+/// have.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
     pub(in crate::mongo) driver: ClientOptions,
-    /// A deadline on every operation.
+    /// The timeout of every operation.
     pub timeout: Option<Duration>,
     /// How long an operation may wait for a connection.
     pub wait_queue_timeout: Option<Duration>,
 }
 
 impl ClientSettings {
-    /// Understands a connection string that has nothing beside it.
+    /// Parses a connection string without further options.
     ///
     /// # Errors
     /// `InvalidUri`.
@@ -27,12 +28,13 @@ impl ClientSettings {
         bridge.block_on(Self::parse(uri, Document::new()))
     }
 
-    /// Whether connections are encrypted, which may read certificates from files.
+    /// Returns whether connections use TLS, which may read certificate files.
     pub fn uses_tls(&self) -> bool {
         matches!(self.driver.tls, Some(Tls::Enabled(_)))
     }
 
-    /// Whether the login is more than a name and a password: other mechanisms read files or ask other machines.
+    /// Returns whether the login uses a mechanism other than SCRAM: those read files or contact
+    /// other machines.
     pub fn logs_in_elsewhere(&self) -> bool {
         let credential = self.driver.credential.as_ref();
         credential
@@ -45,17 +47,17 @@ impl ClientSettings {
             })
     }
 
-    /// The database that the connection string names.
+    /// Returns the database in the connection string.
     pub fn default_database(&self) -> Option<&str> {
         self.driver.default_database.as_deref()
     }
 
-    /// The servers that are named, as `host:port` or the path of a socket.
+    /// Returns the servers, as `host:port` or the path of a socket.
     pub fn servers(&self) -> Vec<String> {
         self.driver.hosts.iter().map(ToString::to_string).collect()
     }
 
-    /// The largest number of connections to one server.
+    /// Returns the maximum number of connections to one server.
     pub fn max_pool_size(&self) -> u32 {
         self.driver.max_pool_size.unwrap_or(DEFAULT_MAX_POOL_SIZE)
     }

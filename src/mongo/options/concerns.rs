@@ -1,4 +1,4 @@
-//! Write concern, read concern and read preference as scripts write them (their driver specifications).
+//! Parses write concern, read concern and read preference (driver specifications).
 
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use mongodb::options::{
 use super::call_options::{CallOptions, ill_typed, whole_number};
 use crate::error::{Error, Kind, Result};
 
-/// What a collection, a database or a call says about reading and writing beyond what its client says.
+/// Write concern, read concern and read preference of a collection, a database or a call. Missing
+/// ones come from the client.
 #[derive(Clone, Debug, Default)]
 pub struct Concerns {
     pub write: Option<WriteConcern>,
@@ -20,8 +21,8 @@ pub struct Concerns {
 }
 
 impl Concerns {
-    /// Takes the three options out.
-    pub fn take(options: &mut CallOptions) -> Result<Self> {
+    /// Removes the three options.
+    pub fn take(options: &mut Options) -> Result<Self> {
         Ok(Self {
             write: options.take_write_concern()?,
             read: options.take_read_concern()?,
@@ -29,7 +30,7 @@ impl Concerns {
         })
     }
 
-    /// These, and the others' where these say nothing.
+    /// Returns these settings; missing ones come from `others`.
     pub fn or(self, others: &Self) -> Self {
         Self {
             write: self.write.or_else(|| others.write.clone()),
@@ -39,7 +40,7 @@ impl Concerns {
     }
 }
 
-/// `#{ w: "majority", wtimeout: 500, j: true }`; `wtimeout` is in milliseconds.
+/// Parses `#{ w: "majority", wtimeout: 500, j: true }`; `wtimeout` is in milliseconds.
 pub fn write_concern(value: &Bson) -> Result<WriteConcern> {
     let call = "write_concern";
     let document = as_document(call, value)?;
@@ -53,13 +54,13 @@ pub fn write_concern(value: &Bson) -> Result<WriteConcern> {
     Ok(concern)
 }
 
-/// The error for a client that would not hear whether its writes were done.
+/// Returns the error for unacknowledged writes.
 pub(in crate::mongo) fn unacknowledged(kind: Kind) -> Error {
     Error::new(
         kind,
-        "`w: 0` is not to be had: the driver waits for the answer to every write",
+        "`w: 0` is not supported: the driver waits for the reply to every write",
     )
-    .hint("use `w: 1`, and `background` where nobody should wait")
+    .hint("use `w: 1`, and `background` if the script should not wait")
 }
 
 fn acknowledgment(value: &Bson) -> Result<Acknowledgment> {
@@ -82,7 +83,7 @@ fn acknowledgment(value: &Bson) -> Result<Acknowledgment> {
     }
 }
 
-/// `"majority"`, or `#{ level: "majority" }`.
+/// Parses `"majority"`, or `#{ level: "majority" }`.
 pub fn read_concern(value: &Bson) -> Result<ReadConcern> {
     const LEVELS: &[&str] = &["local", "majority", "linearizable", "available", "snapshot"];
     let level = match value {
@@ -101,7 +102,8 @@ pub fn read_concern(value: &Bson) -> Result<ReadConcern> {
     }
 }
 
-/// `"secondary"`, or `#{ mode: "secondary", tags: [#{ dc: "east" }], max_staleness_seconds: 120 }`.
+/// Parses `"secondary"`, or `#{ mode: "secondary", tags: [#{ dc: "east" }], max_staleness_seconds:
+/// 120 }`.
 pub fn read_preference(value: &Bson) -> Result<SelectionCriteria> {
     let call = "read_preference";
     let document = match value {

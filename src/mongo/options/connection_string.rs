@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::error::is_secret_name;
 
-/// A connection string, which shows itself without its password.
+/// A connection string. `Display` hides its password.
 ///
 /// ```
 /// use seaworthy::mongo::ConnectionString;
@@ -18,12 +18,12 @@ impl ConnectionString {
         Self(text.into())
     }
 
-    /// The whole text, password included: for the driver, and for `seaworthy server uri`.
+    /// Returns the whole text with the password: for the driver, and for `seaworthy server uri`.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The database it names, if it names one.
+    /// Returns the database, if there is one.
     pub fn database(&self) -> Option<&str> {
         let (base, _) = self.split_options();
         let (_, rest) = base.split_once("://")?;
@@ -35,7 +35,7 @@ impl ConnectionString {
         Some(name).filter(|name| !name.is_empty())
     }
 
-    /// The hosts it names, as they stand there: `db.example.net:27017`; a socket's path without its percent signs.
+    /// Returns the hosts as written: `db.example.net:27017`; the path of a socket is decoded.
     ///
     /// ```
     /// use seaworthy::mongo::ConnectionString;
@@ -54,7 +54,7 @@ impl ConnectionString {
             .collect()
     }
 
-    /// The part before the options, and the options' text.
+    /// Returns the part before the options, and the options.
     pub(in crate::mongo) fn split_options(&self) -> (&str, &str) {
         self.0.split_once('?').unwrap_or((&self.0, ""))
     }
@@ -66,7 +66,8 @@ impl fmt::Display for ConnectionString {
             Some((scheme, rest)) => (scheme.len() + 3, rest),
             None => (0, self.0.as_str()),
         };
-        // The last `@` before the path ends the user's part, so that a password with an unescaped `@` stays hidden.
+        // The login ends at the last `@` before the path, so that a password with an unescaped `@`
+        // is hidden.
         let authority_end = rest.find(['/', '?']).unwrap_or(rest.len());
         let at = rest[..authority_end]
             .rfind('@')
@@ -85,7 +86,7 @@ impl fmt::Debug for ConnectionString {
     }
 }
 
-/// Hides the values of options that are passwords themselves, such as `tlsCertificateKeyFilePassword`.
+/// Hides the values of options that are passwords, such as `tlsCertificateKeyFilePassword`.
 fn hide_option_secrets(text: &str) -> String {
     let Some((base, options)) = text.split_once('?') else {
         return text.to_owned();

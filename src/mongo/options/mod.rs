@@ -1,4 +1,4 @@
-//! Options: those of a client, those of one call, and connection strings.
+//! Options of clients and calls, and connection strings.
 
 pub mod call_options;
 mod client_describe;

@@ -6,10 +6,10 @@ tokio::task_local! {
     static CURRENT: CheckoutWatch;
 }
 
-/// What one operation is doing about a connection: waiting for one, or having one.
+/// Whether one operation waits for a connection, or had one.
 ///
-/// The driver has no limit on that wait and no word for it but its pool events, which it emits from inside the
-/// operation that waits. A task-local tells the monitor which operation that is.
+/// The driver does not limit this wait. It only reports it with pool events, inside the operation
+/// that waits. A task-local tells the monitor which operation that is.
 #[derive(Clone, Debug, Default)]
 pub struct CheckoutWatch {
     state: Arc<Mutex<State>>,
@@ -27,22 +27,22 @@ impl CheckoutWatch {
         CURRENT.scope(self.clone(), future)
     }
 
-    /// Since when the operation has been waiting for a connection, if it is.
+    /// Returns since when the operation has been waiting for a connection, if it is waiting.
     pub fn waiting_since(&self) -> Option<Instant> {
         self.lock().waiting_since
     }
 
-    /// Whether the operation ever had a connection, and so may have been sent.
+    /// Returns whether the operation had a connection, and so may have been sent.
     pub fn was_checked_out(&self) -> bool {
         self.lock().checked_out
     }
 
-    /// The monitor's word that the operation now running began to wait.
+    /// Records that the current operation began to wait. The monitor calls it.
     pub(in crate::mongo) fn started() {
         let _ = CURRENT.try_with(|watch| watch.lock().waiting_since = Some(Instant::now()));
     }
 
-    /// The monitor's word that the wait is over.
+    /// Records that the wait has ended. The monitor calls it.
     pub(in crate::mongo) fn ended(checked_out: bool) {
         let _ = CURRENT.try_with(|watch| {
             let mut state = watch.lock();

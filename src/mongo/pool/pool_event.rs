@@ -4,14 +4,15 @@ use bson::{Bson, Document};
 use mongodb::event::cmap::{CmapEvent, ConnectionCheckoutFailedReason, ConnectionClosedReason};
 use mongodb::options::ServerAddress;
 
-/// One event of a pool, by the names of the connection monitoring and pooling specification.
+/// One event of a connection pool, with the names of the connection monitoring and pooling
+/// specification.
 #[derive(Clone, Debug)]
 pub struct PoolEvent {
     /// Counted from 0.
     pub number: u64,
     /// For example `ConnectionCreated`.
     pub kind: &'static str,
-    /// When, since the client was made.
+    /// The time since the client was opened.
     pub at: Duration,
     address: ServerAddress,
     connection_id: Option<u32>,
@@ -19,7 +20,7 @@ pub struct PoolEvent {
     reason: Option<&'static str>,
 }
 
-/// The kinds of event that there are.
+/// All kinds of events.
 pub const POOL_EVENT_KINDS: &[&str] = &[
     "PoolCreated",
     "PoolReady",
@@ -35,7 +36,7 @@ pub const POOL_EVENT_KINDS: &[&str] = &[
 ];
 
 impl PoolEvent {
-    /// The driver's event as one of ours, or `None` for one that this program does not know yet.
+    /// Converts a driver event; `None` if this program does not know it.
     pub(in crate::mongo) fn of(event: &CmapEvent, at: Duration, number: u64) -> Option<Self> {
         let plain = |kind, address: &ServerAddress| Self {
             number,
@@ -85,7 +86,8 @@ impl PoolEvent {
         })
     }
 
-    /// The event as scripts see it: `type`, `at_ms`, `address`, `connection_id`, `duration_ms`, `reason`.
+    /// Returns the event for scripts: `type`, `at_ms`, `address`, `connection_id`, `duration_ms`,
+    /// `reason`.
     pub fn describe(&self) -> Document {
         let ms = |time: Duration| Bson::Double(time.as_secs_f64() * 1000.0);
         let mut described = Document::new();

@@ -10,44 +10,44 @@ use mongodb::options::ServerAddress;
 use super::checkout_watch::CheckoutWatch;
 use super::pool_event::PoolEvent;
 
-/// How many events are kept.
+/// The maximum number of stored events.
 const KEPT: usize = 16_384;
 
-/// What a client's pools are doing, from the driver's own pool events (connection monitoring and pooling
-/// specification). The sum over the client's servers: each has a pool of its own.
+/// The state of a client's connection pools, from the driver's pool events (connection monitoring
+/// and pooling specification). It is the sum over all servers of the client: each has its own pool.
 #[derive(Clone, Debug)]
 pub struct PoolMonitor {
     state: Arc<Mutex<State>>,
 }
 
-/// The numbers of one moment.
+/// The counters at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PoolCounts {
     /// Connections open or being opened.
     pub size: u64,
-    /// Connections that an operation has.
+    /// Connections that operations use.
     pub in_use: u64,
     /// Connections that are open and free.
     pub available: u64,
     /// Operations that wait for a connection.
     pub waiting: u64,
-    /// The most connections that were in use at a time.
+    /// The maximum number of connections in use at the same time.
     pub max_in_use: u64,
     pub created: u64,
     pub closed: u64,
     pub checkouts: u64,
-    /// How often a pool was emptied because its server was lost.
+    /// How often a pool was cleared because its server was lost.
     pub cleared: u64,
 }
 
-/// A connection: its server and its number there.
+/// A connection: its server and its number on this server.
 type Connection = (ServerAddress, u32);
 
 #[derive(Debug)]
 struct State {
     began: Instant,
     counts: PoolCounts,
-    /// Everything ever handed out, which `reset` leaves alone.
+    /// All checkouts since the client was opened; `reset` does not change it.
     ever: u64,
     next_event: u64,
     open: HashSet<Connection>,
@@ -78,13 +78,14 @@ impl Default for PoolMonitor {
 }
 
 impl PoolMonitor {
-    /// The handler to give to the driver. It runs inside the operation that causes the event, so it only notes it.
+    /// Returns the handler for the driver. It runs inside the operation that causes the event, so
+    /// it only records it.
     pub fn handler(&self) -> EventHandler<CmapEvent> {
         let monitor = self.clone();
         EventHandler::callback(move |event| monitor.lock().note(&event))
     }
 
-    /// The numbers of this moment.
+    /// Returns the current counters.
     pub fn counts(&self) -> PoolCounts {
         let state = self.lock();
         PoolCounts {
@@ -95,46 +96,47 @@ impl PoolMonitor {
         }
     }
 
-    /// Operations that have a connection, or wait for one.
+    /// Returns the number of operations that have a connection or wait for one.
     pub fn busy(&self) -> u64 {
         let state = self.lock();
         state.in_use.len() as u64 + state.counts.waiting
     }
 
-    /// Connections handed out since the client was made: one at least for every operation that was sent.
+    /// Returns the number of checkouts since the client was opened: at least one for every
+    /// operation that was sent.
     pub fn checkouts_ever(&self) -> u64 {
         self.lock().ever
     }
 
-    /// How long operations waited for a connection: the value at each of `quantiles` (0.5 is the median, 1 the
-    /// longest). `None` where none has waited yet.
+    /// Returns how long operations waited for a connection: the value at each of `quantiles` (0.5
+    /// is the median, 1 the maximum). `None` if none has waited yet.
     pub fn waits(&self, quantiles: &[f64]) -> Option<Vec<Duration>> {
         at_quantiles(&self.lock().waits, quantiles)
     }
 
-    /// The same of how long it took until a new connection could be used.
+    /// Returns the same for the time to open a new connection.
     pub fn handshakes(&self, quantiles: &[f64]) -> Option<Vec<Duration>> {
         at_quantiles(&self.lock().handshakes, quantiles)
     }
 
-    /// The last events, oldest first.
+    /// Returns the last events, oldest first.
     pub fn events(&self) -> Vec<PoolEvent> {
         self.lock().events.iter().cloned().collect()
     }
 
-    /// The number that the next event will have.
+    /// Returns the number of the next event.
     pub fn next_event(&self) -> u64 {
         self.lock().next_event
     }
 
-    /// The kinds of the events from number `first` on.
+    /// Returns the kinds of the events from number `first` on.
     pub fn kinds_since(&self, first: u64) -> Vec<&'static str> {
         let state = self.lock();
         let since = state.events.iter().filter(|event| event.number >= first);
         since.map(|event| event.kind).collect()
     }
 
-    /// Starts counting anew. What is open, in use or waiting stays so.
+    /// Resets the counters. Open, used and waited-for connections are still counted.
     pub fn reset(&self) {
         let mut state = self.lock();
         state.counts = PoolCounts {
@@ -147,7 +149,7 @@ impl PoolMonitor {
         state.events.clear();
     }
 
-    /// An operation that was waiting gave up; the driver has no event for that.
+    /// Records that a waiting operation gave up. The driver has no event for this.
     pub fn abandoned(&self) {
         self.lock().stop_waiting();
     }
@@ -219,13 +221,13 @@ impl State {
     }
 }
 
-/// Of microseconds, to three digits, however long they are.
+/// Creates a histogram of microseconds with three digits and without a maximum.
 fn histogram() -> Histogram<u64> {
     Histogram::new(3).unwrap_or_else(|_| unreachable!("0 to 5 digits are allowed"))
 }
 
 fn record(histogram: &mut Histogram<u64>, time: Duration) {
-    // `saturating_record` would not make room for longer times: it would cut them off at two milliseconds.
+    // `saturating_record` does not resize: it would cut times at two milliseconds.
     let _ = histogram.record(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
 }
 

@@ -2,27 +2,28 @@ use std::time::Duration;
 
 use bson::Document;
 
-/// One command that was sent, and what came of it. Secrets are gone from it.
+/// A command that was sent and its outcome, without secrets.
 #[derive(Clone, Debug)]
 pub struct CommandTrace {
     pub name: String,
     pub database: String,
     pub server: String,
-    /// The number of the connection among this client's connections to that server.
+    /// The number of the connection, for this client and server.
     pub connection: u32,
     pub duration: Duration,
-    /// Whether it is the repetition of one that failed.
+    /// Whether it is the retry of a failed command.
     pub is_retry: bool,
-    /// `None` for a command that is never shown.
+    /// `None` for a command that must not be shown.
     pub body: Option<Document>,
     pub outcome: CommandOutcome,
 }
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Clone, Debug, PartialEq)]
-pub enum CommandOutcome {
-    /// What the server says in numbers, by its own names.
+pub enum Outcome {
+    /// The numbers in the server's reply, with the server's names.
     Done(Vec<(String, i64)>),
-    /// An error, by its kind and, where the server gave one, its code. The server's words may quote values.
+    /// An error: its kind and its code, if it has one. The message is left out, because it may
+    /// contain values.
     Failed { kind: String, code: Option<i32> },
 }

@@ -1,4 +1,4 @@
-//! The commands of a client as they go to its servers, for people who want to see them.
+//! Shows the commands that a client sends to its servers.
 
 mod command_trace;
 mod redaction;

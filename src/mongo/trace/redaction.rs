@@ -2,7 +2,8 @@ use bson::{Bson, Document};
 
 use crate::error::is_secret_name;
 
-/// Commands of which nothing is shown (command logging and monitoring specification, and what has passwords in it).
+/// Commands that are not shown (command logging and monitoring specification, and commands with
+/// passwords).
 const SENSITIVE: &[&str] = &[
     "authenticate",
     "saslstart",
@@ -15,10 +16,10 @@ const SENSITIVE: &[&str] = &[
     "copydb",
 ];
 
-/// Fields of logins, whose values are not shown either.
+/// Fields of logins, whose values are hidden.
 const LOGIN_FIELDS: &[&str] = &["payload", "speculativeauthenticate"];
 
-/// What belongs to the way a command is sent, and is the same for all of them.
+/// Fields that the driver adds to every command.
 const ENVELOPE: &[&str] = &[
     "$clusterTime",
     "$db",
@@ -31,7 +32,7 @@ pub fn is_sensitive(command: &str) -> bool {
     SENSITIVE.contains(&command.to_lowercase().as_str())
 }
 
-/// The command without its envelope, and without what nobody may see.
+/// Returns the command without the driver's fields and without secrets.
 pub fn shown(mut command: Document) -> Document {
     for name in ENVELOPE {
         command.remove(name);

@@ -3,14 +3,14 @@ use std::sync::Arc;
 
 use super::command_trace::CommandTrace;
 
-/// Where traced commands go. Copies share it.
+/// The receiver of traced commands. Copies share it.
 #[derive(Clone)]
 pub struct Tracer {
     sink: Arc<dyn Fn(CommandTrace) + Send + Sync>,
 }
 
 impl Tracer {
-    /// A tracer that hands each command to `sink`, on threads of the driver's.
+    /// Creates a tracer that passes each command to `sink`, on the driver's threads.
     pub fn new(sink: impl Fn(CommandTrace) + Send + Sync + 'static) -> Self {
         Self {
             sink: Arc::new(sink),

@@ -12,22 +12,22 @@ use super::redaction::{is_sensitive, shown};
 use super::tracer::Tracer;
 use crate::mongo::convert_error::convert;
 
-/// Joins what the driver tells about the beginning and the end of a command (command logging and monitoring
-/// specification). Copies share it.
+/// Combines the driver's events about the start and the end of a command (command logging and
+/// monitoring specification). Copies share it.
 #[derive(Clone, Debug)]
 pub struct WireLog {
     tracer: Tracer,
     on: Arc<AtomicBool>,
-    /// Whether an answer without anything in it goes without saying.
+    /// Whether empty replies are not shown.
     of_streams: bool,
     commands: Arc<Mutex<Commands>>,
 }
 
 #[derive(Debug, Default)]
 struct Commands {
-    /// By the driver's number for the request.
+    /// By the driver's request number.
     under_way: HashMap<i32, StartedCommand>,
-    /// The last command that failed in a session: the same again is its repetition.
+    /// The last failed command of each session: if the same command follows, it is a retry.
     failed: HashMap<Vec<u8>, Document>,
 }
 
@@ -39,10 +39,10 @@ struct StartedCommand {
     is_retry: bool,
 }
 
-/// So many sessions with a failed command are remembered.
+/// The maximum number of sessions with a failed command in memory.
 const MOST_FAILED: usize = 1000;
 
-/// What the driver does by itself, and what tidies up behind it.
+/// Commands that the driver sends by itself.
 const NOISE: &[&str] = &["hello", "isMaster", "ismaster", "endSessions"];
 
 impl WireLog {
@@ -55,7 +55,8 @@ impl WireLog {
         }
     }
 
-    /// The log of change streams, which ask again every second: only answers with events are shown.
+    /// Creates the log of change streams, which send `getMore` every second: only replies with
+    /// events are shown.
     pub fn of_streams(tracer: Tracer) -> Self {
         Self {
             of_streams: true,
@@ -63,12 +64,13 @@ impl WireLog {
         }
     }
 
-    /// Shows commands from now on, or no more.
+    /// Switches the display of commands on or off.
     pub fn switch(&self, on: bool) {
         self.on.store(on, Ordering::Relaxed);
     }
 
-    /// The handler to give to the driver. With one, the driver decodes every command and every answer.
+    /// Returns the handler for the driver. With a handler, the driver decodes every command and
+    /// reply.
     pub fn handler(&self) -> EventHandler<CommandEvent> {
         let log = self.clone();
         EventHandler::callback(move |event| log.hear(event))
@@ -175,7 +177,7 @@ impl WireLog {
     }
 }
 
-/// The command as it would be sent again: the cluster time goes on.
+/// Removes the cluster time, which a retry changes.
 fn without_time(mut command: Document) -> Document {
     command.remove("$clusterTime");
     command
@@ -195,13 +197,13 @@ fn asks_for_repetition(reply: &Document) -> bool {
         .any(|label| label == "RetryableWriteError")
 }
 
-/// Whether it is the answer to another look for events, of which there were none.
-fn brought_nothing(outcome: &CommandOutcome) -> bool {
-    matches!(outcome, CommandOutcome::Done(said) if said.iter().any(|(name, number)| name == "nextBatch" && *number == 0))
+/// Returns whether it is the reply to a `getMore` without events.
+fn brought_nothing(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Done(said) if said.iter().any(|(name, number)| name == "nextBatch" && *number == 0))
 }
 
-/// What an answer says in numbers: counts, documents in a batch, errors inside an answer that says `ok`.
-fn done(reply: &Document) -> CommandOutcome {
+/// Collects the numbers in a reply: counts, documents in a batch, errors in a reply with `ok`.
+fn done(reply: &Document) -> Outcome {
     let mut said = Vec::new();
     for name in ["n", "nModified"] {
         match reply.get(name) {

