@@ -10,32 +10,29 @@ use crate::error::{ExitCode, visible_with_styles};
 use crate::mongo::Interrupt;
 use crate::render::View;
 use crate::render::{Format, examination, examination_json};
-use crate::server::{CheckStatus, Symptom, examine};
+use crate::server::{CheckResult, Health, examine};
 
 /// Examines, shows, and ends with 1 if something is broken.
 pub fn run(settings: &Settings, view: View, mut streams: Streams) -> ExitCode {
     let interrupt = Interrupt::new(None);
     signals::watch(&interrupt);
     let progress = StartProgress::new(settings.server.quiet, view, &interrupt);
-    let mut symptoms = vec![Symptom::well("versions", versions())];
+    let mut results = vec![CheckResult::well("versions", versions())];
     match settings.server.to_server_settings() {
-        Ok(server) => symptoms.extend(examine(&server, &progress)),
-        Err(error) => symptoms.push(Symptom::broken("folders", &error)),
+        Ok(server) => results.extend(examine(&server, &progress)),
+        Err(error) => results.push(CheckResult::broken("folders", &error)),
     }
     drop(progress);
     if interrupt.stopped().is_some() {
         return ExitCode::INTERRUPTED;
     }
     let shown = match view.format {
-        Format::Json => examination_json(&symptoms),
-        _ => visible_with_styles(&examination(&symptoms, view.out_colour)).into_owned(),
+        Format::Json => examination_json(&results),
+        _ => visible_with_styles(&examination(&results, view.out_colour)).into_owned(),
     };
     // Whoever closed the pipe has seen enough.
     let _ = writeln!(streams.out, "{shown}");
-    if symptoms
-        .iter()
-        .any(|symptom| symptom.health == CheckStatus::Broken)
-    {
+    if results.iter().any(|result| result.health == Health::Broken) {
         return ExitCode::THREW;
     }
     ExitCode::DONE

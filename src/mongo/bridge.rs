@@ -14,7 +14,7 @@ use crate::mongo::pool::checkout_watch::CheckoutWatch;
 use crate::mongo::trace::tracer::Tracer;
 
 /// From this number of concurrent calls on, the idle thread runs the event loop for all.
-const CROWD: usize = 4;
+const MANY_CALLS: usize = 4;
 
 /// Runs the driver's asynchronous calls for a script's blocking calls.
 ///
@@ -103,7 +103,7 @@ impl Bridge {
         future: impl Future<Output = T>,
     ) -> std::result::Result<T, CallAborted> {
         self.event_loop
-            .drive(until_halted(interrupt, limits, checkout, future))
+            .drive(until_interrupted(interrupt, limits, checkout, future))
     }
 
     /// Does the same for a future that owns its data, as a task. The calling thread does not run
@@ -120,7 +120,7 @@ impl Bridge {
     ) -> std::result::Result<T, CallAborted> {
         let (interrupt, checkout) = (interrupt.clone(), checkout.clone());
         let task = self.event_loop.spawn_in_background(async move {
-            until_halted(&interrupt, limits, &checkout, future).await
+            until_interrupted(&interrupt, limits, &checkout, future).await
         });
         result_of(self.event_loop.wait(task))
     }
@@ -155,8 +155,8 @@ impl Bridge {
 
     /// Returns whether there are so many concurrent calls that their threads would slow each other
     /// down.
-    pub fn is_crowded(&self) -> bool {
-        self.event_loop.calls() >= CROWD
+    pub fn has_many_calls(&self) -> bool {
+        self.event_loop.calls() >= MANY_CALLS
     }
 
     /// Runs a future that takes no time or has its own limit.
@@ -173,13 +173,13 @@ impl Bridge {
     }
 
     /// Starts a short future that [`finish`](Self::finish) waits for.
-    pub fn spawn_last(&self, future: impl Future<Output = ()> + Send + 'static) {
+    pub fn spawn_cleanup(&self, future: impl Future<Output = ()> + Send + 'static) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.spawn_on(future, self.event_loop.handle());
         self.event_loop.wake();
     }
 
-    /// Waits for the futures from [`spawn_last`](Self::spawn_last). Each has its own limit.
+    /// Waits for the futures from [`spawn_cleanup`](Self::spawn_cleanup). Each has its own limit.
     pub fn finish(&self) {
         let mut last =
             std::mem::take(&mut *self.last.lock().unwrap_or_else(PoisonError::into_inner));
@@ -201,7 +201,7 @@ fn result_of<T>(
     })
 }
 
-async fn until_halted<T>(
+async fn until_interrupted<T>(
     interrupt: &Interrupt,
     limits: Limits,
     checkout: &CheckoutWatch,

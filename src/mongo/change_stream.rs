@@ -269,7 +269,7 @@ impl Reader {
                     self.remember(&stream);
                     self.shared.nothing_until(self.token.as_ref());
                 }
-                Err(error) => match self.come_back(error).await {
+                Err(error) => match self.reopen(error).await {
                     Ok(again) => stream = again,
                     Err(error) => return self.shared.end(StreamEnd::Failed(error)),
                 },
@@ -285,7 +285,7 @@ impl Reader {
 
     /// Reopens the stream at its last position. The driver tries this only once, and an election
     /// can take longer.
-    async fn come_back(&self, lost: mongodb::error::Error) -> std::result::Result<Driver, Error> {
+    async fn reopen(&self, lost: mongodb::error::Error) -> std::result::Result<Driver, Error> {
         let selection = self.watch.client.settings().server_selection_timeout();
         let end = Instant::now() + selection.max(RESUME_LIMIT);
         let mut options = self.options.clone();
@@ -297,7 +297,7 @@ impl Reader {
         }
         let mut last = lost;
         loop {
-            if !is_passing(&last) || Instant::now() > end {
+            if !is_resumable(&last) || Instant::now() > end {
                 return Err(convert(&last));
             }
             match self.watch.start(&self.driver, options.clone()).await {
@@ -311,7 +311,7 @@ impl Reader {
 
 /// Returns whether a stream may be resumed after this error (change streams specification, and lost
 /// servers).
-fn is_passing(error: &mongodb::error::Error) -> bool {
+fn is_resumable(error: &mongodb::error::Error) -> bool {
     let seen = convert(error);
     error.contains_label("ResumableChangeStreamError")
         || error.contains_label("RetryableError")

@@ -52,7 +52,8 @@ fn describe(error: &DriverError, facts: &mut Facts) -> (Kind, String) {
             facts.details = Some(Bson::String(first_line(message)));
             (
                 Kind::PoolCleared,
-                "the pool was cleared, because another operation lost its connection to the server".to_owned(),
+                "the pool was cleared, because another operation lost its connection to the server"
+                    .to_owned(),
             )
         }
         ErrorKind::Io(io) => (Kind::Network, network(io)),
@@ -274,9 +275,7 @@ fn io_cause(dump: &str) -> String {
     if let Some((_, reason)) = dump.split_once("invalid peer certificate: ") {
         let reason = reason.split(", labels:").next().unwrap_or(reason);
         return match reason {
-            "UnknownIssuer" => {
-                " (its certificate is from an unknown authority)".to_owned()
-            }
+            "UnknownIssuer" => " (its certificate is from an unknown authority)".to_owned(),
             reason => format!(" (its certificate is refused: {})", plain(reason)),
         };
     }
@@ -356,7 +355,9 @@ fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {
         Kind::ReplicaSetRequired => {
             "leave out `--uri` to use the private server, which is a set of one, or start this one with `--replSet` and run `replSetInitiate` on it"
         }
-        Kind::ChangeStreamHistoryLost => "start a new change stream, and read the documents that may have changed meanwhile",
+        Kind::ChangeStreamHistoryLost => {
+            "start a new change stream, and read the documents that may have changed meanwhile"
+        }
         Kind::ValidationFailed => "`err.details` says which rule of the validator it breaks",
         Kind::DocumentTooLarge => {
             "a document can have 16 MiB at most: split it, or store large parts elsewhere"

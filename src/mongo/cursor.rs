@@ -46,7 +46,7 @@ enum Source {
     /// Fetched when needed, in the script's session.
     Bound(Box<SessionRawBatchCursor>),
     /// Fetched when needed, in the cursor's session.
-    Idle(Box<Ends>),
+    Idle(Box<OwnSession>),
     /// Being fetched ahead.
     Ahead(PendingCall<Fetched>),
     Exhausted,
@@ -54,13 +54,13 @@ enum Source {
 
 /// The driver's cursor and its session, if the session belongs to the cursor.
 #[derive(Debug)]
-struct Ends {
+struct OwnSession {
     session: ClientSession,
     driver: SessionRawBatchCursor,
 }
 
 /// A batch (`None` at the end), and what is needed to fetch the next one.
-type Fetched = (Box<Ends>, Option<RawBatch>);
+type Fetched = (Box<OwnSession>, Option<RawBatch>);
 
 /// The batch size if the script reads everything and gave no size. The server works on the next
 /// batch while the script works on this one, and round trips do not matter.
@@ -148,7 +148,7 @@ impl Cursor {
             None => {
                 let mut session = client.guarded_by(interrupt, client.start_session())?;
                 let opened = client.call_in(interrupt, &mut session, None, ask)?;
-                opened.map(|driver| Source::Idle(Box::new(Ends { session, driver })))
+                opened.map(|driver| Source::Idle(Box::new(OwnSession { session, driver })))
             }
         };
         refused?;
@@ -208,8 +208,8 @@ impl Open {
             driver.stream(session).next().await.transpose()
         };
         match (&mut self.source, bound) {
-            (Source::Idle(ends), _) => {
-                let Ends { session, driver } = &mut **ends;
+            (Source::Idle(own), _) => {
+                let OwnSession { session, driver } = &mut **own;
                 client.call_in(interrupt, session, None, async |session| {
                     next(driver, session).await
                 })
@@ -221,8 +221,8 @@ impl Open {
                 let Source::Ahead(begun) = std::mem::replace(source, Source::Exhausted) else {
                     return Ok(None);
                 };
-                let (ends, batch) = client.finish(interrupt, begun)?;
-                *source = Source::Idle(ends);
+                let (own, batch) = client.finish(interrupt, begun)?;
+                *source = Source::Idle(own);
                 Ok(batch)
             }
             (Source::Bound(_), None) | (Source::Exhausted, _) => Ok(None),
@@ -232,12 +232,12 @@ impl Open {
     /// Starts to fetch the next batch and does not wait.
     fn fetch_ahead(&mut self, client: &Client) {
         self.source = match std::mem::replace(&mut self.source, Source::Exhausted) {
-            Source::Idle(mut ends) => {
-                let session = ends.session.id().clone();
+            Source::Idle(mut own) => {
+                let session = own.session.id().clone();
                 Source::Ahead(client.begin(session, async move {
-                    let Ends { session, driver } = &mut *ends;
+                    let OwnSession { session, driver } = &mut *own;
                     let batch = driver.stream(session).next().await.transpose()?;
-                    Ok((ends, batch))
+                    Ok((own, batch))
                 }))
             }
             // A script's session can only do one thing at a time, and may be in use.

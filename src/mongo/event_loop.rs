@@ -21,7 +21,7 @@ const IDLE: Duration = Duration::from_millis(5);
 #[derive(Clone, Debug)]
 pub struct EventLoop {
     shared: Arc<Shared>,
-    end: Arc<End>,
+    end: Arc<IdleThreadGuard>,
 }
 
 #[derive(Debug)]
@@ -33,7 +33,7 @@ struct Shared {
     /// The number of background tasks.
     in_background: Arc<AtomicUsize>,
     /// Whether the idle thread runs the loop, and the signal that stops it.
-    caretaking: AtomicBool,
+    idle_thread_runs: AtomicBool,
     stop_running: Notify,
     /// Whether a task was started that should run immediately.
     wake: AtomicBool,
@@ -42,7 +42,7 @@ struct Shared {
 
 /// Ends the idle thread when the last copy of the loop is dropped.
 #[derive(Debug)]
-struct End {
+struct IdleThreadGuard {
     shared: Arc<Shared>,
     idle_thread: Thread,
 }
@@ -69,7 +69,7 @@ impl EventLoop {
             under_way: AtomicUsize::new(0),
             begun: AtomicU64::new(0),
             in_background: Arc::default(),
-            caretaking: AtomicBool::new(false),
+            idle_thread_runs: AtomicBool::new(false),
             stop_running: Notify::new(),
             wake: AtomicBool::new(false),
             ended: AtomicBool::new(false),
@@ -81,7 +81,7 @@ impl EventLoop {
                 move || shared.run_while_idle()
             })
             .map_err(failed)?;
-        let end = End {
+        let end = IdleThreadGuard {
             shared: Arc::clone(&shared),
             idle_thread: idle_thread.thread().clone(),
         };
@@ -96,7 +96,7 @@ impl EventLoop {
         let shared = &self.shared;
         let _call = Call::begin(shared);
         if shared.in_background.load(Ordering::SeqCst) == 0
-            && shared.caretaking.swap(false, Ordering::SeqCst)
+            && shared.idle_thread_runs.swap(false, Ordering::SeqCst)
         {
             shared.stop_running.notify_one();
         }
@@ -182,9 +182,9 @@ impl Shared {
             let idle = begun == seen && self.under_way.load(Ordering::SeqCst) == 0;
             let wake = self.wake.swap(false, Ordering::SeqCst);
             if idle || wake || self.in_background.load(Ordering::SeqCst) > 0 {
-                self.caretaking.store(true, Ordering::SeqCst);
+                self.idle_thread_runs.store(true, Ordering::SeqCst);
                 self.runtime().block_on(self.stop_running.notified());
-                self.caretaking.store(false, Ordering::SeqCst);
+                self.idle_thread_runs.store(false, Ordering::SeqCst);
                 // The thread that stopped it runs the loop now.
                 self.wake.store(false, Ordering::SeqCst);
             }
@@ -203,7 +203,7 @@ impl Drop for Shared {
     }
 }
 
-impl Drop for End {
+impl Drop for IdleThreadGuard {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::SeqCst);
         self.shared.stop_running.notify_one();
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn the_idle_thread_ends_with_the_last_handle() {
+    fn the_idle_thread_ends_with_the_last_copy() {
         let event_loop = EventLoop::new().unwrap();
         let copy = event_loop.clone();
         let shared = Arc::downgrade(&event_loop.shared);

@@ -90,8 +90,8 @@ impl FailPoint {
         client: &Client,
         interrupt: &Interrupt,
         plan: FailPlan,
-    ) -> std::result::Result<Self, CallError> {
-        let driver = client.guarded_by(interrupt, steering(client))?;
+    ) -> std::result::Result<Self, Failure> {
+        let driver = client.guarded_by(interrupt, control_client(client))?;
         let set = Self::set_with(client, interrupt, plan, driver.clone());
         if set.is_err() {
             close(client.bridge(), driver);
@@ -115,7 +115,7 @@ impl FailPoint {
         })?;
         let found = found.map_err(|error| without_test_commands(&error))?;
         if !is_free {
-            return Err(taken_already().into());
+            return Err(already_set().into());
         }
         let app_name = client.wire_name().to_owned();
         let data = plan.data(&app_name, found.fired);
@@ -128,7 +128,7 @@ impl FailPoint {
         // Another client may have set one at the same time. The last one wins.
         let taken = client.guarded_by(interrupt, async { Ok(read(&driver).await) })?;
         if taken.is_ok_and(|taken| taken.app_name.as_deref() != Some(&app_name)) {
-            return Err(taken_already().into());
+            return Err(already_set().into());
         }
         Ok(Self {
             bridge: client.bridge().clone(),
@@ -180,7 +180,7 @@ impl FailPoint {
         Ok(self.fired(&found))
     }
 
-    fn fired(&self, found: &Found) -> i64 {
+    fn fired(&self, found: &FailPointStatus) -> i64 {
         let fired = (found.fired - self.before).max(0);
         // Later counts belong to a later fail point.
         self.plan
@@ -190,7 +190,7 @@ impl FailPoint {
 }
 
 /// The state of the server's `failCommand`.
-struct Found {
+struct FailPointStatus {
     mode: i32,
     fired: i64,
     /// Its count when it was set, if this program set it.
@@ -199,7 +199,7 @@ struct Found {
     app_name: Option<String>,
 }
 
-impl Found {
+impl FailPointStatus {
     fn is_on(&self) -> bool {
         let used_up = self
             .times
@@ -227,7 +227,7 @@ impl Found {
 }
 
 /// Reads the state of the server's fail point.
-async fn read(driver: &mongodb::Client) -> mongodb::error::Result<Found> {
+async fn read(driver: &mongodb::Client) -> mongodb::error::Result<FailPointStatus> {
     let command = doc! { "getParameter": 1, "failpoint.failCommand": 1 };
     let reply = driver.database("admin").run_command(command).await?;
     let state = reply.get_document("failpoint.failCommand").ok();
@@ -237,7 +237,7 @@ async fn read(driver: &mongodb::Client) -> mongodb::error::Result<Found> {
         Bson::Int64(number) => Some(*number),
         _ => None,
     };
-    Ok(Found {
+    Ok(FailPointStatus {
         mode: state.map_or(0, |state| state.get_i32("mode").unwrap_or_default()),
         fired: number(state, "timesEntered").unwrap_or_default(),
         before: number(data, "firedBefore").unwrap_or_default(),
@@ -250,7 +250,7 @@ async fn read(driver: &mongodb::Client) -> mongodb::error::Result<Found> {
 
 /// Opens a driver's client to control the fail point. It connects only to the primary, where the
 /// fail point is set.
-async fn steering(client: &Client) -> mongodb::error::Result<mongodb::Client> {
+async fn control_client(client: &Client) -> mongodb::error::Result<mongodb::Client> {
     let mut options = client.settings().driver.clone();
     options.app_name = Some("seaworthy faults".to_owned());
     options.max_pool_size = Some(2);
@@ -300,7 +300,7 @@ async fn bounded<T>(command: impl Future<Output = mongodb::error::Result<T>>) ->
     }
 }
 
-fn taken_already() -> Error {
+fn already_set() -> Error {
     Error::new(Kind::Server, "this server already has a fail point").hint(
         "a server can have only one: turn the other one off with `off()`, let the script that set it end, or use a `replica_set(…)` of your own",
     )

@@ -79,7 +79,7 @@ impl Interrupt {
     }
 
     /// Clears a [`StopReason::TaskFailed`], because the script has read that task's error.
-    pub fn forgive_task(&self) {
+    pub fn clear_task_failure(&self) {
         let _ = self.shared.state.compare_exchange(
             TASK_FAILED,
             RUNNING,

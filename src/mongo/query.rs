@@ -14,7 +14,7 @@ use crate::mongo::options::concerns::Concerns;
 pub struct Query {
     pub client: Client,
     pub database: String,
-    pub question: QueryKind,
+    pub kind: QueryKind,
     /// The options as the script wrote them.
     pub options: Document,
     /// The read and write settings of the collection or database.
@@ -44,7 +44,7 @@ impl Query {
     /// `InvalidArgument` naming the option.
     pub fn check(&self) -> Result<()> {
         self.permit()?;
-        match self.question {
+        match self.kind {
             QueryKind::Find { .. } => self.find_options().map(drop),
             QueryKind::Aggregate { .. } => self.aggregate_options().map(drop),
             QueryKind::Command(_) => Ok(()),
@@ -59,7 +59,7 @@ impl Query {
         self.permit()?;
         // The script's session may have been started before tracing was switched.
         let database = session.client().database(&self.database);
-        Ok(match &self.question {
+        Ok(match &self.kind {
             QueryKind::Find { collection, filter } => {
                 let options = self.find_options()?;
                 let collection = database.collection::<Document>(collection);
@@ -93,7 +93,7 @@ impl Query {
 
     /// Checks whether the script may send this query.
     fn permit(&self) -> Result<Permit> {
-        match &self.question {
+        match &self.kind {
             QueryKind::Find { filter, .. } => Permit::read(&self.client, &[filter, &self.options]),
             QueryKind::Aggregate { pipeline, .. } => {
                 Permit::read(&self.client, &[&self.options])?;
@@ -105,9 +105,9 @@ impl Query {
 
     /// Returns the command that makes the server explain the query.
     pub fn explain_command(&self, verbosity: &str) -> Result<Document> {
-        let command = match &self.question {
+        let command = match &self.kind {
             QueryKind::Find { collection, filter } => {
-                let options = CallOptions::of("find", self.options.clone());
+                let options = Options::of("find", self.options.clone());
                 let mut command = doc! { "find": collection, "filter": filter.clone() };
                 command.extend(plain_fields(options)?);
                 command
@@ -154,7 +154,7 @@ impl Query {
 
     /// Returns the namespace: `shop.orders`, or only a database.
     pub fn namespace(&self) -> String {
-        match &self.question {
+        match &self.kind {
             QueryKind::Find { collection, .. }
             | QueryKind::Aggregate {
                 collection: Some(collection),
@@ -166,12 +166,12 @@ impl Query {
 
     /// Returns whether the results can come in several batches, with the option `batch_size`.
     pub fn may_have_batches(&self) -> bool {
-        !self.writes() && !matches!(self.question, QueryKind::Command(_))
+        !self.writes() && !matches!(self.kind, QueryKind::Command(_))
     }
 
     /// Returns whether this is a pipeline that ends in `$out` or `$merge`.
     pub fn writes(&self) -> bool {
-        match &self.question {
+        match &self.kind {
             QueryKind::Aggregate { pipeline, .. } => pipeline
                 .last()
                 .is_some_and(|stage| stage.contains_key("$out") || stage.contains_key("$merge")),

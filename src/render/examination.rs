@@ -4,19 +4,19 @@ use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
 use super::highlight::{Palette, painted};
-use crate::server::{CheckStatus, Symptom};
+use crate::server::{CheckResult, Health};
 
 const WELL: Style = AnsiColor::Green.on_default();
 
 /// A line each, with what to do below it.
-pub fn examination(symptoms: &[Symptom], colour: bool) -> String {
-    let width = symptoms.iter().map(|symptom| symptom.what.len()).max();
-    let lines = symptoms
+pub fn examination(results: &[CheckResult], colour: bool) -> String {
+    let width = results.iter().map(|result| result.what.len()).max();
+    let lines = results
         .iter()
-        .map(|symptom| line(symptom, width.unwrap_or(0), colour));
-    let broken = symptoms
+        .map(|result| line(result, width.unwrap_or(0), colour));
+    let broken = results
         .iter()
-        .filter(|symptom| symptom.health == CheckStatus::Broken)
+        .filter(|result| result.health == Health::Broken)
         .count();
     let verdict = match broken {
         0 => "all is well".to_owned(),
@@ -26,53 +26,51 @@ pub fn examination(symptoms: &[Symptom], colour: bool) -> String {
     format!("{}\n\n{verdict}", lines.collect::<Vec<_>>().join("\n"))
 }
 
-fn line(symptom: &Symptom, width: usize, colour: bool) -> String {
-    let (mark, style) = match symptom.health {
-        CheckStatus::Well => ("ok", WELL),
-        CheckStatus::Missing => ("--", Palette::DIM),
-        CheckStatus::Broken => ("!!", Palette::ERROR),
+fn line(result: &CheckResult, width: usize, colour: bool) -> String {
+    let (mark, style) = match result.health {
+        Health::Well => ("ok", WELL),
+        Health::Missing => ("--", Palette::DIM),
+        Health::Broken => ("!!", Palette::ERROR),
     };
     let mark = if colour {
         painted(mark, style)
     } else {
         mark.to_owned()
     };
-    let took = symptom
+    let took = result
         .took
         .map(|took| format!(" ({} ms)", took.as_millis()));
     let mut line = format!(
         "{mark}  {:width$}  {}{}",
-        symptom.what,
-        symptom.words,
+        result.what,
+        result.words,
         took.unwrap_or_default()
     );
-    for way_out in symptom.way_out.iter().flat_map(|words| words.lines()) {
+    for way_out in result.way_out.iter().flat_map(|words| words.lines()) {
         line.push_str(&format!("\n    {:width$}  {way_out}", ""));
     }
     line
 }
 
 /// One document: `ok`, and `checks` with `what`, `health`, `words`, `way_out` and `ms` each.
-pub fn examination_json(symptoms: &[Symptom]) -> String {
-    let checks: Vec<Value> = symptoms
+pub fn examination_json(results: &[CheckResult]) -> String {
+    let checks: Vec<Value> = results
         .iter()
-        .map(|symptom| {
-            let health = match symptom.health {
-                CheckStatus::Well => "ok",
-                CheckStatus::Missing => "missing",
-                CheckStatus::Broken => "broken",
+        .map(|result| {
+            let health = match result.health {
+                Health::Well => "ok",
+                Health::Missing => "missing",
+                Health::Broken => "broken",
             };
             json!({
-                "what": symptom.what,
+                "what": result.what,
                 "health": health,
-                "words": symptom.words,
-                "way_out": symptom.way_out,
-                "ms": symptom.took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
+                "words": result.words,
+                "way_out": result.way_out,
+                "ms": result.took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
             })
         })
         .collect();
-    let ok = !symptoms
-        .iter()
-        .any(|symptom| symptom.health == CheckStatus::Broken);
+    let ok = !results.iter().any(|result| result.health == Health::Broken);
     json!({ "ok": ok, "checks": checks }).to_string()
 }

@@ -209,7 +209,7 @@ impl TaskFailures {
     /// The first that nobody has heard of yet. What was ended on its account may go on.
     pub fn take(&self) -> Option<super::failure::Failure> {
         let error = self.session.run_state().take_failed_task()?;
-        self.session.interrupt().forgive_task();
+        self.session.interrupt().clear_task_failure();
         Some(super::failure::Failure {
             cause: Cause::Rhai(error),
             stage: super::failure::Stage::Run,

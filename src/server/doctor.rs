@@ -27,7 +27,7 @@ pub enum Health {
 
 /// One line of the `doctor` report.
 #[derive(Clone, Debug)]
-pub struct Symptom {
+pub struct CheckResult {
     /// What was checked, in one or two words: `data folder`.
     pub what: &'static str,
     pub health: Health,
@@ -39,8 +39,8 @@ pub struct Symptom {
     pub took: Option<Duration>,
 }
 
-impl Symptom {
-    fn new(what: &'static str, health: CheckStatus, words: impl Into<String>) -> Self {
+impl CheckResult {
+    fn new(what: &'static str, health: Health, words: impl Into<String>) -> Self {
         Self {
             what,
             health,
@@ -57,9 +57,9 @@ impl Symptom {
 
     /// Creates a line for a check that failed with an error.
     pub fn broken(what: &'static str, error: &Error) -> Self {
-        let mut symptom = Self::new(what, CheckStatus::Broken, error.message());
-        symptom.way_out = error.hint_text().map(str::to_owned);
-        symptom
+        let mut result = Self::new(what, Health::Broken, error.message());
+        result.way_out = error.hint_text().map(str::to_owned);
+        result
     }
 
     fn way_out(mut self, words: &str) -> Self {
@@ -76,26 +76,26 @@ impl Symptom {
 /// Checks everything that a private server needs. Then starts the server, or joins the running one,
 /// and writes to it.
 ///
-/// Problems are returned as symptoms, not as errors. `mongod` is downloaded if necessary, unless
+/// Problems are results, not errors. `mongod` is downloaded if necessary, unless
 /// the settings are offline.
-pub fn examine(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
+pub fn examine(settings: &ServerSettings, progress: &dyn Progress) -> Vec<CheckResult> {
     let folders = &settings.folders;
-    let mut symptoms = vec![
+    let mut results = vec![
         folder("data folder", &folders.data),
         folder("cache folder", &folders.cache),
         folder("state folder", &folders.state),
     ];
-    symptoms.extend(folders.runtime.as_deref().map(sockets));
-    symptoms.push(pip(settings));
+    results.extend(folders.runtime.as_deref().map(sockets));
+    results.push(pip(settings));
     let begun = Instant::now();
     match find(settings, progress) {
         Ok(mongod) => {
-            symptoms.push(Symptom::well("mongod", describe(&mongod)).took(begun));
-            symptoms.extend(server(settings, progress));
+            results.push(CheckResult::well("mongod", describe(&mongod)).took(begun));
+            results.extend(server(settings, progress));
         }
-        Err(error) => symptoms.push(Symptom::broken("mongod", &error)),
+        Err(error) => results.push(CheckResult::broken("mongod", &error)),
     }
-    symptoms
+    results
 }
 
 fn describe(mongod: &Mongod) -> String {
@@ -108,69 +108,67 @@ fn describe(mongod: &Mongod) -> String {
 }
 
 /// Checks a folder of the program, or its nearest existing parent.
-fn folder(what: &'static str, path: &Path) -> Symptom {
+fn folder(what: &'static str, path: &Path) -> CheckResult {
     let shown = path.display();
     let Some(there) = path
         .ancestors()
         .find(|path| path.symlink_metadata().is_ok())
     else {
-        return Symptom::new(
-            what,
-            CheckStatus::Broken,
-            format!("`{shown}` cannot be reached"),
-        );
+        return CheckResult::new(what, Health::Broken, format!("`{shown}` cannot be reached"));
     };
     let choose =
         "make it writable, or choose another with XDG_DATA_HOME, XDG_CACHE_HOME or XDG_STATE_HOME";
     if !there.is_dir() {
         let words = format!("`{}` is not a folder", there.display());
-        return Symptom::new(what, CheckStatus::Broken, words).way_out(choose);
+        return CheckResult::new(what, Health::Broken, words).way_out(choose);
     }
     if access(there, Access::WRITE_OK | Access::EXEC_OK).is_err() {
         let words = format!("you may not write to `{}`", there.display());
-        return Symptom::new(what, CheckStatus::Broken, words).way_out(choose);
+        return CheckResult::new(what, Health::Broken, words).way_out(choose);
     }
     if there != path {
-        return Symptom::well(what, format!("{shown}, made when it is needed"));
+        return CheckResult::well(what, format!("{shown}, made when it is needed"));
     }
     match path.symlink_metadata() {
         Ok(found) if found.uid() != rustix::process::geteuid().as_raw() => {
             let words = format!("`{shown}` belongs to another user");
-            Symptom::new(what, Health::Broken, words).way_out(choose)
+            CheckResult::new(what, Health::Broken, words).way_out(choose)
         }
-        Ok(found) => Symptom::well(what, format!("{shown}, mode {:04o}", found.mode() & 0o7777)),
-        Err(cause) => Symptom::broken(what, &super::errors::io_error("look at", path, &cause)),
+        Ok(found) => {
+            CheckResult::well(what, format!("{shown}, mode {:04o}", found.mode() & 0o7777))
+        }
+        Err(cause) => CheckResult::broken(what, &super::errors::io_error("look at", path, &cause)),
     }
 }
 
 /// Checks the session's folder for sockets. If it cannot be used, the program uses a folder in
 /// `/tmp`.
-fn sockets(path: &Path) -> Symptom {
-    let mut symptom = folder("socket folder", path);
-    if symptom.health == Health::Broken {
-        symptom.health = Health::Missing;
-        symptom.way_out = Some("nothing: a folder in /tmp is used instead".to_owned());
+fn sockets(path: &Path) -> CheckResult {
+    let mut result = folder("socket folder", path);
+    if result.health == Health::Broken {
+        result.health = Health::Missing;
+        result.way_out = Some("nothing: a folder in /tmp is used instead".to_owned());
     }
-    symptom
+    result
 }
 
-fn pip(settings: &ServerSettings) -> Symptom {
+fn pip(settings: &ServerSettings) -> CheckResult {
     let search = settings.path.clone().unwrap_or_default();
     match Pip::find(&search).and_then(|pip| pip.version()) {
-        Some(version) => Symptom::well("pip", version),
-        None => Symptom::new("pip", Health::Missing, "not installed")
+        Some(version) => CheckResult::well("pip", version),
+        None => CheckResult::new("pip", Health::Missing, "not installed")
             .way_out("only needed to download `mongod` if MongoDB's own archive is not available: `apt-get install python3-pip`"),
     }
 }
 
 /// Returns three lines: the server's start, its confinement, and a write that a majority
 /// acknowledged.
-fn server(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
+fn server(settings: &ServerSettings, progress: &dyn Progress) -> Vec<CheckResult> {
     let was_running = !settings.ephemeral && control::status(&settings.folders).running.is_some();
     let begun = Instant::now();
     let lease = match join(settings, progress) {
         Ok(lease) => lease,
-        Err(error) => return vec![Symptom::broken("server", &error)],
+        Err(error) => return vec![CheckResult::broken("server", &error)],
     };
     progress.tell(&StartEvent::Ready {
         version: lease.mongod().version.to_string(),
@@ -178,21 +176,21 @@ fn server(settings: &ServerSettings, progress: &dyn Progress) -> Vec<Symptom> {
     let confinement = confinement(lease.record().layers.as_ref());
     let how = if was_running { "joined" } else { "started" };
     let words = format!("{how} on {}", lease.folder().display());
-    let started = Symptom::well("server", words).took(begun);
+    let started = CheckResult::well("server", words).took(begun);
     let begun = Instant::now();
     let written = match write(&lease) {
-        Ok(()) => Symptom::well("write", "acknowledged by a majority").took(begun),
-        Err(error) => Symptom::broken("write", &error),
+        Ok(()) => CheckResult::well("write", "acknowledged by a majority").took(begun),
+        Err(error) => CheckResult::broken("write", &error),
     };
     vec![started, confinement, written]
 }
 
 /// Lists the active layers and the reasons for the missing ones. A missing layer only affects
 /// scripts of others.
-fn confinement(layers: Option<&Layers>) -> Symptom {
+fn confinement(layers: Option<&Layers>) -> CheckResult {
     const WHAT: &str = "confinement";
     let Some(layers) = layers else {
-        return Symptom::new(
+        return CheckResult::new(
             WHAT,
             CheckStatus::Missing,
             "not known: an older version started the server",
@@ -201,7 +199,7 @@ fn confinement(layers: Option<&Layers>) -> Symptom {
     };
     let missing = layers.missing();
     if missing.is_empty() {
-        return Symptom::well(WHAT, layers.to_string());
+        return CheckResult::well(WHAT, layers.to_string());
     }
     let reasons: Vec<String> = missing
         .iter()
@@ -214,7 +212,7 @@ fn confinement(layers: Option<&Layers>) -> Symptom {
             "scripts of others do not run here without `--accept-missing-layers`; everything else works"
         }
     };
-    Symptom::new(WHAT, CheckStatus::Missing, words).way_out(way_out)
+    CheckResult::new(WHAT, Health::Missing, words).way_out(way_out)
 }
 
 fn write(lease: &Lease) -> Result<()> {

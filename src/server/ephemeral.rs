@@ -4,28 +4,30 @@ use crate::error::Result;
 
 use super::errors::io_error;
 use super::folders::Folders;
-use super::lock_file::{Hold, LockFile};
+use super::lock_file::{LockFile, LockMode};
 use super::private_folder;
 use super::progress::Progress;
 use super::record::Record;
 use super::server_folder::ServerFolder;
 
 /// Returns the folder of all ephemeral servers.
-fn nursery(folders: &Folders) -> PathBuf {
+fn runs_folder(folders: &Folders) -> PathBuf {
     folders.state.join("ephemeral")
 }
 
 /// Creates a new server folder and takes its users' lock, so that no other process deletes it.
 pub fn create(folders: &Folders, progress: &dyn Progress) -> Result<(ServerFolder, LockFile)> {
-    let nursery = nursery(folders);
-    private_folder::ensure(&nursery)?;
-    let _alone = lock(&nursery, progress)?;
-    let made = tempfile::Builder::new().prefix("run-").tempdir_in(&nursery);
+    let runs_folder = runs_folder(folders);
+    private_folder::ensure(&runs_folder)?;
+    let _alone = lock(&runs_folder, progress)?;
+    let made = tempfile::Builder::new()
+        .prefix("run-")
+        .tempdir_in(&runs_folder);
     let root = made
-        .map_err(|cause| io_error("create a folder in", &nursery, &cause))?
+        .map_err(|cause| io_error("create a folder in", &runs_folder, &cause))?
         .keep();
     let folder = ServerFolder::at(root).prepare()?;
-    let users = LockFile::attempt(&folder.users_lock(), Hold::Shared)?;
+    let users = LockFile::attempt(&folder.users_lock(), LockMode::Shared)?;
     let users = users.ok_or_else(|| {
         super::errors::server_error("another process has locked a folder that was just created")
     })?;
@@ -35,14 +37,14 @@ pub fn create(folders: &Folders, progress: &dyn Progress) -> Result<(ServerFolde
 /// Removes the folders whose users and keeper were killed. Free locks show this; process numbers
 /// can be reused.
 pub fn sweep(folders: &Folders, progress: &dyn Progress) {
-    let nursery = nursery(folders);
-    if !nursery.is_dir() {
+    let runs_folder = runs_folder(folders);
+    if !runs_folder.is_dir() {
         return;
     }
-    let Ok(_alone) = lock(&nursery, progress) else {
+    let Ok(_alone) = lock(&runs_folder, progress) else {
         return;
     };
-    let Ok(entries) = std::fs::read_dir(&nursery) else {
+    let Ok(entries) = std::fs::read_dir(&runs_folder) else {
         return;
     };
     for entry in entries.flatten().filter(|entry| entry.path().is_dir()) {
@@ -65,11 +67,11 @@ pub fn remove(folder: &ServerFolder) {
 }
 
 /// Takes the lock for creation and clean-up: while a folder is being created, it looks unused.
-fn lock(nursery: &std::path::Path, progress: &dyn Progress) -> Result<LockFile> {
+fn lock(runs_folder: &std::path::Path, progress: &dyn Progress) -> Result<LockFile> {
     let limit = std::time::Duration::from_secs(10);
     LockFile::wait(
-        &nursery.join("sweep.lock"),
-        Hold::Exclusive,
+        &runs_folder.join("sweep.lock"),
+        LockMode::Exclusive,
         limit,
         progress,
         "another seaworthy to tidy up",

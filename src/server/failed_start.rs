@@ -9,7 +9,7 @@ use super::log_tail::{complaints, first_line, shortened, tail};
 use super::member::MemberPlan;
 use crate::server::confinement::layers::{Layers, layers_missing};
 use crate::server::confinement::order::LaunchOrder;
-use crate::server::find::libraries::{missing_library, way_out};
+use crate::server::find::libraries::{library_hint, missing_library};
 
 /// The number of log lines that the error of a failed start shows.
 const LINES: usize = 15;
@@ -125,7 +125,7 @@ fn cause(said: &str, status: Option<ExitStatus>) -> Option<String> {
     if let Some(library) = missing_library(said) {
         return Some(format!(
             "the shared library `{library}` is missing: {}",
-            way_out(library)
+            library_hint(library)
         ));
     }
     if let Some((_, hint)) = CAUSES.iter().find(|(words, _)| said.contains(words)) {

@@ -10,8 +10,8 @@ use crate::error::{ExitCode, Result};
 use super::connection_string::SET;
 use super::ephemeral;
 use super::initiate::{SetPlan, make_ready};
-use super::keeper_process::{FirstWord, Launch};
-use super::lock_file::{Hold, LockFile};
+use super::keeper_process::{Launch, StartResult};
+use super::lock_file::{LockFile, LockMode};
 use super::member::{Member, MemberPlan};
 use super::progress::{Progress, StartEvent};
 use super::record::{Record, now_ms};
@@ -46,14 +46,14 @@ pub fn keeper_main(arguments: &[OsString]) -> ExitCode {
         Ok(keeper) => keeper,
         Err(error) => {
             let hint = error.hint_text().map(str::to_owned);
-            say(&FirstWord::Failed {
+            say(&StartResult::Failed {
                 message: error.message().to_owned(),
                 hint,
             });
             return ExitCode::NO_SERVER;
         }
     };
-    say(&FirstWord::Ready(keeper.record.clone()));
+    say(&StartResult::Ready(keeper.record.clone()));
     let users = keeper.serve();
     keeper.end(users);
     ExitCode::DONE
@@ -86,7 +86,7 @@ extern "C" fn note_signal(_signal: libc::c_int) {
 
 /// Writes the keeper's first line and closes the pipe. It does not matter whether a process still
 /// reads it.
-fn say(word: &FirstWord) {
+fn say(word: &StartResult) {
     let line = serde_json::to_string(word).unwrap_or_default();
     let _ = writeln!(std::io::stdout(), "{line}");
     if let Ok(nowhere) = std::fs::File::options().write(true).open("/dev/null") {
@@ -121,7 +121,7 @@ impl Keeper {
         let patience = Duration::from_secs(5);
         let lock = LockFile::wait(
             &folder.keeper_lock(),
-            Hold::Exclusive,
+            LockMode::Exclusive,
             patience,
             &Signals,
             "another keeper to end",
@@ -179,7 +179,7 @@ impl Keeper {
             if request == Some(Request::Force) {
                 return None;
             }
-            match LockFile::attempt(&self.launch.folder.users_lock(), Hold::Exclusive) {
+            match LockFile::attempt(&self.launch.folder.users_lock(), LockMode::Exclusive) {
                 Ok(Some(users)) => {
                     let since = *unused_since.get_or_insert_with(Instant::now);
                     let asked = request == Some(Request::Idle);

@@ -46,7 +46,7 @@ pub struct Launch {
 /// The one line that a keeper writes to its standard output, for the process that started it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum FirstWord {
+pub enum StartResult {
     Ready(Record),
     Failed {
         message: String,
@@ -72,16 +72,16 @@ impl Launch {
         let end = Instant::now() + self.limit + EXTRA;
         loop {
             match words.recv_timeout(PAUSE) {
-                Ok(FirstWord::Ready(record)) => return Ok(record),
-                Ok(FirstWord::Failed { message, hint }) => return Err(retell(message, hint)),
+                Ok(StartResult::Ready(record)) => return Ok(record),
+                Ok(StartResult::Failed { message, hint }) => {
+                    return Err(keeper_error(message, hint));
+                }
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(
-                        server_error("the keeper process ended without a result").hint(
-                            format!(
-                                "it may have been killed; the log is `{}`",
-                                self.folder.log().display()
-                            ),
-                        ),
+                        server_error("the keeper process ended without a result").hint(format!(
+                            "it may have been killed; the log is `{}`",
+                            self.folder.log().display()
+                        )),
                     );
                 }
                 Err(RecvTimeoutError::Timeout) if Instant::now() > end => {
@@ -119,7 +119,7 @@ fn own_program() -> &'static Path {
     Path::new("/proc/self/exe")
 }
 
-fn retell(message: String, hint: Option<String>) -> Error {
+fn keeper_error(message: String, hint: Option<String>) -> Error {
     let error = server_error(message);
     match hint {
         Some(hint) => error.hint(hint),
@@ -129,7 +129,7 @@ fn retell(message: String, hint: Option<String>) -> Error {
 
 /// Reads a keeper's first line on a thread. The thread then waits for the process, so that no
 /// zombie remains.
-fn listen(mut child: Child) -> Result<Receiver<FirstWord>> {
+fn listen(mut child: Child) -> Result<Receiver<StartResult>> {
     let pipe = child
         .stdout
         .take()

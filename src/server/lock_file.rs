@@ -14,7 +14,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Whether a lock is shared by several holders or exclusive to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hold {
+pub enum LockMode {
     Shared,
     Exclusive,
 }
@@ -28,7 +28,7 @@ pub struct LockFile {
 
 impl LockFile {
     /// Takes the lock if it is free now; does not wait.
-    pub fn attempt(path: &Path, hold: Hold) -> Result<Option<Self>> {
+    pub fn attempt(path: &Path, mode: LockMode) -> Result<Option<Self>> {
         let opened = OpenOptions::new()
             .read(true)
             .write(true)
@@ -37,9 +37,9 @@ impl LockFile {
             .mode(0o600)
             .open(path);
         let file = opened.map_err(|cause| io_error("open", path, &cause))?;
-        let tried = match hold {
-            Hold::Shared => file.try_lock_shared(),
-            Hold::Exclusive => file.try_lock(),
+        let tried = match mode {
+            LockMode::Shared => file.try_lock_shared(),
+            LockMode::Exclusive => file.try_lock(),
         };
         match tried {
             Ok(()) => Ok(Some(Self { _file: file })),
@@ -52,14 +52,14 @@ impl LockFile {
     /// message.
     pub fn wait(
         path: &Path,
-        hold: Hold,
+        mode: LockMode,
         limit: Duration,
         progress: &dyn Progress,
         waiting_for: &str,
     ) -> Result<Self> {
         let end = Instant::now() + limit;
         loop {
-            if let Some(lock) = Self::attempt(path, hold)? {
+            if let Some(lock) = Self::attempt(path, mode)? {
                 return Ok(lock);
             }
             progress.check()?;
@@ -79,11 +79,11 @@ impl LockFile {
 
     /// Returns whether the lock is held exclusively; `false` if the file does not exist.
     pub fn is_taken(path: &Path) -> bool {
-        path.exists() && matches!(Self::attempt(path, Hold::Shared), Ok(None))
+        path.exists() && matches!(Self::attempt(path, LockMode::Shared), Ok(None))
     }
 
     /// Returns whether the lock is held, shared or exclusively.
     pub fn is_in_use(path: &Path) -> bool {
-        path.exists() && matches!(Self::attempt(path, Hold::Exclusive), Ok(None))
+        path.exists() && matches!(Self::attempt(path, LockMode::Exclusive), Ok(None))
     }
 }

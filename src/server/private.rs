@@ -9,7 +9,7 @@ use super::connection_string::{SET, USER};
 use super::errors::server_error;
 use super::guard::{Guard, was_killed};
 use super::keeper_process::Launch;
-use super::lock_file::{Hold, LockFile};
+use super::lock_file::{LockFile, LockMode};
 use super::mongod::Mongod;
 use super::progress::{Progress, StartEvent};
 use super::record::Record;
@@ -91,7 +91,7 @@ pub fn join(settings: &ServerSettings, progress: &dyn Progress) -> Result<Lease>
     // Taken before the check of the server, so that its keeper does not stop it for lack of users.
     let users = LockFile::wait(
         &folder.users_lock(),
-        Hold::Shared,
+        LockMode::Shared,
         STOPPING,
         progress,
         "the server to stop",
@@ -129,7 +129,7 @@ fn enter(mut launch: Launch, users: LockFile, progress: &dyn Progress) -> Result
 }
 
 fn start_lock(folder: &ServerFolder, progress: &dyn Progress) -> Result<LockFile> {
-    if let Some(lock) = LockFile::attempt(&folder.start_lock(), Hold::Exclusive)? {
+    if let Some(lock) = LockFile::attempt(&folder.start_lock(), LockMode::Exclusive)? {
         return Ok(lock);
     }
     progress.tell(&StartEvent::Waiting {
@@ -138,7 +138,7 @@ fn start_lock(folder: &ServerFolder, progress: &dyn Progress) -> Result<LockFile
     let limit = Duration::from_secs(120);
     LockFile::wait(
         &folder.start_lock(),
-        Hold::Exclusive,
+        LockMode::Exclusive,
         limit,
         progress,
         "another seaworthy to start the server",
@@ -165,9 +165,7 @@ fn find_or_start(launch: &Launch, progress: &dyn Progress) -> Result<Record> {
                 Err(_) => {}
             }
         } else if Instant::now() > end {
-            return Err(does_not_answer(
-                "its keeper has not finished starting it",
-            ));
+            return Err(does_not_answer("its keeper has not finished starting it"));
         }
         progress.check()?;
         thread::sleep(PAUSE);
@@ -201,6 +199,6 @@ pub(super) fn revive(launch: &Launch, progress: &dyn Progress) -> Result<bool> {
         return Ok(false);
     }
     launch.start_keeper(progress)?;
-    progress.tell(&StartEvent::Revived);
+    progress.tell(&Event::Restarted);
     Ok(true)
 }

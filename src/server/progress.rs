@@ -18,7 +18,7 @@ pub enum Event {
     /// A download is under way: bytes so far and in all.
     Fetched { done: u64, total: u64 },
     /// A source could not be used, and the next one is tried.
-    PassedOver { what: String, reason: String },
+    Skipped { what: String, reason: String },
     /// The download is complete and is compared with its SHA-256.
     Verifying,
     /// The file is being unpacked: bytes so far and in all.
@@ -32,7 +32,7 @@ pub enum Event {
     /// A majority has acknowledged a write.
     Ready { version: String },
     /// The keeper of the shared server was killed, and the server was started again.
-    Revived,
+    Restarted,
 }
 
 impl fmt::Display for StartEvent {
@@ -46,9 +46,14 @@ impl fmt::Display for StartEvent {
                 write!(f, "downloading {what} {size} to {}", into.display())
             }
             Self::Fetched { done, total } => {
-                write!(f, "downloaded {} of {}", megabytes(*done), megabytes(*total))
+                write!(
+                    f,
+                    "downloaded {} of {}",
+                    megabytes(*done),
+                    megabytes(*total)
+                )
             }
-            Self::PassedOver { what, reason } => write!(f, "skipped {what}: {reason}"),
+            Self::Skipped { what, reason } => write!(f, "skipped {what}: {reason}"),
             Self::Verifying => f.write_str("checking its SHA-256"),
             Self::Unpacked { done, total } => {
                 write!(f, "unpacked {} of {}", megabytes(*done), megabytes(*total))
@@ -59,7 +64,9 @@ impl fmt::Display for StartEvent {
                 write!(f, "starting mongod {version} on {}", folder.display())
             }
             Self::Ready { version } => write!(f, "mongod {version} is ready"),
-            Self::Revived => f.write_str("the private server had ended unexpectedly and was started again"),
+            Self::Restarted => {
+                f.write_str("the private server had ended unexpectedly and was started again")
+            }
         }
     }
 }

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::folders::Folders;
-use super::lock_file::{Hold, LockFile};
+use super::lock_file::{LockFile, LockMode};
 use super::private_folder;
 use super::progress::Progress;
 use crate::error::Result;
@@ -34,12 +34,18 @@ impl WorkFolders {
         private_folder::ensure(&all)?;
         let limit = std::time::Duration::from_secs(10);
         let whom = "another seaworthy to tidy up";
-        let _alone = LockFile::wait(&all.join(LOCK), Hold::Exclusive, limit, progress, whom)?;
+        let _alone = LockFile::wait(&all.join(LOCK), LockMode::Exclusive, limit, progress, whom)?;
         sweep(&all);
         let (runtime, name) = private_folder::make_unique(RUNTIME)?;
         let state = all.join(name);
         private_folder::ensure(&state)?;
-        let lock = LockFile::wait(&state.join(LOCK), Hold::Exclusive, limit, progress, whom)?;
+        let lock = LockFile::wait(
+            &state.join(LOCK),
+            LockMode::Exclusive,
+            limit,
+            progress,
+            whom,
+        )?;
         let work = Self {
             state,
             runtime,

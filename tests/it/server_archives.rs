@@ -126,7 +126,10 @@ fn an_invalid_checksum_file_is_reported() {
     site.mirror
         .serve_sum("<html>sign in to this network</html>");
     let reason = site.passed_over();
-    assert!(reason.ends_with(".tgz.sha256` does not contain a checksum"), "{reason}");
+    assert!(
+        reason.ends_with(".tgz.sha256` does not contain a checksum"),
+        "{reason}"
+    );
 }
 
 #[test]

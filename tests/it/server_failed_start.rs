@@ -31,7 +31,9 @@ fn a_failed_start_shows_the_end_of_the_log() {
     let error = refusal(&home.settings());
     assert!(error.message().starts_with("`mongod` ended ("), "{error}");
     assert!(
-        error.message().contains("while the program waited for its socket"),
+        error
+            .message()
+            .contains("while the program waited for its socket"),
         "{error}"
     );
     let hint = error.hint_text().unwrap();

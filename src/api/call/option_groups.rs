@@ -3,7 +3,7 @@
 use super::option_spec::OptionSpec;
 use super::value_type::ValueType as T;
 use super::value_type::ValueType;
-use crate::mongo::{CLIENT_OPTIONS, Takes};
+use crate::mongo::{CLIENT_OPTIONS, OptionType};
 
 const FROM_CLIENT: &str = "the client's";
 const UNLIMITED: &str = "no limit";
@@ -153,12 +153,12 @@ const CLIENT: &[OptionSpec] = &{
     while at < options.len() {
         let (name, _, takes, default) = CLIENT_OPTIONS[at];
         let value_type = match takes {
-            Takes::Text => T::String,
-            Takes::Acknowledgment => T::StringOrInteger,
-            Takes::ReadPreference => T::StringOrDocument,
-            Takes::Count => T::Count,
-            Takes::Milliseconds => T::Milliseconds,
-            Takes::Flag => T::Boolean,
+            OptionType::Text => T::String,
+            OptionType::Acknowledgment => T::StringOrInteger,
+            OptionType::ReadPreference => T::StringOrDocument,
+            OptionType::Count => T::Count,
+            OptionType::Milliseconds => T::Milliseconds,
+            OptionType::Flag => T::Boolean,
         };
         options[at] = with_default(name, value_type, default);
         at += 1;

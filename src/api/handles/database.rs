@@ -12,7 +12,7 @@ use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
 use crate::error::Result;
-use crate::mongo::{self, CallError, Concerns, Permit, Query, QueryKind, WatchScope};
+use crate::mongo::{self, Concerns, Failure, Permit, Query, QueryKind, WatchScope};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
@@ -70,7 +70,7 @@ impl Database {
             Query {
                 client: client.clone(),
                 database: self.name.to_string(),
-                question: QueryKind::Command(command),
+                kind: QueryKind::Command(command),
                 options: BsonDocument::new(),
                 concerns: Concerns::default(),
             },
@@ -223,11 +223,11 @@ methods! { Database, "Database";
     /// assert(client.admin.aggregate([#{ "$currentOp": #{} }]).to_array().len() > 0);
     /// ```
     method aggregate(this, call, pipeline: Pipeline, options?: AGGREGATE) -> "Cursor" {
-        let question = QueryKind::Aggregate { collection: None, pipeline: call.pipeline()? };
+        let kind = QueryKind::Aggregate { collection: None, pipeline: call.pipeline()? };
         let query = Query {
             client: this.client.open()?,
             database: this.name.to_string(),
-            question,
+            kind,
             options: call.options_document()?,
             concerns: Concerns::default(),
         };

@@ -72,7 +72,7 @@ impl RunState {
         *lock(&self.ending) = None;
         self.ended.store(false, Ordering::Relaxed);
         *lock(&self.failed_task) = None;
-        self.interrupt.forgive_task();
+        self.interrupt.clear_task_failure();
     }
 
     /// A task failed before it was joined: the call that this thread waits in ends.
@@ -84,7 +84,7 @@ impl RunState {
     /// The error of a task that nobody joined, once.
     pub fn take_failed_task(&self) -> Option<Box<EvalAltResult>> {
         let failed = lock(&self.failed_task).take();
-        self.interrupt.forgive_task();
+        self.interrupt.clear_task_failure();
         failed
     }
 }

@@ -549,8 +549,14 @@ pub const REASONS: &[AllowedEntry] = &[
         "shutdown",
         "members are stopped with `stop()` and `kill()` of a replica set",
     ),
-    entry("replSetReconfig", "it makes the server connect to other hosts"),
-    entry("replSetInitiate", "it makes the server connect to other hosts"),
+    entry(
+        "replSetReconfig",
+        "it makes the server connect to other hosts",
+    ),
+    entry(
+        "replSetInitiate",
+        "it makes the server connect to other hosts",
+    ),
     entry(
         "replSetStepDown",
         "a primary steps down with `step_down()` of a replica set",

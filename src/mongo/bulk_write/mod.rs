@@ -5,13 +5,13 @@
 //! with every server.
 
 mod batch;
-mod fate;
 mod operations;
 mod outcome;
 mod reply;
 mod send;
+mod write_state;
 
-pub use fate::Fate;
 pub use operations::{BulkOperations, WriteKind};
 pub use outcome::BulkOutcome;
 pub use send::BulkWrite;
+pub use write_state::WriteState;

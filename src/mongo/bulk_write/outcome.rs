@@ -1,6 +1,6 @@
 use bson::{Bson, Document};
 
-use super::fate::Fate;
+use super::write_state::WriteState;
 use crate::error::server_codes::{self, kind_of_code};
 use crate::error::{Error, Facts, Kind};
 use crate::mongo::call_error::CallError;
@@ -21,7 +21,7 @@ pub struct BulkOutcome {
     /// The error labels in the server's replies.
     pub labels: Vec<String>,
     /// The state of each operation.
-    pub fates: Vec<Fate>,
+    pub states: Vec<WriteState>,
     /// The failure that ended it early.
     pub failure: Option<Failure>,
 }
@@ -29,7 +29,7 @@ pub struct BulkOutcome {
 impl BulkOutcome {
     pub fn new(count: usize) -> Self {
         Self {
-            fates: vec![Fate::default(); count],
+            states: vec![WriteState::default(); count],
             ..Self::default()
         }
     }
@@ -43,10 +43,10 @@ impl BulkOutcome {
     }
 
     /// Returns the positions of the operations in this state.
-    pub fn of_fate(&self, fate: Fate) -> impl Iterator<Item = usize> {
-        let fates = self.fates.iter().enumerate();
-        fates
-            .filter(move |(_, of_this)| **of_this == fate)
+    pub fn in_state(&self, state: WriteState) -> impl Iterator<Item = usize> {
+        let states = self.states.iter().enumerate();
+        states
+            .filter(move |(_, of_this)| **of_this == state)
             .map(|(index, _)| index)
     }
 
@@ -72,8 +72,11 @@ impl BulkOutcome {
         let Failure::Error(error) = failure else {
             return failure;
         };
-        let (all, applied) = (self.fates.len(), self.of_fate(Fate::Applied).count());
-        let unknown = self.of_fate(Fate::Unknown).count();
+        let (all, applied) = (
+            self.states.len(),
+            self.in_state(WriteState::Applied).count(),
+        );
+        let unknown = self.in_state(WriteState::Unknown).count();
         if applied + unknown == 0 {
             return error.into();
         }

@@ -1,8 +1,8 @@
 use bson::{Bson, Document};
 
-use super::batch::WriteBatch;
-use super::fate::Fate;
+use super::batch::Batch;
 use super::outcome::BulkOutcome;
+use super::write_state::WriteState;
 
 /// The label of a reply to a write that may not survive and can be repeated once.
 const RETRYABLE: &str = "RetryableWriteError";
@@ -20,7 +20,7 @@ fn labels(reply: &Document) -> impl Iterator<Item = &str> {
 /// Adds the reply to one command to the outcome.
 pub fn add(outcome: &mut BulkOutcome, batch: &Batch, ordered: bool, mut reply: Document) {
     for index in &batch.indexes {
-        outcome.fates[*index] = Fate::Applied;
+        outcome.states[*index] = WriteState::Applied;
     }
     outcome.labels.extend(labels(&reply).map(ToOwned::to_owned));
     let place = |part: &Document| {
@@ -47,10 +47,10 @@ pub fn add(outcome: &mut BulkOutcome, batch: &Batch, ordered: bool, mut reply: D
         let Some((place, index)) = place(&part) else {
             continue;
         };
-        outcome.fates[index] = Fate::Failed;
+        outcome.states[index] = WriteState::Failed;
         if ordered {
             for later in &batch.indexes[place + 1..] {
-                outcome.fates[*later] = Fate::NotApplied;
+                outcome.states[*later] = WriteState::NotApplied;
             }
         }
         part.insert("index", i32::try_from(index).unwrap_or(i32::MAX));

@@ -7,11 +7,11 @@ use mongodb::ClientSession;
 use mongodb::error::{Error as DriverError, ErrorKind};
 use mongodb::options::WriteConcern;
 
-use super::batch::{WriteBatch, split};
-use super::fate::Fate;
+use super::batch::{Batch, split};
 use super::operations::BulkOperations;
 use super::outcome::BulkOutcome;
 use super::reply;
+use super::write_state::WriteState;
 use crate::error::server_codes::kind_of_code;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::allow_list::permit::Permit;
@@ -40,7 +40,7 @@ pub struct BulkWrite {
 }
 
 /// One command and its state.
-struct Sent<'a> {
+struct SentCommand<'a> {
     bulk: &'a BulkWrite,
     batch: &'a WriteBatch,
     number: Option<i64>,
@@ -125,14 +125,17 @@ impl BulkWrite {
         interrupt: &Interrupt,
         outcome: &mut BulkOutcome,
         in_transaction: bool,
-        mut send: impl FnMut(&mut Sent, Option<Duration>) -> std::result::Result<Document, CallError>,
-    ) -> std::result::Result<(), CallError> {
+        mut send: impl FnMut(
+            &mut SentCommand,
+            Option<Duration>,
+        ) -> std::result::Result<Document, Failure>,
+    ) -> std::result::Result<(), Failure> {
         let started = Instant::now();
         let limits: ServerLimits = self.client.limits(interrupt)?;
         let header = bson::serialize_to_vec(&self.fields).map_or(0, |fields| fields.len()) + HEADER;
         for batch in split(&self.operations, self.ordered, header, &limits) {
             let timeout = self.time_left(started)?;
-            let mut sent = Sent {
+            let mut sent = SentCommand {
                 bulk: self,
                 batch: &batch,
                 number: None,
@@ -146,7 +149,7 @@ impl BulkWrite {
                         batch
                             .indexes
                             .iter()
-                            .for_each(|index| outcome.fates[*index] = Fate::Unknown);
+                            .for_each(|index| outcome.states[*index] = WriteState::Unknown);
                     }
                     return Err(failure);
                 }
@@ -207,7 +210,7 @@ impl BulkWrite {
 /// The maximum size of a command without its options and operations, including the driver's fields.
 const HEADER: usize = 2048;
 
-impl Sent<'_> {
+impl SentCommand<'_> {
     /// Sends the command; sends it again after an error if it has a transaction number.
     async fn run(&self, session: &mut ClientSession) -> mongodb::error::Result<Document> {
         let first = self.send(session).await;

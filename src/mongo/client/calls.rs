@@ -62,7 +62,7 @@ impl Client {
         });
         let bridge = self.bridge();
         self.bounded(interrupt, None, |limits, watch| {
-            if bridge.is_crowded() {
+            if bridge.has_many_calls() {
                 bridge.run_in_background(interrupt, limits, watch, future)
             } else {
                 bridge.run(interrupt, limits, watch, future)
@@ -230,7 +230,7 @@ impl Client {
         let admin = self.driver().database("admin");
         // The caller does not wait for it, so that Ctrl-C ends within 100 ms. The bridge waits at
         // the end of the program.
-        self.bridge().spawn_last(async move {
+        self.bridge().spawn_cleanup(async move {
             let kill = admin.run_command(doc! { "killSessions": [session] });
             let _ = tokio::time::timeout(KILL_TIMEOUT, kill.into_future()).await;
         });

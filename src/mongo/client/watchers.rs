@@ -98,7 +98,7 @@ impl Watchers {
         let traced = state.traced.take().map(|(traced, _)| traced);
         for client in state.plain.take().into_iter().chain(traced) {
             // A normal shutdown would wait for the connections of streams, which wait for events.
-            bridge.spawn_last(async move {
+            bridge.spawn_cleanup(async move {
                 let shutdown = client.shutdown().immediate(true).into_future();
                 let _ = tokio::time::timeout(KILL_TIMEOUT, shutdown).await;
             });

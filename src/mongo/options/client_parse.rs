@@ -8,7 +8,7 @@ use mongodb::options::{ClientOptions, Credential};
 
 use super::call_options::{CallOptions, ill_typed, unknown_option, whole_number};
 use super::client_option_table::{
-    CLIENT_OPTIONS, DEFAULT_MAX_POOL_SIZE, STRUCTURED, Takes, client_option_names,
+    CLIENT_OPTIONS, DEFAULT_MAX_POOL_SIZE, OptionType, STRUCTURED, client_option_names,
 };
 use super::client_settings::ClientSettings;
 use super::concerns;
@@ -130,16 +130,16 @@ fn uri_values(text: &str) -> Result<UriValues> {
     Ok(values)
 }
 
-fn check_uri_value(name: &str, takes: Takes, value: &str) -> Result<()> {
+fn check_uri_value(name: &str, takes: OptionType, value: &str) -> Result<()> {
     let (fits, expected) = match takes {
-        Takes::Text | Takes::Acknowledgment | Takes::ReadPreference => {
+        OptionType::Text | OptionType::Acknowledgment | OptionType::ReadPreference => {
             (!value.is_empty(), "a text")
         }
-        Takes::Count => (value.parse::<u32>().is_ok(), "a whole number"),
-        Takes::Milliseconds => (value.parse::<u64>().is_ok(), "a number of milliseconds"),
-        Takes::Flag => (matches!(value, "true" | "false"), "`true` or `false`"),
+        OptionType::Count => (value.parse::<u32>().is_ok(), "a whole number"),
+        OptionType::Milliseconds => (value.parse::<u64>().is_ok(), "a number of milliseconds"),
+        OptionType::Flag => (matches!(value, "true" | "false"), "`true` or `false`"),
     };
-    if takes == Takes::Acknowledgment && value.parse() == Ok(0_u32) {
+    if takes == OptionType::Acknowledgment && value.parse() == Ok(0_u32) {
         return Err(concerns::unacknowledged(Kind::InvalidUri));
     }
     if fits {
@@ -178,26 +178,26 @@ fn structured_values(options: Document, values: &mut UriValues) -> Result<Option
     Ok(CallOptions::of(call, structured))
 }
 
-fn option_text(name: &str, takes: Takes, value: &Bson) -> Result<String> {
-    if takes == Takes::Acknowledgment && whole_number(value) == Some(0) {
+fn option_text(name: &str, takes: OptionType, value: &Bson) -> Result<String> {
+    if takes == OptionType::Acknowledgment && whole_number(value) == Some(0) {
         return Err(concerns::unacknowledged(Kind::InvalidArgument));
     }
     let text = match (takes, value) {
-        (Takes::Count | Takes::Milliseconds | Takes::Flag, Bson::String(_)) => None,
+        (OptionType::Count | OptionType::Milliseconds | OptionType::Flag, Bson::String(_)) => None,
         (_, Bson::String(text)) => Some(text.clone()).filter(|text| !text.is_empty()),
-        (Takes::Acknowledgment, number) => whole_number(number).map(|n| n.to_string()),
-        (Takes::Count, number) => whole_number(number)
+        (OptionType::Acknowledgment, number) => whole_number(number).map(|n| n.to_string()),
+        (OptionType::Count, number) => whole_number(number)
             .filter(|number| u32::try_from(*number).is_ok())
             .map(|number| number.to_string()),
-        (Takes::Milliseconds, number) => whole_number(number).map(|number| number.to_string()),
-        (Takes::Flag, Bson::Boolean(flag)) => Some(flag.to_string()),
+        (OptionType::Milliseconds, number) => whole_number(number).map(|number| number.to_string()),
+        (OptionType::Flag, Bson::Boolean(flag)) => Some(flag.to_string()),
         _ => None,
     };
     let expected = match takes {
-        Takes::Text | Takes::Acknowledgment | Takes::ReadPreference => "a text",
-        Takes::Count => "a whole number, not negative",
-        Takes::Milliseconds => "a number of milliseconds, not negative",
-        Takes::Flag => "`true` or `false`",
+        OptionType::Text | OptionType::Acknowledgment | OptionType::ReadPreference => "a text",
+        OptionType::Count => "a whole number, not negative",
+        OptionType::Milliseconds => "a number of milliseconds, not negative",
+        OptionType::Flag => "`true` or `false`",
     };
     text.ok_or_else(|| ill_typed("connect", name, expected, value))
 }

@@ -11,7 +11,7 @@ use super::checkout_watch::CheckoutWatch;
 use super::pool_event::PoolEvent;
 
 /// The maximum number of stored events.
-const KEPT: usize = 16_384;
+const MAX_EVENTS: usize = 16_384;
 
 /// The state of a client's connection pools, from the driver's pool events (connection monitoring
 /// and pooling specification). It is the sum over all servers of the client: each has its own pool.
@@ -162,7 +162,7 @@ impl PoolMonitor {
 impl State {
     fn note(&mut self, event: &CmapEvent) {
         if let Some(event) = PoolEvent::of(event, self.began.elapsed(), self.next_event) {
-            if self.events.len() == KEPT {
+            if self.events.len() == MAX_EVENTS {
                 self.events.pop_front();
             }
             self.events.push_back(event);

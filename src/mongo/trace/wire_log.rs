@@ -43,7 +43,7 @@ struct StartedCommand {
 const MOST_FAILED: usize = 1000;
 
 /// Commands that the driver sends by itself.
-const NOISE: &[&str] = &["hello", "isMaster", "ismaster", "endSessions"];
+const DRIVER_COMMANDS: &[&str] = &["hello", "isMaster", "ismaster", "endSessions"];
 
 impl WireLog {
     pub fn new(tracer: Tracer) -> Self {
@@ -142,9 +142,9 @@ impl WireLog {
         let Some(begun) = self.ended(request, may_be_repeated) else {
             return;
         };
-        let goes_without_saying =
-            NOISE.contains(&name.as_str()) || self.of_streams && brought_nothing(&outcome);
-        if goes_without_saying || !self.on.load(Ordering::Relaxed) {
+        let is_hidden =
+            DRIVER_COMMANDS.contains(&name.as_str()) || self.of_streams && is_empty_batch(&outcome);
+        if is_hidden || !self.on.load(Ordering::Relaxed) {
             return;
         }
         let body = (!is_sensitive(&name)).then(|| shown(begun.command));
@@ -198,7 +198,7 @@ fn asks_for_repetition(reply: &Document) -> bool {
 }
 
 /// Returns whether it is the reply to a `getMore` without events.
-fn brought_nothing(outcome: &Outcome) -> bool {
+fn is_empty_batch(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Done(said) if said.iter().any(|(name, number)| name == "nextBatch" && *number == 0))
 }
 

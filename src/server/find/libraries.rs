@@ -11,7 +11,7 @@ pub fn missing_library(words: &str) -> Option<&str> {
 }
 
 /// Returns the hint for a missing library, for systems with `apt-get`.
-pub fn way_out(library: &str) -> String {
+pub fn library_hint(library: &str) -> String {
     let package = match library {
         "libcurl.so.4" => "libcurl4",
         "libssl.so.3" | "libcrypto.so.3" => "libssl3",
@@ -43,7 +43,7 @@ mod tests {
     fn the_missing_library_is_named() {
         let words = "mongod: error while loading shared libraries: libcurl.so.4: cannot open shared object file";
         assert_eq!(missing_library(words), Some("libcurl.so.4"));
-        assert!(way_out("libcurl.so.4").contains("apt-get install libcurl4"));
+        assert!(library_hint("libcurl.so.4").contains("apt-get install libcurl4"));
         assert_eq!(missing_library("Illegal instruction"), None);
     }
 }

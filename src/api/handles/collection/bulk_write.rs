@@ -6,7 +6,7 @@ use rhai::{Array, Dynamic, ImmutableString};
 use super::{Collection, bulk_operation, take_write_concern};
 use crate::api::call::methods;
 use crate::error::{Error, Result};
-use crate::mongo::{BulkOperations, BulkOutcome, BulkWrite, CallError, Fate};
+use crate::mongo::{BulkOperations, BulkOutcome, BulkWrite, Failure, WriteState};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 use crate::values::fields::{Fields, Slot};
@@ -64,7 +64,7 @@ methods! { Collection, "Collection";
             fields: options.into_command_fields(),
         };
         let mut outcome = bulk.run(call.session.interrupt(), bound.as_ref());
-        ids.retain(|(index, _)| outcome.fates[*index] == Fate::Applied);
+        ids.retain(|(index, _)| outcome.states[*index] == WriteState::Applied);
         match outcome.take_failure() {
             None => Ok(Dynamic::from(result(&outcome, &ids)?)),
             Some(failure) => Err(explained(failure, &outcome, &ids).into()),
@@ -121,16 +121,16 @@ fn explained(failure: CallError, outcome: &BulkOutcome, ids: &[(usize, Dynamic)]
 
 fn so_far(outcome: &BulkOutcome, ids: &[(usize, Dynamic)]) -> Result<BsonDocument> {
     let mut so_far = result(outcome, ids)?;
-    so_far.set("not_applied", places(outcome, Fate::NotApplied))?;
-    so_far.set("unknown", places(outcome, Fate::Unknown))?;
+    so_far.set("not_applied", places(outcome, WriteState::NotApplied))?;
+    so_far.set("unknown", places(outcome, WriteState::Unknown))?;
     let concerns = convert::of_documents(&outcome.write_concern_errors)?;
     so_far.set("write_concern_errors", concerns.into())?;
     convert::to_bson(&so_far)
 }
 
-fn places(outcome: &BulkOutcome, fate: Fate) -> Dynamic {
+fn places(outcome: &BulkOutcome, state: WriteState) -> Dynamic {
     let places: Array = outcome
-        .of_fate(fate)
+        .in_state(state)
         .map(|index| Dynamic::from_int(i64::try_from(index).unwrap_or(i64::MAX)))
         .collect();
     places.into()

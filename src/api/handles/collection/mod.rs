@@ -21,9 +21,7 @@ use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
 use crate::error::{Error, Result};
-use crate::mongo::{
-    CallError, CallOptions, Client, Concerns, Permit, Query, QueryKind, WatchScope,
-};
+use crate::mongo::{Client, Concerns, Failure, Options, Permit, Query, QueryKind, WatchScope};
 use crate::values::codec::convert;
 
 /// A collection as scripts hold it.
@@ -109,11 +107,11 @@ impl Collection {
     }
 
     /// A cursor over the answers to a question about this collection.
-    fn ask(&self, call: &mut Call, question: QueryKind) -> FunctionResult {
+    fn ask(&self, call: &mut Call, kind: QueryKind) -> Outcome {
         let query = Query {
             client: self.client()?,
             database: self.database.name().to_owned(),
-            question,
+            kind,
             options: call.options_document()?,
             concerns: self.concerns.clone(),
         };

@@ -36,11 +36,11 @@ methods! { Collection, "Collection";
     /// }
     /// ```
     method find(this, call, filter?: Document, options?: FIND) -> "Cursor" keeps_documents {
-        let question = QueryKind::Find {
+        let kind = QueryKind::Find {
             collection: this.name().to_owned(),
             filter: call.bson()?,
         };
-        this.ask(call, question)
+        this.ask(call, kind)
     }
 
     /// Finds one document that matches, or `()`. A value that is no Document is taken as the `_id`.
@@ -121,10 +121,10 @@ methods! { Collection, "Collection";
     /// assert_eq(sums.to_array(), [#{ _id: "Miami", n: 5 }]);
     /// ```
     method aggregate(this, call, pipeline: Pipeline, options?: AGGREGATE) -> "Cursor" keeps_documents {
-        let question = QueryKind::Aggregate {
+        let kind = QueryKind::Aggregate {
             collection: Some(this.name().to_owned()),
             pipeline: call.pipeline()?,
         };
-        this.ask(call, question)
+        this.ask(call, kind)
     }
 }

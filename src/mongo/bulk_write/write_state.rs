@@ -1,6 +1,6 @@
 /// The state of one operation, as far as it is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Fate {
+pub enum WriteState {
     /// It was not sent, or the server refused its whole command.
     #[default]
     NotApplied,
