@@ -64,7 +64,7 @@ fn members_of(mut options: CallOptions) -> Result<usize> {
         .ok()
         .filter(|members| [1, 3, 5].contains(members))
         .ok_or_else(|| {
-            Error::invalid_argument(format!("a replica set of {members} members cannot be made"))
+            Error::invalid_argument(format!("a replica set cannot have {members} members"))
                 .hint("use 1, 3 or 5: an even number of members does not survive more failures")
         })
 }
