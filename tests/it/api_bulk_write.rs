@@ -122,7 +122,7 @@ fn large_documents_are_split_into_several_commands() {
     );
     assert_eq!(
         out,
-        "[61, 1, 61]\n`operations[1].insert_one.document`: the document has 16777232 bytes, and MongoDB takes 16777216 at the most\n0\n"
+        "[61, 1, 61]\n`operations[1].insert_one.document`: the document has 16777232 bytes, and MongoDB accepts at most 16777216\n0\n"
     );
 }
 

@@ -1,4 +1,4 @@
-//! One operation of a bulk write: what scripts write, as the server takes it.
+//! One operation of a bulk write: converts the form that scripts use into the form of the server.
 
 use bson::oid::ObjectId;
 use bson::{Bson, Document as BsonDocument};
@@ -50,22 +50,22 @@ const REPLACE: &[&str] = &[
 ];
 const DELETE: &[&str] = &["filter", "collation", "hint"];
 
-/// The server takes this much more than a document's size for what stands around it.
+/// The server accepts an operation that is larger than its document by this many bytes.
 const OVERHEAD: usize = 8 * 1024;
 
-/// Appends one operation of a script to the others. An insert's `_id` is given back.
+/// Appends one operation of a script to the others. Returns the `_id` of an insert.
 ///
 /// # Errors
-/// `InvalidArgument` or `DocumentTooLarge`, which say where in the array of operations.
+/// `InvalidArgument` or `DocumentTooLarge`, with the position in the array of operations.
 pub fn append(operations: &mut BulkOperations, operation: &Document) -> Result<Option<Dynamic>> {
     let index = operations.len();
     let entries = operation.entries()?;
     let [(name, body)] = entries.as_slice() else {
         return Err(Error::invalid_argument(format!(
-            "`operations[{index}]` has {} fields, and an operation has one, its name",
+            "`operations[{index}]` has {} fields, but an operation has one: its name",
             entries.len()
         ))
-        .hint("write `#{ insert_one: #{ document: … } }`, one Document for each operation"));
+        .hint("write `#{ insert_one: #{ document: … } }`, with one Document for each operation"));
     };
     let place = Place { index, name };
     let kind = place.kind()?;
@@ -86,7 +86,7 @@ pub fn append(operations: &mut BulkOperations, operation: &Document) -> Result<O
     Ok(id)
 }
 
-/// Which operation is being read, for the error that may come.
+/// The operation that is being read, for error messages.
 struct Place<'a> {
     index: usize,
     name: &'a ImmutableString,
@@ -102,18 +102,18 @@ impl Place<'_> {
             "delete_many" => WriteKind::DeleteMany,
             unknown => {
                 let error = Error::invalid_argument(format!(
-                    "`operations[{}].{unknown}`: there is no such operation",
+                    "`operations[{}].{unknown}`: unknown operation",
                     self.index
                 ));
                 return Err(match nearest(unknown, OPERATIONS.iter().copied()) {
                     Some(name) => error.hint(format!("did you mean `{name}`?")),
-                    None => error.hint(format!("there are {}", OPERATIONS.join(", "))),
+                    None => error.hint(format!("the operations are {}", OPERATIONS.join(", "))),
                 });
             }
         })
     }
 
-    fn known(&self) -> &'static [&'static str] {
+    fn field_names(&self) -> &'static [&'static str] {
         match self.name.as_str() {
             "insert_one" => INSERT,
             "update_one" => UPDATE_ONE,
@@ -135,18 +135,18 @@ impl Place<'_> {
                 self.name,
                 type_name::of(body)
             ))
-            .hint(format!("it takes {}", self.known().join(", ")))
+            .hint(format!("it takes {}", self.field_names().join(", ")))
         })
     }
 
     fn check_names(&self, body: &Document) -> Result<()> {
-        let known = self.known();
+        let known = self.field_names();
         let names = body.keys()?;
         let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) else {
             return Ok(());
         };
         let path = self.path(unknown);
-        let error = Error::invalid_argument(format!("`{path}`: `{}` has no such field", self.name));
+        let error = Error::invalid_argument(format!("`{path}`: unknown field of `{}`", self.name));
         Err(match nearest(unknown, known.iter().copied()) {
             Some(name) => error.hint(format!("did you mean `{name}`?")),
             None => error.hint(format!("it takes {}", known.join(", "))),
@@ -218,7 +218,7 @@ impl Place<'_> {
         checked.map_err(|error| self.within("replacement", error))
     }
 
-    /// Update operators, or a pipeline.
+    /// Writes update operators or a pipeline.
     fn modifications(&self, bytes: &mut Vec<u8>, body: &Document) -> Result<()> {
         let update = body.get("update")?.unwrap_or(Dynamic::UNIT);
         let is_document = update.is::<Document>() || update.is_map();
@@ -249,7 +249,7 @@ impl Place<'_> {
         }
     }
 
-    /// What updates and deletes have in common.
+    /// Writes the options that updates and deletes share.
     fn rest(&self, bytes: &mut Vec<u8>, body: &Document) -> Result<()> {
         for name in ["collation", "sort"] {
             match body.get(name)?.filter(|value| !value.is_unit()) {
@@ -286,7 +286,7 @@ impl Place<'_> {
             return Err(Error::new(
                 Kind::DocumentTooLarge,
                 format!(
-                    "`operations[{}].{}` has {size} bytes, and MongoDB takes {MAX_DOCUMENT} at the most",
+                    "`operations[{}].{}` has {size} bytes, and MongoDB accepts at most {MAX_DOCUMENT}",
                     self.index, self.name
                 ),
             )
@@ -300,7 +300,7 @@ impl Place<'_> {
         let path = self.path(field);
         if got.is_unit() {
             return Error::invalid_argument(format!("`{path}` is missing, expected {expected}"))
-                .hint(format!("`{}` takes {}", self.name, self.known().join(", ")));
+                .hint(format!("`{}` takes {}", self.name, self.field_names().join(", ")));
         }
         Error::invalid_argument(format!(
             "`{path}` is {}, expected {expected}",
@@ -341,7 +341,7 @@ fn first_name(document: &[u8], wanted: impl Fn(&[u8]) -> bool) -> Result<Option<
     Ok(None)
 }
 
-/// Looks at an update as it stands in the buffer: decoding it is only for the error.
+/// Checks an update that is already encoded. It is decoded only to make an error.
 fn check_written(update: &[u8], is_document: bool) -> Result<()> {
     let mut elements = Elements::new(update)?.peekable();
     if elements.peek().is_none() {
@@ -364,7 +364,7 @@ fn check_written(update: &[u8], is_document: bool) -> Result<()> {
     for element in elements {
         if element?.kind != kind::DOCUMENT {
             return Err(
-                Error::invalid_argument("a stage of the pipeline is no Document")
+                Error::invalid_argument("a stage of the pipeline is not a Document")
                     .hint("write `[#{ \"$set\": #{ … } }]`"),
             );
         }

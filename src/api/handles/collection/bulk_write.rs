@@ -12,15 +12,19 @@ use crate::values::document::Document;
 use crate::values::fields::{Fields, Slot};
 
 methods! { Collection, "Collection";
-    /// Carries out many writes of different kinds in as few round trips as possible: `insert_one`, `update_one`,
-    /// `update_many`, `replace_one`, `delete_one`, `delete_many`. In order, up to the first that fails; with
-    /// `ordered: false` grouped by kind, and those after a failed one are tried too. Updates and deletes also take
-    /// `collation` and `hint`, updates `upsert`, `array_filters` and (from MongoDB 8.0 on) `sort`.
+    /// Runs many writes of different kinds in as few round trips as possible.
     ///
-    /// Gives `inserted_count`, `matched_count`, `modified_count`, `deleted_count`, `upserted_count`, and by the
-    /// operation's index `inserted_ids` and `upserted_ids`. A failure's error has the same as `result`, and
-    /// `write_errors`. After a lost connection a command is repeated once where the server can tell that it is the
-    /// same, which it can unless an `update_many` or a `delete_many` is in it.
+    /// The operations are `insert_one`, `update_one`, `update_many`, `replace_one`, `delete_one`
+    /// and `delete_many`. They run in order and stop at the first one that fails. With `ordered:
+    /// false` they are grouped by kind, and the operations after a failed one run too. Updates and
+    /// deletes also take `collation` and `hint`; updates take `upsert`, `array_filters` and (in
+    /// MongoDB 8.0 or newer) `sort`.
+    ///
+    /// Returns a Document with `inserted_count`, `matched_count`, `modified_count`, `deleted_count`
+    /// and `upserted_count`, and with `inserted_ids` and `upserted_ids` by the index of the
+    /// operation. The error has the same Document as `result`, and `write_errors`. If the
+    /// connection is lost, the driver sends a command again once, except a command with an
+    /// `update_many` or a `delete_many`: the server could not see that it is the same command.
     ///
     /// ```rhai
     /// let result = db.stock.bulk_write([
@@ -39,8 +43,8 @@ methods! { Collection, "Collection";
         let operations = call.documents()?;
         let mut options = call.options()?;
         if operations.is_empty() {
-            return Err(Error::invalid_argument("`bulk_write` was given no operations")
-                .hint("test `operations.is_empty()` first, if there may be none")
+            return Err(Error::invalid_argument("`bulk_write` got an empty array of operations")
+                .hint("check `operations.is_empty()` first if the array can be empty")
                 .into());
         }
         let target = take_write_concern(this, &mut options)?;
@@ -72,7 +76,7 @@ methods! { Collection, "Collection";
     }
 }
 
-/// What was done, as scripts see it.
+/// Returns the result of the bulk write as scripts see it.
 fn result(outcome: &BulkOutcome, ids: &[(usize, Dynamic)]) -> Result<Document> {
     let upserted = outcome
         .upserted
@@ -91,7 +95,7 @@ fn result(outcome: &BulkOutcome, ids: &[(usize, Dynamic)]) -> Result<Document> {
     ]))
 }
 
-/// A Document from an operation's place, as text, to its `_id`.
+/// Returns a Document that maps the index of an operation, as text, to its `_id`.
 fn by_index(ids: &[(usize, Dynamic)]) -> Dynamic {
     let fields: Fields = ids
         .iter()
@@ -105,9 +109,9 @@ fn by_index(ids: &[(usize, Dynamic)]) -> Dynamic {
     Dynamic::from(Document::from_fields(fields))
 }
 
-/// The failure with everything that is known about the operations.
-fn explained(failure: CallError, outcome: &BulkOutcome, ids: &[(usize, Dynamic)]) -> CallError {
-    let CallError::Error(mut error) = failure else {
+/// Adds to the failure what is known about each operation.
+fn explained(failure: Failure, outcome: &BulkOutcome, ids: &[(usize, Dynamic)]) -> Failure {
+    let Failure::Error(mut error) = failure else {
         return failure;
     };
     let facts = error.facts_mut();

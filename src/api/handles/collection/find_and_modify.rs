@@ -1,4 +1,4 @@
-//! Finding one document and changing it in the same moment.
+//! Finding one document and changing it in one atomic step.
 
 use mongodb::options::{
     FindOneAndDeleteOptions, FindOneAndReplaceOptions, FindOneAndUpdateOptions,
@@ -9,8 +9,10 @@ use super::{Collection, found_document, take_write_concern};
 use crate::api::call::methods;
 
 methods! { Collection, "Collection";
-    /// Changes one document and gives it as it was, or with `return_document: "after"` as it is then; `()` where none
-    /// matched. Nobody can come between the finding and the changing.
+    /// Updates one document and returns it as it was before, or `()` if none matches.
+    ///
+    /// With `return_document: "after"` it returns the updated document. Both steps are atomic: no
+    /// other write can happen between them.
     ///
     /// ```rhai
     /// db.counters.insert_one(#{ _id: "orders", n: 41 });
@@ -31,7 +33,9 @@ methods! { Collection, "Collection";
         found_document(found)
     }
 
-    /// Replaces one document and gives it as it was, or with `return_document: "after"` the new one.
+    /// Replaces one document and returns it as it was before, or `()` if none matches.
+    ///
+    /// With `return_document: "after"` it returns the new document.
     ///
     /// ```rhai
     /// db.fruit.insert_one(#{ _id: 1, n: 1 });
@@ -51,7 +55,7 @@ methods! { Collection, "Collection";
         found_document(found)
     }
 
-    /// Deletes one document and gives it, or `()` where none matched.
+    /// Deletes one document and returns it, or `()` if none matches.
     ///
     /// ```rhai
     /// db.queue.insert_many([#{ _id: 1 }, #{ _id: 2 }]);

@@ -1,4 +1,4 @@
-//! Indexes: making, listing and dropping them.
+//! Indexes: create, list and drop.
 
 use bson::{Bson, Document as BsonDocument, doc};
 use rhai::{Array, Dynamic};
@@ -13,8 +13,10 @@ use crate::mongo::{CallError, CallOptions};
 use crate::values::codec::convert;
 
 methods! { Collection, "Collection";
-    /// Makes an index on a field (`"truck_id"`) or several (`#{ city: 1, n: -1 }`), unless it is there, and gives its
-    /// name.
+    /// Creates an index on a field (`"truck_id"`) or several fields (`#{ city: 1, n: -1 }`), and
+    /// returns its name.
+    ///
+    /// If the index exists, nothing changes.
     ///
     /// ```rhai
     /// assert_eq(db.shipments.create_index("truck_id", #{ unique: true }), "truck_id_1");
@@ -29,8 +31,10 @@ methods! { Collection, "Collection";
         Ok(name.into())
     }
 
-    /// Makes several indexes in one command; each is `#{ keys: …, OPTION: … }` with the options of an index that
-    /// `create_index` takes. Gives their names.
+    /// Creates several indexes in one command and returns their names.
+    ///
+    /// Each one is `#{ keys: …, OPTION: … }`, with the same options for the index as in
+    /// `create_index`.
     ///
     /// ```rhai
     /// let names = db.shipments.create_indexes([#{ keys: "city" }, #{ keys: #{ n: -1 }, name: "by_number" }]);
@@ -41,7 +45,7 @@ methods! { Collection, "Collection";
         let mut names = Array::new();
         for document in call.documents()? {
             let keys = document.get("keys")?.ok_or_else(|| {
-                Error::invalid_argument("an index has no `keys`").hint("write `#{ keys: \"city\" }`")
+                Error::invalid_argument("an index has no field `keys`").hint("write `#{ keys: \"city\" }`")
             })?;
             let keys = keys_of(call, "keys", keys, None)?;
             let mut options = document;
@@ -57,7 +61,7 @@ methods! { Collection, "Collection";
         Ok(names.into())
     }
 
-    /// Lists the indexes as the server describes them: `key`, `name`, `unique`, …
+    /// Returns the indexes as the server describes them: `key`, `name`, `unique`, …
     ///
     /// ```rhai
     /// db.shipments.create_index("truck_id");
@@ -66,13 +70,13 @@ methods! { Collection, "Collection";
     method list_indexes(this, call, options?: ONLY_SESSION) -> "Array" {
         call.options()?;
         match this.database.run_for_all(call, doc! { "listIndexes": this.name() }) {
-            // A collection that is not there has no indexes: PyMongo and mongosh say so too.
-            Err(CallError::Error(error)) if error.facts().code == Some(server_codes::NAMESPACE_NOT_FOUND) => Ok(Array::new().into()),
+            // A collection that does not exist has no indexes. PyMongo and mongosh do the same.
+            Err(Failure::Error(error)) if error.facts().code == Some(server_codes::NAMESPACE_NOT_FOUND) => Ok(Array::new().into()),
             listed => Ok(listed?.into()),
         }
     }
 
-    /// Drops an index by its name.
+    /// Drops the index with this name.
     ///
     /// ```rhai
     /// let name = db.shipments.create_index("truck_id");
@@ -83,15 +87,15 @@ methods! { Collection, "Collection";
         let name = call.text()?;
         call.options()?;
         if name == "*" {
-            return Err(Error::new(Kind::InvalidArgument, "`drop_index` drops one index, by its name")
-                .hint("`drop_indexes()` drops them all")
+            return Err(Error::new(Kind::InvalidArgument, "`drop_index` drops one index and does not accept `*`")
+                .hint("use `drop_indexes()` to drop all indexes")
                 .into());
         }
         this.command(call, doc! { "dropIndexes": this.name(), "index": name.as_str() })?;
         Ok(Dynamic::UNIT)
     }
 
-    /// Drops every index but the one on `_id`.
+    /// Drops all indexes except the one on `_id`.
     ///
     /// ```rhai
     /// db.shipments.create_index("truck_id");
@@ -105,7 +109,7 @@ methods! { Collection, "Collection";
     }
 }
 
-/// The index as `createIndexes` takes it, and its name.
+/// Returns the index as `createIndexes` expects it, and its name.
 fn index_document(keys: BsonDocument, options: BsonDocument) -> (BsonDocument, String) {
     let name = match options.get_str("name") {
         Ok(name) => name.to_owned(),
@@ -117,8 +121,8 @@ fn index_document(keys: BsonDocument, options: BsonDocument) -> (BsonDocument, S
     (index, name)
 }
 
-/// The options that belong to the command and not to an index.
-fn command_fields(options: &mut CallOptions) -> BsonDocument {
+/// Takes the options that belong to the command and not to an index.
+fn command_fields(options: &mut Options) -> BsonDocument {
     let mut fields = BsonDocument::new();
     for (option, field) in [
         ("comment", "comment"),
@@ -130,7 +134,7 @@ fn command_fields(options: &mut CallOptions) -> BsonDocument {
     fields
 }
 
-/// The name that every driver gives: `city_1_n_-1`.
+/// Returns the name that all drivers use: `city_1_n_-1`.
 fn default_name(keys: &BsonDocument) -> String {
     let parts: Vec<String> = keys
         .iter()

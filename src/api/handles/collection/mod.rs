@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::mongo::{Client, Concerns, Failure, Options, Permit, Query, QueryKind, WatchScope};
 use crate::values::codec::convert;
 
-/// A collection as scripts hold it.
+/// A collection in a script.
 #[derive(Clone)]
 pub struct Collection {
     database: Database,
@@ -32,7 +32,7 @@ pub struct Collection {
     concerns: Concerns,
 }
 
-/// The driver's collection, of documents that stay bytes.
+/// The collection of the driver. Its documents stay undecoded bytes.
 type DriverCollection = mongodb::Collection<RawDocumentBuf>;
 
 impl Collection {
@@ -52,7 +52,7 @@ impl Collection {
         format!("{}.{}", self.database.name(), self.name)
     }
 
-    /// The collection `NAME.more`, as in `db.fs.files`.
+    /// Returns the collection `NAME.suffix`, as in `db.fs.files`.
     fn sub_collection(&self, more: &str) -> Self {
         Self {
             name: format!("{}.{more}", self.name).into(),
@@ -74,18 +74,18 @@ impl Collection {
             .collection_with_options(&self.name, options)
     }
 
-    /// The permit for a query on this collection.
+    /// Returns the permit for a query on this collection.
     fn may_read(&self, parts: &[&BsonDocument]) -> Result<Permit> {
         Permit::read(&self.client()?, parts)
     }
 
-    /// The permit for a change of this collection.
+    /// Returns the permit for a write to this collection.
     fn may_change(&self, parts: &[&BsonDocument]) -> Result<Permit> {
         let database = self.database.name();
         Permit::change(&self.client()?, database, Some(&self.name), parts)
     }
 
-    /// Runs one operation of the driver's on this collection.
+    /// Runs one operation of the driver on this collection.
     fn run<T: Send + 'static>(
         &self,
         call: &Call,
@@ -101,13 +101,14 @@ impl Collection {
         let client = self.client()?;
         let collection = self.clone();
         call.run(&client, permit, move |session| {
-            // A script's session may be older than a switch of the trace.
+            // The session's client is used, because `trace` may have replaced the client of the
+            // collection.
             operation(collection.driver(&session.client()), session)
         })
     }
 
-    /// A cursor over the answers to a question about this collection.
-    fn ask(&self, call: &mut Call, kind: QueryKind) -> Outcome {
+    /// Returns a cursor for a query on this collection.
+    fn ask(&self, call: &mut Call, question: Question) -> Outcome {
         let query = Query {
             client: self.client()?,
             database: self.database.name().to_owned(),
@@ -118,7 +119,7 @@ impl Collection {
         Cursor::start(query, call)
     }
 
-    /// Runs a command in this collection's database.
+    /// Runs a command in the database of this collection.
     fn command(
         &self,
         call: &Call,
@@ -129,7 +130,7 @@ impl Collection {
 }
 
 methods! { Collection, "Collection";
-    /// The collection's name, without its database's.
+    /// Returns the name of the collection, without the name of the database.
     ///
     /// ```rhai
     /// assert_eq(db.fs.files.name, "fs.files");
@@ -138,7 +139,7 @@ methods! { Collection, "Collection";
         Ok(this.name.clone().into())
     }
 
-    /// The collection's name behind its database's.
+    /// Returns the namespace of the collection: database, dot, collection.
     ///
     /// ```rhai
     /// assert_eq(client.shop.orders.full_name, "shop.orders");
@@ -147,7 +148,7 @@ methods! { Collection, "Collection";
         Ok(this.full_name().into())
     }
 
-    /// The database the collection is in.
+    /// Returns the database of the collection.
     ///
     /// ```rhai
     /// assert_eq(client.shop.orders.database.name, "shop");
@@ -156,7 +157,7 @@ methods! { Collection, "Collection";
         Ok(Dynamic::from(this.database.clone()))
     }
 
-    /// The collection in one line.
+    /// Returns a short description of the collection.
     ///
     /// ```rhai
     /// assert_eq(client.shop.orders.to_string(), "<collection shop.orders>");
@@ -165,8 +166,10 @@ methods! { Collection, "Collection";
         Ok(format!("<collection {}>", this.full_name()).into())
     }
 
-    /// The same collection, with other rules for writing (`write_concern`) and reading (`read_concern`,
-    /// `read_preference`) than its client's.
+    /// Returns the same collection with other options for writes (`write_concern`) and reads
+    /// (`read_concern`, `read_preference`).
+    ///
+    /// An option that is not given stays as it was.
     ///
     /// ```rhai
     /// let orders = db.orders.with_options(#{ write_concern: #{ w: "majority", wtimeout: 5000 } });
@@ -178,10 +181,12 @@ methods! { Collection, "Collection";
         Ok(Dynamic::from(Collection { concerns, ..this.clone() }))
     }
 
-    /// Watches every change of the collection: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
-    /// The stream is open on the server when this returns, so nothing that happens afterwards is missed. With
-    /// `full_document: "updateLookup"` an update's event holds the whole document; with a `session` the stream begins behind
-    /// everything that the session has seen.
+    /// Opens a change stream for the collection.
+    ///
+    /// `watch()`, `watch(pipeline)`, `watch(options)` and `watch(pipeline, options)` are allowed.
+    /// The stream is open on the server when `watch` returns, so it contains every change made
+    /// after that. With `full_document: "updateLookup"`, the event of an update contains the whole
+    /// document. With a `session`, the stream starts after the last operation of the session.
     ///
     /// ```rhai
     /// let stream = db.fruit.watch([#{ "$match": #{ operationType: "insert" } }]);
@@ -196,7 +201,9 @@ methods! { Collection, "Collection";
         ChangeStream::start(call, this.client()?, scope, this.concerns.clone())
     }
 
-    /// Drops the collection with its indexes. One that is not there is no error.
+    /// Drops the collection with its documents and indexes.
+    ///
+    /// A collection that does not exist is not an error.
     ///
     /// ```rhai
     /// db.orders.insert_one(#{ n: 1 });
@@ -209,7 +216,7 @@ methods! { Collection, "Collection";
         Ok(Dynamic::UNIT)
     }
 
-    /// Renames the collection within its database, and gives it under its new name.
+    /// Renames the collection within its database and returns it under its new name.
     ///
     /// ```rhai
     /// db.drafts.insert_one(#{ n: 1 });
@@ -225,23 +232,23 @@ methods! { Collection, "Collection";
     }
 }
 
-/// Registers `collection.NAME`, the collection `collection.NAME`.
+/// Registers `collection.NAME`: the collection whose name is `collection`, dot, `NAME`.
 pub fn register_index(module: &mut Module) {
     module.set_indexer_get_fn(|collection: &mut Collection, name: ImmutableString| {
         Ok(collection.sub_collection(&name))
     });
 }
 
-/// A document as the script gets it, or `()` where none matched.
-fn found_document(found: Option<RawDocumentBuf>) -> FunctionResult {
+/// Returns the document as a script value, or `()` if none was found.
+fn found_document(found: Option<RawDocumentBuf>) -> Outcome {
     Ok(match found {
         Some(raw) => Dynamic::from(convert::of_raw(raw)?),
         None => Dynamic::UNIT,
     })
 }
 
-/// Makes the write concern of a call one of the collection's, where the call has one.
-fn take_write_concern(collection: &Collection, options: &mut CallOptions) -> Result<Collection> {
+/// Returns the collection with the write concern of the call, if the call has one.
+fn take_write_concern(collection: &Collection, options: &mut Options) -> Result<Collection> {
     let mut concerns = collection.concerns.clone();
     if let Some(write) = options.take_write_concern()? {
         concerns.write = Some(write);
@@ -252,7 +259,7 @@ fn take_write_concern(collection: &Collection, options: &mut CallOptions) -> Res
     })
 }
 
-/// Whether writes are checked for what the driver checks only half.
+/// Checks an update more strictly than the driver does: empty updates, and every field name.
 fn check_update(update: &Bson) -> Result<()> {
     let hint = "write `#{ \"$set\": #{ … } }`, or use `replace_one` to replace the whole document";
     match update {
@@ -261,7 +268,7 @@ fn check_update(update: &Bson) -> Result<()> {
         }
         Bson::Document(fields) => match fields.keys().find(|name| !name.starts_with('$')) {
             Some(name) => Err(Error::invalid_argument(format!(
-                "`{name}` is not an update operator: those start with `$`"
+                "`{name}` is not an update operator: update operators start with `$`"
             ))
             .hint(hint)),
             None => Ok(()),
@@ -276,9 +283,9 @@ fn check_update(update: &Bson) -> Result<()> {
 fn check_replacement(replacement: &BsonDocument) -> Result<()> {
     match replacement.keys().find(|name| name.starts_with('$')) {
         Some(name) => Err(Error::invalid_argument(format!(
-            "the replacement has the update operator `{name}`"
+            "the replacement contains the update operator `{name}`"
         ))
-        .hint("use `update_one` to change some fields; a replacement is the whole new document")),
+        .hint("use `update_one` to change some fields; a replacement is a whole document")),
         None => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! Reading: find, count, distinct, aggregate.
+//! Reads: find, count, distinct, aggregate.
 
 use mongodb::options::{
     CountOptions, DistinctOptions, EstimatedDocumentCountOptions, FindOneOptions,
@@ -11,7 +11,8 @@ use crate::mongo::Concerns;
 use crate::mongo::query::QueryKind;
 use crate::values::codec::convert;
 
-/// The driver's options for a call that reads, with the limit and the concerns, which the driver does not read from a document.
+/// Returns the driver's options for a read. The time limit and the concerns are set here, because
+/// the driver does not read them from a document.
 macro_rules! reading {
     ($call:ident, $type:ty) => {{
         let mut options = $call.options()?;
@@ -26,8 +27,9 @@ macro_rules! reading {
 }
 
 methods! { Collection, "Collection";
-    /// Finds the documents that match a filter (all, without one). The cursor sends nothing before its first document
-    /// is asked for.
+    /// Finds the documents that match the filter, or all documents if there is no filter.
+    ///
+    /// The query is sent when the first document is read, not before.
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ type: "apple", n: 3 }, #{ type: "pear", n: 1 }]);
@@ -43,7 +45,9 @@ methods! { Collection, "Collection";
         this.ask(call, kind)
     }
 
-    /// Finds one document that matches, or `()`. A value that is no Document is taken as the `_id`.
+    /// Returns one document that matches the filter, or `()` if none matches.
+    ///
+    /// A value that is not a Document is used as the `_id`.
     ///
     /// ```rhai
     /// db.fruit.insert_one(#{ _id: 7, type: "apple" });
@@ -65,7 +69,9 @@ methods! { Collection, "Collection";
         found_document(found)
     }
 
-    /// Counts the documents that match, by looking at them.
+    /// Returns the number of documents that match the filter.
+    ///
+    /// The server counts them one by one; `estimated_document_count` is faster.
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
@@ -80,7 +86,9 @@ methods! { Collection, "Collection";
         Ok(convert::count(counted))
     }
 
-    /// The number of documents as the collection's metadata has it: at once, and right unless the server crashed.
+    /// Returns the number of documents from the metadata of the collection.
+    ///
+    /// It is fast, and it can be wrong after a crash of the server.
     ///
     /// ```rhai
     /// db.fruit.insert_one(#{ n: 1 });
@@ -88,14 +96,16 @@ methods! { Collection, "Collection";
     /// ```
     method estimated_document_count(this, call, options?: ESTIMATED_DOCUMENT_COUNT) -> "integer" {
         let estimate = reading!(call, EstimatedDocumentCountOptions);
-        // The command takes no session: its answer does not depend on one.
+        // The command does not take a session.
         let counted = this.run(call, this.may_read(&[])?, move |collection, _session| Box::pin(async move {
             collection.estimated_document_count().with_options(estimate).await
         }))?;
         Ok(convert::count(counted))
     }
 
-    /// The different values of a field, in no promised order. `hint` works from MongoDB 7.1 on.
+    /// Returns the different values of a field, in no fixed order.
+    ///
+    /// The option `hint` needs MongoDB 7.1 or newer.
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 1 }, #{ n: 2 }]);
@@ -112,8 +122,10 @@ methods! { Collection, "Collection";
         Ok(values?.into())
     }
 
-    /// Runs an aggregation pipeline. Like `find` it sends nothing before its first document is asked for, unless the
-    /// pipeline ends in `$out` or `$merge`: that one runs at once.
+    /// Runs an aggregation pipeline.
+    ///
+    /// Like `find`, it is sent when the first document is read. A pipeline that ends with `$out` or
+    /// `$merge` runs immediately.
     ///
     /// ```rhai
     /// db.sales.insert_many([#{ city: "Miami", n: 2 }, #{ city: "Miami", n: 3 }]);

@@ -1,4 +1,4 @@
-//! Writing: insert, update, replace, delete.
+//! Writes: insert, update, replace, delete.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,11 +24,14 @@ use crate::mongo::{CallError, explain_duplicate};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
-/// The largest document that MongoDB takes, in bytes.
+/// The largest document that MongoDB accepts, in bytes.
 pub(super) const MAX_DOCUMENT: usize = 16 * 1024 * 1024;
 
 methods! { Collection, "Collection";
-    /// Inserts one document; without an `_id` it gets a new ObjectId. Gives a Document with `inserted_id`.
+    /// Inserts one document and returns a Document with `inserted_id`.
+    ///
+    /// A document without an `_id` gets a new ObjectId. Throws `DuplicateKey` if a document with
+    /// the same unique key exists.
     ///
     /// ```rhai
     /// let result = db.trucks.insert_one(#{ _id: 4, license: "76I7H0O" });
@@ -49,8 +52,12 @@ methods! { Collection, "Collection";
         Ok(Dynamic::from(convert::of_pairs([("inserted_id", id)])))
     }
 
-    /// Inserts many documents in as few round trips as possible. With `ordered: false` those after a failed one are
-    /// tried too. Gives a Document with `inserted_ids`; a failure's error has `inserted_ids` and `write_errors`.
+    /// Inserts many documents in as few round trips as possible and returns a Document with
+    /// `inserted_ids`.
+    ///
+    /// The insert stops at the first document that fails; with `ordered: false` it also tries the
+    /// documents after it. The error has `inserted_ids`, the `_id`s that were inserted, and
+    /// `write_errors`.
     ///
     /// ```rhai
     /// assert_eq(db.trucks.insert_many([#{ _id: 1 }, #{ _id: 2 }]).inserted_ids, [1, 2]);
@@ -62,8 +69,8 @@ methods! { Collection, "Collection";
         let documents = call.documents()?;
         let mut options = call.options()?;
         if documents.is_empty() {
-            return Err(Error::invalid_argument("`insert_many` was given no documents")
-                .hint("test `documents.is_empty()` first, if there may be none")
+            return Err(Error::invalid_argument("`insert_many` got an empty array of documents")
+                .hint("check `documents.is_empty()` first if the array can be empty")
                 .into());
         }
         let target = take_write_concern(this, &mut options)?;
@@ -81,7 +88,9 @@ methods! { Collection, "Collection";
         Ok(Dynamic::from(convert::of_pairs([("inserted_ids", ids.into())])))
     }
 
-    /// Changes the first document that matches. Gives `matched_count`, `modified_count` and `upserted_id`.
+    /// Updates the first document that matches the filter.
+    ///
+    /// Returns a Document with `matched_count`, `modified_count` and `upserted_id`.
     ///
     /// ```rhai
     /// db.fruit.insert_one(#{ type: "apple", n: 3 });
@@ -95,7 +104,9 @@ methods! { Collection, "Collection";
         update_result(&result)
     }
 
-    /// Changes every document that matches. Gives `matched_count`, `modified_count` and `upserted_id`.
+    /// Updates all documents that match the filter.
+    ///
+    /// Returns a Document with `matched_count`, `modified_count` and `upserted_id`.
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
@@ -128,7 +139,9 @@ methods! { Collection, "Collection";
         update_result(&result)
     }
 
-    /// Deletes the first document that matches. Gives `deleted_count`.
+    /// Deletes the first document that matches the filter.
+    ///
+    /// Returns a Document with `deleted_count`.
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 1 }]);
@@ -142,7 +155,9 @@ methods! { Collection, "Collection";
         Ok(deleted(result.deleted_count))
     }
 
-    /// Deletes every document that matches; `#{}` matches all. Gives `deleted_count`.
+    /// Deletes all documents that match the filter; `#{}` matches all.
+    ///
+    /// Returns a Document with `deleted_count`.
     ///
     /// ```rhai
     /// db.fruit.insert_many([#{ n: 1 }, #{ n: 2 }]);
@@ -157,9 +172,9 @@ methods! { Collection, "Collection";
     }
 }
 
-/// The documents as bytes with their `_id`s, and the `_id`s.
+/// Returns the documents as bytes with their `_id`s, and the `_id`s.
 ///
-/// They are made here and not by the driver, whose retry of an insert would make new ones.
+/// The driver does not make the `_id`s, because it would make new ones when it retries an insert.
 fn with_ids(documents: &[Document]) -> Result<(Vec<RawDocumentBuf>, Vec<Dynamic>)> {
     let mut raws = Vec::with_capacity(documents.len());
     let mut ids = Vec::with_capacity(documents.len());
@@ -196,12 +211,12 @@ pub(super) fn check_size(size: usize) -> Result<()> {
     }
     Err(Error::new(
         Kind::DocumentTooLarge,
-        format!("the document has {size} bytes, and MongoDB takes {MAX_DOCUMENT} at the most"),
+        format!("the document has {size} bytes, and MongoDB accepts at most {MAX_DOCUMENT}"),
     )
-    .hint("split it, or keep large parts in documents of their own"))
+    .hint("split it, or store large parts in separate documents"))
 }
 
-/// The document with a new `_id` before its other fields, where everybody expects it.
+/// Returns the document with a new `_id` before its other fields.
 fn with_first(document: &[u8], id: ObjectId) -> Vec<u8> {
     const NAME: &[u8] = b"_id\0";
     let length = document.len() + 1 + NAME.len() + 12;
@@ -218,7 +233,8 @@ fn in_batch(error: Error, index: usize) -> Error {
     error.context(|message| format!("document {index}: {message}"))
 }
 
-/// Fills in what the driver dropped of a duplicate key, from the document that was refused.
+/// Adds the key of a duplicate to the error, from the document that was rejected: the driver drops
+/// it.
 fn explain_refused<'a>(
     failure: CallError,
     refused: impl FnOnce(usize) -> Option<&'a RawDocumentBuf>,
@@ -236,7 +252,7 @@ fn explain_refused<'a>(
     CallError::Error(error)
 }
 
-/// The same for a batch, and which of its documents are in.
+/// Does the same for a batch, and adds the `_id`s of the documents that were inserted.
 fn explain_many(
     failure: CallError,
     raws: &[RawDocumentBuf],
@@ -257,7 +273,7 @@ fn explain_many(
     let known = !failed.is_empty()
         || matches!(error.kind(), Kind::WriteConcern | Kind::WriteConcernTimeout);
     if known {
-        // Ordered, everything before the first failure is in, and nothing after it.
+        // If the insert is ordered, exactly the documents before the first failure were inserted.
         let end = failed
             .first()
             .copied()
@@ -278,7 +294,7 @@ fn decoded(raw: &RawDocumentBuf) -> Option<BsonDocument> {
     BsonDocument::try_from(raw).ok()
 }
 
-/// The next argument as an update: operators, or a pipeline.
+/// Returns the next argument as an update: operators or a pipeline.
 pub(super) fn update(call: &mut Call) -> Result<UpdateModifications> {
     let value = call.arg().unwrap_or_default();
     let wrong = call.wrong("update", &ValueType::Update.expected(), &value);
@@ -298,7 +314,7 @@ pub(super) fn update(call: &mut Call) -> Result<UpdateModifications> {
     }
 }
 
-/// What the server evaluates of an update.
+/// Returns the parts of an update that the server evaluates.
 pub(super) fn evaluated<'a>(
     filter: &'a BsonDocument,
     update: &'a UpdateModifications,
@@ -307,13 +323,13 @@ pub(super) fn evaluated<'a>(
     match update {
         UpdateModifications::Document(update) => parts.push(update),
         UpdateModifications::Pipeline(stages) => parts.extend(stages),
-        // The driver may add further forms; this program makes none of them.
+        // The type is not exhaustive. This program makes only the two forms above.
         _ => {}
     }
     parts
 }
 
-/// The next argument as a whole new document.
+/// Returns the next argument as a whole document.
 pub(super) fn replacement(call: &mut Call) -> Result<RawDocumentBuf> {
     let replacement = call.document()?;
     if let Some(name) = replacement
