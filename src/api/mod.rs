@@ -1,4 +1,5 @@
-//! What scripts see: one file a script type. Prints nothing, reads no environment.
+//! What scripts can use: one file for each script type. Does not print and does not read the
+//! environment.
 
 pub mod call;
 pub mod functions;
@@ -19,8 +20,8 @@ use handles::{
 
 use crate::values::{bson_types, comparing, document_closures, document_functions, json, set};
 
-/// Every function and type that scripts have beyond Rhai's own; those of `named_modules` are not among them.
-pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
+/// All functions and types that are not part of Rhai, without those of `named_modules`.
+pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     let mut registrar = Registrar::default();
     let module = &mut registrar.module;
     document_functions::register(module);
@@ -61,7 +62,7 @@ pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     registrar.finish()
 });
 
-/// The modules that scripts name: `errors::…`, `random::…`.
+/// Returns the modules that scripts name: `errors::…`, `random::…`.
 pub fn named_modules() -> [(&'static str, Module); 2] {
     [("errors", errors::kinds()), ("random", random::module())]
 }

@@ -15,19 +15,19 @@ use crate::mongo::{self, CallError, Concerns, Watch, WatchScope};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
-/// How long `try_next` gives an event that is on its way.
+/// How long `try_next` waits for an event that is already under way.
 const MOMENT: Duration = Duration::from_millis(100);
 
-/// A change stream as scripts hold it. Copies share their place among the events.
+/// A change stream in a script. Copies share their position.
 #[derive(Clone)]
 pub struct ChangeStream {
     inner: Arc<mongo::ChangeStream>,
-    /// Whose switch ends the waiting.
+    /// The session whose interrupt ends a wait.
     session: Session,
 }
 
 impl ChangeStream {
-    /// Opens one with a call's `pipeline?, options?`.
+    /// Opens a change stream with the `pipeline?, options?` of a call.
     pub fn start(
         call: &mut Call,
         client: mongo::Client,
@@ -51,7 +51,7 @@ impl ChangeStream {
         }))
     }
 
-    /// The same stream for a task: what it waits for ends with the task.
+    /// Returns the same stream for a task: the end of the task ends its waits.
     pub fn seen_by(&self, session: &Session) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
@@ -71,8 +71,8 @@ impl ChangeStream {
         Ok(self.next_event(limit)?.map_or(Dynamic::UNIT, Dynamic::from))
     }
 
-    /// At most `count` events, those that come within `limit`.
-    fn take(&self, count: usize, limit: Option<Duration>) -> FunctionResult {
+    /// Returns at most `count` events that arrive within `limit`.
+    fn take(&self, count: usize, limit: Option<Duration>) -> Outcome {
         let started = Instant::now();
         let mut events = Array::new();
         while events.len() < count {
@@ -80,8 +80,8 @@ impl ChangeStream {
             match self.next_event(left) {
                 Ok(Some(event)) => events.push(Dynamic::from(event)),
                 Ok(None) => break,
-                // What was taken is handed over first; the error comes with the next call.
-                Err(CallError::Error(error)) if !events.is_empty() => {
+                // The events come first; the error follows with the next call.
+                Err(Failure::Error(error)) if !events.is_empty() => {
                     self.inner.fail_later(error);
                     break;
                 }
@@ -93,7 +93,10 @@ impl ChangeStream {
 }
 
 methods! { ChangeStream, "ChangeStream";
-    /// The next change. Waits for it, or for so many seconds; `()` when they have passed or the stream has ended.
+    /// Returns the next change and waits for it.
+    ///
+    /// Returns `()` if no change arrives within the given seconds, or if the stream has ended.
+    /// Without an argument it waits without a limit.
     ///
     /// ```rhai
     /// let stream = db.fruit.watch();
@@ -107,7 +110,9 @@ methods! { ChangeStream, "ChangeStream";
         stream.next_or_unit(limit)
     }
 
-    /// The next change if there is one by now, or `()`. What is on its way gets a tenth of a second.
+    /// Returns the next change if there is one, or else `()`.
+    ///
+    /// It waits up to 0.1 seconds for a change that is already under way.
     ///
     /// ```rhai
     /// let stream = db.fruit.watch();
@@ -117,7 +122,9 @@ methods! { ChangeStream, "ChangeStream";
         this.seen_by(&call.session).next_or_unit(Some(MOMENT))
     }
 
-    /// The next `count` changes as an array: those that come within so many seconds, or all of them.
+    /// Returns the next `count` changes as an array.
+    ///
+    /// With `seconds` it returns the changes that arrive within this time, which may be fewer.
     ///
     /// ```rhai
     /// let stream = db.fruit.watch();
@@ -127,15 +134,17 @@ methods! { ChangeStream, "ChangeStream";
     method take(this, call, count: Integer, seconds?: Seconds) -> "Array" {
         let count = call.integer()?;
         let count = usize::try_from(count).map_err(|_| {
-            Error::invalid_argument(format!("`take` cannot take {count} changes"))
-                .hint("give it how many changes to take, from 0 on")
+            Error::invalid_argument(format!("`take` cannot return {count} changes"))
+                .hint("use a number of changes, 0 or more")
         })?;
         let limit = call.seconds()?;
         this.seen_by(&call.session).take(count, limit)
     }
 
-    /// A Document from which a later `watch(#{ resume_after: token })` goes on behind the last change taken from this
-    /// stream, with none lost and none repeated. (Behind an `invalidate` it is `start_after`.)
+    /// Returns the resume token: the position after the last change that was read.
+    ///
+    /// A stream opened with `watch(#{ resume_after: token })` continues there and neither loses nor
+    /// repeats a change. After an `invalidate` event use `start_after`.
     ///
     /// ```rhai
     /// let stream = db.fruit.watch();
@@ -152,7 +161,9 @@ methods! { ChangeStream, "ChangeStream";
         }
     }
 
-    /// Whether changes can still come from it. An `invalidate` closes it: its collection was dropped or renamed.
+    /// Returns `true` if the stream can still return changes.
+    ///
+    /// An `invalidate` event ends it: the collection was dropped or renamed.
     ///
     /// ```rhai
     /// let stream = db.fruit.watch();
@@ -162,7 +173,9 @@ methods! { ChangeStream, "ChangeStream";
         Ok(this.inner.is_open().into())
     }
 
-    /// Ends the stream. Whoever waits for its next change gets `()`.
+    /// Closes the stream.
+    ///
+    /// A task that waits for its next change gets `()`.
     ///
     /// ```rhai
     /// let stream = db.fruit.watch();
@@ -175,7 +188,7 @@ methods! { ChangeStream, "ChangeStream";
     }
 }
 
-/// `for change in stream`.
+/// Registers `for change in stream`.
 pub fn register_iterator(module: &mut Module) {
     module.set_iterable_result::<ChangeStream, Document>();
 }
@@ -189,7 +202,7 @@ impl IntoIterator for ChangeStream {
     }
 }
 
-/// The changes of a stream as a `for` loop takes them.
+/// The changes of a stream, for a `for` loop.
 pub struct Changes(ChangeStream);
 
 impl Iterator for Changes {

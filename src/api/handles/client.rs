@@ -1,4 +1,4 @@
-//! The script type `Client`: one deployment, reached through pools of its own.
+//! The script type `Client`: one deployment and the connection pools to it.
 
 use bson::doc;
 use rhai::{Dynamic, ImmutableString, Module};
@@ -16,7 +16,7 @@ use crate::mongo::{self, Concerns, Permit, WatchScope};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
-/// A client as scripts hold it.
+/// A client in a script.
 #[derive(Clone)]
 pub struct Client {
     source: Source,
@@ -25,7 +25,8 @@ pub struct Client {
 #[derive(Clone)]
 enum Source {
     Open(mongo::Client),
-    /// The session's own client, which is opened when it is first used: a script that never uses it needs no server.
+    /// The client of the session. It is opened when it is first used, so that other scripts need no
+    /// server.
     Session(Session),
 }
 
@@ -36,17 +37,17 @@ impl Client {
         }
     }
 
-    /// The client of a session's server.
+    /// Returns the client of a session's server.
     pub fn of_session(session: Session) -> Self {
         Self {
             source: Source::Session(session),
         }
     }
 
-    /// The client itself, opened by now.
+    /// Returns the client and opens it if needed.
     ///
     /// # Errors
-    /// `Server` where the private server cannot be started, `InvalidUri` where the session's URI cannot be read.
+    /// `Server` if the private server cannot be started, `InvalidUri` if the URI cannot be read.
     pub fn open(&self) -> Result<mongo::Client> {
         match &self.source {
             Source::Open(client) => Ok(client.clone()),
@@ -60,7 +61,10 @@ impl Client {
 }
 
 methods! { Client, "Client";
-    /// Gives the database of that name, whatever its name is. `client.NAME` and `client["NAME"]` do the same.
+    /// Returns the database with this name.
+    ///
+    /// `client.NAME` and `client["NAME"]` do the same; use `database` for names that are also
+    /// methods.
     ///
     /// ```rhai
     /// assert_eq(client.database("shop").name, "shop");
@@ -69,7 +73,9 @@ methods! { Client, "Client";
         Ok(Dynamic::from(this.database(call.text()?)))
     }
 
-    /// Lists the names of the databases that hold something.
+    /// Returns the names of the databases.
+    ///
+    /// A database exists when it has a collection.
     ///
     /// ```rhai
     /// db.greetings.insert_one(#{ text: "ahoy" });
@@ -84,7 +90,7 @@ methods! { Client, "Client";
         Ok(names.into_iter().map(Dynamic::from).collect::<Vec<_>>().into())
     }
 
-    /// Lists the databases with their sizes in bytes (`sizeOnDisk`), as Documents.
+    /// Returns the databases as Documents, with their sizes in bytes (`sizeOnDisk`).
     ///
     /// ```rhai
     /// assert(client.list_databases().some(|d| d.name == "admin"));
@@ -95,7 +101,7 @@ methods! { Client, "Client";
         Ok(reply.get("databases")?.unwrap_or_else(|| Dynamic::from_array(Vec::new())))
     }
 
-    /// Drops a whole database.
+    /// Drops the database with this name and all its collections.
     ///
     /// ```rhai
     /// client.drop_database("scratch");
@@ -107,7 +113,7 @@ methods! { Client, "Client";
         this.database(name).drop(call)
     }
 
-    /// Asks the server for a sign of life, and gives the milliseconds until it came.
+    /// Sends a `ping` to the server and returns how long the answer took, in milliseconds.
     ///
     /// ```rhai
     /// assert(client.ping() >= 0.0);
@@ -118,7 +124,7 @@ methods! { Client, "Client";
         Ok(Dynamic::from_float(started.elapsed().as_secs_f64() * 1000.0))
     }
 
-    /// What the server says about itself: `version`, `gitVersion`, limits, and more.
+    /// Returns what the server reports about itself: `version`, `gitVersion`, its limits, and more.
     ///
     /// ```rhai
     /// assert(client.server_info().version.len() > 0);
@@ -127,8 +133,8 @@ methods! { Client, "Client";
         Ok(Dynamic::from(command(this, call, doc! { "buildInfo": 1 })?))
     }
 
-    /// What the client knows about the deployment: its `type`, and its `servers` with their addresses, their roles, and
-    /// the `error` of one that cannot be reached.
+    /// Returns what the client knows about the deployment: its `type` and its `servers`, with their
+    /// addresses, their roles, and the `error` of a server that cannot be reached.
     ///
     /// ```rhai
     /// client.ping();
@@ -138,7 +144,7 @@ methods! { Client, "Client";
         Ok(Dynamic::from(convert::of_bson(&this.open()?.topology().describe())?))
     }
 
-    /// The options in force, by the names that `connect` takes, without the password.
+    /// Returns the current options, with the names that `connect` uses and without the password.
     ///
     /// ```rhai
     /// assert_eq(client.options.max_pool_size, 100);
@@ -147,8 +153,10 @@ methods! { Client, "Client";
         Ok(Dynamic::from(convert::of_bson(&this.open()?.settings().describe())?))
     }
 
-    /// Starts a session, for causal consistency and transactions. It goes into the options of the calls that belong to
-    /// it: `orders.insert_one(doc, #{ session: s })`. The concerns are those of its transactions.
+    /// Starts a session for causal consistency and transactions.
+    ///
+    /// A call belongs to it if its options contain the session: `orders.insert_one(doc, #{ session:
+    /// s })`. The concerns in the options apply to its transactions.
     ///
     /// ```rhai
     /// let s = client.start_session();
@@ -160,7 +168,8 @@ methods! { Client, "Client";
         client_session::start(&this.open()?, call)
     }
 
-    /// What the client's connections are doing: `size`, `in_use`, `waiting`, `created`, `wait_ms`, `events()`, ….
+    /// Returns the connection pool of the client: `size`, `in_use`, `waiting`, `created`,
+    /// `wait_ms`, `events()`, …
     ///
     /// ```rhai
     /// client.ping();
@@ -170,7 +179,7 @@ methods! { Client, "Client";
         Ok(Dynamic::from(Pool::new(this.open()?)))
     }
 
-    /// The client in one line, with its servers and without its password.
+    /// Returns a short description of the client, with its servers and without its password.
     ///
     /// ```rhai
     /// assert(client.to_string().starts_with("<client"));
@@ -181,8 +190,10 @@ methods! { Client, "Client";
         Ok(format!("<client of {servers}>").into())
     }
 
-    /// Watches every change in the deployment: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
-    /// The stream is open on the server when this returns.
+    /// Opens a change stream for all databases of the deployment.
+    ///
+    /// `watch()`, `watch(pipeline)`, `watch(options)` and `watch(pipeline, options)` are allowed.
+    /// The stream is open on the server when `watch` returns.
     ///
     /// ```rhai
     /// let stream = client.watch([#{ "$match": #{ "ns.db": db.name } }]);
@@ -193,8 +204,12 @@ methods! { Client, "Client";
         ChangeStream::start(call, this.open()?, WatchScope::Deployment, Concerns::default())
     }
 
-    /// Makes the primary fail some commands of this client, and of nobody else: `commands`, how many `times` (without it
-    /// until `off()`), and what happens: `error_code`, `close_connection`, `block_ms`. It is off when the script ends.
+    /// Makes commands of this client fail or wait on the primary, but not the commands of other
+    /// clients.
+    ///
+    /// `commands` are the names of the commands. `times` is how often they fail; without it they
+    /// fail until `off()`. `error_code`, `close_connection` and `block_ms` say what happens. The
+    /// fail point is turned off when the script ends.
     ///
     /// ```rhai
     /// let fault = client.fail_point(#{ commands: ["insert"], times: 1, error_code: 2 });
@@ -206,7 +221,9 @@ methods! { Client, "Client";
         FailPoint::start(call, &this.open()?)
     }
 
-    /// Closes the client's pools. Every later call on it, its databases and its collections throws `ClientClosed`.
+    /// Closes the connection pools of the client.
+    ///
+    /// Each later call on the client, its databases and its collections throws `ClientClosed`.
     ///
     /// ```rhai
     /// let other = connect(#{ app_name: "other" });
@@ -218,9 +235,11 @@ methods! { Client, "Client";
         Ok(Dynamic::UNIT)
     }
 
-    /// Shows each command that this client sends from now on, on the error stream, with its server, connection, duration and
-    /// outcome, or shows them no more. Values of fields that look like secrets are left out. A client that was opened
-    /// without `--trace` uses connections of their own meanwhile, which its pool counts too.
+    /// Turns the trace of this client on or off.
+    ///
+    /// The trace writes each command to stderr, with its server, connection, duration and result.
+    /// Values of fields that look like secrets are left out. If the client was opened without
+    /// `--trace`, it uses separate connections while the trace is on, and its pool counts them too.
     ///
     /// ```rhai
     /// client.trace(true);
@@ -233,7 +252,7 @@ methods! { Client, "Client";
         Ok(Dynamic::UNIT)
     }
 
-    /// Whether `close` was called.
+    /// Returns `true` if `close` was called.
     ///
     /// ```rhai
     /// assert(!client.is_closed);
@@ -243,7 +262,7 @@ methods! { Client, "Client";
     }
 }
 
-/// `client.NAME` and `client["NAME"]`.
+/// Registers `client.NAME` and `client["NAME"]`.
 pub fn register_index(module: &mut Module) {
     module
         .set_indexer_get_fn(|client: &mut Client, name: ImmutableString| Ok(client.database(name)));

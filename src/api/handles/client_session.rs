@@ -12,24 +12,27 @@ use crate::error::{Error, server_codes};
 use crate::mongo::{CallError, Client, SharedSession};
 use crate::values::thrown::RhaiResult;
 
-/// Starts a session, and remembers it, so that the script's end ends it.
-pub fn start(client: &Client, call: &mut Call) -> FunctionResult {
+/// Starts a session. The run ends it when the script ends.
+pub fn start(client: &Client, call: &mut Call) -> Outcome {
     let options = call.bson()?;
     let session = SharedSession::start(client, call.session.interrupt(), options)?;
     call.session.resources().add_client_session(session.clone());
     Ok(Dynamic::from(session))
 }
 
-/// How long `with_transaction` tries (convenient API for transactions specification).
+/// How long `with_transaction` retries, as in the specification of the convenient transaction API.
 const RETRY_FOR: Duration = Duration::from_secs(120);
-/// The first pause before a whole transaction is tried again; each further one is half as long again.
+/// The pause before the first retry of a transaction. Each pause is 1.5 times as long as the one
+/// before.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 methods! { SharedSession, "Session";
-    /// Runs the closure in a transaction and commits it; gives the closure's value. Where the server says that trying
-    /// again may help, it does, for two minutes at the most: the closure may run several times. An error that it throws
-    /// aborts the transaction and is thrown on.
+    /// Runs the closure in a transaction, commits it, and returns the value of the closure.
+    ///
+    /// If the closure throws an error, the transaction is aborted and the error is thrown. If the
+    /// error is transient, the whole transaction is retried for up to two minutes, so the closure
+    /// may run several times.
     ///
     /// ```rhai
     /// let accounts = db.accounts;
@@ -58,7 +61,9 @@ methods! { SharedSession, "Session";
         }
     }
 
-    /// Starts a transaction; the calls that belong to it have `session` among their options.
+    /// Starts a transaction.
+    ///
+    /// A call belongs to it if its options contain `session`.
     ///
     /// ```rhai
     /// db.create_collection("orders");
@@ -74,7 +79,9 @@ methods! { SharedSession, "Session";
         Ok(Dynamic::UNIT)
     }
 
-    /// Commits the transaction. After an error whose `labels` hold `UnknownTransactionCommitResult` it may be called again.
+    /// Commits the transaction.
+    ///
+    /// If the error has the label `UnknownTransactionCommitResult`, you may call it again.
     ///
     /// ```rhai
     /// db.create_collection("orders");
@@ -89,7 +96,7 @@ methods! { SharedSession, "Session";
         Ok(Dynamic::UNIT)
     }
 
-    /// Aborts the transaction: nothing of it stays.
+    /// Aborts the transaction and discards all its writes.
     ///
     /// ```rhai
     /// let s = client.start_session();
@@ -102,7 +109,7 @@ methods! { SharedSession, "Session";
         Ok(Dynamic::UNIT)
     }
 
-    /// Whether a transaction was started and neither committed nor aborted.
+    /// Returns `true` if a transaction was started and is neither committed nor aborted.
     ///
     /// ```rhai
     /// assert(!client.start_session().in_transaction);
@@ -111,7 +118,7 @@ methods! { SharedSession, "Session";
         Ok(this.in_transaction()?.into())
     }
 
-    /// Ends the session; an open transaction is aborted.
+    /// Ends the session and aborts an open transaction.
     ///
     /// ```rhai
     /// client.start_session().end();
@@ -121,7 +128,7 @@ methods! { SharedSession, "Session";
         Ok(Dynamic::UNIT)
     }
 
-    /// The session in one line.
+    /// Returns a short description of the session.
     ///
     /// ```rhai
     /// assert_eq(client.start_session().to_string(), "<session>");
@@ -132,7 +139,7 @@ methods! { SharedSession, "Session";
     }
 }
 
-/// How one attempt at a transaction ended.
+/// How one attempt to run a transaction ended.
 enum Attempt {
     Done(Dynamic),
     TryAgain(FunctionError),
@@ -151,7 +158,7 @@ fn attempt(
         Ok(value) => value,
         Err(error) => {
             if session.in_transaction()? {
-                // What made the closure fail is the error that counts.
+                // The error of the closure is reported, not an error of the abort.
                 let _ = session.abort(interrupt);
             }
             let again = thrown_label(&error, TRANSIENT);
@@ -169,8 +176,8 @@ fn attempt(
     loop {
         match session.commit(interrupt) {
             Ok(()) => return Ok(Attempt::Done(value)),
-            Err(CallError::Error(error)) if started.elapsed() < RETRY_FOR => {
-                // The server gave up by the time it was given: asking again would only take longer.
+            Err(Failure::Error(error)) if started.elapsed() < RETRY_FOR => {
+                // The time limit of the commit has passed. A retry would only pass it again.
                 if has_label(&error, UNKNOWN)
                     && error.facts().code != Some(server_codes::MAX_TIME_MS_EXPIRED)
                 {

@@ -1,4 +1,4 @@
-//! The script type `Cursor`: the answers to a query, one by one.
+//! The script type `Cursor`: the results of a query, one by one.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +16,7 @@ use crate::mongo::{self, CallError, Permit, Query, SharedSession};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
-/// A cursor as scripts hold it. Copies share their place in the answers.
+/// A cursor in a script. Copies share their position.
 #[derive(Clone)]
 pub struct Cursor {
     inner: Arc<Mutex<mongo::Cursor>>,
@@ -24,7 +24,7 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// A cursor that has sent nothing yet.
+    /// Returns a cursor that has not sent its query yet.
     pub fn new(query: Query, bound: Option<SharedSession>, session: Session) -> Self {
         Self {
             inner: Arc::new(Mutex::new(mongo::Cursor::new(query, bound))),
@@ -32,9 +32,9 @@ impl Cursor {
         }
     }
 
-    /// A cursor for a script: the options are checked now, and a pipeline that writes runs now, since nobody will
-    /// ever ask for its documents.
-    pub fn start(query: Query, call: &Call) -> FunctionResult {
+    /// Returns a cursor for a script. The options are checked now. A pipeline that writes runs now,
+    /// because scripts do not read its results.
+    pub fn start(query: Query, call: &Call) -> Outcome {
         query.check()?;
         let writes = query.writes();
         let bound = call.bound_session(&query.client)?;
@@ -45,14 +45,14 @@ impl Cursor {
         Ok(Dynamic::from(cursor))
     }
 
-    /// The next document, or `None` at the end.
-    pub fn next_document(&self) -> std::result::Result<Option<Document>, CallError> {
+    /// Returns the next document, or `None` at the end.
+    pub fn next_document(&self) -> std::result::Result<Option<Document>, Failure> {
         let bytes = self.lock().next(self.session.interrupt())?;
         Ok(bytes.map(Document::from_bytes).transpose()?)
     }
 
-    /// All that are left.
-    pub fn drain(&self) -> std::result::Result<Array, CallError> {
+    /// Returns all remaining documents.
+    pub fn drain(&self) -> std::result::Result<Array, Failure> {
         self.lock().want_all();
         let mut documents = Array::new();
         while let Some(document) = self.next_document()? {
@@ -65,16 +65,16 @@ impl Cursor {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the query and gives the same cursor, so that calls chain.
-    fn change(&self, call: &Call, change: impl FnOnce(&mut BsonDocument)) -> FunctionResult {
+    /// Changes the query and returns the same cursor, so that calls can be chained.
+    fn change(&self, call: &Call, change: impl FnOnce(&mut BsonDocument)) -> Outcome {
         {
             let mut cursor = self.lock();
             let Some(query) = cursor.query_mut() else {
                 return Err(Error::invalid_argument(format!(
-                    "`{}` comes too late: the cursor has already asked the server",
+                    "`{}` comes too late: the cursor has already sent its query",
                     call.name()
                 ))
-                .hint("chain it behind `find(…)`, before the first document is read")
+                .hint("call it directly after `find(…)`, before the first document is read")
                 .into());
             };
             change(&mut query.options);
@@ -83,8 +83,8 @@ impl Cursor {
         Ok(Dynamic::from(self.clone()))
     }
 
-    /// Sets the option of the query that has the method's name.
-    fn set(&self, call: &mut Call) -> FunctionResult {
+    /// Sets the option of the query that has the name of the method.
+    fn set(&self, call: &mut Call) -> Outcome {
         let value = convert::to_bson_value(call.arg().unwrap_or_default())?;
         self.change(call, |options| {
             options.insert(call.name(), value);
@@ -93,7 +93,10 @@ impl Cursor {
 }
 
 methods! { Cursor, "Cursor";
-    /// Sorts by a field (`"quantity"`, or `"quantity", -1`) or by several (`#{ city: 1, quantity: -1 }`).
+    /// Sorts by one field (`"quantity"`, or `"quantity", -1`) or by several (`#{ city: 1, quantity:
+    /// -1 }`).
+    ///
+    /// The direction `-1` means descending order.
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 2 }, #{ n: 3 }, #{ n: 1 }]);
@@ -108,7 +111,7 @@ methods! { Cursor, "Cursor";
         })
     }
 
-    /// Gives at most that many documents; 0 means all.
+    /// Limits the number of documents; 0 means no limit.
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
@@ -118,7 +121,7 @@ methods! { Cursor, "Cursor";
         this.set(call)
     }
 
-    /// Leaves out that many documents at the beginning.
+    /// Skips this many documents at the beginning.
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
@@ -128,7 +131,8 @@ methods! { Cursor, "Cursor";
         this.set(call)
     }
 
-    /// Gives only some of the fields: `#{ city: 1, _id: 0 }`, or their names `["city"]`.
+    /// Returns only the given fields: `#{ city: 1, _id: 0 }`, or an array of names such as
+    /// `["city"]`.
     ///
     /// ```rhai
     /// db.n.insert_one(#{ _id: 1, a: 1, b: 2 });
@@ -142,8 +146,11 @@ methods! { Cursor, "Cursor";
         })
     }
 
-    /// Asks for that many documents a round trip. Without it a `for` loop and `to_array` take 2,000 at a time, the next of them
-    /// fetched while the script works; with it, or with `next`, nothing is fetched before it is needed.
+    /// Sets how many documents the server sends in one batch.
+    ///
+    /// Without it, a `for` loop and `to_array` ask for 2,000 documents at a time and fetch the next
+    /// batch while the script works. With it, or with `next`, a batch is fetched only when it is
+    /// needed.
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }, #{ n: 3 }]);
@@ -153,7 +160,7 @@ methods! { Cursor, "Cursor";
         this.set(call)
     }
 
-    /// Makes the server use an index, by its name or its keys.
+    /// Makes the server use this index, given by its name or its keys.
     ///
     /// ```rhai
     /// db.n.insert_one(#{ n: 1 });
@@ -163,7 +170,7 @@ methods! { Cursor, "Cursor";
         this.set(call)
     }
 
-    /// Compares texts by a language's rules.
+    /// Compares strings by the rules of a language.
     ///
     /// ```rhai
     /// db.n.insert_one(#{ name: "Anna" });
@@ -173,7 +180,7 @@ methods! { Cursor, "Cursor";
         this.set(call)
     }
 
-    /// Writes a comment into the server's log and profiler, to find this query there.
+    /// Adds a comment to the query, which appears in the log and the profiler of the server.
     ///
     /// ```rhai
     /// assert_eq(db.nothing.find().comment("morning report").to_array(), []);
@@ -182,7 +189,7 @@ methods! { Cursor, "Cursor";
         this.set(call)
     }
 
-    /// Ends the query on the server when it has worked that many milliseconds.
+    /// Sets a time limit for the query on the server, in milliseconds.
     ///
     /// ```rhai
     /// assert_eq(db.nothing.find().max_time_ms(500).to_array(), []);
@@ -191,7 +198,9 @@ methods! { Cursor, "Cursor";
         this.set(call)
     }
 
-    /// The cursor in one line; its documents come with `next`, `to_array` or a `for` loop.
+    /// Returns a short description of the cursor.
+    ///
+    /// Its documents come from `next`, `to_array` or a `for` loop.
     ///
     /// ```rhai
     /// assert_eq(client.shop.orders.find().to_string(), "<cursor on shop.orders>");
@@ -200,7 +209,7 @@ methods! { Cursor, "Cursor";
         Ok(format!("<cursor on {}>", this.lock().query().namespace()).into())
     }
 
-    /// The next document, or `()` at the end.
+    /// Returns the next document, or `()` at the end.
     ///
     /// ```rhai
     /// db.n.insert_one(#{ _id: 1 });
@@ -212,7 +221,7 @@ methods! { Cursor, "Cursor";
         Ok(this.next_document()?.map_or(Dynamic::UNIT, Dynamic::from))
     }
 
-    /// All documents that are left, as an array.
+    /// Returns all remaining documents as an array.
     ///
     /// ```rhai
     /// db.n.insert_many([#{ n: 1 }, #{ n: 2 }]);
@@ -222,7 +231,9 @@ methods! { Cursor, "Cursor";
         Ok(this.drain()?.into())
     }
 
-    /// How the server would answer: which plan it chose, and with `"executionStats"` what that cost.
+    /// Returns how the server would run the query: the plan it chose.
+    ///
+    /// With `"executionStats"` it also returns how much work the query was.
     ///
     /// ```rhai
     /// db.n.insert_one(#{ n: 1 });
@@ -244,7 +255,9 @@ methods! { Cursor, "Cursor";
         Ok(Dynamic::from(convert::of_bson(&reply)?))
     }
 
-    /// Gives the server's side free before the end; the cursor has nothing more to give.
+    /// Closes the cursor on the server.
+    ///
+    /// It then returns no more documents.
     ///
     /// ```rhai
     /// let cursor = db.n.find();
@@ -257,7 +270,7 @@ methods! { Cursor, "Cursor";
     }
 }
 
-/// `for document in cursor`.
+/// Registers `for document in cursor`.
 pub fn register_iterator(module: &mut Module) {
     module.set_iterable_result::<Cursor, Document>();
 }
@@ -272,7 +285,7 @@ impl IntoIterator for Cursor {
     }
 }
 
-/// The documents of a cursor as a `for` loop takes them.
+/// The documents of a cursor, for a `for` loop.
 pub struct Documents(Cursor);
 
 impl Iterator for Documents {
@@ -292,7 +305,7 @@ impl Iterator for Documents {
     }
 }
 
-/// A projection from field names, as PyMongo takes them too.
+/// Returns a projection from an array of field names, as PyMongo accepts them.
 fn projection(fields: Bson) -> Bson {
     match fields {
         Bson::Array(names) => {

@@ -16,7 +16,7 @@ use crate::mongo::{self, Concerns, Failure, Permit, Query, QueryKind, WatchScope
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
-/// A database as scripts hold it.
+/// A database in a script.
 #[derive(Clone)]
 pub struct Database {
     client: Client,
@@ -40,7 +40,7 @@ impl Database {
         Collection::new(self.clone(), name.into())
     }
 
-    /// Runs a command and checks its reply, which may say `ok` and hold errors all the same.
+    /// Runs a command and checks its reply, which can contain errors although it says `ok`.
     pub fn run(
         &self,
         call: &Call,
@@ -59,7 +59,7 @@ impl Database {
         Ok(convert::of_bson(&reply)?)
     }
 
-    /// Runs a command that answers with a cursor, and reads all of it.
+    /// Runs a command that returns a cursor, and reads all documents.
     pub fn run_for_all(
         &self,
         call: &Call,
@@ -93,13 +93,13 @@ impl Database {
         Ok(Dynamic::UNIT)
     }
 
-    /// The names of the collections and views.
-    pub fn collection_names(&self, call: &Call) -> std::result::Result<Vec<String>, CallError> {
+    /// Returns the names of the collections and views.
+    pub fn collection_names(&self, call: &Call) -> std::result::Result<Vec<String>, Failure> {
         let client = self.client.open()?;
         let name = self.name.clone();
         call.run(&client, Permit::OWN, move |session| {
             Box::pin(async move {
-                // A secondary may lag behind what this script just made.
+                // A secondary may not have the collections that this script just created.
                 let options = DatabaseOptions::builder()
                     .selection_criteria(SelectionCriteria::ReadPreference(
                         mongodb::options::ReadPreference::Primary,
@@ -113,7 +113,7 @@ impl Database {
 }
 
 methods! { Database, "Database";
-    /// The database's name.
+    /// Returns the name of the database.
     ///
     /// ```rhai
     /// assert_eq(client.shop.name, "shop");
@@ -122,7 +122,7 @@ methods! { Database, "Database";
         Ok(this.name.clone().into())
     }
 
-    /// The database in one line.
+    /// Returns a short description of the database.
     ///
     /// ```rhai
     /// assert_eq(client.shop.to_string(), "<database shop>");
@@ -131,7 +131,9 @@ methods! { Database, "Database";
         Ok(format!("<database {}>", this.name).into())
     }
 
-    /// Gives the collection of that name, whatever its name is. `db.NAME` and `db["NAME"]` do the same.
+    /// Returns the collection with this name.
+    ///
+    /// `db.NAME` and `db["NAME"]` do the same; use `collection` for names that are also methods.
     ///
     /// ```rhai
     /// assert_eq(db.collection("drop").name, "drop");
@@ -140,8 +142,10 @@ methods! { Database, "Database";
         Ok(Dynamic::from(this.collection(call.text()?)))
     }
 
-    /// Watches every change in the database: `watch()`, `watch(pipeline)`, `watch(options)`, `watch(pipeline, options)`.
-    /// The stream is open on the server when this returns.
+    /// Opens a change stream for all collections of the database.
+    ///
+    /// `watch()`, `watch(pipeline)`, `watch(options)` and `watch(pipeline, options)` are allowed.
+    /// The stream is open on the server when `watch` returns.
     ///
     /// ```rhai
     /// let stream = db.watch();
@@ -153,7 +157,9 @@ methods! { Database, "Database";
         ChangeStream::start(call, this.client.open()?, scope, Concerns::default())
     }
 
-    /// Runs a database command and gives the server's reply. The command's name comes first.
+    /// Runs a database command and returns the reply of the server.
+    ///
+    /// The first field is the name of the command.
     ///
     /// ```rhai
     /// assert_eq(db.command(#{ ping: 1 }).ok, 1.0);
@@ -164,7 +170,7 @@ methods! { Database, "Database";
         Ok(Dynamic::from(this.run(call, command)?))
     }
 
-    /// Lists the names of the collections and views, in order of their names.
+    /// Returns the names of the collections and views, sorted.
     ///
     /// ```rhai
     /// db.trucks.insert_one(#{ _id: 1 });
@@ -177,7 +183,8 @@ methods! { Database, "Database";
         Ok(names.into_iter().map(Dynamic::from).collect::<Array>().into())
     }
 
-    /// Lists the collections and views as the server describes them: `name`, `type`, `options`, `info`.
+    /// Returns the collections and views as the server describes them: `name`, `type`, `options`,
+    /// `info`.
     ///
     /// ```rhai
     /// db.create_collection("logs", #{ capped: true, size: 4096 });
@@ -188,7 +195,9 @@ methods! { Database, "Database";
         Ok(this.run_for_all(call, doc! { "listCollections": 1 })?.into())
     }
 
-    /// Creates a collection. The options are the server's, in `snake_case`: `capped`, `size`, `max`, `validator`,
+    /// Creates a collection and returns it.
+    ///
+    /// The options are those of the server, in `snake_case`: `capped`, `size`, `max`, `validator`,
     /// `collation`, `timeseries`, `view_on`, `pipeline`, …
     ///
     /// ```rhai
@@ -207,7 +216,7 @@ methods! { Database, "Database";
         Ok(Dynamic::from(this.collection(name)))
     }
 
-    /// Drops the whole database.
+    /// Drops the database with all its collections.
     ///
     /// ```rhai
     /// client.scratch.drop();
@@ -217,7 +226,10 @@ methods! { Database, "Database";
         this.drop(call)
     }
 
-    /// Runs an aggregation pipeline on the database itself; it starts with a stage such as `$currentOp` or `$documents`.
+    /// Runs an aggregation pipeline on the database.
+    ///
+    /// The pipeline starts with a stage that needs no collection, such as `$currentOp` or
+    /// `$documents`.
     ///
     /// ```rhai
     /// assert(client.admin.aggregate([#{ "$currentOp": #{} }]).to_array().len() > 0);
@@ -234,7 +246,10 @@ methods! { Database, "Database";
         Cursor::start(query, call)
     }
 
-    /// Creates a user of this database. A role is a name (of this database) or `#{ role: "readWrite", db: "shop" }`.
+    /// Creates a user of this database.
+    ///
+    /// A role is the name of a role of this database, or a Document such as `#{ role: "readWrite",
+    /// db: "shop" }`.
     ///
     /// ```rhai
     /// db.create_user("exampleUser", "examplePassword", [#{ role: "read", db: db.name }]);
@@ -262,7 +277,9 @@ methods! { Database, "Database";
         Ok(Dynamic::UNIT)
     }
 
-    /// Lists this database's users with their roles. Passwords are never shown: the server keeps none.
+    /// Returns the users of this database with their roles.
+    ///
+    /// The server does not return passwords.
     ///
     /// ```rhai
     /// assert_eq(db.users().len(), 0);
@@ -300,7 +317,7 @@ methods! { Database, "Database";
     }
 }
 
-/// `db.NAME` and `db["NAME"]`.
+/// Registers `db.NAME` and `db["NAME"]`.
 pub fn register_index(module: &mut Module) {
     module.set_indexer_get_fn(|database: &mut Database, name: ImmutableString| {
         Ok(database.collection(name))

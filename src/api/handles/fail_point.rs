@@ -1,4 +1,4 @@
-//! The script type `FailPoint`: a fault made on purpose.
+//! The script type `FailPoint`: an error that a server produces on purpose.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,18 +12,18 @@ use crate::api::call::methods;
 use crate::error::{Error, Result};
 use crate::mongo::{self, CallOptions, FailPlan};
 
-/// A fail point as scripts hold it. Copies are the same.
+/// A fail point in a script. Copies refer to the same fail point.
 #[derive(Clone)]
 pub struct FailPoint {
     inner: Arc<mongo::FailPoint>,
 }
 
-/// The longest that a command can be made to wait.
+/// The longest time that a command can be made to wait.
 const LONGEST_BLOCK: Duration = Duration::from_secs(3600);
 
 impl FailPoint {
-    /// Turns one on with a call's `plan`, until the script ends.
-    pub fn start(call: &mut Call, client: &mongo::Client) -> FunctionResult {
+    /// Turns a fail point on with the `plan` of a call, until the script ends.
+    pub fn start(call: &mut Call, client: &mongo::Client) -> Outcome {
         let plan = plan(call.options()?)?;
         let point = Arc::new(mongo::FailPoint::set(
             client,
@@ -43,14 +43,14 @@ fn plan(mut options: CallOptions) -> Result<FailPlan> {
     };
     let commands = commands.filter(|commands| !commands.is_empty());
     let commands = commands.ok_or_else(|| {
-        Error::invalid_argument("`fail_point` needs `commands`, an array of commands' names")
+        Error::invalid_argument("`fail_point` needs `commands`, an array of command names")
             .hint("for example `client.fail_point(#{ commands: [\"insert\"], times: 2, error_code: 10107 })`")
     })?;
     let times: Option<i32> = options.take_as("times", "a whole number")?;
     if times.is_some_and(|times| times < 1) {
         return Err(
-            Error::invalid_argument("`times` of `fail_point` has to be 1 or more")
-                .hint("leave it out for a fault that stays until `off()`"),
+            Error::invalid_argument("`times` of `fail_point` must be 1 or more")
+                .hint("leave it out for a fail point that stays on until `off()`"),
         );
     }
     let plan = FailPlan {
@@ -66,8 +66,8 @@ fn plan(mut options: CallOptions) -> Result<FailPlan> {
     };
     if plan.error_code.is_none() && !plan.close_connection && plan.block.is_none() {
         return Err(
-            Error::invalid_argument("`fail_point` does not say what is to happen").hint(
-                "give it an `error_code`, `close_connection: true` or `block_ms`, or several of them",
+            Error::invalid_argument("`fail_point` does not say what should happen").hint(
+                "add `error_code`, `close_connection: true` or `block_ms`, or several of them",
             ),
         );
     }
@@ -75,7 +75,9 @@ fn plan(mut options: CallOptions) -> Result<FailPlan> {
 }
 
 methods! { FailPoint, "FailPoint";
-    /// Turns the fault off. Doing it twice is fine; at the script's end it happens by itself.
+    /// Turns the fail point off.
+    ///
+    /// Turning it off twice is allowed. It is also turned off when the script ends.
     ///
     /// ```rhai
     /// let fault = client.fail_point(#{ commands: ["insert"], close_connection: true });
@@ -87,7 +89,7 @@ methods! { FailPoint, "FailPoint";
         Ok(Dynamic::UNIT)
     }
 
-    /// How many commands it has hit since it was made.
+    /// Returns how many commands the fail point has affected since it was created.
     ///
     /// ```rhai
     /// let fault = client.fail_point(#{ commands: ["insert"], times: 2, block_ms: 10 });

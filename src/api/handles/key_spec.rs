@@ -1,4 +1,4 @@
-//! The keys of a sort or an index.
+//! The keys of a sort order or an index.
 
 use bson::{Bson, Document as BsonDocument};
 use rhai::Dynamic;
@@ -8,7 +8,7 @@ use crate::api::call::value_type::ValueType;
 use crate::error::Result;
 use crate::values::codec::convert;
 
-/// Sort or index keys: a field's name, with a direction if there is one, or a Document of several.
+/// Returns sort or index keys: one field name with a direction, or a Document of several.
 pub fn keys_of(
     call: &Call,
     parameter: &str,
@@ -25,7 +25,7 @@ pub fn keys_of(
     let wrong = call.wrong(parameter, &ValueType::Keys.expected(), &keys);
     match convert::to_bson_value(keys)? {
         Bson::Document(keys) if !keys.is_empty() => Ok(keys),
-        // PyMongo's form: pairs of a name and a direction.
+        // The form of PyMongo: pairs of a name and a direction.
         Bson::Array(pairs) => pairs
             .into_iter()
             .map(|pair| match pair {

@@ -1,4 +1,4 @@
-//! The script types that stand for something on a server or in the run, one file each.
+//! The script types that represent something on a server or in the run, one file for each.
 
 pub mod change_stream;
 pub mod client;

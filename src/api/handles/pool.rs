@@ -1,4 +1,4 @@
-//! The script type `Pool`: what a client's connections are doing.
+//! The script type `Pool`: the connections of a client.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use crate::mongo::{self, POOL_EVENT_KINDS, PoolCounts};
 use crate::values::codec::convert;
 use crate::values::thrown::{RhaiResult, at_call};
 
-/// A client's pools as scripts hold them: the sum over its servers, as it is when it is asked.
+/// The connection pools of a client in a script. Its numbers are current sums over all servers.
 #[derive(Clone)]
 pub struct Pool {
     client: mongo::Client,
@@ -31,7 +31,7 @@ impl Pool {
 }
 
 methods! { Pool, "Pool";
-    /// The most connections that the pool of one server may have (`max_pool_size`); 0 means without limit.
+    /// Returns the largest number of connections to one server (`max_pool_size`); 0 means no limit.
     ///
     /// ```rhai
     /// assert_eq(client.pool.max_size, 100);
@@ -40,7 +40,7 @@ methods! { Pool, "Pool";
         Ok(convert::count(this.client.settings().max_pool_size().into()))
     }
 
-    /// The fewest connections that a pool keeps open (`min_pool_size`).
+    /// Returns the number of connections that a pool keeps open at least (`min_pool_size`).
     ///
     /// ```rhai
     /// assert_eq(client.pool.min_size, 0);
@@ -49,7 +49,7 @@ methods! { Pool, "Pool";
         Ok(convert::count(this.client.settings().min_pool_size().into()))
     }
 
-    /// How many connections there are now, in use or not.
+    /// Returns the current number of connections, in use or not.
     ///
     /// ```rhai
     /// client.ping();
@@ -59,7 +59,9 @@ methods! { Pool, "Pool";
         Ok(convert::count(this.counts().size))
     }
 
-    /// How many connections are in use now. One is given back a moment after its call returned.
+    /// Returns the number of connections that are in use.
+    ///
+    /// A connection returns to the pool shortly after its call has returned.
     ///
     /// ```rhai
     /// client.ping();
@@ -69,7 +71,7 @@ methods! { Pool, "Pool";
         Ok(convert::count(this.counts().in_use))
     }
 
-    /// How many connections are open and free now.
+    /// Returns the number of connections that are open and not in use.
     ///
     /// ```rhai
     /// client.ping();
@@ -79,7 +81,7 @@ methods! { Pool, "Pool";
         Ok(convert::count(this.counts().available))
     }
 
-    /// How many calls are waiting for a connection now.
+    /// Returns the number of operations in the wait queue.
     ///
     /// ```rhai
     /// assert_eq(client.pool.waiting, 0);
@@ -88,7 +90,9 @@ methods! { Pool, "Pool";
         Ok(convert::count(this.counts().waiting))
     }
 
-    /// How many connections were made so far. They are made when they are needed, not ahead.
+    /// Returns the number of connections that were created so far.
+    ///
+    /// A pool creates a connection when an operation needs it.
     ///
     /// ```rhai
     /// let other = connect(#{ app_name: "other" });
@@ -100,7 +104,7 @@ methods! { Pool, "Pool";
         Ok(convert::count(this.counts().created))
     }
 
-    /// How many connections were closed so far.
+    /// Returns the number of connections that were closed so far.
     ///
     /// ```rhai
     /// assert(client.pool.closed <= client.pool.created);
@@ -109,7 +113,7 @@ methods! { Pool, "Pool";
         Ok(convert::count(this.counts().closed))
     }
 
-    /// How often a connection was handed out so far: once at least for every call that was sent.
+    /// Returns the number of checkouts so far: at least one for each operation that was sent.
     ///
     /// ```rhai
     /// client.ping();
@@ -119,7 +123,7 @@ methods! { Pool, "Pool";
         Ok(convert::count(this.counts().checkouts))
     }
 
-    /// How often a pool was emptied because its server was lost.
+    /// Returns how often a pool was cleared because its server was lost.
     ///
     /// ```rhai
     /// assert_eq(client.pool.cleared, 0);
@@ -128,7 +132,7 @@ methods! { Pool, "Pool";
         Ok(convert::count(this.counts().cleared))
     }
 
-    /// The most connections that were in use at a time.
+    /// Returns the largest number of connections that were in use at the same time.
     ///
     /// ```rhai
     /// client.ping();
@@ -138,7 +142,8 @@ methods! { Pool, "Pool";
         Ok(convert::count(this.counts().max_in_use))
     }
 
-    /// How long calls waited for a connection, in milliseconds: `p50` (the median), `p95`, `p99` and `max`.
+    /// Returns how long operations waited for a connection, in milliseconds: a Document with `p50`
+    /// (the median), `p95`, `p99` and `max`.
     ///
     /// ```rhai
     /// client.ping();
@@ -148,7 +153,8 @@ methods! { Pool, "Pool";
         Ok(quantiles(this.client.pool().waits(QUANTILES)))
     }
 
-    /// How long it took until a new connection could be used, in milliseconds: `p50`, `p95`, `p99` and `max`.
+    /// Returns how long it took to open a connection until it could be used, in milliseconds: a
+    /// Document with `p50`, `p95`, `p99` and `max`.
     ///
     /// ```rhai
     /// client.ping();
@@ -158,8 +164,11 @@ methods! { Pool, "Pool";
         Ok(quantiles(this.client.pool().handshakes(QUANTILES)))
     }
 
-    /// The last pool events (16,384 are kept), oldest first: `type` as the specification names it, `at_ms` since the
-    /// client was made, `address`, and where it applies `connection_id`, `duration_ms` and `reason`.
+    /// Returns the last pool events, oldest first, up to 16,384 of them.
+    ///
+    /// Each is a Document with `type` (the name in the specification), `at_ms` (milliseconds since
+    /// the client was created) and `address`, and with `connection_id`, `duration_ms` and `reason`
+    /// if the event has them.
     ///
     /// ```rhai
     /// client.ping();
@@ -171,7 +180,9 @@ methods! { Pool, "Pool";
         Ok(convert::of_documents(&documents)?.into())
     }
 
-    /// Starts the counts, times and events anew. What is open, in use or waiting stays so.
+    /// Resets the counts, the times and the events.
+    ///
+    /// The numbers of open and used connections and of waiting operations do not change.
     ///
     /// ```rhai
     /// client.pool.reset();
@@ -182,7 +193,7 @@ methods! { Pool, "Pool";
         Ok(Dynamic::UNIT)
     }
 
-    /// The pool in one line.
+    /// Returns a short description of the pool.
     ///
     /// ```rhai
     /// print(client.pool);
@@ -216,15 +227,17 @@ pub fn register_functions(module: &mut Module) {
     combine_with_exported_module!(module, "pool", pool_functions);
 }
 
-/// How long the last event may take after the closure returned.
+/// How long to wait for the last event after the closure has returned.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How often to look for it.
+/// How often to check the events.
 const LOOK: Duration = Duration::from_millis(5);
 
 #[export_module]
 pub mod pool_functions {
-    /// Calls the closure and checks which pool events it causes: of the types that are named, exactly these, in this
-    /// order. Types that are not named do not count. Gives the closure's value.
+    /// Calls the closure, checks which pool events it causes, and returns its value.
+    ///
+    /// The events of the given types must occur exactly in this order; events of other types are
+    /// ignored. Throws `AssertionFailed` if they differ.
     ///
     /// ```rhai
     /// let other = connect(#{ app_name: "other" });
@@ -253,7 +266,7 @@ pub mod pool_functions {
                 let message =
                     format!("expected the pool events {expected:?}, but there were {seen:?}");
                 let error = Error::new(Kind::AssertionFailed, message);
-                return Err(at_call(&ctx, error.hint("`pool.events()` lists them all")));
+                return Err(at_call(&ctx, error.hint("`pool.events()` returns all events")));
             }
             wait(Session::of(&ctx)?.interrupt(), LOOK)?;
         }
@@ -268,10 +281,10 @@ fn names(types: Array) -> crate::error::Result<Vec<String>> {
             if POOL_EVENT_KINDS.contains(&name.as_str()) {
                 return Ok(name);
             }
-            let error = Error::invalid_argument(format!("there is no pool event `{name}`"));
+            let error = Error::invalid_argument(format!("unknown pool event `{name}`"));
             Err(match nearest(&name, POOL_EVENT_KINDS.iter().copied()) {
                 Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
-                None => error.hint(format!("there are {}", POOL_EVENT_KINDS.join(", "))),
+                None => error.hint(format!("the pool events are {}", POOL_EVENT_KINDS.join(", "))),
             })
         })
         .collect()

@@ -1,4 +1,5 @@
-//! The script types `ReplicaSet` and `Member`: servers of the script's own, to be broken at will.
+//! The script types `ReplicaSet` and `Member`: servers that a script starts and can break on
+//! purpose.
 
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
@@ -12,22 +13,22 @@ use crate::error::{Error, Kind, Result};
 use crate::mongo::{CallError, CallOptions, Interrupt};
 use crate::server::{self, SetMember};
 
-/// How often a call that waits for servers looks whether the run has to end.
+/// How often a call that waits for servers checks whether the run must end.
 const LOOK: Duration = Duration::from_millis(10);
-/// How long a call that was interrupted may tidy up.
+/// How long an interrupted call may clean up.
 const TIDY: Duration = Duration::from_millis(500);
 
-/// A replica set as scripts hold it. Copies are the same.
+/// A replica set in a script. Copies refer to the same set.
 #[derive(Clone)]
 pub struct ReplicaSet {
     inner: Arc<server::ReplicaSet>,
 }
 
-/// One of its members.
+/// One member of a replica set.
 #[derive(Clone)]
 pub struct Member {
     inner: Arc<SetMember>,
-    // The set is there for as long as anybody holds a member.
+    // Keeps the set running as long as a script holds a member.
     _set: Arc<server::ReplicaSet>,
 }
 
@@ -39,8 +40,10 @@ pub fn register_all(registrar: &mut Registrar) {
 }
 
 functions! {
-    /// Starts a replica set of this script's own, of 1, 3 or 5 members, on this machine. It is ready when this returns,
-    /// takes no port, lets nobody else in, and is gone when the script ends.
+    /// Starts a replica set with 1, 3 or 5 members on this machine.
+    ///
+    /// It is ready when `replica_set` returns. It does not open a port, other users cannot connect
+    /// to it, and it is deleted when the script ends.
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
@@ -65,17 +68,17 @@ fn members_of(mut options: CallOptions) -> Result<usize> {
         .filter(|members| [1, 3, 5].contains(members))
         .ok_or_else(|| {
             Error::invalid_argument(format!("a replica set cannot have {members} members"))
-                .hint("use 1, 3 or 5: an even number of members does not survive more failures")
+                .hint("use 1, 3 or 5: one member more would not survive more failures")
         })
 }
 
-/// Does something that waits for servers on a thread apart, so that Ctrl-C need not wait for it.
+/// Runs work that waits for servers on another thread, so that Ctrl-C does not wait for it.
 fn apart<T: Send + 'static>(
     interrupt: &Interrupt,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> std::result::Result<T, CallError> {
     let (answer, answers) = mpsc::channel();
-    let lost = || Error::new(Kind::Server, "the thread that steers the servers was lost");
+    let lost = || Error::new(Kind::Server, "the thread that controls the servers ended");
     std::thread::Builder::new()
         .name("servers".into())
         .spawn(move || {
@@ -95,7 +98,7 @@ fn apart<T: Send + 'static>(
         let Some(stop) = interrupt.stopped_by_now() else {
             continue;
         };
-        // It notices soon by itself, and takes away what it had begun.
+        // The work sees the interrupt itself and removes what it has started.
         let since: &mut Instant = stopped_at.get_or_insert_with(Instant::now);
         if since.elapsed() > TIDY {
             return Err(stop.into());
@@ -103,7 +106,7 @@ fn apart<T: Send + 'static>(
     }
 }
 
-/// Tells nobody anything, and calls off what is under way when the run has to end.
+/// Shows no progress, and cancels the work when the run must end.
 struct Silently(Interrupt);
 
 impl server::Progress for Silently {
@@ -126,7 +129,7 @@ impl ReplicaSet {
         })
     }
 
-    /// Asks the servers something, apart.
+    /// Runs a query on the servers on another thread.
     fn ask<T: Send + 'static>(
         &self,
         interrupt: &Interrupt,
@@ -138,7 +141,9 @@ impl ReplicaSet {
 }
 
 methods! { ReplicaSet, "ReplicaSet";
-    /// The connection string with its password, for other programs. `connect(rs)` needs none.
+    /// Returns the connection string with the password, for other programs.
+    ///
+    /// `connect(rs)` does not need it.
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
@@ -148,7 +153,7 @@ methods! { ReplicaSet, "ReplicaSet";
         Ok(this.uri().into())
     }
 
-    /// All members, running or not, always in the same order.
+    /// Returns all members, running or not, always in the same order.
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
@@ -159,7 +164,7 @@ methods! { ReplicaSet, "ReplicaSet";
         Ok(members.map(|member| this.member(member)).collect::<Array>().into())
     }
 
-    /// The member that is the primary now, or `()` where there is none.
+    /// Returns the member that is the primary now, or `()` if there is none.
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
@@ -170,7 +175,7 @@ methods! { ReplicaSet, "ReplicaSet";
         Ok(found.map_or(Dynamic::UNIT, |member| this.member(&member)))
     }
 
-    /// The members that are secondaries now.
+    /// Returns the members that are secondaries now.
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
@@ -183,7 +188,9 @@ methods! { ReplicaSet, "ReplicaSet";
         Ok(found.iter().map(|member| this.member(member)).collect::<Array>().into())
     }
 
-    /// Waits until a majority has acknowledged a write to a primary, for so many seconds at most, and gives that primary.
+    /// Waits until a majority has acknowledged a write to a primary, and returns this primary.
+    ///
+    /// The limit is the given number of seconds, or 30.
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
@@ -197,7 +204,9 @@ methods! { ReplicaSet, "ReplicaSet";
         Ok(this.member(&primary))
     }
 
-    /// Has the primary step down; another member is elected within about a second. Does not wait for that.
+    /// Makes the primary step down.
+    ///
+    /// The set elects another member within about a second; `step_down` does not wait for it.
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 3 });
@@ -210,7 +219,9 @@ methods! { ReplicaSet, "ReplicaSet";
         Ok(Dynamic::UNIT)
     }
 
-    /// Ends all members and deletes their data. At the script's end it happens by itself.
+    /// Stops all members and deletes their data.
+    ///
+    /// This also happens when the script ends.
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
@@ -223,7 +234,7 @@ methods! { ReplicaSet, "ReplicaSet";
     }
 }
 
-/// What can be asked of and done to one member.
+/// The properties and methods of one member.
 mod member {
     use super::{Dynamic, FunctionResult, Member, Result, SetMember, apart, methods};
     use crate::api::call::arguments::Call;
@@ -242,7 +253,7 @@ mod member {
     }
 
     methods! { Member, "Member";
-        /// The path of its socket, which is its name within the set.
+        /// Returns the path of the member's socket, which is also its name in the set.
         ///
         /// ```rhai
         /// let rs = replica_set(#{ members: 1 });
@@ -252,7 +263,9 @@ mod member {
             Ok(this.inner.address().to_owned().into())
         }
 
-        /// `PRIMARY`, `SECONDARY` and so on as the server says it; `STOPPED`, `PAUSED` or `UNKNOWN` where it cannot.
+        /// Returns the state that the server reports, such as `PRIMARY` or `SECONDARY`.
+        ///
+        /// If the server cannot report it, the state is `STOPPED`, `PAUSED` or `UNKNOWN`.
         ///
         /// ```rhai
         /// let rs = replica_set(#{ members: 1 });
@@ -264,7 +277,9 @@ mod member {
             Ok(state.into())
         }
 
-        /// Shuts it down in good order; the others notice at once.
+        /// Shuts the member down cleanly.
+        ///
+        /// The other members notice it immediately.
         ///
         /// ```rhai
         /// let rs = replica_set(#{ members: 1 });
@@ -275,7 +290,9 @@ mod member {
             this.steer(call, SetMember::stop)
         }
 
-        /// Kills it, as `kill -9` or a power cut does. What a majority acknowledged is not lost.
+        /// Kills the member, as `kill -9` or a power failure does.
+        ///
+        /// Writes that a majority acknowledged are not lost.
         ///
         /// ```rhai
         /// let rs = replica_set(#{ members: 1 });
@@ -287,7 +304,9 @@ mod member {
             this.steer(call, SetMember::kill)
         }
 
-        /// Starts it again, and waits until it takes connections; it may still have to catch up.
+        /// Starts the member again and waits until it accepts connections.
+        ///
+        /// It may still have to catch up with the primary.
         ///
         /// ```rhai
         /// let rs = replica_set(#{ members: 1 });
@@ -299,7 +318,7 @@ mod member {
             this.steer(call, SetMember::start)
         }
 
-        /// Makes it hang with its connections open, as an overloaded machine does.
+        /// Makes the member hang with open connections, like an overloaded machine.
         ///
         /// ```rhai
         /// let rs = replica_set(#{ members: 1 });
@@ -310,7 +329,7 @@ mod member {
             this.steer(call, SetMember::pause)
         }
 
-        /// Lets it go on after `pause`.
+        /// Lets the member continue after `pause`.
         ///
         /// ```rhai
         /// let rs = replica_set(#{ members: 1 });
@@ -322,7 +341,10 @@ mod member {
             this.steer(call, SetMember::resume)
         }
 
-        /// Has it take no further writes from the primary, while it still votes and answers: majorities wait for it.
+        /// Stops the replication to this member.
+        ///
+        /// It still votes and answers, but a write that waits for it to reach a majority has to
+        /// wait.
         ///
         /// ```rhai
         /// let rs = replica_set(#{ members: 3 });
@@ -334,7 +356,7 @@ mod member {
             this.steer(call, SetMember::stop_replication)
         }
 
-        /// Lets it catch up after `stop_replication`.
+        /// Lets the member replicate again after `stop_replication`.
         ///
         /// ```rhai
         /// let rs = replica_set(#{ members: 3 });

@@ -1,4 +1,4 @@
-//! The script type `Task`: a closure that runs beside the script.
+//! The script type `Task`: a closure that runs on another thread.
 
 use std::sync::Arc;
 
@@ -10,17 +10,17 @@ use crate::api::run::session::Session;
 use crate::api::run::task_state::TaskState;
 use crate::values::thrown::RhaiResult;
 
-/// A task as scripts hold it. Copies are the same task.
+/// A task in a script. Copies refer to the same task.
 #[derive(Clone)]
 pub struct Task {
     state: Arc<TaskState>,
 }
 
 impl Task {
-    /// Starts `function` on a thread of its own, with a copy of what it captured.
+    /// Starts `function` on a new thread, with a copy of the variables it captured.
     ///
     /// # Errors
-    /// `Server` where the system gives no thread.
+    /// `Server` if the system cannot start a thread.
     pub fn start(context: &NativeCallContext, function: &FnPtr) -> RhaiResult<Self> {
         let parent = Session::of(context)?;
         let session = parent.for_task();
@@ -38,7 +38,9 @@ impl Task {
 }
 
 methods! { Task, "Task";
-    /// Waits for the task's end and gives its value; its error is thrown here. A stopped task gives `()`.
+    /// Waits for the end of the task and returns its value.
+    ///
+    /// If the task failed, `join` throws its error. A stopped task returns `()`.
     ///
     /// ```rhai
     /// let sum = background(|| 1 + 2);
@@ -48,7 +50,7 @@ methods! { Task, "Task";
         this.state.join(call.session.interrupt())
     }
 
-    /// Ends the task, in the middle of a call if need be, and waits until it has ended.
+    /// Stops the task, even during a call, and waits until it has ended.
     ///
     /// ```rhai
     /// let forever = background(|| loop { sleep(1); });
@@ -61,7 +63,7 @@ methods! { Task, "Task";
         Ok(Dynamic::UNIT)
     }
 
-    /// The task in one line.
+    /// Returns a short description of the task.
     ///
     /// ```rhai
     /// let task = background(|| 1);
@@ -73,7 +75,7 @@ methods! { Task, "Task";
         Ok(format!("<task, {state}>").into())
     }
 
-    /// Whether it has ended, in whichever way.
+    /// Returns `true` if the task has ended, with a value, with an error or because it was stopped.
     ///
     /// ```rhai
     /// let task = background(|| 1);
