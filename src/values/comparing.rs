@@ -1,4 +1,4 @@
-//! Comparing values of any type: `same_bytes`, and arrays with `==`.
+//! Comparisons of values of any type: `same_bytes`, and `==` for arrays.
 
 use rhai::Array;
 use rhai::plugin::*;
@@ -16,7 +16,9 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod comparing_functions {
-    /// Whether two values are the same BSON, byte for byte: types, integer widths and the order of fields included.
+    /// Returns `true` if two values are the same BSON, byte for byte.
+    ///
+    /// Types, integer widths and the order of fields must be the same.
     ///
     /// ```rhai
     /// assert(#{ a: 1, b: 2 } == #{ b: 2.0, a: 1 });
@@ -27,7 +29,8 @@ pub mod comparing_functions {
         compare::same_bytes(&left, &right).map_err(|error| at_call(&ctx, error))
     }
 
-    /// Whether two arrays have equal values in the same order, as the server compares values.
+    /// Returns `true` if two arrays have equal values in the same order, compared as the server
+    /// compares values.
     ///
     /// ```rhai
     /// assert([1, #{ a: 2, b: 3 }] == [1.0, #{ b: 3, a: 2 }]);
@@ -37,7 +40,7 @@ pub mod comparing_functions {
         equal_in_script(&ctx, &Dynamic::from(left.clone()), &Dynamic::from(right))
     }
 
-    /// Whether two arrays differ.
+    /// Returns `true` if two arrays differ.
     ///
     /// ```rhai
     /// assert([1, 2] != [2, 1]);
@@ -48,12 +51,12 @@ pub mod comparing_functions {
     }
 }
 
-/// Whether two values are equal as the server compares them, or, where they are no BSON, as the script would.
+/// Compares two values as the server does, and values that are not BSON as the script does.
 pub fn equal_in_script(ctx: &NativeCallContext, left: &Dynamic, right: &Dynamic) -> bool {
     first_difference_in_script(ctx, left, right).is_none()
 }
 
-/// The path of the first difference, found as [`equal_in_script`] compares.
+/// Returns the path of the first difference, compared as in [`equal_in_script`].
 pub fn first_difference_in_script(
     ctx: &NativeCallContext,
     left: &Dynamic,

@@ -1,6 +1,7 @@
-//! Arithmetic of Decimal128 as IEEE 754 defines it: 34 digits, half to even, trailing zeros kept.
+//! Arithmetic of Decimal128 as IEEE 754 defines it: 34 digits, rounds half to even, keeps trailing
+//! zeros.
 //!
-//! BSON and the library that computes pack decimals into bits differently; text is what both read exactly.
+//! BSON and the decimal library use different bit layouts, so values are converted through text.
 
 use std::cmp::Ordering;
 
@@ -10,7 +11,7 @@ use rhai::{Dynamic, FLOAT, INT};
 
 use crate::values::order::canonical::{Number, number as worth};
 
-/// What `operate` makes of two decimals.
+/// Returns the result of `operate` on two decimals.
 pub fn combine(
     left: &Decimal128,
     right: &Decimal128,
@@ -26,24 +27,24 @@ pub fn combine(
     pack(result)
 }
 
-/// The decimal of an integer, which is always exact.
+/// Returns the decimal of an integer, which is always exact.
 pub fn from_int(int: INT) -> Decimal128 {
     pack(Context::<dec::Decimal128>::default().from_i128(int.into()))
 }
 
-/// The decimal with the digits that a float prints as, so that `Decimal128(0.1)` is 0.1.
+/// Returns the decimal with the digits that a float prints as, so that `Decimal128(0.1)` is 0.1.
 pub fn from_float(float: FLOAT) -> Decimal128 {
     let mut context = Context::<dec::Decimal128>::default();
     let parsed = context.parse(float.to_string().as_str());
     parsed.map_or_else(|_| not_a_number(), pack)
 }
 
-/// The float nearest to a decimal.
+/// Returns the float nearest to a decimal.
 pub fn to_float(decimal: &Decimal128) -> FLOAT {
     decimal.to_string().parse().unwrap_or(FLOAT::NAN)
 }
 
-/// The integer part of a decimal, where it fits.
+/// Returns the integer part of a decimal, or `None` if it does not fit.
 pub fn to_int(decimal: &Decimal128) -> Option<INT> {
     let mut context = Context::<dec::Decimal128>::default();
     context.set_rounding(dec::Rounding::Down);
@@ -63,7 +64,7 @@ pub fn to_int(decimal: &Decimal128) -> Option<INT> {
     }
 }
 
-/// How two numbers compare, at least one of them a decimal; `None` where one is NaN.
+/// Compares two numbers, at least one of them a decimal. Returns `None` if one is NaN.
 pub fn compare(left: &Dynamic, right: &Dynamic) -> Option<Ordering> {
     let (left_worth, right_worth) = (worth(left)?, worth(right)?);
     if left_worth == Number::NotANumber || right_worth == Number::NotANumber {
@@ -78,7 +79,7 @@ pub fn compare(left: &Dynamic, right: &Dynamic) -> Option<Ordering> {
     context.partial_cmp(left, right)
 }
 
-/// A number with 34 digits, which is enough to order it among decimals.
+/// Returns a number with 34 digits, which is enough to compare it with decimals.
 fn rounded(context: &mut Context<dec::Decimal128>, value: &Dynamic) -> Option<dec::Decimal128> {
     if let Some(int) = value.read_lock::<INT>() {
         return Some(context.from_i128((*int).into()));
@@ -95,7 +96,7 @@ fn rounded(context: &mut Context<dec::Decimal128>, value: &Dynamic) -> Option<de
     Some(unpack(context, &decimal))
 }
 
-/// What a decimal is worth, read from BSON's layout (binary integer decimal).
+/// Returns the value of a decimal, read from BSON's layout (binary integer decimal).
 pub fn number(decimal: &Decimal128) -> Number {
     const COEFFICIENT: u128 = (1 << 113) - 1;
     const LARGEST: u128 = 10_u128.pow(34) - 1;
@@ -104,7 +105,7 @@ pub fn number(decimal: &Decimal128) -> Number {
     match (bits >> 122) & 0b1_1111 {
         0b1_1111 => Number::NotANumber,
         0b1_1110 => Number::Infinite { negative },
-        // The layout for coefficients that are too large to be valid: they count as zero.
+        // In this layout the coefficient is too large to be valid, so it counts as zero.
         0b1_1000..=0b1_1101 => Number::exact(false, 0, 0),
         _ => {
             let coefficient = Some(bits & COEFFICIENT).filter(|digits| *digits <= LARGEST);

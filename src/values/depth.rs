@@ -1,14 +1,14 @@
-//! How deep values may be nested.
+//! The maximum depth of nested values.
 
 use crate::error::Error;
 
-/// Deeper nesting than any server takes (its limit is 200 levels), and shallow enough for any stack.
+/// More than a server accepts (200 levels), but small enough for the stack of every thread.
 pub(crate) const MAX_DEPTH: usize = 400;
 
-/// The error for a value that is nested too deep to be read to its end.
+/// Returns the error for a value that is nested too deep.
 pub(crate) fn too_deep() -> Error {
     Error::invalid_argument(format!(
         "a value is nested more than {MAX_DEPTH} levels deep"
     ))
-    .hint("MongoDB takes 200 levels at the most: keep parts in documents of their own")
+    .hint("MongoDB accepts at most 200 levels: store parts in separate documents")
 }

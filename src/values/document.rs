@@ -1,4 +1,4 @@
-//! The script type `Document`: ordered fields, every BSON type kept, decoded only where it is read.
+//! The script type `Document`: ordered fields of any BSON type, decoded only when they are read.
 
 use std::sync::Arc;
 
@@ -12,19 +12,20 @@ use crate::values::codec::dismantle;
 
 /// A MongoDB document as scripts see it.
 ///
-/// One that came from the server stays the bytes it came as: reading a field finds and decodes that one. The first
-/// change turns the bytes into fields, whose values are still bytes until one is replaced. Copies share both.
+/// A document from the server stays undecoded: reading a field finds and decodes only that field.
+/// The first change turns the bytes into fields, whose values stay undecoded until they are
+/// replaced. Copies share both.
 #[derive(Clone, Debug)]
 pub struct Document {
     body: Body,
 }
 
-/// How a document is held.
+/// How a document is stored.
 #[derive(Clone, Debug)]
 pub enum Body {
-    /// As it came from the server.
+    /// The bytes that came from the server.
     Raw(Bytes),
-    /// As a script made or changed it.
+    /// The fields of a document that a script made or changed.
     Fields(Arc<Fields>),
 }
 
@@ -37,17 +38,17 @@ impl Default for Document {
 }
 
 impl Document {
-    /// A document made of the given fields.
+    /// Returns a document with the given fields.
     pub fn from_fields(fields: Fields) -> Self {
         Self {
             body: Body::Fields(Arc::new(fields)),
         }
     }
 
-    /// A document as the server sent it; the bytes are looked at when they are read.
+    /// Returns a document for bytes from the server. The bytes are checked when they are read.
     ///
     /// # Errors
-    /// `CommandFailed` where the bytes cannot be a document.
+    /// `CommandFailed` if the bytes cannot be a document.
     pub fn from_bytes(bytes: Bytes) -> Result<Self> {
         Elements::new(&bytes)?;
         Ok(Self {
@@ -55,17 +56,17 @@ impl Document {
         })
     }
 
-    /// How the document is held, for those who write it out.
+    /// Returns how the document is stored, for code that encodes it.
     pub(crate) fn body(&self) -> &Body {
         &self.body
     }
 
-    /// How the document is held, for those who change it.
+    /// Returns how the document is stored, for code that changes it.
     pub(crate) fn body_mut(&mut self) -> &mut Body {
         &mut self.body
     }
 
-    /// Whether both are the same memory, and so certainly equal.
+    /// Returns whether both share the same memory, so that they are equal.
     pub(crate) fn same_memory(&self, other: &Self) -> bool {
         match (&self.body, &other.body) {
             (Body::Raw(left), Body::Raw(right)) => {
@@ -76,7 +77,7 @@ impl Document {
         }
     }
 
-    /// The fields, if nobody else has them.
+    /// Returns the fields if no other document shares them.
     pub(crate) fn fields_of_last_owner(&mut self) -> Option<&mut Fields> {
         match &mut self.body {
             Body::Fields(fields) => Arc::get_mut(fields),
@@ -94,7 +95,7 @@ impl Drop for Document {
 }
 
 impl From<Map> for Document {
-    /// Rhai's own object map has no order of its own: its fields come sorted by name.
+    /// Rhai's object map does not keep the order of its fields: they come sorted by name.
     fn from(map: Map) -> Self {
         let fields = map
             .into_iter()

@@ -18,7 +18,9 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod document_closures {
-    /// A document with the same names, and for each the value that the closure returns for `|name, value|`.
+    /// Returns a Document with the same names and with the value that the closure `|name, value|`
+    /// returns for each field.
+    ///
     /// A closure with one parameter gets the name, and the value as `this`.
     ///
     /// ```rhai
@@ -34,7 +36,7 @@ pub mod document_closures {
         Ok(Document::from_fields(fields))
     }
 
-    /// A document of those fields for which the closure `|name, value|` returns `true`.
+    /// Returns a Document with the fields for which the closure `|name, value|` returns `true`.
     ///
     /// ```rhai
     /// assert_eq(#{ a: 1, b: 2 }.filter(|name, value| value > 1), #{ b: 2 });
@@ -49,7 +51,7 @@ pub mod document_closures {
         Ok(chosen)
     }
 
-    /// Takes out those fields for which the closure `|name, value|` returns `true`, and returns them.
+    /// Removes the fields for which the closure `|name, value|` returns `true`, and returns them.
     ///
     /// ```rhai
     /// let d = #{ a: 1, b: 2 };
@@ -67,7 +69,8 @@ pub mod document_closures {
         Ok(chosen)
     }
 
-    /// Keeps only those fields for which the closure `|name, value|` returns `true`, and returns the others.
+    /// Keeps only the fields for which the closure `|name, value|` returns `true`, and returns the
+    /// others.
     ///
     /// ```rhai
     /// let d = #{ a: 1, b: 2 };
@@ -86,8 +89,8 @@ pub mod document_closures {
     }
 }
 
-/// The fields for which the closure holds, and the others. Fields keep the bytes they came as: a closure that does not
-/// change `this` does not change what goes back to the server.
+/// Returns the fields for which the closure is true, and the others. Fields stay undecoded: a
+/// closure that does not change `this` does not change what is sent to the server.
 fn split(
     ctx: &NativeCallContext,
     document: &Document,
@@ -104,7 +107,8 @@ fn split(
     Ok((Document::from_fields(chosen), Document::from_fields(others)))
 }
 
-/// Calls the closure as Rhai's own object maps do: the name alone with the value as `this`, or both.
+/// Calls the closure as Rhai's object maps do: with the name and `this`, or with the name and the
+/// value.
 fn call(ctx: &NativeCallContext, f: &FnPtr, (name, value): &mut Entry) -> RhaiResult<Dynamic> {
     match f.call_raw(ctx, Some(value), [name.clone().into()]) {
         Err(error) if is_missing(&error, f) => {

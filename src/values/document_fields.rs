@@ -1,4 +1,4 @@
-//! Reading and changing the fields of a Document.
+//! Reads and changes the fields of a Document.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::mongo::elements::{EMPTY_DOCUMENT, Elements, kind};
 use crate::values::codec::{decode, encode};
 
 impl Slot {
-    /// The value as scripts see it.
+    /// Returns the value as scripts see it.
     pub fn read(&self) -> Result<Dynamic> {
         match self {
             Self::Raw { kind, value } => decode::value(*kind, value, value),
@@ -23,15 +23,15 @@ impl Slot {
 }
 
 impl Document {
-    /// The document as BSON.
+    /// Returns the document as BSON.
     ///
     /// # Errors
-    /// `InvalidArgument` where a value is not BSON, with its path.
+    /// `InvalidArgument` with the path of a value that is not BSON.
     pub fn to_bytes(&self) -> Result<Bytes> {
         encode::document(self)
     }
 
-    /// A field's value, or `None` where there is no such field.
+    /// Returns the value of a field, or `None` if the field does not exist.
     pub fn get(&self, name: &str) -> Result<Option<Dynamic>> {
         match self.body() {
             Body::Fields(fields) => fields.get(name).map(Slot::read).transpose(),
@@ -42,7 +42,7 @@ impl Document {
         }
     }
 
-    /// Whether there is a field of that name; its value is not decoded.
+    /// Returns whether the field exists, without decoding its value.
     pub fn contains(&self, name: &str) -> Result<bool> {
         match self.body() {
             Body::Fields(fields) => Ok(fields.contains_key(name)),
@@ -50,7 +50,7 @@ impl Document {
         }
     }
 
-    /// How many fields there are.
+    /// Returns the number of fields.
     pub fn len(&self) -> Result<usize> {
         match self.body() {
             Body::Fields(fields) => Ok(fields.len()),
@@ -65,7 +65,7 @@ impl Document {
         }
     }
 
-    /// Whether there is no field at all.
+    /// Returns whether the document has no fields.
     pub fn is_empty(&self) -> bool {
         match self.body() {
             Body::Fields(fields) => fields.is_empty(),
@@ -73,7 +73,7 @@ impl Document {
         }
     }
 
-    /// Every field with its value, in order.
+    /// Returns all fields with their values, in order.
     pub fn entries(&self) -> Result<Vec<(ImmutableString, Dynamic)>> {
         match self.body() {
             Body::Fields(fields) => fields
@@ -90,7 +90,7 @@ impl Document {
         }
     }
 
-    /// The field names, in order.
+    /// Returns the names of the fields, in order.
     pub fn keys(&self) -> Result<Vec<ImmutableString>> {
         match self.body() {
             Body::Fields(fields) => Ok(fields.keys().cloned().collect()),
@@ -100,8 +100,8 @@ impl Document {
         }
     }
 
-    /// Sets a field: in its place where it is there already, at the end otherwise. A plain integer takes over the
-    /// width of the Int64 it replaces, and so do those in an array.
+    /// Sets a field. An existing field keeps its position; a new one is added at the end. A plain
+    /// integer stays an Int64 if it replaces one, also inside an array.
     pub fn set(&mut self, name: &str, value: Dynamic) -> Result<()> {
         let mut value = value.flatten();
         let fields = self.fields_mut()?;
@@ -117,7 +117,7 @@ impl Document {
         Ok(())
     }
 
-    /// Takes a field out; the others keep their order.
+    /// Removes a field; the others keep their order.
     pub fn remove(&mut self, name: &str) -> Result<Option<Dynamic>> {
         if !self.contains(name)? {
             return Ok(None);
@@ -126,7 +126,8 @@ impl Document {
         removed.map(|slot| slot.read()).transpose()
     }
 
-    /// The fields, ready to be changed. Bytes from the server are split into fields, but not decoded.
+    /// Returns the fields for a change. Bytes from the server are split into fields, but not
+    /// decoded.
     pub fn fields_mut(&mut self) -> Result<&mut Fields> {
         if let Body::Raw(bytes) = self.body() {
             let mut fields = Fields::default();
@@ -136,7 +137,7 @@ impl Document {
                     kind: element.kind,
                     value: bytes.slice_ref(element.value),
                 };
-                // BSON allows a name twice; the first is the one that reading finds.
+                // BSON allows a name twice. The first one is kept, because `get` returns it.
                 fields.entry(element.name()?.into()).or_insert(slot);
             }
             *self.body_mut() = Body::Fields(Arc::new(fields));
@@ -148,14 +149,14 @@ impl Document {
     }
 }
 
-/// Lets plain integers take over the Int64 of the value they replace; those of an array, place by place.
+/// Makes a plain integer an Int64 if it replaces one, also inside an array.
 fn keep_width(old: &Slot, new: &mut Dynamic) -> Result<()> {
     match old {
         Slot::Raw { kind, .. } if *kind == kind::INT64 && number::is_plain(new) => {
             new.set_tag(number::INT64);
             Ok(())
         }
-        // Decoding the old array is worth it only where a new integer may have to change.
+        // The old array is decoded only if the new one has a plain integer.
         Slot::Raw { kind, .. } if *kind == kind::ARRAY && has_plain_integer(new) => {
             keep_widths(&old.read()?, new);
             Ok(())

@@ -1,5 +1,5 @@
-//! What scripts do with a Document: everything that the Rhai book documents for object maps, except the functions
-//! that take closures, which are in `document_closures.rs`.
+//! The functions of a Document: all that the Rhai book documents for object maps. Functions that
+//! take closures are in `document_closures.rs`.
 
 use rhai::plugin::*;
 use rhai::{Array, INT, ImmutableString, Map};
@@ -21,7 +21,7 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod document_functions {
-    /// The field's value; a missing field reads as `()`.
+    /// Returns the value of the field, or `()` if the field does not exist.
     ///
     /// ```rhai
     /// let d = #{ name: "Ada", "a.b": 1 };
@@ -32,7 +32,9 @@ pub mod document_functions {
         Ok(document.get(name)?.unwrap_or(Dynamic::UNIT))
     }
 
-    /// Sets a field: in its place where it is there already, at the end otherwise.
+    /// Sets a field.
+    ///
+    /// An existing field keeps its position; a new one is added at the end.
     ///
     /// ```rhai
     /// let d = #{ b: 1 };
@@ -46,7 +48,9 @@ pub mod document_functions {
         Ok(document.set(name, value)?)
     }
 
-    /// The field called `tag`. (Every other value of a script has a property of that name; a Document has its field.)
+    /// Returns the field `tag`.
+    ///
+    /// Other values in Rhai have a property `tag`; a Document has its field.
     ///
     /// ```rhai
     /// assert_eq(#{ tag: "blue" }.tag, "blue");
@@ -56,7 +60,7 @@ pub mod document_functions {
         read_field(document, "tag")
     }
 
-    /// Sets the field called `tag`.
+    /// Sets the field `tag`.
     ///
     /// ```rhai
     /// let d = #{};
@@ -68,7 +72,7 @@ pub mod document_functions {
         write_field(document, "tag", value)
     }
 
-    /// The field's value, or `()` where there is no such field.
+    /// Returns the value of the field, or `()` if the field does not exist.
     ///
     /// ```rhai
     /// assert_eq(#{ a: 1 }.get("a"), 1);
@@ -78,7 +82,7 @@ pub mod document_functions {
         read_field(document, name)
     }
 
-    /// Sets a field whose name is computed.
+    /// Sets a field whose name is computed by the script.
     ///
     /// ```rhai
     /// let d = #{};
@@ -90,7 +94,9 @@ pub mod document_functions {
         write_field(document, name, value)
     }
 
-    /// Whether the document has a field of that name, be it `()`. `"name" in document` asks the same.
+    /// Returns `true` if the document has this field, even if its value is `()`.
+    ///
+    /// `"name" in document` does the same.
     ///
     /// ```rhai
     /// assert_eq(#{ a: () }.contains("a"), true);
@@ -101,7 +107,7 @@ pub mod document_functions {
         Ok(document.contains(name)?)
     }
 
-    /// How many fields the document has.
+    /// Returns the number of fields.
     ///
     /// ```rhai
     /// assert_eq(#{ a: 1, b: 2 }.len(), 2);
@@ -111,7 +117,7 @@ pub mod document_functions {
         Ok(INT::try_from(document.len()?).unwrap_or(INT::MAX))
     }
 
-    /// Whether the document has no fields.
+    /// Returns `true` if the document has no fields.
     ///
     /// ```rhai
     /// assert_eq(#{}.is_empty(), true);
@@ -121,7 +127,7 @@ pub mod document_functions {
         document.is_empty()
     }
 
-    /// Takes all fields out.
+    /// Removes all fields.
     ///
     /// ```rhai
     /// let d = #{ a: 1 };
@@ -133,7 +139,7 @@ pub mod document_functions {
         *document = Document::default();
     }
 
-    /// Takes a field out and returns its value, or `()` where there is no such field.
+    /// Removes a field and returns its value, or `()` if the field does not exist.
     ///
     /// ```rhai
     /// let d = #{ a: 1, b: 2, c: 3 };
@@ -145,7 +151,7 @@ pub mod document_functions {
         Ok(document.remove(name)?.unwrap_or(Dynamic::UNIT))
     }
 
-    /// The names of the fields, in document order.
+    /// Returns the names of the fields, in document order.
     ///
     /// ```rhai
     /// assert_eq(#{ b: 1, a: 2 }.keys(), ["b", "a"]);
@@ -155,7 +161,7 @@ pub mod document_functions {
         Ok(document.keys()?.into_iter().map(Dynamic::from).collect())
     }
 
-    /// The values of the fields, in document order.
+    /// Returns the values of the fields, in document order.
     ///
     /// ```rhai
     /// assert_eq(#{ b: 1, a: 2 }.values(), [1, 2]);
@@ -173,7 +179,7 @@ pub mod document_functions {
 )]
 #[export_module]
 pub mod document_merging {
-    /// Sets every field of the other document in this one; `+=` does the same.
+    /// Sets all fields of the other document in this one; `+=` does the same.
     ///
     /// ```rhai
     /// let d = #{ a: 1, b: 2 };
@@ -185,7 +191,7 @@ pub mod document_merging {
         merge_into(document, other)
     }
 
-    /// Sets every field of an object map in this document; `+=` does the same.
+    /// Sets all fields of an object map in this document; `+=` does the same.
     ///
     /// ```rhai
     /// let d = #{ a: 1 };
@@ -197,7 +203,7 @@ pub mod document_merging {
         merge_into(document, other.into())
     }
 
-    /// Sets every field of a document in this object map; `+=` does the same.
+    /// Sets all fields of a document in this object map; `+=` does the same.
     ///
     /// ```rhai
     /// let map = #{ twice: |x| 2 * x };
@@ -211,7 +217,9 @@ pub mod document_merging {
         Ok(())
     }
 
-    /// A document with the fields of both; where both have a field, the right one's value wins.
+    /// Returns a document with the fields of both.
+    ///
+    /// If both have a field, the value of the right one is used.
     ///
     /// ```rhai
     /// assert_eq(#{ a: 1, b: 2 } + #{ b: 3 }, #{ a: 1, b: 3 });
@@ -221,7 +229,9 @@ pub mod document_merging {
         merged(left, right)
     }
 
-    /// A document with the fields of a document and an object map; where both have a field, the right one's value wins.
+    /// Returns a document with the fields of a document and an object map.
+    ///
+    /// If both have a field, the value of the right one is used.
     ///
     /// ```rhai
     /// let map = #{ b: |x| x };
@@ -232,7 +242,9 @@ pub mod document_merging {
         merged(left, right.into())
     }
 
-    /// A document with the fields of an object map and a document; where both have a field, the right one's value wins.
+    /// Returns a document with the fields of an object map and a document.
+    ///
+    /// If both have a field, the value of the right one is used.
     ///
     /// ```rhai
     /// let map = #{ b: |x| x };
@@ -243,7 +255,7 @@ pub mod document_merging {
         merged(left.into(), right)
     }
 
-    /// Sets those fields of the other document that this one does not have.
+    /// Sets the fields of the other document that this one does not have.
     ///
     /// ```rhai
     /// let options = #{ limit: 5 };
@@ -255,7 +267,7 @@ pub mod document_merging {
         fill(document, other)
     }
 
-    /// Sets those fields of an object map that this document does not have.
+    /// Sets the fields of an object map that this document does not have.
     ///
     /// ```rhai
     /// let d = #{ a: 1 };
@@ -274,8 +286,10 @@ pub mod document_merging {
 )]
 #[export_module]
 pub mod document_comparing {
-    /// Whether both have the same fields with the same values, as the server compares values (`1 == 1.0`); the order
-    /// of the fields does not matter.
+    /// Returns `true` if both have the same fields with equal values.
+    ///
+    /// Values are compared as the server compares them, so `1 == 1.0`. The order of the fields is
+    /// ignored.
     ///
     /// ```rhai
     /// assert(#{ a: 1, b: 2 } == #{ b: 2.0, a: Int64(1) });
@@ -285,7 +299,9 @@ pub mod document_comparing {
         compare::equal_documents(left, &right)
     }
 
-    /// Whether the two documents differ; the order of the fields does not matter.
+    /// Returns `true` if the two documents differ.
+    ///
+    /// The order of the fields is ignored.
     ///
     /// ```rhai
     /// assert(#{ a: 1 } != #{ a: 2 });
@@ -295,7 +311,7 @@ pub mod document_comparing {
         !compare::equal_documents(left, &right)
     }
 
-    /// Whether a document and an object map have the same fields with the same values.
+    /// Returns `true` if a document and an object map have the same fields with equal values.
     ///
     /// ```rhai
     /// let map = #{ f: |x| x };
@@ -307,7 +323,7 @@ pub mod document_comparing {
         compare::equal_documents(left, &right.into())
     }
 
-    /// Whether a document and an object map differ.
+    /// Returns `true` if a document and an object map differ.
     ///
     /// ```rhai
     /// let map = #{ f: |x| x };
@@ -318,7 +334,7 @@ pub mod document_comparing {
         !compare::equal_documents(left, &right.into())
     }
 
-    /// Whether an object map and a document have the same fields with the same values.
+    /// Returns `true` if an object map and a document have the same fields with equal values.
     ///
     /// ```rhai
     /// let map = #{ f: |x| x };
@@ -330,7 +346,7 @@ pub mod document_comparing {
         compare::equal_documents(&left.into(), &right)
     }
 
-    /// Whether an object map and a document differ.
+    /// Returns `true` if an object map and a document differ.
     ///
     /// ```rhai
     /// let map = #{ f: |x| x };

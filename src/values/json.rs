@@ -1,4 +1,4 @@
-//! The functions for JSON and MongoDB's Extended JSON.
+//! The functions for JSON and MongoDB Extended JSON.
 
 use rhai::Map;
 use rhai::plugin::*;
@@ -19,7 +19,8 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod json_functions {
-    /// The value as Extended JSON in its relaxed form, which is easy to read; integer widths are lost in it.
+    /// Returns the value as relaxed Extended JSON, which is easy to read but does not keep integer
+    /// widths.
     ///
     /// ```rhai
     /// assert_eq(ejson(#{ b: 1, a: DateTime(0) }), `{"b":1,"a":{"$date":"1970-01-01T00:00:00Z"}}`);
@@ -29,7 +30,9 @@ pub mod json_functions {
         ejson::relaxed(&value).map_err(|error| at_call(&ctx, error))
     }
 
-    /// The value as Extended JSON in the form named: `"relaxed"`, or `"canonical"`, which says every type.
+    /// Returns the value as Extended JSON in the mode `"relaxed"` or `"canonical"`.
+    ///
+    /// The canonical mode keeps every type.
     ///
     /// ```rhai
     /// assert_eq(ejson(#{ n: 1 }, "canonical"), `{"n":{"$numberInt":"1"}}`);
@@ -41,15 +44,15 @@ pub mod json_functions {
             "canonical" => Mode::Canonical,
             other => {
                 let error =
-                    Error::invalid_argument(format!("there is no form `{other}` of Extended JSON"))
-                        .hint("the forms are `relaxed` and `canonical`");
+                    Error::invalid_argument(format!("Extended JSON has no mode `{other}`"))
+                        .hint("the modes are `relaxed` and `canonical`");
                 return Err(at_call(&ctx, error));
             }
         };
         ejson::write(&value, mode).map_err(|error| at_call(&ctx, error))
     }
 
-    /// The value that Extended JSON stands for, with its types and the order of its fields.
+    /// Returns the value of an Extended JSON text, with its types and the order of its fields.
     ///
     /// ```rhai
     /// assert_eq(parse_ejson(`{"_id":{"$oid":"65b2f0a1c3d4e5f601234567"}}`)._id, ObjectId("65b2f0a1c3d4e5f601234567"));
@@ -59,7 +62,9 @@ pub mod json_functions {
         ejson::parse(text).map_err(|error| at_call(&ctx, error))
     }
 
-    /// The value that plain JSON stands for; objects become Documents, which keep the order of their fields.
+    /// Returns the value of a plain JSON text.
+    ///
+    /// Objects become Documents, which keep the order of their fields.
     ///
     /// ```rhai
     /// assert_eq(parse_json(`{"b":1,"a":[null]}`), #{ b: 1, a: [()] });
@@ -69,7 +74,9 @@ pub mod json_functions {
         ejson::parse_plain(text).map_err(|error| at_call(&ctx, error))
     }
 
-    /// The document as JSON, with BSON's own types as relaxed Extended JSON writes them.
+    /// Returns the document as JSON.
+    ///
+    /// Types that JSON does not have are written as relaxed Extended JSON.
     ///
     /// ```rhai
     /// assert_eq(#{ b: 1, a: 2.5 }.to_json(), `{"b":1,"a":2.5}`);
@@ -79,7 +86,7 @@ pub mod json_functions {
         ejson::relaxed(&Dynamic::from(document.clone())).map_err(|error| at_call(&ctx, error))
     }
 
-    /// The object map as JSON.
+    /// Returns the object map as JSON.
     ///
     /// ```rhai
     /// let map = #{ f: |x| x };

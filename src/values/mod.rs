@@ -1,4 +1,4 @@
-//! What scripts hold: Document, the BSON types and Set, their codec, and Extended JSON.
+//! The values of scripts: Document, the BSON types and Set, their codec, and Extended JSON.
 
 pub mod bson_types;
 pub mod codec;

@@ -1,23 +1,24 @@
-//! How a plain script number remembers which BSON width it has.
+//! The BSON width of script integers.
 //!
-//! Rhai has one integer type. A value read from an Int64 field carries a tag, which Rhai copies along and arithmetic
-//! in place keeps; writing it back looks at the tag, so that `doc.n` read and written again does not change its type.
+//! Rhai has one integer type. A value read from an Int64 field has a tag, which Rhai copies with
+//! the value and keeps in arithmetic that assigns in place. The encoder reads the tag, so that
+//! `doc.n` keeps its type when it is read and written again.
 
 use rhai::{Dynamic, INT};
 
 use crate::mongo::elements::kind;
 
-/// The tag of an integer that is an Int32 outright (`Int32(5)`).
+/// The tag of an explicit Int32 (`Int32(5)`).
 pub const INT32: i32 = kind::INT32 as i32;
-/// The tag of an integer that is an Int64 outright (`Int64(5)`), or was read from one.
+/// The tag of an explicit Int64 (`Int64(5)`), or of one that was read.
 pub const INT64: i32 = kind::INT64 as i32;
 
-/// An integer that goes back to the server as an Int64, however small it is.
+/// Returns an integer that is stored as an Int64, even if it is small.
 pub fn int64(value: INT) -> Dynamic {
     tagged(value, INT64)
 }
 
-/// An integer that overrides the type of an Int64 field it is assigned to.
+/// Returns an integer that is stored as an Int32, even if it is assigned to an Int64 field.
 pub fn int32(value: i32) -> Dynamic {
     tagged(INT::from(value), INT32)
 }
@@ -28,7 +29,7 @@ fn tagged(value: INT, tag: i32) -> Dynamic {
     value
 }
 
-/// The Int32 that this integer is stored as, or `None` where it is stored as an Int64.
+/// Returns the Int32 that this integer is stored as, or `None` if it is stored as an Int64.
 pub fn as_int32(value: INT, tag: i32) -> Option<i32> {
     if tag == INT64 {
         return None;
@@ -36,7 +37,7 @@ pub fn as_int32(value: INT, tag: i32) -> Option<i32> {
     i32::try_from(value).ok()
 }
 
-/// Whether a value is an integer without a width of its own.
+/// Returns whether a value is an integer without an explicit width.
 pub fn is_plain(value: &Dynamic) -> bool {
     value.is_int() && value.tag() != INT32 && value.tag() != INT64
 }

@@ -1,4 +1,4 @@
-//! The script type `Set`: members that compare as MongoDB compares values, in the order they were added.
+//! The script type `Set`: values compared as MongoDB compares them, in the order they were added.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -10,32 +10,32 @@ use super::thrown::{RhaiResult, at_call};
 use crate::error::Result;
 use crate::values::order::compare::canonical_key;
 
-/// Values without repetition. Copies share their members until one of them changes.
+/// Values without duplicates. Copies share their members until one of them changes.
 #[derive(Clone, Debug, Default)]
 pub struct Set {
     members: Arc<Members>,
 }
 
-/// Two views of the members, so that finding, adding and removing stay fast however many there are.
+/// Two indexes of the members, so that finding, adding and removing is fast in large sets.
 #[derive(Clone, Debug, Default)]
 struct Members {
-    /// By the order they were added in.
+    /// The members by the order in which they were added.
     in_order: BTreeMap<u64, Dynamic>,
-    /// Where in that order each is, by its canonical key.
+    /// The number of each member in that order, by its canonical key.
     places: HashMap<Vec<u8>, u64, ahash::RandomState>,
     next: u64,
 }
 
 impl Set {
-    /// The members in the order they were added.
+    /// Returns the members in the order they were added.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Dynamic> {
         self.members.in_order.values()
     }
 
-    /// Adds a value; says whether it is new.
+    /// Adds a value and returns whether it is new.
     ///
     /// # Errors
-    /// `InvalidArgument` where it is not BSON.
+    /// `InvalidArgument` if it is not BSON.
     pub fn add(&mut self, value: Dynamic) -> Result<bool> {
         let key = canonical_key(&value)?;
         if self.members.places.contains_key(&key) {
@@ -48,10 +48,10 @@ impl Set {
         Ok(true)
     }
 
-    /// Takes a value out; says whether it was there.
+    /// Removes a value and returns whether it was a member.
     ///
     /// # Errors
-    /// `InvalidArgument` where it is not BSON.
+    /// `InvalidArgument` if it is not BSON.
     pub fn remove(&mut self, value: &Dynamic) -> Result<bool> {
         let key = canonical_key(value)?;
         if !self.members.places.contains_key(&key) {
@@ -64,22 +64,22 @@ impl Set {
         Ok(true)
     }
 
-    /// Whether an equal value is a member.
+    /// Returns whether an equal value is a member.
     pub fn contains(&self, value: &Dynamic) -> bool {
         canonical_key(value).is_ok_and(|key| self.members.places.contains_key(&key))
     }
 
-    /// How many members there are.
+    /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.members.places.len()
     }
 
-    /// Whether there are no members.
+    /// Returns whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The members whose keys pass, in this set's order.
+    /// Returns the members whose keys pass, in the order of this set.
     fn chosen(&self, keep: impl Fn(&[u8]) -> bool) -> Self {
         let members = &self.members;
         let mut places: Vec<_> = members.places.iter().filter(|(key, _)| keep(key)).collect();
@@ -140,7 +140,9 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod set_functions {
-    /// A Set of the array's values. Values that MongoDB calls equal are one member: `1`, `1.0` and `Int64(1)`.
+    /// Returns a Set of the values of the array.
+    ///
+    /// Values that are equal in MongoDB are one member: `1`, `1.0` and `Int64(1)`.
     ///
     /// ```rhai
     /// assert_eq(set([3, 1, 1.0, 3]).to_array(), [3, 1]);
@@ -151,7 +153,7 @@ pub mod set_functions {
         Set::try_from(values).map_err(|error| at_call(&ctx, error))
     }
 
-    /// A Set without members.
+    /// Returns an empty Set.
     ///
     /// ```rhai
     /// assert(set().is_empty());
@@ -161,7 +163,7 @@ pub mod set_functions {
         Set::default()
     }
 
-    /// A Set with the members of both.
+    /// Returns a Set with the members of both.
     ///
     /// ```rhai
     /// assert_eq(set([1, 2]).union(set([2, 3])), set([1, 2, 3]));
@@ -170,13 +172,13 @@ pub mod set_functions {
     pub fn union_of(set: &mut Set, other: Set) -> Set {
         let mut union = set.clone();
         for value in other {
-            // What is a member of a set is BSON.
+            // Members of a set are BSON, so this does not fail.
             let _ = union.add(value);
         }
         union
     }
 
-    /// A Set with those members that both have.
+    /// Returns a Set with the members that both have.
     ///
     /// ```rhai
     /// assert_eq(set([1, 2]).intersection(set([2, 3])), set([2]));
@@ -186,7 +188,7 @@ pub mod set_functions {
         set.chosen(|key| other.members.places.contains_key(key))
     }
 
-    /// A Set with those members that the other has not.
+    /// Returns a Set with the members that the other does not have.
     ///
     /// ```rhai
     /// assert_eq(set([1, 2]).difference(set([2, 3])), set([1]));
@@ -196,7 +198,9 @@ pub mod set_functions {
         set.chosen(|key| !other.members.places.contains_key(key))
     }
 
-    /// Whether the value is a member. `value in set` asks the same.
+    /// Returns `true` if the value is a member.
+    ///
+    /// `value in set` does the same.
     ///
     /// ```rhai
     /// assert(set([1, 2]).contains(2.0));
@@ -207,7 +211,7 @@ pub mod set_functions {
         set.contains(&value)
     }
 
-    /// Adds a value, and says whether it is new.
+    /// Adds a value and returns `true` if it is new.
     ///
     /// ```rhai
     /// let s = set([1]);
@@ -218,7 +222,7 @@ pub mod set_functions {
         set.add(value).map_err(|error| at_call(&ctx, error))
     }
 
-    /// Takes a value out, and says whether it was a member.
+    /// Removes a value and returns `true` if it was a member.
     ///
     /// ```rhai
     /// let s = set([1]);
@@ -229,7 +233,7 @@ pub mod set_functions {
         set.remove(&value).map_err(|error| at_call(&ctx, error))
     }
 
-    /// How many members the set has.
+    /// Returns the number of members.
     ///
     /// ```rhai
     /// assert_eq(set([1, 1, 2]).len(), 2);
@@ -239,7 +243,7 @@ pub mod set_functions {
         INT::try_from(set.len()).unwrap_or(INT::MAX)
     }
 
-    /// Whether the set has no members.
+    /// Returns `true` if the set has no members.
     ///
     /// ```rhai
     /// assert(set([]).is_empty());
@@ -249,7 +253,7 @@ pub mod set_functions {
         set.is_empty()
     }
 
-    /// The members as an array, in the order they were added.
+    /// Returns the members as an array, in the order they were added.
     ///
     /// ```rhai
     /// assert_eq(set([2, 1]).to_array(), [2, 1]);
@@ -259,7 +263,7 @@ pub mod set_functions {
         set.iter().cloned().collect()
     }
 
-    /// Whether two sets have the same members, whatever their order.
+    /// Returns `true` if two sets have the same members, in any order.
     ///
     /// ```rhai
     /// assert(set([1, 2]) == set([2, 1]));
@@ -269,7 +273,7 @@ pub mod set_functions {
         *set == other
     }
 
-    /// Whether one of two sets has a member that the other has not.
+    /// Returns `true` if two sets have different members.
     ///
     /// ```rhai
     /// assert(set([1, 2]) != set([1]));

@@ -1,4 +1,4 @@
-//! Values as source text: what is shown can be pasted back and gives an equal value.
+//! Values as source code: the text can be pasted into a script and gives an equal value.
 
 use std::fmt::Write;
 use std::ops::{Range, RangeInclusive};
@@ -20,16 +20,17 @@ use crate::values::bson_types::regex::Regex;
 use crate::values::bson_types::symbol::Symbol;
 use crate::values::bson_types::undefined::Undefined;
 
-/// Source text that evaluates to an equal value, on one line.
+/// Returns source code on one line that evaluates to an equal value.
 ///
-/// What is not BSON is shown as a short description in angle brackets.
+/// A value that is not BSON becomes a short description in angle brackets.
 pub fn source(value: &Dynamic) -> String {
     let mut writer = Writer::default();
     writer.value(value);
     writer.text
 }
 
-/// What `print` shows: a string as its text, `()` as nothing, everything else as source.
+/// Returns what `print` shows: a string as it is, `()` as an empty text, any other value as source
+/// code.
 pub fn print_text(value: &Dynamic) -> String {
     if let Some(text) = value.read_lock::<ImmutableString>() {
         return text.to_string();
@@ -43,7 +44,7 @@ pub fn print_text(value: &Dynamic) -> String {
     source(value)
 }
 
-/// Whether [`source`] makes source of a value of that type, and not a description.
+/// Returns whether [`source`] returns source code for a value of this type, and not a description.
 pub fn has_source(value: &Dynamic) -> bool {
     value.is::<Document>()
         || value.is::<Set>()
@@ -52,9 +53,9 @@ pub fn has_source(value: &Dynamic) -> bool {
         || !value.is_variant()
 }
 
-/// Source text being written; how deep inside documents and arrays we are decides whether an Int64 says so.
+/// Writes source code. The depth inside documents and arrays decides whether an Int64 is explicit.
 ///
-/// A form that spreads over several lines needs only another way to write [`Writer::listed`].
+/// A format with several lines only needs another [`Writer::listed`].
 #[derive(Default)]
 struct Writer {
     text: String,
@@ -135,7 +136,7 @@ impl Writer {
         self.value(value);
     }
 
-    /// Writes items between an opening and a closing, or what stands for none at all.
+    /// Writes items between an opening and a closing text, or the text for an empty list.
     fn listed<T>(
         &mut self,
         (open, close, empty): (&str, &str, &str),
@@ -164,7 +165,7 @@ impl Writer {
     fn int(&mut self, int: INT, tag: i32) {
         let wide = tag == number::INT64 && i32::try_from(int).is_ok();
         if int == INT::MIN {
-            // Rhai reads the digits before the minus, and they are too many.
+            // Rhai parses the digits before the minus sign, and they are too large for an integer.
             self.put(format_args!("Int64(\"{int}\")"));
         } else if wide && self.depth > 0 {
             self.put(format_args!("Int64({int})"));
@@ -229,7 +230,7 @@ impl Writer {
         self.text.push(')');
     }
 
-    /// Writes a call with texts, without those at the end that are empty.
+    /// Writes a call with string arguments, without the empty ones at the end.
     fn call(&mut self, name: &str, arguments: &[&str]) {
         let used = arguments
             .iter()
@@ -246,7 +247,7 @@ impl Writer {
         self.text.push(')');
     }
 
-    /// Writes a text as a literal, with the escapes that Rhai knows.
+    /// Writes a string literal with Rhai's escapes.
     fn quoted(&mut self, text: &str, quote: char) {
         self.text.push(quote);
         for letter in text.chars() {
@@ -277,7 +278,7 @@ impl Writer {
     }
 }
 
-/// A float as Rhai writes it, and as a call where Rhai has no literal for it.
+/// Returns a float as Rhai writes it, or as a call if Rhai has no literal for it.
 fn float_source(float: FLOAT) -> String {
     if float.is_nan() {
         "Double(\"NaN\")".to_owned()
@@ -291,7 +292,7 @@ fn float_source(float: FLOAT) -> String {
     }
 }
 
-/// A few words about what is no BSON.
+/// Returns a short description of a value that is not BSON.
 fn describe(value: &Dynamic) -> String {
     if let Some(error) = value.read_lock::<Error>() {
         return format!("{}: {}", error.kind(), error.message());

@@ -1,20 +1,21 @@
-//! Our errors as Rhai throws them: the one place where the two meet.
+//! Converts errors of this program into errors that Rhai throws, and back.
 
 use rhai::{Dynamic, EvalAltResult, INT, Map, NativeCallContext, Position};
 
 use crate::error::{Error, Place};
 
-/// What functions for scripts return.
+/// The result of functions for scripts.
 pub type RhaiResult<T> = std::result::Result<T, Box<EvalAltResult>>;
 
 impl From<Error> for Box<EvalAltResult> {
-    /// An error value a script can catch. Its place is filled in by [`at_call`], or by Rhai when it is shown.
+    /// Returns an error that a script can catch. [`at_call`] sets its place, or Rhai does when it
+    /// is shown.
     fn from(error: Error) -> Self {
         EvalAltResult::ErrorRuntime(Dynamic::from(error), Position::NONE).into()
     }
 }
 
-/// Throws `error` from the place of the call, so that `err.line` knows it.
+/// Throws `error` from the place of the call, so that `err.line` is set.
 pub fn at_call(context: &NativeCallContext, error: Error) -> Box<EvalAltResult> {
     error.at(place_of(context)).into()
 }
@@ -28,13 +29,14 @@ fn place_of(context: &NativeCallContext) -> Place {
     }
 }
 
-/// What `catch (err)` would bind: the thrown value, or for an error of Rhai's own the map that its book describes,
-/// which also reads `"Script"` as its `kind`. Gives back what no script may catch: interrupts, `return`, `exit`.
+/// Returns what `catch (err)` receives: the thrown value, or for an error of Rhai the map that its
+/// book describes, with `"Script"` as its `kind`. Returns the error if no script may catch it: an
+/// interrupt, `return`, `exit`.
 pub fn caught(error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
     if error.is_pseudo_error() || !error.is_catchable() {
         return Err(error);
     }
-    // The innermost error is what happened; those around it only say through which calls it came.
+    // The innermost error is the cause. The outer ones only list the calls on the way.
     match error.unwrap_inner() {
         EvalAltResult::ErrorRuntime(value, _) => Ok(value.flatten_clone()),
         inner => Ok(script_error(inner)),

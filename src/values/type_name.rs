@@ -1,8 +1,8 @@
-//! The names of script types as error messages say them.
+//! The names of script types in error messages.
 
 use rhai::Dynamic;
 
-/// The name of a value's type: `string`, `array`, `Cursor`.
+/// Returns the name of a value's type: `string`, `array`, `Cursor`.
 pub fn bare(value: &Dynamic) -> &str {
     match value.type_name() {
         "i64" => "integer",
@@ -19,7 +19,7 @@ pub fn bare(value: &Dynamic) -> &str {
     }
 }
 
-/// What kind of thing a value is, with its article: `a string`, `an array`, `a Cursor`.
+/// Returns the name of a value's type with an article: `a string`, `an array`, `a Cursor`.
 pub fn of(value: &Dynamic) -> String {
     if value.is_unit() {
         return "`()`".to_owned();
@@ -27,7 +27,7 @@ pub fn of(value: &Dynamic) -> String {
     with_article(bare(value))
 }
 
-/// The name of a type with its article.
+/// Returns the name of a type with an article.
 pub fn with_article(name: &str) -> String {
     let article = if name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) {
         "an"

@@ -1,8 +1,9 @@
-//! Which texts Rhai reads as they stand, and which need quotes or escapes.
+//! Which names can stand in a script without quotes or escapes.
 
 use rhai::{Token, is_valid_identifier};
 
-/// Words that Rhai keeps for itself beside its keywords; it offers no way to ask. A test tries each of them.
+/// Words that Rhai reserves in addition to its keywords. Rhai has no function that lists them, so a
+/// test tries each one.
 pub const RESERVED: &[&str] = &[
     "as",
     "async",
@@ -49,7 +50,7 @@ pub const RESERVED: &[&str] = &[
     "Fn",
 ];
 
-/// Whether a field's name can stand in a document literal without quotes.
+/// Returns whether a field name can stand in a document literal without quotes.
 pub fn is_plain_key(name: &str) -> bool {
     is_valid_identifier(name)
         && Token::lookup_symbol_from_syntax(name).is_none()

@@ -11,7 +11,7 @@ fn asserts() {
         evaluated("assert(true); assert(true, \"x\"); assert_eq(1, 1.0); assert_eq(0..3, 0..3);");
     assert_eq!(
         thrown("assert(false)"),
-        "AssertionFailed: the condition does not hold"
+        "AssertionFailed: the condition is not true"
     );
     assert_eq!(thrown("assert(1 > 2, \"so\")"), "AssertionFailed: so");
     assert!(thrown("assert(5)").starts_with("InvalidArgument"));
@@ -35,7 +35,7 @@ fn eventually_repeats_until_the_condition_holds() {
     let _ = evaluated("let n = 0; eventually(2, || { n += 1; assert(n > 3); true });");
     assert_eq!(
         thrown("eventually(0.05, || false)"),
-        "AssertionFailed: it did not hold within 0.05 seconds; the last answer was false"
+        "AssertionFailed: it was not true within 0.05 seconds; the last result was false"
     );
     assert!(thrown("eventually(5, || nonsense)").contains("nonsense"));
     assert!(thrown("eventually(-1, || true)").starts_with("InvalidArgument"));

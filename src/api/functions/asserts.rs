@@ -1,4 +1,4 @@
-//! What a script claims about itself: `assert` and its kin.
+//! `assert`, `assert_eq` and `assert_throws`.
 
 use rhai::plugin::*;
 use rhai::{FnPtr, ImmutableString};
@@ -19,7 +19,7 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod assert_functions {
-    /// Throws `AssertionFailed` unless the condition holds.
+    /// Throws `AssertionFailed` if the condition is not `true`.
     ///
     /// ```rhai
     /// assert(1 < 2);
@@ -27,11 +27,11 @@ pub mod assert_functions {
     #[rhai_fn(return_raw, global)]
     pub fn assert(ctx: NativeCallContext, condition: Dynamic) -> RhaiResult<()> {
         check(&ctx, &condition, || {
-            "the condition does not hold".to_owned()
+            "the condition is not true".to_owned()
         })
     }
 
-    /// Throws `AssertionFailed` with the message unless the condition holds.
+    /// Throws `AssertionFailed` with this message if the condition is not `true`.
     ///
     /// ```rhai
     /// assert(1 < 2, "numbers have gone mad");
@@ -45,7 +45,9 @@ pub mod assert_functions {
         check(&ctx, &condition, || show::print_text(&message))
     }
 
-    /// Throws `AssertionFailed` unless both values are equal as the server compares values; the message shows both.
+    /// Throws `AssertionFailed` if the two values differ, and shows both.
+    ///
+    /// Values are compared as the server compares them, so `1 == 1.0`.
     ///
     /// ```rhai
     /// assert_eq(1 + 1, 2);
@@ -59,8 +61,10 @@ pub mod assert_functions {
         }
     }
 
-    /// Calls the closure, which has to throw an error of that kind, and returns the error. Errors of Rhai's own are of
-    /// kind `"Script"`, thrown texts of kind `"Thrown"`.
+    /// Calls the closure, which must throw an error of this kind, and returns the error.
+    ///
+    /// Throws `AssertionFailed` if the closure throws nothing or another kind. Rhai's own errors
+    /// have the kind `"Script"`, and a thrown string has the kind `"Thrown"`.
     ///
     /// ```rhai
     /// let err = assert_throws(errors::InvalidId, || ObjectId("not an id"));
@@ -83,7 +87,7 @@ pub mod assert_functions {
         let message = format!("expected `{kind}`, but `{found}` was thrown");
         Err(at_call(
             &ctx,
-            failed(message).hint(format!("what was thrown: {}", cut(&value))),
+            failed(message).hint(format!("the thrown value is {}", cut(&value))),
         ))
     }
 }
@@ -98,8 +102,8 @@ fn check(
         Ok(false) => Err(at_call(ctx, failed(message()))),
         Err(_) => {
             let given = type_name::of(condition);
-            let error = Error::invalid_argument(format!("`assert` wants a condition, not {given}"))
-                .hint("compare with something: `assert(x == 1)`");
+            let error = Error::invalid_argument(format!("`assert` needs `true` or `false`, but got {given}"))
+                .hint("write a comparison: `assert(x == 1)`");
             Err(at_call(ctx, error))
         }
     }
@@ -119,7 +123,7 @@ fn differing(left: &Dynamic, right: &Dynamic, path: &str) -> Error {
     }
 }
 
-/// Source text, but not pages of it.
+/// Returns source text, shortened if it is very long.
 fn cut(value: &Dynamic) -> String {
     const LONGEST: usize = 2000;
     let text = show::source(value);
@@ -129,7 +133,7 @@ fn cut(value: &Dynamic) -> String {
     }
 }
 
-/// The kind of anything that can be thrown.
+/// Returns the kind of a thrown value.
 pub fn kind_of(thrown: &Dynamic) -> ImmutableString {
     if let Some(error) = thrown.read_lock::<Error>() {
         return error.kind().name().into();

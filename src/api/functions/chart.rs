@@ -1,4 +1,4 @@
-//! `chart`: numbers side by side, as bars in a terminal.
+//! `chart`: shows numbers as bars in a terminal.
 
 use std::fmt::Write;
 
@@ -20,7 +20,9 @@ pub fn register(module: &mut Module) {
 
 #[export_module]
 pub mod chart_functions {
-    /// The numbers of a document as a text of bars, a line each, the longest 40 columns.
+    /// Returns a text with one bar for each number of the Document, one on each line.
+    ///
+    /// The longest bar has 40 columns.
     ///
     /// ```rhai
     /// let text = chart(#{ pears: 2, figs: 1 });
@@ -31,7 +33,7 @@ pub mod chart_functions {
         bars(&numbers, "").map_err(|error| at_call(&ctx, error))
     }
 
-    /// The same with the unit of the numbers behind each.
+    /// Returns the same text as `chart(numbers)`, with the unit after each number.
     ///
     /// ```rhai
     /// print(chart(#{ "one client": 0.4, "a client each": 21.5 }, "ms"));
@@ -57,7 +59,7 @@ fn bars(numbers: &Document, unit: &str) -> crate::error::Result<String> {
         let Some(number) = number else {
             let given = show::source(&value);
             return Err(Error::invalid_argument(format!(
-                "`chart` wants numbers from 0 up, but `{name}` is {given}"
+                "`chart` needs numbers of 0 or more, but `{name}` is {given}"
             ))
             .hint("for example `chart(#{ pears: 2, figs: 1 })`"));
         };
@@ -78,7 +80,7 @@ fn bars(numbers: &Document, unit: &str) -> crate::error::Result<String> {
     Ok(lines.join("\n"))
 }
 
-/// A bar in eighths of a column; what is not nothing can be seen.
+/// Returns a bar in eighths of a column. A number above 0 has a visible bar.
 fn bar(number: FLOAT, most: FLOAT) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     if number <= 0.0 || most <= 0.0 {
@@ -88,7 +90,7 @@ fn bar(number: FLOAT, most: FLOAT) -> String {
     format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
 
-/// As many digits as a person compares.
+/// Returns the number with only the digits that are useful in a comparison.
 fn short(number: FLOAT) -> String {
     if number.fract() == 0.0 || number >= 100.0 {
         format!("{number:.0}")

@@ -1,4 +1,4 @@
-//! `connect`: further clients, with pools and options of their own.
+//! `connect`: more clients, with their own pools and options.
 
 use rhai::Dynamic;
 
@@ -9,13 +9,16 @@ use crate::api::run::confinement;
 use crate::mongo::{self, ConnectionString};
 
 functions! {
-    /// Opens a client of its own: for another server (a connection string), for a `replica_set(…)`, or without a target for this
-    /// session's server with other options. Where both the connection string and the options set one, the options win.
-    /// Nothing is sent before the first call.
+    /// Returns a new client with its own connection pools.
     ///
-    /// Only `timeout_ms` bounds a whole call. `server_selection_timeout_ms` bounds the search for a server,
-    /// `wait_queue_timeout_ms` the wait for a connection, `connect_timeout_ms` making one: none of them ends a call that a
-    /// server took and, because it hangs, does not answer.
+    /// The target is a connection string or the result of `replica_set(…)`; without a target, it is
+    /// the server of this session. If the connection string and `options` set the same option,
+    /// `options` wins. `connect` sends nothing; the first call does.
+    ///
+    /// Only `timeout_ms` limits a whole call. `server_selection_timeout_ms` limits the server
+    /// selection, `wait_queue_timeout_ms` the wait for a connection, and `connect_timeout_ms` the
+    /// opening of a connection. None of these three ends a call that a server has received but does
+    /// not answer.
     ///
     /// ```rhai
     /// let robust = connect(#{ max_pool_size: 50, write_concern: #{ w: "majority", wtimeout: 5000 } });

@@ -1,4 +1,4 @@
-//! The script type `Error`: what `catch (err)` binds.
+//! The script type `Error`: the value that `catch (err)` receives.
 
 use rhai::plugin::*;
 use rhai::{Array, INT, ImmutableString};
@@ -14,10 +14,10 @@ pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "error_facts", error_facts);
 }
 
-/// The module `errors`: one constant a kind.
+/// Returns the module `errors`, with one constant for each kind.
 pub fn kinds() -> Module {
     let mut module = Module::new();
-    module.set_doc("//! The kinds of errors, to compare `err.kind` with.");
+    module.set_doc("//! The kinds of errors. Compare them with `err.kind`.");
     for kind in Kind::ALL {
         module.set_var(kind.name(), kind.name());
     }
@@ -31,7 +31,7 @@ pub fn kinds() -> Module {
 )]
 #[export_module]
 pub mod error_functions {
-    /// What kind of error it is: one of `errors::*`.
+    /// Returns the kind of the error: one of `errors::*`.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.kind, errors::InvalidId); }
@@ -41,7 +41,7 @@ pub mod error_functions {
         error.kind().name().into()
     }
 
-    /// The kind of a thrown text, which is no Error: always `"Thrown"`.
+    /// Returns the kind of a thrown string, which is not an Error: always `"Thrown"`.
     ///
     /// ```rhai
     /// try { throw "oh" } catch (err) { assert_eq(err.kind, "Thrown"); }
@@ -52,7 +52,7 @@ pub mod error_functions {
         "Thrown".into()
     }
 
-    /// What went wrong, in words.
+    /// Returns the message: what went wrong.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.message, "`x` is not an ObjectId"); }
@@ -62,7 +62,7 @@ pub mod error_functions {
         error.message().into()
     }
 
-    /// What to do about it, or `()`.
+    /// Returns the hint: what to do about the error, or `()` if there is no hint.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert("24" in err.hint); }
@@ -72,7 +72,7 @@ pub mod error_functions {
         or_unit(error.hint_text().map(ImmutableString::from))
     }
 
-    /// The line of the script where it happened, or `()`.
+    /// Returns the line of the script where the error happened, or `()`.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.line, 1); }
@@ -85,7 +85,7 @@ pub mod error_functions {
         or_unit(line.filter(|line| *line > 0))
     }
 
-    /// Whether time ran out: of the operation, of a wait, or of a write concern.
+    /// Returns `true` if a time limit passed: of the operation, of a wait or of a write concern.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.is_timeout, false); }
@@ -95,7 +95,7 @@ pub mod error_functions {
         error.is_timeout()
     }
 
-    /// Whether the way to the server was the trouble.
+    /// Returns `true` if the connection to the server failed.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.is_network, false); }
@@ -105,7 +105,7 @@ pub mod error_functions {
         error.is_network()
     }
 
-    /// Whether trying again may succeed and can do no harm.
+    /// Returns `true` if a retry may succeed and is safe.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.is_retryable, false); }
@@ -115,7 +115,7 @@ pub mod error_functions {
         error.is_retryable()
     }
 
-    /// The error as text: its kind and its message.
+    /// Returns the error as text: its kind and its message.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(`${err}`, "InvalidId: `x` is not an ObjectId"); }
@@ -132,7 +132,7 @@ pub mod error_functions {
 )]
 #[export_module]
 pub mod error_facts {
-    /// The server's error code, or `()`.
+    /// Returns the error code of the server, or `()`.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.code, ()); }
@@ -142,7 +142,7 @@ pub mod error_facts {
         or_unit(error.facts().code.map(INT::from))
     }
 
-    /// The server's name for the code, or `()`.
+    /// Returns the name of the server's error code, or `()`.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.code_name, ()); }
@@ -158,7 +158,7 @@ pub mod error_facts {
         )
     }
 
-    /// The labels that the server and the driver gave the error, sorted.
+    /// Returns the error labels of the server and the driver, sorted.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.labels, []); }
@@ -169,7 +169,7 @@ pub mod error_facts {
         labels.map(|label| label.as_str().into()).collect()
     }
 
-    /// Of a duplicate key: the keys of the index, or `()`.
+    /// Returns the keys of the unique index if the error is a duplicate key, or else `()`.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.key_pattern, ()); }
@@ -179,7 +179,7 @@ pub mod error_facts {
         document_or_unit(error.facts().key_pattern.as_ref())
     }
 
-    /// Of a duplicate key: the values that are there already, or `()`.
+    /// Returns the values that exist already if the error is a duplicate key, or else `()`.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.key_value, ()); }
@@ -189,7 +189,7 @@ pub mod error_facts {
         document_or_unit(error.facts().key_value.as_ref())
     }
 
-    /// The position of the failed document or operation in its batch, from 0, or `()`.
+    /// Returns the index of the failed document or operation in its batch, from 0, or `()`.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.index, ()); }
@@ -204,7 +204,9 @@ pub mod error_facts {
         )
     }
 
-    /// Every failed write of a batch, as Documents; empty where there was no batch.
+    /// Returns all failed writes of a batch as Documents.
+    ///
+    /// Other errors have an empty array.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.write_errors, []); }
@@ -217,7 +219,9 @@ pub mod error_facts {
             .collect()
     }
 
-    /// The `_id`s that a failed `insert_many` or `bulk_write` did insert; empty for other errors.
+    /// Returns the `_id`s of the documents that a failed `insert_many` or `bulk_write` inserted.
+    ///
+    /// Other errors have an empty array.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.inserted_ids, []); }
@@ -228,9 +232,12 @@ pub mod error_facts {
         ids.map(|id| Ok(convert::of_bson_value(id)?)).collect()
     }
 
-    /// Of a failed `bulk_write`: a Document with what was done until then, or `()`. Beside the fields of a success it
-    /// has `not_applied` and `unknown`, the places of operations that were not carried out, and of those that were sent
-    /// and never answered, and `write_concern_errors`.
+    /// Returns what a failed `bulk_write` did before the error, as a Document, or `()` for other
+    /// errors.
+    ///
+    /// It has the fields of a successful result. In addition it has `not_applied`, the indexes of
+    /// operations that did not run; `unknown`, the indexes of operations that were sent but not
+    /// answered; and `write_concern_errors`.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.result, ()); }
@@ -240,7 +247,7 @@ pub mod error_facts {
         document_or_unit(error.facts().result.as_ref())
     }
 
-    /// The server's reply, or the first cause, or `()`.
+    /// Returns the reply of the server or the first cause, or `()`.
     ///
     /// ```rhai
     /// try { ObjectId("x") } catch (err) { assert_eq(err.details, ()); }

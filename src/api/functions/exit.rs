@@ -7,7 +7,7 @@ use crate::api::run::termination::Termination;
 use crate::error::{Error, ExitCode};
 use crate::values::thrown::{RhaiResult, at_call};
 
-/// Adds `exit` to the module of everything scripts see.
+/// Adds `exit` to the module of all script functions.
 pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "exit", functions);
 }
@@ -18,7 +18,9 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 mod functions {
-    /// Ends the script with exit code 0. No `catch` sees it.
+    /// Ends the script with exit code 0.
+    ///
+    /// The script cannot catch it.
     ///
     /// ```rhai
     /// if args.is_empty() { print("nothing to do"); exit(); }
@@ -28,7 +30,9 @@ mod functions {
         exit_with(context, 0)
     }
 
-    /// Ends the script with an exit code from 0 to 255. No `catch` sees it.
+    /// Ends the script with an exit code from 0 to 255.
+    ///
+    /// The script cannot catch it.
     ///
     /// ```rhai
     /// let is_healthy = client.ping() < 60_000.0;

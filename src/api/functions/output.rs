@@ -1,4 +1,4 @@
-//! `print` and `debug`, and how every value turns into text.
+//! `print` and `debug`, and how values become text.
 
 use rhai::plugin::*;
 use rhai::{Array, Blob, FLOAT, FnPtr, FuncRegistration, INT, ImmutableString, Map, Variant};
@@ -12,7 +12,7 @@ use crate::values::thrown::RhaiResult;
 
 pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "output", output_functions);
-    // Rhai prefers its own functions for these types to ours for any value.
+    // For these types Rhai prefers its own functions to a function for any value.
     register_for::<ImmutableString>(module);
     register_for::<char>(module);
     register_for::<bool>(module);
@@ -35,7 +35,7 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod output_functions {
-    /// Shows a value: a text as it is, everything else as source that can be pasted back.
+    /// Prints a value: a string as it is, any other value as source code.
     ///
     /// ```rhai
     /// print("hello");
@@ -46,7 +46,7 @@ pub mod output_functions {
         emit_print(&ctx, value)
     }
 
-    /// Shows an empty line.
+    /// Prints an empty line.
     ///
     /// ```rhai
     /// print();
@@ -56,8 +56,9 @@ pub mod output_functions {
         emit_print(&ctx, &Dynamic::UNIT)
     }
 
-    /// Shows a value as source, texts in quotes, together with the line that shows it. It is for the writer of the
-    /// script, not for its reader.
+    /// Prints a value as source code, strings in quotes, with the number of the current line.
+    ///
+    /// It is meant for the author of a script, not for its users.
     ///
     /// ```rhai
     /// debug("a text");
@@ -67,7 +68,7 @@ pub mod output_functions {
         emit_debug(&ctx, value)
     }
 
-    /// Shows the line that the script has come to.
+    /// Prints the number of the current line.
     ///
     /// ```rhai
     /// debug();
@@ -77,7 +78,7 @@ pub mod output_functions {
         emit_debug(&ctx, &Dynamic::UNIT)
     }
 
-    /// The value as text: what `print` shows.
+    /// Returns the value as text, as `print` shows it.
     ///
     /// ```rhai
     /// assert_eq(#{ a: 1 }.to_string(), "#{ a: 1 }");
@@ -87,7 +88,7 @@ pub mod output_functions {
         show::print_text(value).into()
     }
 
-    /// The value as source, texts in quotes.
+    /// Returns the value as source code, strings in quotes.
     ///
     /// ```rhai
     /// assert_eq("a".to_debug(), "\"a\"");
@@ -98,7 +99,8 @@ pub mod output_functions {
     }
 }
 
-/// Rhai hands the result of `print` to a callback of its own; ours is empty, and so is the text.
+/// Emits the event. Rhai passes the returned text to its own callback, which does nothing, so it is
+/// empty.
 fn emit_print(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<ImmutableString> {
     let event = Event::Print(shown(ctx, value)?);
     emit(ctx, event)
@@ -124,7 +126,7 @@ fn emit(ctx: &NativeCallContext, event: Event) -> RhaiResult<ImmutableString> {
     }
 }
 
-/// A reader that has gone is no error; a full disk is one.
+/// Returns how a failed write ends the run. A closed pipe is not an error; a full disk is one.
 pub fn ending_of(error: &std::io::Error) -> Termination {
     match error.kind() {
         std::io::ErrorKind::BrokenPipe => Termination::ClosedPipe,
@@ -132,7 +134,8 @@ pub fn ending_of(error: &std::io::Error) -> Termination {
     }
 }
 
-/// The value itself; of what is no BSON (a client, a cursor) the text that its own `to_string` makes.
+/// Returns the value itself. A value that is not BSON, such as a client, becomes the text of its
+/// `to_string`.
 fn shown(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<Dynamic> {
     let value = value.flatten_clone();
     if !value.is_variant() || show::has_source(&value) {
@@ -146,7 +149,7 @@ fn register_for<T: Variant + Clone>(module: &mut Module) {
         .in_global_namespace()
         .with_volatility(true)
         .with_comments([
-            "/// Shows a value: a text as it is, everything else as source.",
+            "/// Prints a value: a string as it is, any other value as source code.",
             "///",
             "/// ```rhai",
             "/// print(1);",
@@ -159,7 +162,7 @@ fn register_for<T: Variant + Clone>(module: &mut Module) {
         .in_global_namespace()
         .with_volatility(true)
         .with_comments([
-            "/// Shows a value as source, with the line that shows it.",
+            "/// Prints a value as source code, with the number of the current line.",
             "///",
             "/// ```rhai",
             "/// debug(1);",
@@ -183,7 +186,7 @@ fn source_for<T: Variant + Clone>(module: &mut Module, name: &'static str) {
         .in_global_namespace()
         .with_purity(true)
         .with_comments([
-            "/// The value as source.",
+            "/// Returns the value as source code.",
             "///",
             "/// ```rhai",
             "/// assert_eq([1, \"a\"].to_string(), `[1, \"a\"]`);",

@@ -1,4 +1,4 @@
-//! Chance, repeatable where the run has a seed: the functions of `random::*`.
+//! The functions of `random::*`, which give the same values for the same seed.
 
 use rhai::plugin::*;
 use rhai::{Array, FLOAT, INT};
@@ -7,10 +7,10 @@ use crate::api::run::session::Session;
 use crate::error::{Error, Result};
 use crate::values::thrown::{RhaiResult, at_call};
 
-/// The module `random`.
+/// Returns the module `random`.
 pub fn module() -> Module {
     let mut module = exported_module!(random_functions);
-    module.set_doc("//! Chance, repeatable with `--seed N` or `random::seed(n)`.");
+    module.set_doc("//! Random values. They are the same in every run with `--seed N` or `random::seed(n)`.");
     module.build_index();
     module
 }
@@ -21,7 +21,9 @@ pub fn module() -> Module {
 )]
 #[export_module]
 pub mod random_functions {
-    /// One of the array's values.
+    /// Returns a random value of the array.
+    ///
+    /// Throws `InvalidArgument` if the array is empty.
     ///
     /// ```rhai
     /// assert(random::choice(["a", "b"]) in ["a", "b"]);
@@ -33,12 +35,12 @@ pub mod random_functions {
         chosen.cloned().ok_or_else(|| {
             let error =
                 Error::invalid_argument("`random::choice` cannot choose from an empty array")
-                    .hint("ask `is_empty()` first");
+                    .hint("check `is_empty()` first");
             at_call(&ctx, error)
         })
     }
 
-    /// A whole number from `low` to `high`, both included.
+    /// Returns a random integer from `low` to `high`, both included.
     ///
     /// ```rhai
     /// let die = random::int(1, 6);
@@ -47,16 +49,16 @@ pub mod random_functions {
     #[rhai_fn(volatile, return_raw)]
     pub fn int(ctx: NativeCallContext, low: INT, high: INT) -> RhaiResult<INT> {
         if low > high {
-            let error = Error::invalid_argument(format!("there is no number from {low} to {high}"))
+            let error = Error::invalid_argument(format!("the range from {low} to {high} is empty"))
                 .hint(format!(
-                    "the lower bound comes first: `random::int({high}, {low})`"
+                    "write the lower bound first: `random::int({high}, {low})`"
                 ));
             return Err(at_call(&ctx, error));
         }
         Ok(Session::of(&ctx)?.random().between(low, high))
     }
 
-    /// A number from 0 up to, but not including, 1.
+    /// Returns a random float from 0 to 1, without 1.
     ///
     /// ```rhai
     /// assert(random::float() < 1.0);
@@ -66,7 +68,7 @@ pub mod random_functions {
         Ok(Session::of(&ctx)?.random().unit())
     }
 
-    /// Puts the values of an array variable into a random order, and returns the array.
+    /// Shuffles the values of an array variable and returns the array.
     ///
     /// ```rhai
     /// let deck = [1, 2, 3];
@@ -82,7 +84,9 @@ pub mod random_functions {
         Ok(values.clone())
     }
 
-    /// So many of the array's values, each place at most once, in random order.
+    /// Returns `count` random values of the array, in random order.
+    ///
+    /// Each position is chosen at most once.
     ///
     /// ```rhai
     /// assert_eq(set(random::sample([1, 2, 3], 2)).len(), 2);
@@ -98,7 +102,7 @@ pub mod random_functions {
                 let error = Error::invalid_argument(format!(
                     "`random::sample` cannot take {count} of {length} values"
                 ))
-                .hint("take between none and all of them");
+                .hint("use a number from 0 to the length of the array");
                 at_call(&ctx, error)
             })?;
         let mut places: Vec<usize> = (0..length).collect();
@@ -112,7 +116,7 @@ pub mod random_functions {
             .collect())
     }
 
-    /// A text of so many characters, each drawn from the alphabet.
+    /// Returns a string of `length` random characters of the alphabet.
     ///
     /// ```rhai
     /// assert_eq(random::string("ABC123", 7).len(), 7);
@@ -126,7 +130,7 @@ pub mod random_functions {
         Ok((0..length).filter_map(draw).collect())
     }
 
-    /// Makes what follows repeatable: the same seed, the same draws.
+    /// Seeds the random functions: the same seed gives the same values.
     ///
     /// ```rhai
     /// random::seed(7);
@@ -142,12 +146,12 @@ pub mod random_functions {
 }
 
 fn checked_length(letters: &[char], length: INT) -> Result<usize> {
-    /// As large as a document can be.
+    /// The largest size of a document.
     const LONGEST: INT = 16 * 1024 * 1024;
     if letters.is_empty() && length != 0 {
         return Err(
-            Error::invalid_argument("`random::string` cannot draw from an empty alphabet")
-                .hint(r#"name the characters to draw from, for example `"ABC123"`"#),
+            Error::invalid_argument("`random::string` cannot choose from an empty alphabet")
+                .hint(r#"write the characters to choose from, for example `"ABC123"`"#),
         );
     }
     usize::try_from(length)
@@ -157,6 +161,6 @@ fn checked_length(letters: &[char], length: INT) -> Result<usize> {
             Error::invalid_argument(format!(
                 "`random::string` cannot make a text of {length} characters"
             ))
-            .hint(format!("the length lies between 0 and {LONGEST}"))
+            .hint(format!("use a length from 0 to {LONGEST}"))
         })
 }

@@ -1,4 +1,4 @@
-//! `background`, `parallel` and `retry`: running a script's closures beside it, many times, or again.
+//! `background`, `parallel` and `retry`: run closures on other threads, many times, or again.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,8 +25,11 @@ pub fn register(registrar: &mut Registrar) {
 
 #[export_module]
 pub mod running_functions {
-    /// Runs the closure beside the script, with a copy of what it captured, and gives a Task: `join`, `stop`, `is_done`.
-    /// The script's end ends its tasks. A task that fails while nobody joins it fails the script.
+    /// Starts the closure as a task on another thread and returns the Task: `join`, `stop`,
+    /// `is_done`.
+    ///
+    /// The closure gets a copy of the variables it captured. Tasks end when the script ends. If a
+    /// task fails and the script does not join it, the script fails.
     ///
     /// ```rhai
     /// let fruit = db.fruit;
@@ -39,8 +42,9 @@ pub mod running_functions {
         Task::start(&ctx, &function)
     }
 
-    /// Calls the closure with 0, 1, … `count - 1`, `at_once` calls at a time, and gives the results in that order. The
-    /// first error ends it and is thrown.
+    /// Calls the closure with 0, 1, … `count - 1` and returns the results in this order.
+    ///
+    /// `at_once` calls run at the same time. The first error stops the other calls and is thrown.
     ///
     /// ```rhai
     /// assert_eq(parallel(4, 2, |i| i * i), [0, 1, 4, 9]);
@@ -58,9 +62,11 @@ pub mod running_functions {
 }
 
 functions! {
-    /// Calls the closure until it does not throw, and gives its value; the last error is thrown on. `delay_ms` is the
-    /// pause before the second attempt, `backoff` the factor by which each further pause is longer, and `kinds` are the
-    /// kinds of errors to try again after.
+    /// Calls the closure until it throws no error, and returns its value.
+    ///
+    /// After the last attempt the error is thrown. `delay_ms` is the pause before the second
+    /// attempt, `backoff` is the factor by which each later pause grows, and `kinds` are the kinds
+    /// of errors after which it tries again.
     ///
     /// ```rhai
     /// let calls = 0;
@@ -91,18 +97,18 @@ fn counts(count: INT, at_once: INT) -> Result<(usize, usize)> {
     Ok((whole("count", count, 0)?, whole("at_once", at_once, 1)?))
 }
 
-/// Whether a call was only stopped, and its number: the smallest is the one that is thrown.
+/// Whether a call was only stopped, and its number. The error with the smallest rank is thrown.
 type Rank = (bool, usize);
 
-/// What the workers of one `parallel` share.
+/// The state that the workers of one `parallel` share.
 struct Shared {
     next: AtomicUsize,
     count: usize,
     results: Mutex<Vec<Option<Dynamic>>>,
-    /// The error of the smallest number, so that the same run throws the same one. What was only stopped because of
-    /// another's error comes behind all others.
+    /// The error with the smallest rank, so that every run throws the same one. Calls that were
+    /// only stopped because of another error come last.
     error: Mutex<Option<(Rank, Box<EvalAltResult>)>>,
-    /// `exit` in one of them.
+    /// Set if one of the calls ended the run, for example with `exit`.
     ending: Mutex<Option<Termination>>,
 }
 
@@ -116,7 +122,7 @@ fn run_parallel(
     let workers = at_once.min(count);
     parent.check_tasks(workers)?;
     let _counted = parent.tasks().count_workers(workers);
-    // One switch for all of them: the first error stops the others in the middle of their calls.
+    // All workers share one interrupt: the first error stops the calls of the others.
     let session = parent.for_workers();
     let shared = Arc::new(Shared {
         next: AtomicUsize::new(0),
@@ -165,7 +171,7 @@ impl Shared {
             if number >= self.count || session.interrupt().stopped().is_some() {
                 return;
             }
-            // Chance depends on the call's number and not on which worker happens to make it.
+            // The random values depend on the number of the call, not on the worker that makes it.
             session.random().restart(number as u64);
             let result = call(&[Dynamic::from_int(number as INT)]);
             match session.run_state().take_failed_task().map_or(result, Err) {
@@ -191,7 +197,7 @@ impl Shared {
     }
 }
 
-/// Whether a call was ended from outside.
+/// Returns whether a call was stopped from outside.
 fn was_stopped(error: &EvalAltResult) -> bool {
     match error.unwrap_inner() {
         EvalAltResult::ErrorTerminated(token, _) => token
@@ -201,7 +207,7 @@ fn was_stopped(error: &EvalAltResult) -> bool {
     }
 }
 
-/// How often and when to try again.
+/// How often and when `retry` tries again.
 struct Plan {
     attempts: u64,
     delay: Duration,
@@ -225,7 +231,7 @@ impl Plan {
         };
         if plan.attempts == 0 || plan.backoff.is_nan() || plan.backoff < 0.0 {
             return Err(Error::invalid_argument(
-                "`retry` needs 1 attempt at least and a `backoff` that is not negative",
+                "`retry` needs at least 1 attempt and a `backoff` that is not negative",
             ));
         }
         plan.check_kinds()?;
@@ -241,7 +247,7 @@ impl Plan {
                 let error = Error::invalid_argument(format!("there is no error kind `{name}`"));
                 return Err(match crate::error::nearest(name, names) {
                     Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
-                    None => error.hint("`errors::` and a kind's name"),
+                    None => error.hint("use `errors::` and the name of a kind"),
                 });
             }
         }

@@ -1,4 +1,4 @@
-//! Time: sleeping, measuring, and waiting until something holds.
+//! Time: `sleep`, `timed` and `eventually`.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::values::document::Document;
 use crate::values::show;
 use crate::values::thrown::{RhaiResult, at_call, caught};
 
-/// How often `eventually` asks.
+/// How often `eventually` calls the closure.
 const POLL: Duration = Duration::from_millis(10);
 
 pub fn register(registrar: &mut Registrar) {
@@ -27,7 +27,7 @@ pub fn register(registrar: &mut Registrar) {
 )]
 #[export_module]
 pub mod waiting_functions {
-    /// Does nothing for so many seconds.
+    /// Waits for this number of seconds.
     ///
     /// ```rhai
     /// sleep(0);
@@ -37,7 +37,7 @@ pub mod waiting_functions {
         pause(&ctx, seconds as FLOAT)
     }
 
-    /// Does nothing for a part of a second, or some.
+    /// Waits for this number of seconds, which may have a fraction, such as `0.05`.
     ///
     /// ```rhai
     /// sleep(0.001);
@@ -47,7 +47,8 @@ pub mod waiting_functions {
         pause(&ctx, seconds)
     }
 
-    /// Calls the closure, and returns a Document with its `value` and how many milliseconds (`ms`) it took.
+    /// Calls the closure and returns a Document with its `value` and its duration `ms` in
+    /// milliseconds.
     ///
     /// ```rhai
     /// let t = timed(|| 6 * 7);
@@ -67,9 +68,11 @@ pub mod waiting_functions {
 }
 
 functions! {
-    /// Calls the closure again and again until it returns `true`, for so many seconds at most; then it throws
-    /// `AssertionFailed`, which says what held last. A failed `assert` inside, and an error after which trying again may
-    /// help (the network, a changing primary), count as "not yet"; other errors end it.
+    /// Calls the closure again and again until it returns `true`.
+    ///
+    /// After this number of seconds it throws `AssertionFailed` with the last result. A failed
+    /// `assert` in the closure and an error that may go away (the network, an election) count as
+    /// "not yet"; other errors are thrown immediately.
     ///
     /// ```rhai
     /// let calls = 0;
@@ -94,7 +97,7 @@ functions! {
     }
 }
 
-/// The error that counts as "not yet", as a value; all others are thrown on.
+/// Returns an error that counts as "not yet" as a value; throws all others.
 fn not_yet(error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
     let passing = match error.unwrap_inner() {
         EvalAltResult::ErrorRuntime(value, _) => value.read_lock::<Error>().is_some_and(|error| {
@@ -112,12 +115,12 @@ fn too_late(limit: Duration, last: &Dynamic) -> Error {
     let unit = if seconds == 1.0 { "second" } else { "seconds" };
     let error = Error::new(
         Kind::AssertionFailed,
-        format!("it did not hold within {seconds} {unit}; the last answer was {shown}"),
+        format!("it was not true within {seconds} {unit}; the last result was {shown}"),
     );
     if last.is_bool() || last.is::<Error>() {
-        return error.hint("give it more time, or look at what it waits for");
+        return error.hint("wait longer, or check what the closure waits for");
     }
-    error.hint("the closure has to return `true` or `false`")
+    error.hint("the closure must return `true` or `false`")
 }
 
 fn pause(ctx: &NativeCallContext, seconds: FLOAT) -> RhaiResult<()> {
