@@ -1,4 +1,4 @@
-//! `Binary`: bytes with a subtype that says what they are. A UUID is one of them.
+//! `Binary`: bytes with a subtype. A UUID is a Binary.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -10,7 +10,8 @@ use crate::error::{Error, Kind, Result};
 use crate::mongo::elements::{length_at, malformed};
 use crate::values::thrown::{RhaiResult, at_call};
 
-/// Bytes with a subtype, which says what they are: 0 anything, 2 anything in an older layout, 4 a UUID, …
+/// Bytes with a subtype that says what they are: 0 any bytes, 2 any bytes in an older layout, 4 a
+/// UUID, …
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binary {
     subtype: u8,
@@ -23,22 +24,22 @@ const BINARY_OLD: u8 = 2;
 const UUID: u8 = 4;
 
 impl Binary {
-    /// Bytes of that subtype.
+    /// Returns bytes with this subtype.
     pub fn new(subtype: u8, bytes: Bytes) -> Self {
         Self { subtype, bytes }
     }
 
-    /// What the bytes are.
+    /// Returns the subtype.
     pub fn subtype(&self) -> u8 {
         self.subtype
     }
 
-    /// The bytes themselves.
+    /// Returns the bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Reads an element's value: length, subtype, bytes.
+    /// Reads the value of an element: length, subtype, bytes.
     pub fn from_element(value: &[u8]) -> Result<Self> {
         let length = length_at(value, 0)?;
         let [_, _, _, _, subtype, bytes @ ..] = value else {
@@ -58,7 +59,7 @@ impl Binary {
         Ok(Self::new(*subtype, Bytes::copy_from_slice(bytes)))
     }
 
-    /// Writes an element's value.
+    /// Writes the value of an element.
     pub fn write_element(&self, out: &mut Vec<u8>) {
         let length = self.bytes.len() as i32;
         let old = self.subtype == BINARY_OLD;
@@ -70,18 +71,18 @@ impl Binary {
         out.extend_from_slice(&self.bytes);
     }
 
-    /// The bytes as base64 text.
+    /// Returns the bytes as base64.
     pub fn base64(&self) -> String {
         BASE64.encode(&self.bytes)
     }
 
-    /// The UUID that these bytes are, if they are one.
+    /// Returns the bytes as a UUID if they are one.
     pub fn uuid(&self) -> Option<bson::Uuid> {
         let bytes = <[u8; 16]>::try_from(self.bytes()).ok()?;
         (self.subtype == UUID).then(|| bson::Uuid::from_bytes(bytes))
     }
 
-    /// Source text that evaluates to the same bytes.
+    /// Returns source code that evaluates to the same bytes.
     pub fn source(&self) -> String {
         match self.uuid() {
             Some(uuid) => format!("UUID(\"{uuid}\")"),
@@ -107,7 +108,9 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod binary_functions {
-    /// Bytes written as base64, of subtype 0 (anything).
+    /// Returns a Binary from base64, with subtype 0 (any bytes).
+    ///
+    /// Throws `InvalidArgument` if the text is not base64.
     ///
     /// ```rhai
     /// assert_eq(Binary("aGVsbG8=").len(), 5);
@@ -117,7 +120,7 @@ pub mod binary_functions {
         parse(base64, 0).map_err(|error| at_call(&ctx, error))
     }
 
-    /// Bytes written as base64, with a subtype from 0 to 255.
+    /// Returns a Binary from base64, with a subtype from 0 to 255.
     ///
     /// ```rhai
     /// assert_eq(Binary("aGVsbG8=", 128).subtype, 128);
@@ -131,7 +134,7 @@ pub mod binary_functions {
         parse(base64, subtype).map_err(|error| at_call(&ctx, error))
     }
 
-    /// The bytes of a blob, of subtype 0.
+    /// Returns a Binary from a blob, with subtype 0.
     ///
     /// ```rhai
     /// assert_eq(Binary(blob(2, 0)), Binary("AAA="));
@@ -141,7 +144,7 @@ pub mod binary_functions {
         Binary::new(0, bytes.into())
     }
 
-    /// A new random UUID.
+    /// Returns a new random UUID.
     ///
     /// ```rhai
     /// assert(UUID() != UUID());
@@ -151,7 +154,9 @@ pub mod binary_functions {
         bson::Uuid::new().into()
     }
 
-    /// The UUID written with these 32 hexadecimal digits.
+    /// Returns the UUID with these 32 hexadecimal digits.
+    ///
+    /// Throws `InvalidId` if the text is not a UUID.
     ///
     /// ```rhai
     /// assert_eq(UUID("936da01f-9abd-4d9d-80c7-02af85c822a8").subtype, 4);
@@ -161,7 +166,8 @@ pub mod binary_functions {
         uuid(text).map_err(|error| at_call(&ctx, error))
     }
 
-    /// What the bytes are: 0 anything, 4 a UUID, 128 and above whatever the application says.
+    /// Returns the subtype: 0 for any bytes, 4 for a UUID, 128 or more for types of the
+    /// application.
     ///
     /// ```rhai
     /// assert_eq(UUID().subtype, 4);
@@ -171,7 +177,7 @@ pub mod binary_functions {
         binary.subtype.into()
     }
 
-    /// How many bytes there are.
+    /// Returns the number of bytes.
     ///
     /// ```rhai
     /// assert_eq(Binary("aGVsbG8=").len(), 5);
@@ -181,7 +187,7 @@ pub mod binary_functions {
         INT::try_from(binary.bytes.len()).unwrap_or(INT::MAX)
     }
 
-    /// The bytes as base64 text.
+    /// Returns the bytes as base64.
     ///
     /// ```rhai
     /// assert_eq(Binary("aGVsbG8=").to_base64(), "aGVsbG8=");
@@ -191,7 +197,7 @@ pub mod binary_functions {
         binary.base64()
     }
 
-    /// The bytes as a blob, which Rhai's functions can read and change.
+    /// Returns the bytes as a blob, which Rhai's functions can read and change.
     ///
     /// ```rhai
     /// assert_eq(Binary("aGVsbG8=").to_blob()[0], 104);
@@ -205,15 +211,15 @@ pub mod binary_functions {
 /// Reads bytes from base64.
 ///
 /// # Errors
-/// `InvalidArgument` where the text is not base64, or the subtype not a byte.
+/// `InvalidArgument` if the text is not base64 or the subtype is not a byte.
 pub fn parse(base64: &str, subtype: INT) -> Result<Binary> {
     let subtype = u8::try_from(subtype).map_err(|_| {
         Error::invalid_argument(format!("`{subtype}` is not a subtype of Binary"))
-            .hint("subtypes lie between 0 and 255; 0 is for any bytes")
+            .hint("use a subtype from 0 to 255; 0 means any bytes")
     })?;
     let bytes = BASE64.decode(base64).map_err(|error| {
         Error::invalid_argument(format!("the text is not base64: {}", error.to_string().to_lowercase()))
-            .hint("base64 has letters, digits, `+` and `/`, and is filled up with `=` to a multiple of four")
+            .hint("base64 has letters, digits, `+` and `/`, and `=` at the end up to a multiple of four characters")
     })?;
     Ok(Binary::new(subtype, bytes.into()))
 }
@@ -221,7 +227,7 @@ pub fn parse(base64: &str, subtype: INT) -> Result<Binary> {
 /// Reads a UUID.
 ///
 /// # Errors
-/// `InvalidId` where the text is not one.
+/// `InvalidId` if the text is not a UUID.
 pub fn uuid(text: &str) -> Result<Binary> {
     bson::Uuid::parse_str(text).map(Binary::from).map_err(|_| {
         let shown: String = text.chars().take(60).collect();

@@ -1,11 +1,11 @@
-//! `Code`: JavaScript that the server may run.
+//! `Code`: JavaScript that the server can run.
 
 use rhai::plugin::*;
 use rhai::{Dynamic, ImmutableString, Map};
 
 use crate::values::document::Document;
 
-/// JavaScript code, with the variables it runs with where it has any.
+/// JavaScript code, with its variables if it has any.
 #[derive(Clone, Debug)]
 pub struct Code {
     text: ImmutableString,
@@ -28,7 +28,7 @@ impl Code {
         self.scope.as_ref()
     }
 
-    /// Takes the variables out.
+    /// Removes and returns the variables.
     pub(crate) fn take_scope(&mut self) -> Option<Document> {
         self.scope.take()
     }
@@ -45,7 +45,7 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod code_functions {
-    /// JavaScript code, as a value.
+    /// Returns JavaScript code as a value.
     ///
     /// ```rhai
     /// assert_eq(Code("return 1").text, "return 1");
@@ -55,7 +55,7 @@ pub mod code_functions {
         Code::new(text, None)
     }
 
-    /// JavaScript code with the variables it runs with.
+    /// Returns JavaScript code with its variables.
     ///
     /// ```rhai
     /// assert_eq(Code("return x", #{ x: 1 }).scope, #{ x: 1 });
@@ -65,7 +65,7 @@ pub mod code_functions {
         Code::new(text, Some(scope))
     }
 
-    /// JavaScript code with the variables of an object map.
+    /// Returns JavaScript code with the variables of an object map.
     ///
     /// ```rhai
     /// assert_eq(Code("return x", #{ x: 1 }).text, "return x");
@@ -75,7 +75,7 @@ pub mod code_functions {
         Code::new(text, Some(scope.into()))
     }
 
-    /// The JavaScript text.
+    /// Returns the JavaScript text.
     ///
     /// ```rhai
     /// assert_eq(Code("return 1").text, "return 1");
@@ -85,7 +85,7 @@ pub mod code_functions {
         code.text.clone()
     }
 
-    /// The variables that the code runs with, or `()` where it has none.
+    /// Returns the variables of the code, or `()` if it has none.
     ///
     /// ```rhai
     /// assert_eq(Code("return 1").scope, ());

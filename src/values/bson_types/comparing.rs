@@ -1,4 +1,5 @@
-//! The comparison operators of BSON's types: `==` and `!=` for all, `<` and its kin where there is an order.
+//! The comparison operators of BSON's types: `==` and `!=` for all, `<` and so on for those with an
+//! order.
 
 use bson::oid::ObjectId;
 use bson::{DateTime, Timestamp};
@@ -68,7 +69,7 @@ fn ordering<T: Variant + Clone + PartialOrd>(module: &mut Module) {
     operator(module, ">=", |left: &T, right: &T| left >= right);
 }
 
-/// Registers a comparison with the help text that all of them share.
+/// Registers a comparison with the same help text as the others.
 pub(crate) fn operator<A: Variant + Clone, B: Variant + Clone>(
     module: &mut Module,
     name: &'static str,

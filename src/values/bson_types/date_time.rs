@@ -1,4 +1,4 @@
-//! `DateTime`: a moment, in milliseconds since 1970.
+//! `DateTime`: a point in time, in milliseconds since 1970.
 
 use bson::DateTime;
 use rhai::plugin::*;
@@ -19,7 +19,10 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod date_time_functions {
-    /// The moment written as RFC 3339 has it, with a time zone, or the start of a day in UTC.
+    /// Returns the DateTime of an RFC 3339 text with a time zone, or of a date, which means the
+    /// start of this day in UTC.
+    ///
+    /// Throws `InvalidArgument` for another text.
     ///
     /// ```rhai
     /// assert_eq(DateTime("2026-01-31T12:00:00+02:00"), DateTime("2026-01-31T10:00:00Z"));
@@ -30,7 +33,7 @@ pub mod date_time_functions {
         parse(text).map_err(|error| at_call(&ctx, error))
     }
 
-    /// The moment so many milliseconds after the start of 1970 in UTC.
+    /// Returns the DateTime that is this number of milliseconds after the start of 1970 in UTC.
     ///
     /// ```rhai
     /// assert_eq(DateTime(86400000), DateTime("1970-01-02"));
@@ -40,7 +43,7 @@ pub mod date_time_functions {
         DateTime::from_millis(ms)
     }
 
-    /// This moment.
+    /// Returns the current time.
     ///
     /// ```rhai
     /// assert(now() > DateTime("2026-01-01"));
@@ -50,7 +53,7 @@ pub mod date_time_functions {
         DateTime::now()
     }
 
-    /// Milliseconds since the start of 1970 in UTC.
+    /// Returns the milliseconds since the start of 1970 in UTC.
     ///
     /// ```rhai
     /// assert_eq(DateTime("1970-01-01T00:00:01.5Z").timestamp_ms, 1500);
@@ -60,7 +63,7 @@ pub mod date_time_functions {
         date.timestamp_millis()
     }
 
-    /// The year, in UTC.
+    /// Returns the year, in UTC.
     ///
     /// ```rhai
     /// assert_eq(DateTime("2026-01-31").year, 2026);
@@ -70,7 +73,7 @@ pub mod date_time_functions {
         Civil::of(*date).year
     }
 
-    /// The month from 1 to 12, in UTC.
+    /// Returns the month from 1 to 12, in UTC.
     ///
     /// ```rhai
     /// assert_eq(DateTime("2026-01-31").month, 1);
@@ -80,7 +83,7 @@ pub mod date_time_functions {
         Civil::of(*date).month
     }
 
-    /// The day of the month from 1 to 31, in UTC.
+    /// Returns the day of the month from 1 to 31, in UTC.
     ///
     /// ```rhai
     /// assert_eq(DateTime("2026-01-31").day, 31);
@@ -90,7 +93,7 @@ pub mod date_time_functions {
         Civil::of(*date).day
     }
 
-    /// The hour from 0 to 23, in UTC.
+    /// Returns the hour from 0 to 23, in UTC.
     ///
     /// ```rhai
     /// assert_eq(DateTime("2026-01-31T10:20:30Z").hour, 10);
@@ -100,7 +103,7 @@ pub mod date_time_functions {
         Civil::of(*date).ms_of_day / 3_600_000
     }
 
-    /// The minute from 0 to 59.
+    /// Returns the minute from 0 to 59.
     ///
     /// ```rhai
     /// assert_eq(DateTime("2026-01-31T10:20:30Z").minute, 20);
@@ -110,7 +113,7 @@ pub mod date_time_functions {
         Civil::of(*date).ms_of_day / 60_000 % 60
     }
 
-    /// The second from 0 to 59.
+    /// Returns the second from 0 to 59.
     ///
     /// ```rhai
     /// assert_eq(DateTime("2026-01-31T10:20:30Z").second, 30);
@@ -127,7 +130,7 @@ pub mod date_time_functions {
 )]
 #[export_module]
 pub mod date_time_operators {
-    /// How many milliseconds lie between two moments.
+    /// Returns the difference of two DateTimes in milliseconds.
     ///
     /// ```rhai
     /// assert_eq(DateTime("2026-01-02") - DateTime("2026-01-01"), 86400000);
@@ -140,7 +143,7 @@ pub mod date_time_operators {
         ms.ok_or_else(|| at_call(&ctx, out_of_range()))
     }
 
-    /// The moment so many milliseconds later.
+    /// Returns the DateTime that is this number of milliseconds later.
     ///
     /// ```rhai
     /// assert_eq(DateTime("2026-01-01") + 1000, DateTime("2026-01-01T00:00:01Z"));
@@ -150,7 +153,7 @@ pub mod date_time_operators {
         shifted(date, Some(ms)).map_err(|error| at_call(&ctx, error))
     }
 
-    /// The moment so many milliseconds earlier.
+    /// Returns the DateTime that is this number of milliseconds earlier.
     ///
     /// ```rhai
     /// assert_eq(DateTime("2026-01-01T00:00:01Z") - 1000, DateTime("2026-01-01"));
@@ -160,7 +163,8 @@ pub mod date_time_operators {
         shifted(date, ms.checked_neg()).map_err(|error| at_call(&ctx, error))
     }
 
-    /// The moment so many milliseconds later, rounded to a whole millisecond.
+    /// Returns the DateTime that is this number of milliseconds later, rounded to a whole
+    /// millisecond.
     ///
     /// ```rhai
     /// assert_eq(DateTime(0) + 0.6, DateTime(1));
@@ -173,7 +177,7 @@ pub mod date_time_operators {
     }
 }
 
-/// The source text of a moment: readable up to the year 9999, in milliseconds outside of what RFC 3339 can write.
+/// Returns source code: a readable date up to the year 9999, and milliseconds for other years.
 pub fn source(date: DateTime) -> String {
     match rfc3339(date) {
         Some(text) => format!("DateTime(\"{text}\")"),
@@ -182,7 +186,7 @@ pub fn source(date: DateTime) -> String {
     }
 }
 
-/// The moment as RFC 3339 writes it, in UTC, or `None` where its year has not four digits.
+/// Returns the DateTime in RFC 3339 form, in UTC, or `None` if its year does not have four digits.
 pub fn rfc3339(date: DateTime) -> Option<String> {
     let Civil {
         year,
@@ -207,10 +211,10 @@ pub fn rfc3339(date: DateTime) -> Option<String> {
     ))
 }
 
-/// Reads a moment.
+/// Reads a DateTime.
 ///
 /// # Errors
-/// `InvalidArgument` where the text is neither RFC 3339 nor a date.
+/// `InvalidArgument` if the text is neither RFC 3339 nor a date.
 pub fn parse(text: &str) -> Result<DateTime> {
     let whole = if text.len() == 10 {
         format!("{text}T00:00:00Z")
@@ -219,7 +223,7 @@ pub fn parse(text: &str) -> Result<DateTime> {
     };
     DateTime::parse_rfc3339_str(whole).map_err(|_| {
         let shown: String = text.chars().take(40).collect();
-        Error::invalid_argument(format!("`{shown}` is not a moment"))
+        Error::invalid_argument(format!("`{shown}` is not a date and time"))
             .hint("write it as `2026-01-31T10:00:00Z` (with the `Z`, or an offset such as `+01:00`), or a date as `2026-01-31`")
     })
 }
@@ -231,11 +235,11 @@ fn shifted(date: DateTime, ms: Option<INT>) -> Result<DateTime> {
 }
 
 fn out_of_range() -> Error {
-    Error::invalid_argument("the moment is further away than a DateTime can say")
+    Error::invalid_argument("the result is outside the range of a DateTime")
         .hint("a DateTime holds about 292 million years before and after 1970")
 }
 
-/// A moment by the calendar.
+/// The calendar fields of a DateTime.
 struct Civil {
     year: INT,
     month: INT,

@@ -1,10 +1,10 @@
-//! `DBPointer`: a deprecated reference to a document of another collection.
+//! `DBPointer`: a deprecated reference to a document in another collection.
 
 use bson::oid::ObjectId;
 use rhai::ImmutableString;
 use rhai::plugin::*;
 
-/// A reference to a document of another collection; deprecated by BSON, kept as it is found.
+/// A reference to a document in another collection. BSON deprecates it; it is kept as it is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DbPointer {
     namespace: ImmutableString,
@@ -39,7 +39,9 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod db_pointer_functions {
-    /// The deprecated BSON type that refers to a document of another collection, for documents that have it.
+    /// Returns a DBPointer, a deprecated reference to a document in another collection.
+    ///
+    /// Use it only for documents that already have this type.
     ///
     /// ```rhai
     /// let pointer = DBPointer("lessons.trucks", ObjectId("65b2f0a1c3d4e5f601234567"));
@@ -50,7 +52,7 @@ pub mod db_pointer_functions {
         DbPointer::new(namespace, id)
     }
 
-    /// The database and the collection that the pointer refers to.
+    /// Returns the namespace that the pointer refers to: database, dot, collection.
     ///
     /// ```rhai
     /// assert_eq(DBPointer("a.b", ObjectId()).namespace, "a.b");
@@ -60,7 +62,7 @@ pub mod db_pointer_functions {
         pointer.namespace.clone()
     }
 
-    /// The `_id` that the pointer refers to.
+    /// Returns the `_id` that the pointer refers to.
     ///
     /// ```rhai
     /// let id = ObjectId();

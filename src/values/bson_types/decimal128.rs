@@ -1,4 +1,4 @@
-//! `Decimal128`: decimal numbers of 34 digits, which keep the digits they are written with. Made for money.
+//! `Decimal128`: decimal numbers with 34 digits that keep their digits, for example for money.
 
 use bson::Decimal128;
 use rhai::plugin::*;
@@ -19,7 +19,10 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod decimal128_functions {
-    /// The decimal written so, digit for digit; `NaN`, `Infinity` and `-Infinity` too.
+    /// Returns the decimal with exactly these digits; `NaN`, `Infinity` and `-Infinity` are
+    /// allowed.
+    ///
+    /// Throws `InvalidArgument` if the text is not a number or has too many digits.
     ///
     /// ```rhai
     /// assert_eq(Decimal128("1.10").to_string(), `Decimal128("1.10")`);
@@ -29,7 +32,7 @@ pub mod decimal128_functions {
         parse(text).map_err(|error| at_call(&ctx, error))
     }
 
-    /// The decimal of an integer.
+    /// Returns the decimal of an integer.
     ///
     /// ```rhai
     /// assert(Decimal128(5) == 5);
@@ -39,7 +42,9 @@ pub mod decimal128_functions {
         decimal::from_int(value)
     }
 
-    /// The decimal with the digits that a float prints as. A text says exactly which digits are meant.
+    /// Returns the decimal with the digits that the float prints as.
+    ///
+    /// Use a string to be sure of the digits.
     ///
     /// ```rhai
     /// assert_eq(Decimal128(0.1), Decimal128("0.1"));
@@ -49,7 +54,7 @@ pub mod decimal128_functions {
         decimal::from_float(value)
     }
 
-    /// The float nearest to the decimal.
+    /// Returns the float nearest to the decimal.
     ///
     /// ```rhai
     /// assert_eq(Decimal128("1.50").to_float(), 1.5);
@@ -59,7 +64,9 @@ pub mod decimal128_functions {
         decimal::to_float(value)
     }
 
-    /// The integer part of the decimal.
+    /// Returns the integer part of the decimal.
+    ///
+    /// Throws `InvalidArgument` if it does not fit an integer.
     ///
     /// ```rhai
     /// assert_eq(Decimal128("-1.9").to_int(), -1);
@@ -68,12 +75,12 @@ pub mod decimal128_functions {
     pub fn to_int(ctx: NativeCallContext, value: &mut Decimal128) -> RhaiResult<INT> {
         decimal::to_int(value).ok_or_else(|| {
             let error = Error::invalid_argument(format!("`{value}` does not fit an integer"))
-                .hint("`to_float` has room for it, but not for every digit");
+                .hint("use `to_float`, which may lose digits");
             at_call(&ctx, error)
         })
     }
 
-    /// The decimal without its sign.
+    /// Returns the decimal without its sign.
     ///
     /// ```rhai
     /// assert_eq(Decimal128("-1.10").abs(), Decimal128("1.10"));
@@ -83,7 +90,7 @@ pub mod decimal128_functions {
         decimal::combine(&value, &value, |context, value, _| context.abs(value))
     }
 
-    /// The decimal with the other sign.
+    /// Returns the decimal with the opposite sign.
     ///
     /// ```rhai
     /// assert_eq(-Decimal128("1.10"), Decimal128("-1.10"));
@@ -93,7 +100,7 @@ pub mod decimal128_functions {
         decimal::combine(&value, &value, |context, value, _| context.minus(value))
     }
 
-    /// The decimal itself.
+    /// Returns the decimal itself.
     ///
     /// ```rhai
     /// assert_eq(+Decimal128("1.10"), Decimal128("1.10"));
@@ -107,7 +114,7 @@ pub mod decimal128_functions {
 /// Reads a decimal.
 ///
 /// # Errors
-/// `InvalidArgument` where the text is no number, or has more digits than fit.
+/// `InvalidArgument` if the text is not a number or has too many digits.
 pub fn parse(text: &str) -> Result<Decimal128> {
     text.trim().parse().map_err(|_| {
         let shown: String = text.chars().take(60).collect();

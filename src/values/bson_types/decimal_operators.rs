@@ -18,7 +18,7 @@ pub fn register(module: &mut Module) {
     pair::<FLOAT, Decimal128>(module);
 }
 
-/// What can stand beside a decimal.
+/// A number that can be an operand of a Decimal128 operator.
 trait Operand: Variant + Clone {
     fn decimal(&self) -> Decimal128;
 }
@@ -85,7 +85,9 @@ fn order<A: Operand, B: Operand>(left: &A, right: &B) -> Option<Ordering> {
     compare::order(&Dynamic::from(left.clone()), &Dynamic::from(right.clone()))
 }
 
-const HELP: &str = r#"/// Calculates with decimals as IEEE 754 defines it: 34 digits, half to even, trailing zeros kept.
+const HELP: &str = r#"/// Calculates with decimals by the rules of IEEE 754.
+///
+/// A result has at most 34 digits, is rounded half to even, and keeps trailing zeros.
 ///
 /// ```rhai
 /// assert_eq(Decimal128("0.1") + Decimal128("0.2"), Decimal128("0.3"));

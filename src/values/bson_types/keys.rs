@@ -1,12 +1,12 @@
-//! `MinKey` and `MaxKey`: before and after every other value.
+//! `MinKey` and `MaxKey`: they sort before and after all other values.
 
 use rhai::plugin::*;
 
-/// Sorts before every other value.
+/// Sorts before all other values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MinKey;
 
-/// Sorts after every other value.
+/// Sorts after all other values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MaxKey;
 
@@ -24,7 +24,9 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod key_functions {
-    /// The value that sorts before every other one; `MinKey` without parentheses is the same.
+    /// Returns the value that sorts before all others.
+    ///
+    /// `MinKey` without parentheses is the same.
     ///
     /// ```rhai
     /// assert(MinKey() == MinKey);
@@ -34,7 +36,9 @@ pub mod key_functions {
         MinKey
     }
 
-    /// The value that sorts after every other one; `MaxKey` without parentheses is the same.
+    /// Returns the value that sorts after all others.
+    ///
+    /// `MaxKey` without parentheses is the same.
     ///
     /// ```rhai
     /// assert(MaxKey() == MaxKey);

@@ -1,4 +1,5 @@
-//! BSON's own types as scripts see them, one a file. ObjectId, DateTime, Timestamp and Decimal128 are the `bson` crate's.
+//! BSON's types in scripts, one file each. ObjectId, DateTime, Timestamp and Decimal128 are types
+//! of the `bson` crate.
 
 pub mod binary;
 pub mod code;
@@ -26,7 +27,7 @@ pub use undefined::Undefined;
 
 use rhai::Module;
 
-/// The constructors, the properties and the operators of all of them.
+/// Registers their constructors, properties and operators.
 pub fn register(module: &mut Module) {
     object_id::register(module);
     date_time::register(module);

@@ -1,4 +1,4 @@
-//! `Int32`, `Int64` and `Double`: plain numbers that say which BSON type they are stored as.
+//! `Int32`, `Int64` and `Double`: numbers with an explicit BSON type.
 
 use rhai::plugin::*;
 use rhai::{FLOAT, INT};
@@ -17,7 +17,7 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod number_functions {
-    /// An integer that is stored as an Int32; made from a number, a Decimal128 or a text.
+    /// Returns an integer that is stored as an Int32, from a number, a Decimal128 or a string.
     ///
     /// ```rhai
     /// assert_eq(Int32("5") + 1, 6);
@@ -29,7 +29,8 @@ pub mod number_functions {
         int.map(number::int32).map_err(|error| at_call(&ctx, error))
     }
 
-    /// An integer that is stored as an Int64, however small it is; made from a number, a Decimal128 or a text.
+    /// Returns an integer that is stored as an Int64 even if it is small, from a number, a
+    /// Decimal128 or a string.
     ///
     /// ```rhai
     /// assert_eq(Int64(5) + 1, 6);
@@ -42,8 +43,8 @@ pub mod number_functions {
             .map_err(|error| at_call(&ctx, error))
     }
 
-    /// A float, which is stored as a Double; made from a number, a Decimal128 or a text such as `"NaN"`, `"Infinity"`
-    /// or `"-Infinity"`.
+    /// Returns a float, which is stored as a Double, from a number, a Decimal128 or a string such
+    /// as `"NaN"`, `"Infinity"` or `"-Infinity"`.
     ///
     /// ```rhai
     /// assert_eq(Double(5), 5.0);
@@ -99,7 +100,7 @@ fn text_of(name: &str, value: &Dynamic) -> Result<String> {
     text.ok_or_else(|| {
         let given = crate::values::type_name::of(value);
         Error::invalid_argument(format!("`{name}` cannot be made from {given}"))
-            .hint("give it a number, or a text with a number")
+            .hint("use a number, or a string with a number")
     })
 }
 

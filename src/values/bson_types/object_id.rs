@@ -1,4 +1,4 @@
-//! `ObjectId`: twelve bytes that name a document, made of a time, the machine and a counter.
+//! `ObjectId`: twelve bytes that identify a document, made of a time, a random value and a counter.
 
 use bson::oid::ObjectId;
 use rhai::plugin::*;
@@ -17,7 +17,7 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod object_id_functions {
-    /// A new ObjectId, different from all others.
+    /// Returns a new unique ObjectId.
     ///
     /// ```rhai
     /// assert(ObjectId() != ObjectId());
@@ -27,7 +27,9 @@ pub mod object_id_functions {
         ObjectId::new()
     }
 
-    /// The ObjectId written with these 24 hexadecimal digits.
+    /// Returns the ObjectId with these 24 hexadecimal digits.
+    ///
+    /// Throws `InvalidId` if the text is not an ObjectId.
     ///
     /// ```rhai
     /// assert_eq(ObjectId("65b2f0a1c3d4e5f601234567").to_hex(), "65b2f0a1c3d4e5f601234567");
@@ -37,7 +39,7 @@ pub mod object_id_functions {
         parse(hex).map_err(|error| at_call(&ctx, error))
     }
 
-    /// When the ObjectId was made, to the second.
+    /// Returns the time when the ObjectId was made, to the second.
     ///
     /// ```rhai
     /// assert_eq(ObjectId("65b2f0a1c3d4e5f601234567").timestamp, DateTime("2024-01-25T23:37:05Z"));
@@ -47,7 +49,7 @@ pub mod object_id_functions {
         id.timestamp()
     }
 
-    /// The 24 hexadecimal digits.
+    /// Returns the 24 hexadecimal digits.
     ///
     /// ```rhai
     /// assert_eq(ObjectId().to_hex().len(), 24);
@@ -61,7 +63,7 @@ pub mod object_id_functions {
 /// Reads an ObjectId.
 ///
 /// # Errors
-/// `InvalidId` where the text is not one.
+/// `InvalidId` if the text is not an ObjectId.
 pub fn parse(hex: &str) -> crate::error::Result<ObjectId> {
     ObjectId::parse_str(hex).map_err(|_| {
         let shown: String = hex.chars().take(40).collect();

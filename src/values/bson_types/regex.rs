@@ -29,7 +29,7 @@ impl Regex {
         &self.options
     }
 
-    /// BSON ends both texts with a zero byte, so that neither can hold one.
+    /// Returns whether one of the texts has a zero byte, which BSON does not allow.
     pub fn has_nul(&self) -> bool {
         self.pattern.contains('\0') || self.options.contains('\0')
     }
@@ -46,7 +46,7 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod regex_functions {
-    /// A regular expression for filters.
+    /// Returns a regular expression for filters.
     ///
     /// ```rhai
     /// assert_eq(Regex("^a").pattern, "^a");
@@ -56,8 +56,10 @@ pub mod regex_functions {
         checked(pattern, "").map_err(|error| at_call(&ctx, error))
     }
 
-    /// A regular expression for filters, with options: `i` ignores case, `m` lets `^` and `$` match at every line, `s`
-    /// lets `.` match the end of a line, `x` ignores space in the pattern.
+    /// Returns a regular expression for filters, with options.
+    ///
+    /// `i` ignores case, `m` makes `^` and `$` match at every line, `s` makes `.` match the end of
+    /// a line, and `x` ignores spaces in the pattern.
     ///
     /// ```rhai
     /// assert_eq(Regex("^a", "i").options, "i");
@@ -71,7 +73,7 @@ pub mod regex_functions {
         checked(pattern, options).map_err(|error| at_call(&ctx, error))
     }
 
-    /// The pattern, without slashes.
+    /// Returns the pattern, without slashes.
     ///
     /// ```rhai
     /// assert_eq(Regex("^a").pattern, "^a");
@@ -81,7 +83,7 @@ pub mod regex_functions {
         regex.pattern.clone()
     }
 
-    /// The option letters.
+    /// Returns the option letters.
     ///
     /// ```rhai
     /// assert_eq(Regex("^a").options, "");
@@ -92,10 +94,10 @@ pub mod regex_functions {
     }
 }
 
-/// A regular expression that BSON can hold.
+/// Returns a regular expression that BSON can store.
 ///
 /// # Errors
-/// `InvalidArgument` where a text has a zero byte.
+/// `InvalidArgument` if a text has a zero byte.
 fn checked(pattern: &str, options: &str) -> Result<Regex> {
     let regex = Regex::new(pattern, options);
     if regex.has_nul() {

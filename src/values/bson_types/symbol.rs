@@ -1,19 +1,19 @@
-//! `Symbol`: a deprecated relative of the string.
+//! `Symbol`: a deprecated type similar to a string.
 
 use rhai::ImmutableString;
 use rhai::plugin::*;
 
-/// A string of another type; deprecated by BSON, kept as it is found.
+/// A string with another BSON type. BSON deprecates it; it is kept as it is found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Symbol(ImmutableString);
 
 impl Symbol {
-    /// A symbol of that text.
+    /// Returns a symbol with this text.
     pub fn new(text: impl Into<ImmutableString>) -> Self {
         Self(text.into())
     }
 
-    /// The symbol's text.
+    /// Returns the text of the symbol.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -30,7 +30,9 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod symbol_functions {
-    /// The deprecated BSON type that is compared like a string, for documents that have it.
+    /// Returns a Symbol, a deprecated type that is compared like a string.
+    ///
+    /// Use it only for documents that already have this type.
     ///
     /// ```rhai
     /// assert(Symbol("x") == "x");
@@ -40,7 +42,7 @@ pub mod symbol_functions {
         Symbol::new(text)
     }
 
-    /// The symbol's text.
+    /// Returns the text of the symbol.
     ///
     /// ```rhai
     /// assert_eq(Symbol("x").text, "x");

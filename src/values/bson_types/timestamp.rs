@@ -1,4 +1,4 @@
-//! `Timestamp`: a moment of the replica set's own clock: a second and a counter within it.
+//! `Timestamp`: the internal time of a replica set, a second and a counter.
 
 use bson::Timestamp;
 use rhai::INT;
@@ -18,7 +18,9 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod timestamp_functions {
-    /// The timestamp of a second since 1970 and a counter within that second.
+    /// Returns the timestamp of a second since 1970 and a counter within that second.
+    ///
+    /// Both numbers are from 0 to 4294967295.
     ///
     /// ```rhai
     /// assert_eq(Timestamp(1700000000, 3).increment, 3);
@@ -34,13 +36,13 @@ pub mod timestamp_functions {
             _ => {
                 let message = format!("`Timestamp({time}, {increment})` is out of range");
                 let error = Error::invalid_argument(message)
-                    .hint("both numbers lie between 0 and 4294967295; the first counts seconds, not milliseconds");
+                    .hint("both numbers are from 0 to 4294967295; the first is in seconds, not milliseconds");
                 Err(at_call(&ctx, error))
             }
         }
     }
 
-    /// Seconds since 1970.
+    /// Returns the seconds since 1970.
     ///
     /// ```rhai
     /// assert_eq(Timestamp(1700000000, 3).time, 1700000000);
@@ -50,7 +52,7 @@ pub mod timestamp_functions {
         timestamp.time.into()
     }
 
-    /// The counter within the second.
+    /// Returns the counter within the second.
     ///
     /// ```rhai
     /// assert_eq(Timestamp(1700000000, 3).increment, 3);

@@ -1,8 +1,8 @@
-//! `Undefined`: a deprecated relative of null.
+//! `Undefined`: a deprecated type similar to null.
 
 use rhai::plugin::*;
 
-/// A value that is there and is nothing; deprecated by BSON in favour of null, kept as it is found.
+/// A deprecated value without content. BSON uses null instead; it is kept as it is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undefined;
 
@@ -18,7 +18,9 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod undefined_functions {
-    /// The deprecated BSON value `undefined`, for documents that have it; `()` is null. `Undefined` without
+    /// Returns the deprecated BSON value `undefined`.
+    ///
+    /// Use it only for documents that already have it; `()` is null. `Undefined` without
     /// parentheses is the same.
     ///
     /// ```rhai

@@ -1,4 +1,5 @@
-//! Between script values and the driver's own document type, for what is small: filters, options, replies.
+//! Converts between script values and the driver's documents, for small values: filters, options,
+//! replies.
 
 use bson::raw::RawDocumentBuf;
 use bson::{Bson, Document as BsonDocument, RawDocument};
@@ -10,10 +11,10 @@ use crate::error::{Error, Result};
 use crate::values::document::Document;
 use crate::values::fields::{Fields, Slot};
 
-/// The driver's document for a script's.
+/// Returns a script's document as a document of the driver.
 ///
 /// # Errors
-/// `InvalidArgument` where a value is not BSON, with its path.
+/// `InvalidArgument` with the path of a value that is not BSON.
 pub fn to_bson(document: &Document) -> Result<BsonDocument> {
     let bytes = document.to_bytes()?;
     RawDocument::from_bytes(&bytes)
@@ -21,29 +22,29 @@ pub fn to_bson(document: &Document) -> Result<BsonDocument> {
         .map_err(|error| not_bson(&error))
 }
 
-/// The driver's value for a script's.
+/// Returns a script value as a value of the driver.
 pub fn to_bson_value(value: Dynamic) -> Result<Bson> {
     let holder = of_pairs([("value", value)]);
     Ok(to_bson(&holder)?.remove("value").unwrap_or(Bson::Null))
 }
 
-/// The driver's undecoded document for a script's.
+/// Returns a script's document as an undecoded document of the driver.
 pub fn to_raw(document: &Document) -> Result<RawDocumentBuf> {
     RawDocumentBuf::from_bytes(document.to_bytes()?.to_vec()).map_err(|error| not_bson(&error))
 }
 
-/// A script's document for one of the driver's, undecoded.
+/// Returns a document of the driver as a script's document, undecoded.
 pub fn of_raw(raw: RawDocumentBuf) -> Result<Document> {
     Document::from_bytes(Bytes::from(raw.into_bytes()))
 }
 
-/// A script's document for one of the driver's.
+/// Returns a document of the driver as a script's document.
 pub fn of_bson(document: &BsonDocument) -> Result<Document> {
     let bytes = bson::serialize_to_vec(document).map_err(|error| not_bson(&error))?;
     Document::from_bytes(Bytes::from(bytes))
 }
 
-/// A script's value for one of the driver's.
+/// Returns a value of the driver as a script value.
 pub fn of_bson_value(value: &Bson) -> Result<Dynamic> {
     if let Bson::Document(document) = value {
         return of_bson(document).map(Dynamic::from);
@@ -52,7 +53,7 @@ pub fn of_bson_value(value: &Bson) -> Result<Dynamic> {
     Ok(of_bson(&holder)?.get("value")?.unwrap_or(Dynamic::UNIT))
 }
 
-/// A script's array for some of the driver's documents.
+/// Returns documents of the driver as a script array.
 pub fn of_documents<'a>(documents: impl IntoIterator<Item = &'a BsonDocument>) -> Result<Array> {
     documents
         .into_iter()
@@ -60,7 +61,7 @@ pub fn of_documents<'a>(documents: impl IntoIterator<Item = &'a BsonDocument>) -
         .collect()
 }
 
-/// A document of the given fields, in order.
+/// Returns a document with the given fields, in order.
 pub fn of_pairs<const N: usize>(pairs: [(&str, Dynamic); N]) -> Document {
     let fields: Fields = pairs
         .into_iter()
@@ -69,12 +70,12 @@ pub fn of_pairs<const N: usize>(pairs: [(&str, Dynamic); N]) -> Document {
     Document::from_fields(fields)
 }
 
-/// A number from the server, which may be too large for a script only in theory.
+/// Returns a number from the server as an integer. In theory it can be too large.
 pub fn count(value: u64) -> Dynamic {
     Dynamic::from_int(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
-/// The value of bytes that stand alone.
+/// Returns the script value of a single BSON value.
 pub fn of_element(kind: u8, bytes: Bytes) -> Result<Dynamic> {
     decode::value(kind, &bytes, &bytes)
 }

@@ -1,4 +1,4 @@
-//! BSON bytes to script values: one level at a time, so that what nobody reads is never decoded.
+//! Decodes BSON into script values, one level at a time, so that unread values are not decoded.
 
 use bson::oid::ObjectId;
 use bytes::Bytes;
@@ -17,15 +17,16 @@ use crate::values::depth::MAX_DEPTH;
 use crate::values::document::Document;
 use crate::values::number;
 
-/// The script value of an element's bytes. Documents inside share `owner`'s memory, of which `value` is a part.
+/// Returns the script value of an element. Documents in it share the memory of `owner`, which
+/// contains `value`.
 ///
 /// # Errors
-/// `CommandFailed` where the bytes are not BSON.
+/// `CommandFailed` if the bytes are not BSON.
 pub fn value(kind: u8, value: &[u8], owner: &Bytes) -> Result<Dynamic> {
     value_at(kind, value, owner, 0)
 }
 
-/// The value of an element that stands in so many arrays, which are decoded with all that is in them.
+/// Returns the value of an element inside `depth` arrays. Arrays are decoded with all their values.
 fn value_at(kind: u8, value: &[u8], owner: &Bytes, depth: usize) -> Result<Dynamic> {
     Ok(match kind {
         kind::DOUBLE => Dynamic::from_float(f64::from_le_bytes(exactly(value)?)),
@@ -75,13 +76,13 @@ fn value_at(kind: u8, value: &[u8], owner: &Bytes, depth: usize) -> Result<Dynam
     })
 }
 
-/// The script array of a BSON array's bytes; its documents stay undecoded.
+/// Returns the script array of a BSON array. Its documents stay undecoded.
 pub fn array(bytes: &[u8], owner: &Bytes) -> Result<Array> {
     array_at(bytes, owner, 0)
 }
 
 fn array_at(bytes: &[u8], owner: &Bytes, depth: usize) -> Result<Array> {
-    // A server takes 200 levels; bytes that say more would take the whole stack.
+    // A server accepts 200 levels. More levels could use up the whole stack.
     if depth >= MAX_DEPTH {
         return Err(malformed(&format!(
             "arrays are nested more than {MAX_DEPTH} levels deep"

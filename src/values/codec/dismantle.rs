@@ -1,5 +1,5 @@
-//! Taking nested values apart one by one. Dropped the usual way, each level takes a piece of the stack, and a script
-//! can nest millions: `loop { d = #{ inner: d }; }`.
+//! Drops nested values without recursion. The usual drop uses stack for each level, and a script
+//! can nest millions of levels: `loop { d = #{ inner: d }; }`.
 
 use rhai::{Array, Dynamic, Map};
 
@@ -7,7 +7,7 @@ use crate::values::bson_types::code::Code;
 use crate::values::document::Document;
 use crate::values::fields::{Fields, Slot};
 
-/// Drops what is nested in `fields` without going deeper on the stack than one level.
+/// Drops the values in `fields` and uses stack for one level only.
 pub(crate) fn fields(fields: &mut Fields) {
     let mut waiting = Vec::new();
     take_from_fields(fields, &mut waiting);
@@ -34,7 +34,7 @@ fn take_from_fields(fields: &mut Fields, waiting: &mut Vec<Dynamic>) {
     waiting.extend(values);
 }
 
-/// The value, if it may hold others. One that is shared belongs to others as well, and stays.
+/// Takes the value if it may contain other values. A value that is shared stays where it is.
 fn take_if_nested(value: &mut Dynamic) -> Option<Dynamic> {
     let is_nested =
         value.is_array() || value.is_map() || value.is::<Document>() || value.is::<Code>();

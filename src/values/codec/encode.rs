@@ -1,4 +1,4 @@
-//! Script values to BSON bytes, straight into one buffer. What came from the server undecoded is copied.
+//! Encodes script values as BSON in one buffer. Undecoded values from the server are copied.
 
 use bson::oid::ObjectId;
 use bytes::Bytes;
@@ -18,10 +18,11 @@ use crate::values::document::{Body, Document};
 use crate::values::fields::Slot;
 use crate::values::number;
 
-/// The BSON of a whole document.
+/// Returns the BSON of a document.
 ///
 /// # Errors
-/// `InvalidArgument` naming the path of the first value that is not BSON, for example `items[2].price`.
+/// `InvalidArgument` with the path of the first value that is not BSON, for example
+/// `items[2].price`.
 pub fn document(document: &Document) -> Result<Bytes> {
     if let Body::Raw(bytes) = document.body() {
         return Ok(bytes.clone());
@@ -31,18 +32,18 @@ pub fn document(document: &Document) -> Result<Bytes> {
     Ok(encoder.bytes.into())
 }
 
-/// Appends the BSON of a whole document to what is in `bytes` already.
+/// Appends the BSON of a document to `bytes`.
 ///
 /// # Errors
-/// As for [`document`].
+/// The same as [`document`].
 pub fn append(bytes: &mut Vec<u8>, document: &Document) -> Result<()> {
     appended(bytes, |encoder| encoder.write_document(document))
 }
 
-/// Appends a field with its value to the fields that are in `bytes` already.
+/// Appends a field and its value to the fields in `bytes`.
 ///
 /// # Errors
-/// As for [`document`], the path beginning with the field's name.
+/// The same as [`document`]; the path starts with the name of the field.
 pub fn append_field(bytes: &mut Vec<u8>, name: &str, value: &Dynamic) -> Result<()> {
     appended(bytes, |encoder| {
         encoder.write_element(&name.into(), |encoder| encoder.write_value(value))
@@ -59,14 +60,14 @@ fn appended(bytes: &mut Vec<u8>, write: impl FnOnce(&mut Encoder) -> Result<()>)
     done
 }
 
-/// The type and the bytes of a single value, as they stand in an element.
+/// Returns the type and the bytes of a single value, as in an element.
 pub fn value(value: &Dynamic) -> Result<(u8, Vec<u8>)> {
     let mut encoder = Encoder::default();
     let kind = encoder.write_value(value)?;
     Ok((kind, encoder.bytes))
 }
 
-/// A buffer being filled, and where in the document we are, for the error that may come.
+/// The buffer, and the current path in the document for error messages.
 #[derive(Default)]
 struct Encoder {
     bytes: Vec<u8>,
@@ -119,7 +120,7 @@ impl Encoder {
         })
     }
 
-    /// Writes what `fill` writes between a length and a closing zero.
+    /// Writes a length, the bytes that `fill` writes, and a closing zero.
     fn framed(&mut self, fill: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         if self.path.len() > MAX_DEPTH {
             return Err(too_deep());
@@ -162,17 +163,17 @@ impl Encoder {
         self.path.push(Step::Field(name.clone()));
         let kind = value(self)?;
         self.path.pop();
-        // The type stands before the name, but is known only now.
+        // The type comes before the name, but is known only after the value is written.
         self.bytes[start] = kind;
         Ok(())
     }
 
-    /// Writes the value's bytes and says of which type they are.
+    /// Writes the bytes of the value and returns its type.
     fn write_value(&mut self, value: &Dynamic) -> Result<u8> {
         if value.is_shared() {
             let inner = value.flatten_clone();
             if inner.is_shared() {
-                return Err(self.refuse("is being changed elsewhere", "copy it first"));
+                return Err(self.refuse("is being changed by other code", "copy it first"));
             }
             return self.write_value(&inner);
         }
@@ -260,7 +261,7 @@ impl Encoder {
         value.is::<Undefined>().then_some(kind::UNDEFINED)
     }
 
-    /// The types that may turn out not to be writable.
+    /// Writes the types whose encoding can fail.
     fn write_code(&mut self, value: &Dynamic) -> Result<u8> {
         if let Some(regex) = value.read_lock::<Regex>() {
             if regex.has_nul() {
@@ -275,7 +276,7 @@ impl Encoder {
             let name = crate::values::type_name::of(value);
             return Err(self.refuse(
                 &format!("is {name}, which is not BSON"),
-                "store what it stands for: its name, its id, its values",
+                "store a value that identifies it, such as its name or its id",
             ));
         };
         let Some(scope) = code.scope() else {

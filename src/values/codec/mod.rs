@@ -1,4 +1,4 @@
-//! From BSON to script values and back.
+//! Converts BSON into script values and back.
 
 pub mod convert;
 pub mod decode;

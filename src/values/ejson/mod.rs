@@ -1,5 +1,5 @@
-//! MongoDB Extended JSON v2, both directions, one file each. The `bson` crate's own conversions go through a document
-//! type that forgets integer widths in the relaxed form; these keep every type and the order of fields.
+//! MongoDB Extended JSON v2: one file to read it and one to write it. The conversions of the `bson`
+//! crate lose integer widths in the relaxed form; these keep all types and the order of fields.
 
 mod read;
 pub mod write;

@@ -1,4 +1,4 @@
-//! Extended JSON, and plain JSON, to values.
+//! Reads Extended JSON and plain JSON.
 
 use rhai::{Array, Dynamic, ImmutableString};
 use serde_json::{Map, Number, Value};
@@ -17,18 +17,20 @@ use crate::values::document::Document;
 use crate::values::fields::{Fields, Slot};
 use crate::values::number;
 
-/// The value that Extended JSON stands for.
+/// Returns the value of an Extended JSON text.
 ///
 /// # Errors
-/// `InvalidArgument` where the text is not JSON, with line and column, or where a type's wrapper is malformed.
+/// `InvalidArgument` if the text is not JSON, with line and column, or if the wrapper of a type is
+/// wrong.
 pub fn parse(text: &str) -> Result<Dynamic> {
     extended(json(text)?)
 }
 
-/// The value of plain JSON: objects become Documents, and names with a dollar sign mean nothing.
+/// Returns the value of a plain JSON text. Objects become Documents, and names that start with `$`
+/// have no special meaning.
 ///
 /// # Errors
-/// `InvalidArgument` where the text is not JSON, with line and column.
+/// `InvalidArgument` if the text is not JSON, with line and column.
 pub fn parse_plain(text: &str) -> Result<Dynamic> {
     plain(json(text)?, &plain_object)
 }
@@ -39,7 +41,7 @@ fn json(text: &str) -> Result<Value> {
         let whole = error.to_string();
         let what = whole.split(" at line ").next().unwrap_or(&whole);
         Error::invalid_argument(format!("the text is not JSON: {what} ({place})")).hint(
-            "JSON wants double quotes around names and texts, and no comma at the end of a list",
+            "JSON needs double quotes around names and strings, and allows no comma at the end of a list",
         )
     })
 }
@@ -84,7 +86,7 @@ fn extended(value: Value) -> Result<Dynamic> {
     plain(value, &extended_object)
 }
 
-/// An object is a type's wrapper where its first name says so, and a document otherwise.
+/// An object is the wrapper of a type if its first name says so, and a document otherwise.
 fn extended_object(map: Map<String, Value>) -> Result<Dynamic> {
     let Some(name) = map.keys().next().filter(|name| name.starts_with('$')) else {
         return document(map, &extended_object).map(Dynamic::from);
@@ -101,7 +103,7 @@ fn extended_object(map: Map<String, Value>) -> Result<Dynamic> {
     };
     match found {
         Some(value) => Ok(value),
-        // `$set`, `$gt`, `$ref` and their like: a document of operators.
+        // A document of operators, such as `$set`, `$gt` or `$ref`.
         None => document(map, &extended_object).map(Dynamic::from),
     }
 }
@@ -206,11 +208,11 @@ fn code(map: &Map<String, Value>) -> Result<Dynamic> {
 }
 
 fn malformed(name: &str) -> Error {
-    Error::invalid_argument(format!("`{name}` is not written as Extended JSON has it"))
-        .hint(r#"for example {"$numberLong":"5"} or {"$date":"2026-01-31T10:00:00Z"}; `parse_json` reads names with `$` as they stand"#)
+    Error::invalid_argument(format!("the value of `{name}` is not valid Extended JSON"))
+        .hint(r#"for example {"$numberLong":"5"} or {"$date":"2026-01-31T10:00:00Z"}; use `parse_json` to read names with `$` as plain names"#)
 }
 
-/// Adds where in the text an error is.
+/// Adds the place in the text to an error.
 fn inside(name: &str, error: Error) -> Error {
     error.context(|message| {
         let inner = message.strip_prefix("in `");

@@ -1,4 +1,4 @@
-//! Values to Extended JSON.
+//! Writes values as Extended JSON.
 
 use std::fmt::Write;
 
@@ -21,26 +21,26 @@ use crate::values::order::compare::{as_document, as_text};
 /// How types are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Plain JSON where it comes near enough.
+    /// As plain JSON if the value is close enough.
     Relaxed,
-    /// Every type outright.
+    /// With the explicit type of every value.
     Canonical,
 }
 
-/// The relaxed form: easy to read, but integer widths are lost.
+/// Returns the relaxed form, which is easy to read but loses integer widths.
 pub fn relaxed(value: &Dynamic) -> Result<String> {
     write(value, Mode::Relaxed)
 }
 
-/// The canonical form, from which the same BSON can be made again.
+/// Returns the canonical form, which can be converted back into the same BSON.
 pub fn canonical(value: &Dynamic) -> Result<String> {
     write(value, Mode::Canonical)
 }
 
-/// A value as Extended JSON, on one line.
+/// Returns a value as Extended JSON, on one line.
 ///
 /// # Errors
-/// `InvalidArgument` where a value is not BSON, or nested too deep.
+/// `InvalidArgument` if a value is not BSON or is nested too deep.
 pub fn write(value: &Dynamic, mode: Mode) -> Result<String> {
     let mut writer = Writer {
         text: String::new(),
@@ -76,7 +76,7 @@ impl Writer {
         let name = crate::values::type_name::of(value);
         Err(
             Error::invalid_argument(format!("{name} cannot be written as Extended JSON"))
-                .hint("write what it stands for: its name, its id, its values"),
+                .hint("write a value that identifies it, such as its name or its id"),
         )
     }
 
@@ -146,7 +146,8 @@ impl Writer {
             _ if float.is_nan() => "NaN".to_owned(),
             _ if float.is_infinite() && float > 0.0 => "Infinity".to_owned(),
             _ if float.is_infinite() => "-Infinity".to_owned(),
-            // Rust writes the shortest digits that read back the same, and a point or an exponent.
+            // Rust writes the shortest digits that give the same float, with a point or an
+            // exponent.
             _ => format!("{float:?}"),
         };
         if self.mode == Mode::Relaxed && float.is_finite() {
@@ -201,7 +202,7 @@ impl Writer {
         true
     }
 
-    /// Relaxed dates are readable from 1970 to 9999, as the specification says.
+    /// Writes dates from 1970 to 9999 in readable form, as the specification says.
     fn date(&mut self, date: bson::DateTime) {
         let ms = date.timestamp_millis();
         let readable = date_time::rfc3339(date).filter(|_| ms >= 0 && self.mode == Mode::Relaxed);

@@ -1,4 +1,5 @@
-//! The canonical key of a value: bytes that are the same exactly where the server calls two values equal.
+//! The canonical key of a value: bytes that are equal if and only if the server calls the values
+//! equal.
 
 use bson::oid::ObjectId;
 use rhai::{Array, Dynamic, FLOAT, INT};
@@ -13,10 +14,10 @@ use crate::values::decimal;
 use crate::values::depth::{MAX_DEPTH, too_deep};
 use crate::values::document::Document;
 
-/// Bytes to hash and compare a value by.
+/// Returns bytes by which a value can be hashed and compared.
 ///
 /// # Errors
-/// `InvalidArgument` where the value, or one inside it, is not BSON, or where it is nested too deep.
+/// `InvalidArgument` if the value or a value inside it is not BSON, or if it is nested too deep.
 pub fn key(value: &Dynamic) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(24);
     write(&mut out, value, 0)?;
@@ -53,7 +54,7 @@ fn write(out: &mut Vec<u8>, value: &Dynamic, depth: usize) -> Result<()> {
     write_other(out, value)
 }
 
-/// Fields by name, so that their order does not matter.
+/// Writes the fields sorted by name, so that their order is ignored.
 fn write_document(out: &mut Vec<u8>, document: &Document, depth: usize) -> Result<()> {
     let mut entries = document.entries()?;
     entries.sort_by(|(left, _), (right, _)| left.cmp(right));
@@ -75,7 +76,7 @@ fn write_code(out: &mut Vec<u8>, code: &Code, depth: usize) -> Result<()> {
     }
 }
 
-/// The types of which every value has one form only: what BSON writes.
+/// Writes the types whose values have only one form: their BSON.
 fn write_other(out: &mut Vec<u8>, value: &Dynamic) -> Result<()> {
     if value.is::<Undefined>() {
         out.push(kind::UNDEFINED);
@@ -92,31 +93,32 @@ fn write_other(out: &mut Vec<u8>, value: &Dynamic) -> Result<()> {
     Ok(())
 }
 
-/// With their length, so that one text cannot run into the next.
+/// Writes the bytes after their length, so that two values cannot run together.
 fn write_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(&bytes.len().to_be_bytes());
     out.extend_from_slice(bytes);
 }
 
-/// What a number is worth, apart from its type.
+/// The value of a number, independent of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Number {
     NotANumber,
     Infinite {
         negative: bool,
     },
-    /// `coefficient` × 10^`exponent`; the coefficient does not end with a zero, and zero itself is never negative.
+    /// `coefficient` × 10^`exponent`. The coefficient does not end with a zero, and zero is never
+    /// negative.
     Exact {
         negative: bool,
         coefficient: u128,
         exponent: i32,
     },
-    /// A double that has more digits than a Decimal128 can have: only itself is equal to it.
+    /// A double with more digits than a Decimal128 can have: it is equal only to itself.
     Binary(u64),
 }
 
 impl Number {
-    /// The number `coefficient` × 10^`exponent`, in the one form it has here.
+    /// Returns the number `coefficient` × 10^`exponent` in its only form.
     pub fn exact(negative: bool, mut coefficient: u128, mut exponent: i32) -> Self {
         if coefficient == 0 {
             return Self::Exact {
@@ -177,7 +179,7 @@ impl Number {
     }
 }
 
-/// `mantissa` × 2^`exponent` as digits × 10^n, where at most the 34 digits of a Decimal128 are needed.
+/// Returns `mantissa` × 2^`exponent` as digits × 10^n, if the 34 digits of a Decimal128 are enough.
 fn decimal_digits(mantissa: u64, exponent: i32) -> Option<(u128, i32)> {
     const LIMIT: u128 = 10_u128.pow(34);
     if mantissa == 0 {
@@ -191,7 +193,7 @@ fn decimal_digits(mantissa: u64, exponent: i32) -> Option<(u128, i32)> {
         let digits = digits.checked_mul(fives).filter(|digits| *digits < LIMIT)?;
         return Some((digits, power));
     }
-    // A five of the mantissa and a two of the power make a ten.
+    // A factor 5 of the mantissa and a factor 2 of the power make a factor 10.
     let mut tens = 0;
     while power > 0 && digits.is_multiple_of(5) {
         digits /= 5;
@@ -203,7 +205,7 @@ fn decimal_digits(mantissa: u64, exponent: i32) -> Option<(u128, i32)> {
     Some((digits, tens))
 }
 
-/// What a value is worth, if it is a number.
+/// Returns the value of a number, or `None` for another type.
 pub fn number(value: &Dynamic) -> Option<Number> {
     if let Some(int) = value.read_lock::<INT>() {
         return Some(Number::exact(*int < 0, int.unsigned_abs().into(), 0));

@@ -1,6 +1,7 @@
-//! Comparing values as the server does: by value across number types, documents without regard to field order.
+//! Compares values as the server does: numbers by value, documents without the order of their
+//! fields.
 //!
-//! Everything rests on one idea, the *canonical key*: bytes that are the same exactly where two values are equal.
+//! All of it uses the *canonical key*: bytes that are equal if and only if two values are equal.
 
 use std::cmp::Ordering;
 
@@ -13,13 +14,14 @@ use crate::values::document::Document;
 
 pub use canonical::key as canonical_key;
 
-/// Whether the server would call two values equal: `1 == 1.0 == Int64(1) == Decimal128("1")`, also inside documents and
-/// arrays; NaN equals NaN. What is not BSON equals nothing; [`equal_or`] knows a way out.
+/// Returns whether the server would call two values equal: `1 == 1.0 == Int64(1) ==
+/// Decimal128("1")`, also inside documents and arrays. NaN equals NaN. A value that is not BSON
+/// equals nothing; see [`equal_or`].
 pub fn equal(left: &Dynamic, right: &Dynamic) -> bool {
     equal_or(left, right, &mut |_, _| false)
 }
 
-/// Like [`equal`], and asks `other` about values that are not BSON.
+/// Compares like [`equal`], and calls `other` for values that are not BSON.
 pub fn equal_or(
     left: &Dynamic,
     right: &Dynamic,
@@ -28,25 +30,25 @@ pub fn equal_or(
     first_difference(left, right, other).is_none()
 }
 
-/// Whether two documents have the same fields with equal values.
+/// Returns whether two documents have the same fields with equal values.
 pub fn equal_documents(left: &Document, right: &Document) -> bool {
     Search::new(&mut |_, _| false)
         .documents(left, right)
         .is_none()
 }
 
-/// Whether two values are the same BSON: types, widths, field order and all.
+/// Returns whether two values are the same BSON, with the same types, widths and field order.
 pub fn same_bytes(left: &Dynamic, right: &Dynamic) -> crate::error::Result<bool> {
     Ok(encode::value(left)? == encode::value(right)?)
 }
 
-/// How two numbers, texts, dates and the like compare, where they can be compared at all.
+/// Compares two numbers, strings, dates and so on, or returns `None` if they have no order.
 pub fn order(left: &Dynamic, right: &Dynamic) -> Option<Ordering> {
     crate::values::decimal::compare(left, right)
 }
 
-/// The path of the first place where two values differ (`items[2].price`), empty where they differ as a whole;
-/// `None` where they are equal.
+/// Returns the path of the first difference of two values (`items[2].price`). The path is empty if
+/// they differ as a whole; `None` means that they are equal.
 pub fn first_difference(
     left: &Dynamic,
     right: &Dynamic,
@@ -55,7 +57,7 @@ pub fn first_difference(
     Search::new(other).values(left, right)
 }
 
-/// A walk through two values at once.
+/// Goes through two values at the same time.
 struct Search<'a> {
     depth: usize,
     other: &'a mut dyn FnMut(&Dynamic, &Dynamic) -> bool,
@@ -128,7 +130,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The answer for the most frequent types, without a canonical key.
+/// Compares the most frequent types without a canonical key.
 fn equal_at_once(left: &Dynamic, right: &Dynamic) -> Option<bool> {
     if let (Ok(left), Ok(right)) = (left.as_int(), right.as_int()) {
         return Some(left == right);
@@ -140,7 +142,7 @@ fn equal_at_once(left: &Dynamic, right: &Dynamic) -> Option<bool> {
     Some(*left == *right)
 }
 
-/// A document, be it ours or an object map of Rhai's.
+/// Returns the value as a Document if it is a Document or an object map of Rhai.
 pub(crate) fn as_document(value: &Dynamic) -> Option<Document> {
     if let Some(document) = value.read_lock::<Document>() {
         return Some(document.clone());
@@ -158,7 +160,7 @@ fn join(step: &str, rest: &str) -> String {
     format!("{step}{dot}{rest}")
 }
 
-/// A text, whichever of BSON's and Rhai's types it has.
+/// Returns the text of a string type of BSON or Rhai.
 pub(crate) fn as_text(value: &Dynamic) -> Option<ImmutableString> {
     if let Some(text) = value.read_lock::<ImmutableString>() {
         return Some(text.clone());

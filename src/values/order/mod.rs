@@ -1,4 +1,4 @@
-//! How values compare, as MongoDB orders them.
+//! Comparison of values, as MongoDB compares them.
 
 pub mod canonical;
 pub mod compare;
