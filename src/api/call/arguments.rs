@@ -21,16 +21,18 @@ use crate::values::document::Document;
 use crate::values::thrown::RhaiResult;
 use crate::values::type_name;
 
-/// One call of a script function: its arguments, taken one after the other, and the run it belongs to.
+/// One call of a script function: its arguments, which are taken in order, and the run it belongs
+/// to.
 ///
-/// The arguments have the types of the signature. The functions that take them follow the order of its parameters.
+/// The arguments have the types of the signature. The functions that take them follow the order of
+/// its parameters.
 pub struct Call<'a> {
     pub context: &'a NativeCallContext<'a>,
     pub session: Session,
     signature: &'static Signature,
     /// One for each parameter; `()` for one that was left out.
     args: VecDeque<Dynamic>,
-    /// The session that the options named.
+    /// The session in the options.
     bound: Option<SharedSession>,
 }
 
@@ -38,7 +40,7 @@ impl<'a> Call<'a> {
     /// Checks the arguments against the signature.
     ///
     /// # Errors
-    /// `InvalidArgument` naming the parameter and the type that it takes.
+    /// `InvalidArgument` with the parameter and its type.
     pub(super) fn new(
         context: &'a NativeCallContext<'a>,
         signature: &'static Signature,
@@ -57,12 +59,12 @@ impl<'a> Call<'a> {
         self.signature.name
     }
 
-    /// The next argument, or `None` where it was left out or is `()`.
+    /// Returns the next argument, or `None` if it was left out or is `()`.
     pub fn arg(&mut self) -> Option<Dynamic> {
         self.args.pop_front().filter(|value| !value.is_unit())
     }
 
-    /// The next argument as a value of the type `T`.
+    /// Returns the next argument as a value of the type `T`.
     fn take<T: Variant + Clone>(&mut self) -> Result<T> {
         let parameter = self.next_parameter();
         let value = self.args.pop_front().unwrap_or(Dynamic::UNIT);
@@ -71,7 +73,7 @@ impl<'a> Call<'a> {
             .map_err(|value| self.wrong(parameter.name, &parameter.value_type.expected(), &value))
     }
 
-    /// The parameter that the next argument belongs to.
+    /// Returns the parameter of the next argument.
     fn next_parameter(&self) -> Parameter {
         let place = self.signature.parameters.len() - self.args.len();
         let parameter = self.signature.parameters.get(place);
@@ -82,7 +84,7 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The next argument as a Document; an empty one where it was left out.
+    /// Returns the next argument as a Document, which is empty if it was left out.
     pub fn document(&mut self) -> Result<Document> {
         let parameter = self.next_parameter();
         match self.arg() {
@@ -91,18 +93,18 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The next argument as the driver's kind of document.
+    /// Returns the next argument as a document of the driver.
     pub fn bson(&mut self) -> Result<BsonDocument> {
         convert::to_bson(&self.document()?)
     }
 
-    /// The next argument as options. A `session` among them is taken out: see [`Self::run`].
-    pub fn options(&mut self) -> Result<CallOptions> {
+    /// Returns the next argument as options. A `session` is removed from them: see [`Self::run`].
+    pub fn options(&mut self) -> Result<Options> {
         let name = self.name();
         Ok(CallOptions::of(name, self.options_document()?))
     }
 
-    /// The next argument as options, in a document of the driver's.
+    /// Returns the next argument as options, in a document of the driver.
     pub fn options_document(&mut self) -> Result<BsonDocument> {
         let mut options = self.document()?;
         if options.is_empty() {
@@ -117,7 +119,7 @@ impl<'a> Call<'a> {
         convert::to_bson(&options)
     }
 
-    /// The session that the options named, which has to be one of `client`'s.
+    /// Returns the session in the options, which must belong to `client`.
     ///
     /// # Errors
     /// `InvalidArgument` for a session of another client.
@@ -127,12 +129,12 @@ impl<'a> Call<'a> {
                 "the session of `{}` belongs to another client",
                 self.name()
             ))
-            .hint("start it on the client whose collection it is used with")),
+            .hint("start the session on the client of the collection")),
             bound => Ok(bound.clone()),
         }
     }
 
-    /// Runs one operation, in the session that the options named or in one of its own.
+    /// Runs one operation in the session of the options, or in a new one.
     pub fn run<T: Send + 'static>(
         &self,
         client: &Client,
@@ -153,17 +155,17 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The next argument as a text.
+    /// Returns the next argument as a string.
     pub fn text(&mut self) -> Result<ImmutableString> {
         self.take()
     }
 
-    /// The next argument as an array.
+    /// Returns the next argument as an array.
     pub fn array(&mut self) -> Result<Array> {
         self.take()
     }
 
-    /// The next argument as an array of Documents.
+    /// Returns the next argument as an array of Documents.
     pub fn documents(&mut self) -> Result<Vec<Document>> {
         let parameter = self.next_parameter();
         let array: Array = match self.arg() {
@@ -176,12 +178,12 @@ impl<'a> Call<'a> {
             .collect()
     }
 
-    /// The next argument as the stages of a pipeline.
+    /// Returns the next argument as the stages of a pipeline.
     pub fn pipeline(&mut self) -> Result<Vec<BsonDocument>> {
         self.documents()?.iter().map(convert::to_bson).collect()
     }
 
-    /// The next argument as a number of seconds, whole or fractional; `None` where it was left out.
+    /// Returns the next argument as a duration in seconds, or `None` if it was left out.
     pub fn seconds(&mut self) -> Result<Option<Duration>> {
         let Some(value) = self.arg() else {
             return Ok(None);
@@ -192,17 +194,17 @@ impl<'a> Call<'a> {
         duration(self.name(), seconds.unwrap_or(f64::NAN)).map(Some)
     }
 
-    /// The next argument as a whole number.
+    /// Returns the next argument as an integer.
     pub fn integer(&mut self) -> Result<i64> {
         self.take()
     }
 
-    /// The next argument as `true` or `false`.
+    /// Returns the next argument as `true` or `false`.
     pub fn boolean(&mut self) -> Result<bool> {
         self.take()
     }
 
-    /// The next argument as a function.
+    /// Returns the next argument as a function.
     pub fn function(&mut self) -> Result<FnPtr> {
         self.take()
     }
@@ -212,12 +214,12 @@ impl<'a> Call<'a> {
         function.call_within_context(self.context, args)
     }
 
-    /// The error for an argument of the wrong type.
+    /// Returns the error for an argument of the wrong type.
     pub fn wrong(&self, parameter: &str, expected: &str, got: &Dynamic) -> Error {
         wrong_argument(self.name(), parameter, &type_name::of(got), expected)
     }
 
-    /// A value as a Document.
+    /// Returns a value as a Document.
     pub fn as_document(&self, parameter: &str, value: Dynamic) -> Result<Document> {
         if value.is::<Document>() {
             return Ok(value.cast());
@@ -229,7 +231,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The arguments, one for each parameter.
+/// Returns the arguments, one for each parameter.
 fn check_arguments(
     signature: &Signature,
     given: impl ExactSizeIterator<Item = Dynamic>,
@@ -241,7 +243,7 @@ fn check_arguments(
         if is_short && is_for_the_next(parameters, args.len(), &value) {
             args.push_back(Dynamic::UNIT);
         }
-        // Rhai calls a function with as many arguments as it has parameters at the most.
+        // Rhai does not call a function with more arguments than parameters.
         let Some(parameter) = parameters.get(args.len()) else {
             break;
         };
@@ -261,7 +263,8 @@ fn check_arguments(
     Ok(args)
 }
 
-/// Whether a value is the options behind a parameter that was left out, as in `watch(#{ … })`.
+/// Returns whether a value is the options after a parameter that was left out, as in `watch(#{ …
+/// })`.
 fn is_for_the_next(parameters: &[Parameter], place: usize, value: &Dynamic) -> bool {
     match (parameters.get(place), parameters.get(place + 1)) {
         (Some(first), Some(next)) => {
@@ -273,7 +276,7 @@ fn is_for_the_next(parameters: &[Parameter], place: usize, value: &Dynamic) -> b
     }
 }
 
-/// Adds the way out where a stage stands in the place of the options of `watch`.
+/// Adds a hint if a stage is in the place of the options of `watch`.
 fn meant_a_pipeline(signature: &Signature, error: Error) -> Error {
     let names_a_stage = error.message().contains("`$");
     let mut parameters = signature.parameters.iter();
@@ -300,10 +303,10 @@ fn wrong_argument(function: &str, parameter: &str, found: &str, expected: &str) 
     .hint(format!("`help(\"{function}\")` shows how it is called"))
 }
 
-/// Checks the names and the types of options against those that a function takes.
+/// Checks the names and types of options against those of a function.
 ///
 /// # Errors
-/// `InvalidArgument` naming the option.
+/// `InvalidArgument` with the option.
 pub fn check_options(function: &str, options: &Document, known: ValueType) -> Result<()> {
     for (name, value) in options.entries()? {
         let Some(option) = known.options().find(|option| *option.name == *name) else {

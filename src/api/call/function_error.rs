@@ -1,4 +1,4 @@
-//! What the body of a script function returns.
+//! The result of a script function's body.
 
 use rhai::{Dynamic, EvalAltResult, NativeCallContext};
 
@@ -7,10 +7,11 @@ use crate::error::Error;
 use crate::mongo::CallError;
 use crate::values::thrown::at_call;
 
-/// What the body of a script function returns.
-pub type FunctionResult = std::result::Result<Dynamic, FunctionError>;
+/// The result of a script function's body.
+pub type Outcome = std::result::Result<Dynamic, CallError>;
 
-/// Why a function gives no value: an error of this program, or what a script's own function threw.
+/// Why a function returns no value: an error of this program, or an error that a script function
+/// threw.
 #[derive(Debug)]
 pub enum FunctionError {
     CallError(CallError),
@@ -35,8 +36,8 @@ impl From<Box<EvalAltResult>> for FunctionError {
     }
 }
 
-impl FunctionError {
-    /// The error as Rhai throws it from the place of the call.
+impl CallError {
+    /// Returns the error as Rhai throws it from the place of the call.
     pub(super) fn thrown(self, context: &NativeCallContext) -> Box<EvalAltResult> {
         match self {
             Self::CallError(failure) => thrown(context, failure),
@@ -45,8 +46,8 @@ impl FunctionError {
     }
 }
 
-/// A failure as Rhai throws it. What ends the run cannot be caught.
-pub fn thrown(context: &NativeCallContext, failure: CallError) -> Box<EvalAltResult> {
+/// Returns a failure as Rhai throws it. A script cannot catch a failure that ends the run.
+pub fn thrown(context: &NativeCallContext, failure: Failure) -> Box<EvalAltResult> {
     match failure {
         CallError::Error(error) => at_call(context, error),
         CallError::Stopped(stop) => EvalAltResult::ErrorTerminated(

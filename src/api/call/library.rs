@@ -4,16 +4,17 @@ use rhai::{Module, Shared};
 
 use super::signature::Signature;
 
-/// The functions of this program: Rhai's module of them, and what their tables say about them.
-pub struct FunctionLibrary {
+/// The functions of this program: their Rhai module and their signatures.
+pub struct Library {
     pub module: Shared<Module>,
     /// The signatures of the tables.
     pub signatures: Vec<&'static Signature>,
     pub(super) handles: Vec<TypeId>,
 }
 
-impl FunctionLibrary {
-    /// Whether the type with this id has a table of methods: a copy of such a value is the same value.
+impl Library {
+    /// Returns whether the type with this id has a table of methods. A copy of such a value is the
+    /// same value.
     pub fn is_handle(&self, id: TypeId) -> bool {
         self.handles.contains(&id)
     }

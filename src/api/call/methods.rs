@@ -1,5 +1,6 @@
-//! The tables of script functions. A row is a function's name, its parameters with their types, what it returns, its help text
-//! and its body; the macros make the [`Signature`] and register the function.
+//! The tables of script functions. A row has the name of a function, its parameters with their
+//! types, its return type, its help text and its body. The macros make the [`Signature`] and
+//! register the function.
 
 use std::any::TypeId;
 
@@ -16,8 +17,8 @@ use crate::error::{Error, Result};
 /// One row of a table.
 pub struct Method {
     pub signature: Signature,
-    /// The body; its first argument is the value that it is called on, or `()`.
-    pub body: fn(&Dynamic, &mut Call) -> FunctionResult,
+    /// The body. Its first argument is the value that the method is called on, or `()`.
+    pub body: fn(&Dynamic, &mut Call) -> Outcome,
 }
 
 /// Declares the methods and properties of a script type.
@@ -62,7 +63,7 @@ macro_rules! methods {
     };
 }
 
-/// Declares functions that stand alone, as `methods!` declares methods.
+/// Declares functions without a receiver, as `methods!` declares methods.
 macro_rules! functions {
     ($(
         $(#[doc = $doc:literal])+
@@ -90,7 +91,7 @@ macro_rules! functions {
     };
 }
 
-/// `filter?: Document, options?: FIND` as a list of [`Parameter`]s.
+/// Turns `filter?: Document, options?: FIND` into a list of [`Parameter`]s.
 macro_rules! parameters {
     (@form method) => { Form::Method };
     (@form property) => { Form::Property };
@@ -142,7 +143,7 @@ impl Registrar {
         }
     }
 
-    /// Adds functions that stand alone.
+    /// Adds functions without a receiver.
     pub fn add_functions(&mut self, functions: &'static [Method]) {
         for function in functions {
             self.add(function, None);
@@ -158,7 +159,7 @@ impl Registrar {
         }
     }
 
-    /// Registers a function once for each number of arguments that it takes.
+    /// Registers a function once for each possible number of arguments.
     fn add(&mut self, method: &'static Method, receiver: Option<TypeId>) {
         let signature = &method.signature;
         self.signatures.push(signature);
@@ -183,7 +184,7 @@ impl Registrar {
     }
 }
 
-/// What Rhai writes into definition files for a call with `count` arguments.
+/// Returns what Rhai writes into definition files for a call with `count` arguments.
 fn params_info(signature: &Signature, count: usize) -> Vec<String> {
     let this = Some(signature.receiver).filter(|label| !label.is_empty());
     let mut info: Vec<String> = this
@@ -197,7 +198,7 @@ fn params_info(signature: &Signature, count: usize) -> Vec<String> {
         } = parameter;
         format!("{name}: {}", value_type.in_definitions())
     }));
-    // One name more than there are parameters is what comes back.
+    // Rhai reads one name more than there are parameters as the return type.
     info.extend(Some(signature.returns.to_owned()).filter(|returns| !returns.is_empty()));
     info
 }
@@ -251,14 +252,14 @@ impl Method {
     }
 }
 
-/// The value that a method was called on.
+/// Returns the value that a method was called on.
 ///
 /// # Errors
-/// `InvalidArgument` for a value of another type, which Rhai does not let through.
+/// `InvalidArgument` for a value of another type, which Rhai does not allow.
 pub fn receiver<'a, T: Variant + Clone>(
     this: &'a Dynamic,
     method: &str,
 ) -> Result<impl std::ops::Deref<Target = T> + use<'a, T>> {
     this.read_lock::<T>()
-        .ok_or_else(|| Error::invalid_argument(format!("`{method}` was called on something else")))
+        .ok_or_else(|| Error::invalid_argument(format!("`{method}` was called on a value of another type")))
 }

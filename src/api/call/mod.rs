@@ -1,4 +1,4 @@
-//! How script functions are declared: one row of a table makes the function, its signature and its checks.
+//! Declares script functions: one row of a table makes the function, its signature and its checks.
 
 pub mod arguments;
 pub mod function_error;

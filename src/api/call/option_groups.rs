@@ -1,4 +1,5 @@
-//! The options of script functions. An option that several functions take is one value here, and so is a group of them.
+//! The options of script functions. An option or a group that several functions take is one value
+//! here.
 
 use super::option_spec::OptionSpec;
 use super::value_type::ValueType as T;
@@ -10,7 +11,7 @@ const UNLIMITED: &str = "no limit";
 const OFF: &str = "false";
 const ON: &str = "true";
 
-/// An option that has no default.
+/// Returns an option without a default.
 const fn option(name: &'static str, value_type: ValueType) -> OptionSpec {
     with_default(name, value_type, "")
 }
@@ -56,17 +57,17 @@ const STORAGE_ENGINE: OptionSpec = option("storage_engine", T::Document);
 const UPSERT: OptionSpec = with_default("upsert", T::Boolean, OFF);
 const WRITE_CONCERN: OptionSpec = with_default("write_concern", T::WriteConcern, FROM_CLIENT);
 
-/// Of every function that belongs to a session if the script says so.
+/// For each function that can run in a session.
 const IN_SESSION: &[OptionSpec] = &[SESSION];
 /// How documents are found.
 const SELECTING: &[OptionSpec] = &[COLLATION, HINT];
-/// Of every function that reads.
+/// For each function that reads.
 const READING: &[OptionSpec] = &[COMMENT, MAX_TIME_MS, READ_CONCERN, READ_PREFERENCE];
-/// Of every function that writes.
+/// For each function that writes.
 const WRITING: &[OptionSpec] = &[COMMENT, WRITE_CONCERN];
-/// Of every function that puts a new or changed document in the place of another.
+/// For each function that updates or replaces documents.
 const REPLACING: &[OptionSpec] = &[BYPASS, LET, UPSERT];
-/// Of `find` and `find_one`.
+/// For `find` and `find_one`.
 const FINDING: &[OptionSpec] = &[
     with_default("allow_partial_results", T::Boolean, OFF),
     LET,
@@ -78,13 +79,13 @@ const FINDING: &[OptionSpec] = &[
     SKIP,
     SORT,
 ];
-/// Of the functions that find a document and change it in the same moment.
+/// For the functions that find and change a document in one atomic step.
 const MODIFYING: &[OptionSpec] = &[MAX_TIME_MS, PROJECTION, SORT];
-/// What a client, a collection or a transaction says about reading and writing.
+/// The concerns of a client, a collection or a transaction.
 const CONCERNS: &[OptionSpec] = &[READ_CONCERN, READ_PREFERENCE, WRITE_CONCERN];
 const TRANSACTION: &[OptionSpec] = &[MAX_COMMIT_TIME_MS];
 
-/// The fields of an index beside its keys.
+/// The fields of an index, without its keys.
 pub const INDEX: ValueType = T::Options(&[INDEX_FIELDS]);
 const INDEX_FIELDS: &[OptionSpec] = &[
     with_default("bits", T::Integer, "26"),
@@ -146,7 +147,7 @@ const CHANGES: &[OptionSpec] = &[
     option("start_at_operation_time", T::Value("Timestamp")),
 ];
 
-/// The options of a connection string, by their names in scripts.
+/// The options of a connection string, with their names in scripts.
 const CLIENT: &[OptionSpec] = &{
     let mut options = [COMMENT; CLIENT_OPTIONS.len()];
     let mut at = 0;
@@ -247,7 +248,7 @@ impl ValueType {
         TRANSACTION,
         CONCERNS,
     ]);
-    /// What `connect` connects to.
+    /// The target of `connect`.
     pub const TARGET: Self = Self::ValueOf(&["string", "ReplicaSet"]);
     pub const TRANSACTION: Self = Self::Options(&[TRANSACTION, CONCERNS]);
     pub const UPDATE: Self =

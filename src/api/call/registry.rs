@@ -4,7 +4,7 @@ use super::signature::Signature;
 
 /// The signatures of all script functions, by receiver, module and name.
 ///
-/// A function that can be called in several ways has one signature for each.
+/// A function that can be called in several ways has one signature for each way.
 #[derive(Debug)]
 pub struct Registry {
     signatures: Vec<Signature>,
@@ -12,14 +12,16 @@ pub struct Registry {
 
 impl Registry {
     pub fn new(mut signatures: Vec<Signature>) -> Self {
-        // Those of this program come before those of Rhai with the same name, and short ones before long ones.
+        // Functions of this program come before Rhai's with the same name, and short ones before
+        // long ones.
         signatures.sort_by_cached_key(|one| {
             let key = (one.receiver, one.module, one.name, !one.is_ours);
             (key, one.form, one.parameters.len(), one.usage())
         });
         let mut seen = HashSet::new();
         signatures.retain(|one| {
-            // A property that can be read and set has two functions in Rhai, and operators do not show their types.
+            // Rhai has two functions for a property that can be read and set. Operators do not show
+            // their types.
             let way = (!one.is_property()).then(|| one.usage());
             seen.insert((
                 one.receiver,
@@ -33,33 +35,33 @@ impl Registry {
         Self { signatures }
     }
 
-    /// Every signature, by receiver, module and name.
+    /// Returns all signatures, by receiver, module and name.
     pub fn signatures(&self) -> &[Signature] {
         &self.signatures
     }
 
-    /// Every signature of a function that this program brings.
+    /// Returns the signatures of the functions of this program.
     pub fn ours(&self) -> impl Iterator<Item = &Signature> {
         self.signatures.iter().filter(|one| one.is_ours)
     }
 
-    /// The functions that are written with their names: all but operators and `value[…]`.
+    /// Returns the functions that are called by name: all except operators and `value[…]`.
     fn with_names(&self) -> impl Iterator<Item = &Signature> {
         self.signatures.iter().filter(|one| one.is_named())
     }
 
-    /// What can be called on a value of that type.
+    /// Returns the methods of a type.
     pub fn methods<'a>(&'a self, receiver: &'a str) -> impl Iterator<Item = &'a Signature> {
         self.with_names()
             .filter(move |one| one.receiver == receiver)
     }
 
-    /// What stands alone, in a module (`random`) or in none.
+    /// Returns the functions without a receiver, in a module (`random`) or in none.
     pub fn functions<'a>(&'a self, module: &'a str) -> impl Iterator<Item = &'a Signature> {
         self.methods("").filter(move |one| one.module == module)
     }
 
-    /// Every way to call the method of that type and name.
+    /// Returns all signatures of a method.
     pub fn method<'a>(
         &'a self,
         receiver: &'a str,
@@ -68,17 +70,17 @@ impl Registry {
         self.methods(receiver).filter(move |one| one.name == name)
     }
 
-    /// Every function of that name, whatever it is called on.
+    /// Returns all functions with this name, with any receiver.
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Signature> {
         self.with_names().filter(move |one| one.name == name)
     }
 
-    /// The names of all functions, each as often as there are ways to call it.
+    /// Returns the names of all functions, once for each way to call them.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.with_names().map(|one| one.name)
     }
 
-    /// The types that have methods.
+    /// Returns the types that have methods.
     pub fn types(&self) -> Vec<&'static str> {
         let mut types: Vec<&str> = self.with_names().map(|one| one.receiver).collect();
         types.retain(|receiver| !receiver.is_empty());

@@ -1,25 +1,25 @@
 use super::option_spec::OptionSpec;
 use super::value_type::ValueType;
 
-/// A script function: what it is called, what it takes and what it returns.
+/// A script function: its name, its parameters and its return type.
 ///
-/// Help, reference, completion, definitions for editors and the check of arguments read this value.
+/// Help, the reference, completion, the definitions for editors and the check of arguments use it.
 #[derive(Clone, Copy, Debug)]
 pub struct Signature {
     pub name: &'static str,
     pub form: Form,
-    /// The script type it is called on; empty for a function that stands alone.
+    /// The script type it is called on; empty for a function without a receiver.
     pub receiver: &'static str,
-    /// The module it is named with, such as `random`; empty for most.
+    /// Its module, such as `random`; empty for most functions.
     pub module: &'static str,
     pub parameters: &'static [Parameter],
     /// The script type it returns; empty if it returns nothing or a value of any type.
     pub returns: &'static str,
-    /// Whether its result holds documents of the collection it was called on.
+    /// Whether its result has documents of the collection it was called on.
     pub keeps_documents: bool,
-    /// Whether this program brings it, and not Rhai.
+    /// Whether this program provides it, and not Rhai.
     pub is_ours: bool,
-    /// The help text as it stands behind `///`, line by line.
+    /// The help text: the lines after `///`.
     pub comment: &'static str,
 }
 
@@ -32,10 +32,10 @@ pub struct Parameter {
     pub is_optional: bool,
 }
 
-/// How a function is written.
+/// How a function is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
-    /// `ObjectId("…")`: makes a value of the type it is named after.
+    /// `ObjectId("…")`: makes a value of the type with this name.
     Constructor,
     /// `value.name`.
     Property,
@@ -54,18 +54,18 @@ impl Signature {
         self.form == Form::Property
     }
 
-    /// Whether it is written with a name, so that help and completion offer it.
+    /// Returns whether it is called by name, so that help and completion offer it.
     pub fn is_named(&self) -> bool {
         !matches!(self.form, Form::Operator | Form::Index)
     }
 
-    /// Whether its types are known: those of a parameter or of the result.
+    /// Returns whether the type of a parameter or of the result is known.
     pub fn has_types(&self) -> bool {
         let is_typed = |one: &Parameter| !matches!(one.value_type, ValueType::Any);
         !self.returns.is_empty() || self.parameters.iter().any(is_typed)
     }
 
-    /// How many arguments it needs.
+    /// Returns the number of required arguments.
     pub fn required(&self) -> usize {
         self.parameters
             .iter()
@@ -73,24 +73,24 @@ impl Signature {
             .count()
     }
 
-    /// Every option it takes.
+    /// Returns all its options.
     pub fn options(&self) -> impl Iterator<Item = &'static OptionSpec> {
         self.parameters
             .iter()
             .flat_map(|parameter| parameter.value_type.options())
     }
 
-    /// Whether a session may stand among its options.
+    /// Returns whether it has the option `session`.
     pub fn takes_session(&self) -> bool {
         self.options()
             .any(|option| matches!(option.value_type, ValueType::Session))
     }
 
-    /// The options that may stand in the argument of that number, counted from 0.
+    /// Returns the options that are allowed in the argument with this index.
     pub fn options_at(&self, argument: usize) -> impl Iterator<Item = &'static OptionSpec> {
         let at = |index: usize| self.parameters.get(index);
         let parameter = match (at(argument), at(argument + 1)) {
-            // A parameter in front of the options may be left out.
+            // The parameter before the options may be left out.
             (Some(first), Some(next)) if first.may_be_skipped_for(next) => Some(next),
             (first, _) => first,
         };
@@ -99,13 +99,13 @@ impl Signature {
             .flat_map(|parameter| parameter.value_type.options())
     }
 
-    /// The parameters by their names: `filter, update, options?`.
+    /// Returns the names of the parameters: `filter, update, options?`.
     pub fn parameter_names(&self) -> String {
         let names: Vec<String> = self.parameters.iter().map(Parameter::marked).collect();
         names.join(", ")
     }
 
-    /// The call without types: `find(filter?, options?)`.
+    /// Returns the call without types: `find(filter?, options?)`.
     pub fn call(&self) -> String {
         match self.form {
             Form::Property | Form::Operator | Form::Index => self.name.to_owned(),
@@ -113,7 +113,8 @@ impl Signature {
         }
     }
 
-    /// The call with types: `collection.find(filter?: Document, options?: Document) -> Cursor`.
+    /// Returns the call with types, such as `collection.find(filter?: Document, options?: Document)
+    /// -> Cursor`.
     pub fn usage(&self) -> String {
         let before = match (self.receiver, self.module) {
             ("", "") => String::new(),
@@ -131,7 +132,7 @@ impl Signature {
         }
     }
 
-    /// The help text, as Markdown.
+    /// Returns the help text as Markdown.
     pub fn docs(&self) -> String {
         let lines = self.comment.lines();
         let lines: Vec<&str> = lines
@@ -140,13 +141,13 @@ impl Signature {
         lines.join("\n").trim().to_owned()
     }
 
-    /// The help text in front of the first example.
+    /// Returns the help text before the first example.
     pub fn words(&self) -> String {
         let docs = self.docs();
         docs.split("```").next().unwrap_or_default().trim().into()
     }
 
-    /// The first sentence of the help text.
+    /// Returns the first sentence of the help text.
     pub fn summary(&self) -> String {
         let docs = self.docs();
         let paragraph = docs.split("\n\n").next().unwrap_or_default();
@@ -157,7 +158,7 @@ impl Signature {
         paragraph[..end].trim().to_owned()
     }
 
-    /// The examples in the help text, each a script.
+    /// Returns the examples in the help text, each a script.
     pub fn examples(&self) -> Vec<String> {
         let docs = self.docs();
         docs.split("```rhai\n")
@@ -168,18 +169,18 @@ impl Signature {
 }
 
 impl Parameter {
-    /// Whether options may stand in its place if it is left out.
+    /// Returns whether options may take its place if it is left out.
     pub fn may_be_skipped_for(&self, next: &Self) -> bool {
         self.is_optional && !self.value_type.takes_documents() && next.value_type.is_options()
     }
 
-    /// `filter?`.
+    /// Returns `filter?`.
     pub fn marked(&self) -> String {
         let mark = if self.is_optional { "?" } else { "" };
         format!("{}{mark}", self.name)
     }
 
-    /// `filter?: Document`; the name alone where any value fits.
+    /// Returns `filter?: Document`, or only the name if any value is allowed.
     fn typed(&self) -> String {
         match self.value_type {
             ValueType::Any => self.marked(),

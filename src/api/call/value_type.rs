@@ -4,34 +4,34 @@ use super::option_spec::OptionSpec;
 use crate::values::document::Document;
 use crate::values::type_name;
 
-/// What a parameter or an option takes.
+/// The type of a parameter or an option.
 #[derive(Clone, Copy, Debug)]
 pub enum ValueType {
     Any,
     Array,
     Boolean,
-    /// Rules for comparing texts: a Document with a `locale`.
+    /// The rules to compare strings: a Document with a `locale`.
     Collation,
-    /// A whole number that is not negative.
+    /// An integer of 0 or more.
     Count,
     Document,
     Documents,
-    /// Fields to return: a Document, or an array of names.
+    /// The fields to return: a Document, or an array of names.
     Fields,
     Function,
-    /// A Document, or a value that is taken as the `_id`.
+    /// A Document, or a value that is used as the `_id`.
     FilterOrId,
     Integer,
-    /// Keys of an index or a sort order.
+    /// The keys of an index or a sort order.
     Keys,
     /// A whole number of milliseconds.
     Milliseconds,
     Number,
-    /// A Document of options, group by group.
+    /// A Document of options, in groups.
     Options(&'static [&'static [OptionSpec]]),
-    /// One of these texts.
+    /// One of these strings.
     OneOf(&'static [&'static str]),
-    /// The stages of an aggregation.
+    /// The stages of an aggregation pipeline.
     Pipeline,
     Seconds,
     Session,
@@ -40,18 +40,18 @@ pub enum ValueType {
     StringOrDocument,
     StringOrInteger,
     StringOrStrings,
-    /// Update operators, or an aggregation pipeline.
+    /// Update operators or an aggregation pipeline.
     Update,
-    /// How a write is acknowledged: a Document with `w`, `wtimeout` and `j`.
+    /// A Document with `w`, `wtimeout` and `j`.
     WriteConcern,
-    /// A value of the script type of that name.
+    /// A value of this script type.
     Value(&'static str),
-    /// A value of one of the script types of these names.
+    /// A value of one of these script types.
     ValueOf(&'static [&'static str]),
 }
 
 impl ValueType {
-    /// The name of the type for signatures: `Document`, `array of strings`.
+    /// Returns the name of the type for signatures: `Document`, `array of strings`.
     pub fn name(self) -> String {
         match self {
             Self::OneOf(texts) => quoted(texts),
@@ -61,7 +61,7 @@ impl ValueType {
         }
     }
 
-    /// The type in an error message, behind "expected".
+    /// Returns the type for an error message, after "expected".
     pub fn expected(self) -> String {
         match self {
             Self::OneOf(texts) => quoted(texts),
@@ -75,7 +75,7 @@ impl ValueType {
         }
     }
 
-    /// The name of the type in Rhai's definition files, which know no alternatives; `?` is any type.
+    /// Returns the type for Rhai's definition files, which have no alternatives; `?` is any type.
     pub fn in_definitions(self) -> &'static str {
         match self {
             Self::Boolean => "bool",
@@ -135,7 +135,7 @@ impl ValueType {
         }
     }
 
-    /// The options of a Document of options; nothing for every other type.
+    /// Returns the options of a Document of options, and nothing for other types.
     pub fn options(self) -> impl Iterator<Item = &'static OptionSpec> {
         let groups = match self {
             Self::Options(groups) => groups,
@@ -148,12 +148,13 @@ impl ValueType {
         matches!(self, Self::Options(_))
     }
 
-    /// Whether a Document may be such a value.
+    /// Returns whether a Document can have this type.
     pub fn takes_documents(self) -> bool {
         self.accepts(&Dynamic::from(Document::default()))
     }
 
-    /// Whether a value is of this type; what is inside a Document is checked where it is used.
+    /// Returns whether a value has this type. The content of a Document is checked where it is
+    /// used.
     pub fn accepts(self, value: &Dynamic) -> bool {
         match self {
             Self::Any | Self::FilterOrId => !value.is_unit(),
@@ -182,7 +183,7 @@ impl ValueType {
         }
     }
 
-    /// The part of a value that is not of this type, with its path: `documents[1]`.
+    /// Returns the part of a value that does not have this type, with its path: `documents[1]`.
     pub fn misfit(self, path: &str, value: &Dynamic) -> Option<Misfit> {
         if self.accepts(value) {
             return None;
@@ -204,7 +205,7 @@ impl ValueType {
         })
     }
 
-    /// What a wrong value is: the value itself if its type is right, or else its type.
+    /// Describes a wrong value: the value itself if its type is right, or else its type.
     fn found(self, value: &Dynamic) -> String {
         match (self, text(value)) {
             (Self::OneOf(_), Some(text)) => format!("{text:?}"),
@@ -217,12 +218,12 @@ impl ValueType {
     }
 }
 
-/// A value, or a part of one, that is not of the type that is wanted.
+/// A value, or a part of one, that does not have the expected type.
 pub struct Misfit {
     pub path: String,
-    /// What it is, in words.
+    /// The type or value that was found, in words.
     pub found: String,
-    /// What is wanted, in words.
+    /// The expected type, in words.
     pub expected: String,
 }
 
@@ -240,7 +241,7 @@ fn every(value: &Dynamic, fits: fn(&Dynamic) -> bool) -> bool {
         .is_some_and(|array| array.iter().all(fits))
 }
 
-/// A whole number that is not negative, as an integer or as a float.
+/// Returns whether a value is an integer of 0 or more, also as a float.
 fn is_count(value: &Dynamic) -> bool {
     let is_whole = |value: FLOAT| (0.0..9e15).contains(&value) && value.fract() == 0.0;
     value.as_int().is_ok_and(|number| number >= 0) || value.as_float().is_ok_and(is_whole)

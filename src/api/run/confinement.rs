@@ -1,4 +1,4 @@
-//! Scripts of others connect to their own servers only. What they may send there is for the allow lists of `mongo` to say.
+//! Limits confined scripts to their own servers. The allow lists in `mongo` limit the commands.
 
 use bson::Document;
 
@@ -6,13 +6,14 @@ use super::session::Session;
 use crate::error::{Error, Result};
 use crate::mongo::{Client, ClientSettings, ConnectionString};
 
-/// The way out that every refusal names.
-const WAY_OUT: &str = "scripts of others stay on a server of their own; `--trust`, or `run` without `--confined`, lets them go anywhere";
+/// The hint of every refusal.
+const WAY_OUT: &str = "a confined script can use only its own servers; `--trust`, or `run` without `--confined`, allows all servers";
 
-/// Opens a client for a script that may only reach its session's server and the sets that it started itself.
+/// Opens a client for a script that may use only its session's server and the replica sets it
+/// started.
 ///
 /// # Errors
-/// `InvalidArgument` for another server, and for options that read files or carry a login elsewhere.
+/// `InvalidArgument` for another server, and for options that read files or log in elsewhere.
 pub fn open(session: &Session, uri: &ConnectionString, options: Document) -> Result<Client> {
     if is_looked_up(uri) {
         return Err(refused("a confined script may not look up servers by DNS"));
@@ -22,13 +23,14 @@ pub fn open(session: &Session, uri: &ConnectionString, options: Document) -> Res
     Client::open_checked(bridge, uri, options, |settings| check(settings, &own))
 }
 
-/// The `mongodb+srv` scheme asks name servers before anything else can be checked.
+/// Returns whether the URI needs DNS: `mongodb+srv` queries name servers before any check is
+/// possible.
 fn is_looked_up(uri: &ConnectionString) -> bool {
     let scheme = uri.expose().split("://").next().unwrap_or_default();
     scheme.to_ascii_lowercase().contains("srv")
 }
 
-/// The servers that belong to this run, as the driver names them.
+/// Returns the servers that belong to this run, with the names that the driver uses.
 fn own_servers(session: &Session) -> Result<Vec<String>> {
     let mut uris = session.resources().set_uris();
     uris.push(session.uri()?);
@@ -40,7 +42,7 @@ fn own_servers(session: &Session) -> Result<Vec<String>> {
 }
 
 fn check(settings: &ClientSettings, own: &[String]) -> Result<()> {
-    // Asked of what the driver made of the text, not of the text: there is no second reading to differ from it.
+    // The check uses the settings that the driver read, so that it cannot read the URI differently.
     if let Some(other) = settings.servers().iter().find(|one| !own.contains(one)) {
         return Err(refused(format!(
             "a confined script may not connect to `{other}`"
@@ -53,7 +55,7 @@ fn check(settings: &ClientSettings, own: &[String]) -> Result<()> {
     }
     if settings.logs_in_elsewhere() {
         return Err(refused(
-            "a confined script may log in with a name and a password only",
+            "a confined script may log in only with a name and a password",
         ));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Running a script's closure on another thread: what tasks and `parallel` have in common.
+//! Runs a script's closure on another thread, for tasks and `parallel`.
 
 #![allow(
     deprecated,
@@ -13,15 +13,16 @@ use super::session::Session;
 use crate::error::{Error, Kind, Result};
 use crate::values::thrown::{RhaiResult, at_call};
 
-/// Stack of a task's thread. It is reserved, and costs memory only where it is used.
+/// The stack of a task's thread. It is only reserved: memory is used when it is needed.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// Calls the closure with the given arguments.
 pub type Caller<'a> = dyn Fn(&[Dynamic]) -> RhaiResult<Dynamic> + 'a;
 
-/// A closure on its way to another thread, with a copy of everything it captured and of the functions it may call.
+/// A closure for another thread, with copies of its captured variables and of the functions it may
+/// call.
 ///
-/// Each thread gets an engine of its own: threads that share one wait for each other.
+/// Each thread has its own engine: threads that share one wait for each other.
 #[derive(Clone)]
 pub struct DetachedClosure {
     function: FnPtr,
@@ -30,14 +31,15 @@ pub struct DetachedClosure {
 }
 
 impl DetachedClosure {
-    /// The closure, as `session` will run it.
+    /// Returns the closure for use in `session`.
     pub fn new(
         context: &NativeCallContext,
         session: &Session,
         function: &FnPtr,
     ) -> RhaiResult<Self> {
         let mut function = function.clone();
-        // A closure shares what it captured with its script, under a lock. A task gets a copy.
+        // A closure shares its captured variables with the script, under a lock. A task gets
+        // copies.
         for captured in function.iter_curry_mut() {
             *captured = copied(captured).map_err(|error| at_call(context, error))?;
         }
@@ -50,10 +52,10 @@ impl DetachedClosure {
         })
     }
 
-    /// Runs `body` on a thread of its own; it calls the closure as often as it likes.
+    /// Runs `body` on a new thread. It may call the closure several times.
     ///
     /// # Errors
-    /// `Server` where the system gives no thread.
+    /// `Server` if the system cannot start a thread.
     pub fn spawn(
         self,
         name: &str,
@@ -70,9 +72,9 @@ impl DetachedClosure {
             .map_err(|error| {
                 Error::new(
                     Kind::Server,
-                    format!("no thread can be started for a task: {error}"),
+                    format!("cannot start a thread for a task: {error}"),
                 )
-                .hint("run fewer tasks at a time")
+                .hint("run fewer tasks at the same time")
             })
     }
 
@@ -81,14 +83,14 @@ impl DetachedClosure {
     }
 }
 
-/// A copy of a captured value that shares nothing with the script, however deep inside.
+/// Returns a copy of a captured value that shares nothing with the script at any depth.
 fn copied(value: &Dynamic) -> Result<Dynamic> {
     let mut copy = value.flatten_clone();
     if copy.is_shared() {
         return Err(Error::invalid_argument(
-            "a variable that the closure captured is being changed at this moment",
+            "a variable that the closure captured is being changed by other code",
         )
-        .hint("copy it into a variable of its own before the closure, and use that one"));
+        .hint("copy it into a new variable before the closure, and use the new variable"));
     }
     if let Some(array) = copy.read_lock::<Array>() {
         return array

@@ -1,4 +1,4 @@
-//! What one run of a script has: its session, its limits, its tasks, and why it ended.
+//! The state of one run of a script: its session, its limits, its tasks, and why it ended.
 
 pub mod confinement;
 pub mod detached_closure;

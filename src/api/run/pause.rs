@@ -1,4 +1,4 @@
-//! Waiting for a time, which the run's end cuts short.
+//! Waits for a time, or until the run must end.
 
 use std::time::{Duration, Instant};
 
@@ -9,15 +9,15 @@ use crate::error::{Error, Result};
 use crate::mongo::Interrupt;
 use crate::values::thrown::RhaiResult;
 
-/// How often a sleeper looks whether the run has to end.
+/// How often a waiting thread checks whether the run must end.
 const LOOK: Duration = Duration::from_millis(20);
-/// No script waits longer; keeps clocks from overflowing.
+/// The longest wait, so that times do not overflow.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// Seconds of a script as a duration.
+/// Returns a number of seconds from a script as a duration.
 ///
 /// # Errors
-/// `InvalidArgument` where they are negative or not a number.
+/// `InvalidArgument` if it is negative or not a number.
 pub fn duration(function: &str, seconds: FLOAT) -> Result<Duration> {
     if seconds >= 0.0 {
         return Ok(Duration::try_from_secs_f64(seconds)
@@ -26,12 +26,12 @@ pub fn duration(function: &str, seconds: FLOAT) -> Result<Duration> {
     }
     Err(
         Error::invalid_argument(format!("`{function}` cannot wait `{seconds}` seconds")).hint(
-            "give it a number of seconds from 0 on; parts of a second are allowed, as `0.05`",
+            "use a number of seconds, 0 or more; fractions such as `0.05` are allowed",
         ),
     )
 }
 
-/// Waits, unless the run has to end.
+/// Waits for a time, or throws if the run must end.
 pub fn wait(interrupt: &Interrupt, time: Duration) -> RhaiResult<()> {
     let start = Instant::now();
     loop {

@@ -5,10 +5,10 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rhai::{FLOAT, INT};
 
-/// One run's source of chance.
+/// The random numbers of one run.
 ///
-/// How numbers are drawn is written out here, so that a seed gives the same numbers on every machine and in every
-/// release of this program, whatever its libraries do.
+/// The algorithm is written here and not taken from a library, so that a seed gives the same
+/// numbers on every machine and in every release.
 #[derive(Debug)]
 pub struct Random {
     seed: AtomicU64,
@@ -16,7 +16,7 @@ pub struct Random {
 }
 
 impl Random {
-    /// A generator that draws the same for the same seed.
+    /// Returns a generator that gives the same numbers for the same seed.
     pub fn new(seed: Option<u64>) -> Self {
         let seed = seed.unwrap_or_else(rand::random);
         Self {
@@ -25,7 +25,7 @@ impl Random {
         }
     }
 
-    /// A generator of its own for a task: made from this one's seed and the task's number.
+    /// Returns a separate generator for a task, made from this seed and the number of the task.
     pub fn child(&self, number: u64) -> Self {
         let seed = self.seed.load(Ordering::Relaxed);
         let mut generator = ChaCha8Rng::seed_from_u64(seed);
@@ -36,24 +36,25 @@ impl Random {
         }
     }
 
-    /// Starts the stream of that number anew, from the seed there is.
+    /// Restarts the stream with this number, from the current seed.
     pub fn restart(&self, number: u64) {
         let mut generator = ChaCha8Rng::seed_from_u64(self.seed.load(Ordering::Relaxed));
         generator.set_stream(number);
         *self.generator() = generator;
     }
 
-    /// Starts anew from a seed.
+    /// Restarts from a new seed.
     pub fn reseed(&self, seed: u64) {
         self.seed.store(seed, Ordering::Relaxed);
         *self.generator() = ChaCha8Rng::seed_from_u64(seed);
     }
 
-    /// A number from 0 up to, but not including, `count`; 0 where `count` is 0.
+    /// Returns a number from 0 to `count`, without `count`; 0 if `count` is 0.
     pub fn below(&self, count: u64) -> u64 {
         let mut generator = self.generator();
         loop {
-            // The upper half of the product is the number; products whose lower half is small would favour some.
+            // The upper half of the product is the result. Products with a small lower half would
+            // make some results more frequent, so they are rejected.
             let product = u128::from(generator.next_u64()) * u128::from(count);
             if product as u64 >= count.wrapping_neg().checked_rem(count).unwrap_or(0) {
                 return (product >> 64) as u64;
@@ -61,12 +62,12 @@ impl Random {
         }
     }
 
-    /// A position in something of that length.
+    /// Returns a random index for this length.
     pub fn index(&self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).unwrap_or(0)
     }
 
-    /// A whole number from `low` to `high`, both included.
+    /// Returns an integer from `low` to `high`, both included.
     pub fn between(&self, low: INT, high: INT) -> INT {
         let span = high.wrapping_sub(low) as u64;
         let offset = match span.checked_add(1) {
@@ -76,9 +77,9 @@ impl Random {
         low.wrapping_add(offset as INT)
     }
 
-    /// A float from 0 up to, but not including, 1.
+    /// Returns a float from 0 to 1, without 1.
     pub fn unit(&self) -> FLOAT {
-        // As many bits as a float has digits for.
+        // Uses 53 bits, the precision of a float.
         (self.generator().next_u64() >> 11) as FLOAT / (1_u64 << 53) as FLOAT
     }
 

@@ -1,10 +1,10 @@
 use std::fmt;
 
-/// What a run may use up. The person who runs scripts of others decides; their own scripts have the limit of memory only.
+/// What a run may use. Trusted scripts have only the limit for memory.
 pub struct RunLimits {
-    /// How much memory the program may hold, in bytes; `None` for the usual limit.
+    /// How much memory the program may use, in bytes; `None` for the default limit.
     pub memory: Option<u64>,
-    /// How many tasks may run at once.
+    /// How many tasks may run at the same time.
     pub tasks: Option<usize>,
     /// How many bytes the run may print.
     pub output: Option<u64>,
@@ -12,15 +12,15 @@ pub struct RunLimits {
     pub data: Option<DataLimit>,
 }
 
-/// The limit of what servers store, and how it is measured.
+/// The limit for the data of servers, and how to measure it.
 pub struct DataLimit {
     pub bytes: u64,
-    /// The size of the servers' folders, in bytes.
+    /// Returns the size of the folders of the servers, in bytes.
     pub measure: Box<dyn Fn() -> u64 + Send + Sync>,
 }
 
 impl RunLimits {
-    /// The limits of one's own scripts.
+    /// The limits of trusted scripts.
     pub const NONE: Self = Self {
         memory: None,
         tasks: None,
@@ -29,19 +29,19 @@ impl RunLimits {
     };
 }
 
-/// A limit that a run went beyond.
+/// A limit that a run exceeded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exceeded {
-    /// Bytes that servers store.
+    /// The bytes that servers store.
     Data(u64),
-    /// Tasks at once.
+    /// The tasks at the same time.
     Tasks(usize),
-    /// Bytes of output.
+    /// The bytes of output.
     Output(u64),
 }
 
 impl Exceeded {
-    /// The name of the limit, as it is given on the command line.
+    /// Returns the name of the limit on the command line.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Data(_) => "data",

@@ -7,14 +7,15 @@ use super::random::Random;
 use super::termination::Termination;
 use crate::mongo::{Interrupt, StopReason};
 
-/// What the script itself, and each of its tasks, has for itself: when to end, why it ended, and its own chance.
+/// The state that a script and each of its tasks has separately: when to end, why it ended, and its
+/// random numbers.
 pub struct RunState {
     interrupt: Interrupt,
     random: Random,
-    // The flag beside the lock is what every operation of a script looks at.
+    // Each operation of a script reads this flag, which is faster than the lock.
     ended: AtomicBool,
     ending: Mutex<Option<Termination>>,
-    /// The first error of a task that nobody has joined.
+    /// The first error of a task that was not joined.
     failed_task: Mutex<Option<Box<EvalAltResult>>>,
 }
 
@@ -37,21 +38,21 @@ impl RunState {
         &self.random
     }
 
-    /// Notes why the script ends. The first reason stays, and is given back.
+    /// Stores why the script ends, and returns the reason. The first reason is kept.
     pub fn end(&self, ending: Termination) -> Termination {
         let ending = lock(&self.ending).get_or_insert(ending).clone();
         self.ended.store(true, Ordering::Relaxed);
         ending
     }
 
-    /// Whether nothing at all speaks for an end. Where it is false, [`ending`](Self::ending) knows more.
+    /// Returns whether there is no reason to end. If `false`, call [`ending`](Self::ending).
     #[inline]
     pub fn is_going_on(&self) -> bool {
         !self.ended.load(Ordering::Relaxed) && self.interrupt.is_quiet()
     }
 
-    /// Why the script has to end, if it has to. A task's failure ends only what blocks: the script may be just about
-    /// to join it.
+    /// Returns why the script must end, if it must. The failure of a task ends only a blocking
+    /// call, because the script may be about to join the task.
     pub fn ending(&self) -> Option<Termination> {
         if self.ended.load(Ordering::Relaxed) {
             return lock(&self.ending).clone();
@@ -62,7 +63,7 @@ impl RunState {
             .map(Termination::Stopped)
     }
 
-    /// How the script ended itself, if it did: `exit`, or output that nobody takes.
+    /// Returns how the script ended itself: with `exit`, or because its output cannot be written.
     pub fn own_ending(&self) -> Option<Termination> {
         lock(&self.ending).clone()
     }
@@ -75,13 +76,14 @@ impl RunState {
         self.interrupt.clear_task_failure();
     }
 
-    /// A task failed before it was joined: the call that this thread waits in ends.
+    /// Stores the error of a task that was not joined, and ends the call in which this thread
+    /// waits.
     pub fn task_failed(&self, error: Box<EvalAltResult>) {
         lock(&self.failed_task).get_or_insert(error);
         self.interrupt.stop(StopReason::TaskFailed);
     }
 
-    /// The error of a task that nobody joined, once.
+    /// Returns the error of a task that was not joined, once.
     pub fn take_failed_task(&self) -> Option<Box<EvalAltResult>> {
         let failed = lock(&self.failed_task).take();
         self.interrupt.clear_task_failure();

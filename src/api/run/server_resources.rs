@@ -1,4 +1,4 @@
-//! What a run has set up on servers, and removes at its end.
+//! What a run has created on servers and removes at its end.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,24 +14,24 @@ pub struct ServerResources {
 }
 
 impl ServerResources {
-    /// Remembers a session of a client, to end it with the run.
+    /// Adds a session, which ends with the run.
     pub fn add_client_session(&self, session: SharedSession) {
         lock(&self.client_sessions).push(session);
     }
 
-    /// Remembers a fail point, to turn it off when the script ends.
+    /// Adds a fail point, which is turned off when the script ends.
     pub fn add_fail_point(&self, fail_point: Arc<FailPoint>) {
         let mut fail_points = lock(&self.fail_points);
         fail_points.retain(|known| !known.is_off());
         fail_points.push(fail_point);
     }
 
-    /// Remembers a replica set, to stop it when the script ends.
+    /// Adds a replica set, which is stopped when the script ends.
     pub fn add_set(&self, set: Arc<ReplicaSet>) {
         lock(&self.sets).push(set);
     }
 
-    /// The connection strings of the sets that the script started.
+    /// Returns the connection strings of the replica sets that the script started.
     pub fn set_uris(&self) -> Vec<ConnectionString> {
         let sets = lock(&self.sets);
         sets.iter().map(|set| set.uri().clone()).collect()
@@ -50,7 +50,7 @@ impl ServerResources {
     }
 }
 
-/// A lock that outlives a panic of its holder: what is in these is whole at every moment.
+/// Locks also after a panic of another thread: the data is never half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

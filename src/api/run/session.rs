@@ -1,4 +1,4 @@
-//! One run of a script, as its functions see it: each part of it is a file beside this one.
+//! One run of a script, as its functions see it. Each part of it has its own file in this folder.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -20,14 +20,14 @@ use crate::values::thrown::RhaiResult;
 
 /// The state of one run, as the script or one of its tasks sees it. Copies share it.
 ///
-/// Functions that scripts call reach it through the engine's tag: [`Session::of`].
+/// Script functions get it from the engine's tag: [`Session::of`].
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
     run_state: Arc<RunState>,
 }
 
-/// What the script and its tasks have together.
+/// The state that the script and its tasks share.
 struct Shared {
     options: SessionOptions,
     bridge: OnceLock<Bridge>,
@@ -37,7 +37,7 @@ struct Shared {
     used_database: UsedDatabase,
 }
 
-/// The database that lessons and scripts work in if no other is named.
+/// The database of lessons and scripts if no other is named.
 pub const DEFAULT_DATABASE: &str = "lessons";
 
 impl Session {
@@ -57,10 +57,10 @@ impl Session {
         }
     }
 
-    /// The session of the script that is calling.
+    /// Returns the session of the calling script.
     ///
     /// # Errors
-    /// `Server` if an engine was built without one, which is a mistake of the program.
+    /// `Server` if an engine was built without a session, which is a bug.
     pub fn of(context: &NativeCallContext) -> Result<Self> {
         context
             .tag()
@@ -69,20 +69,20 @@ impl Session {
             .ok_or_else(|| Error::new(Kind::Server, "this engine has no session"))
     }
 
-    /// This session as a new task sees it, with an interrupt and random numbers of its own. What ends the run ends the
-    /// task too; what ends a line of the prompt does not.
+    /// Returns this session for a new task, with a separate interrupt and separate random numbers.
+    /// The end of the run ends the task; the end of a line of the prompt does not.
     pub fn for_task(&self) -> Self {
         let stream = self.tasks().next_stream();
         self.with_state(self.interrupt().for_task(), stream)
     }
 
-    /// This session as the workers of a call see it: what ends this session ends them.
+    /// Returns this session for the workers of a call: the end of this session ends them.
     pub fn for_workers(&self) -> Self {
         let stream = self.tasks().next_stream();
         self.with_state(self.interrupt().child(), stream)
     }
 
-    /// This session with random numbers of its own; everything else, the interrupt included, is the same.
+    /// Returns this session with separate random numbers. Everything else is shared.
     pub fn with_own_random(&self) -> Self {
         self.with_state(self.interrupt().clone(), 0)
     }
@@ -95,7 +95,7 @@ impl Session {
         }
     }
 
-    /// What this script, or this task, has for itself.
+    /// Returns the state that only this script or task has.
     pub fn run_state(&self) -> &RunState {
         &self.run_state
     }
@@ -108,17 +108,17 @@ impl Session {
         self.run_state.interrupt()
     }
 
-    /// The tasks of the run.
+    /// Returns the tasks of the run.
     pub fn tasks(&self) -> &Arc<Tasks> {
         &self.shared.tasks
     }
 
-    /// What the run has set up on servers.
+    /// Returns what the run has created on servers.
     pub fn resources(&self) -> &ServerResources {
         &self.shared.resources
     }
 
-    /// The database that `:use` chose.
+    /// Returns the database that `:use` selected.
     pub fn used_database(&self) -> &UsedDatabase {
         &self.shared.used_database
     }
@@ -131,20 +131,20 @@ impl Session {
         &self.shared.options.limits
     }
 
-    /// Whether the scripts may use only their own servers and their own folder.
+    /// Returns whether the scripts may use only their own servers and their own folder.
     pub fn is_confined(&self) -> bool {
         self.shared.options.confined
     }
 
-    /// Gives an event to the front end.
+    /// Sends an event to the front end.
     pub fn emit(&self, event: Event) -> std::io::Result<()> {
         (self.shared.options.output)(event)
     }
 
-    /// Starts a replica set that is stopped when the script ends.
+    /// Starts a replica set, which is stopped when the script ends.
     ///
     /// # Errors
-    /// `InvalidArgument` for a number of members that is not possible; `Server` if it does not start.
+    /// `InvalidArgument` for an invalid number of members; `Server` if it does not start.
     pub fn start_set(&self, members: usize) -> Result<Arc<server::ReplicaSet>> {
         let set = (self.shared.options.start_set)(members, self.interrupt())?;
         let set = Arc::new(set);
@@ -152,14 +152,14 @@ impl Session {
         Ok(set)
     }
 
-    /// Ends the run, in the middle of a call too.
+    /// Ends the run because of a limit, also during a call.
     pub fn exceed(&self, exceeded: Exceeded) -> Box<EvalAltResult> {
         let error = self.end(Termination::LimitExceeded(exceeded));
         self.interrupt().stop(StopReason::Ended);
         error
     }
 
-    /// Ends the run if it would have too many tasks with `more` of them.
+    /// Ends the run if `more` tasks would exceed the limit.
     pub fn check_tasks(&self, more: usize) -> RhaiResult<()> {
         match self.limits().tasks {
             Some(most) if self.tasks().count() + more > most => {
@@ -169,7 +169,7 @@ impl Session {
         }
     }
 
-    /// The bridge to the driver, opened when it is first needed.
+    /// Returns the bridge to the driver, which is opened when it is first needed.
     pub fn bridge(&self) -> Result<&Bridge> {
         if let Some(bridge) = self.shared.bridge.get() {
             return Ok(bridge);
@@ -187,7 +187,7 @@ impl Session {
         Ok(self.shared.bridge.get_or_init(|| bridge))
     }
 
-    /// The client of the session's server, opened when it is first needed.
+    /// Returns the client of the session's server, which is opened when it is first needed.
     ///
     /// # Errors
     /// `Server` if the private server cannot be started, `InvalidUri` if the URI cannot be read.
@@ -200,24 +200,25 @@ impl Session {
         Ok(client.insert(opened).clone())
     }
 
-    /// The client of the session's server, if it was opened already. Never waits.
+    /// Returns the client of the session's server if it is open. Never waits.
     pub fn opened_client(&self) -> Option<Client> {
         self.shared.client.try_lock().ok()?.clone()
     }
 
-    /// Whether the session's server has ever answered: from then on, losing it is the script's error and not ours.
+    /// Returns whether the session's server has ever answered. Without an answer, a failure is not
+    /// an error of the script.
     pub fn has_reached_a_server(&self) -> bool {
         let client = self.lock_client();
         client.as_ref().is_some_and(Client::has_reached_a_server)
     }
 
-    /// A lock that outlives a panic of its holder: the client is whole at every moment.
+    /// Locks also after a panic of another thread: the client is never half changed.
     fn lock_client(&self) -> std::sync::MutexGuard<'_, Option<Client>> {
         let client = self.shared.client.lock();
         client.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The connection string of the session's server, which is started first if it is the private one.
+    /// Returns the connection string of the session's server. The private server is started first.
     pub fn uri(&self) -> Result<ConnectionString> {
         match &self.shared.options.server {
             ServerSource::Uri(uri) => Ok(uri.clone()),
@@ -225,7 +226,7 @@ impl Session {
         }
     }
 
-    /// The name of `db`. It is known without a server.
+    /// Returns the name of `db`, which does not need a server.
     pub fn database_name(&self) -> &str {
         let options = &self.shared.options;
         let named = match &options.server {
@@ -239,29 +240,29 @@ impl Session {
             .unwrap_or(DEFAULT_DATABASE)
     }
 
-    /// Ends the script in a way that it cannot catch. The first ending stays.
+    /// Ends the script with an error that it cannot catch. The first reason is kept.
     pub fn end(&self, ending: Termination) -> Box<EvalAltResult> {
         let ending = self.run_state.end(ending);
         EvalAltResult::ErrorTerminated(Dynamic::from(ending), Position::NONE).into()
     }
 
-    /// Why the script has to end, if it has to.
+    /// Returns why the script must end, if it must.
     pub fn ending(&self) -> Option<Termination> {
         self.run_state.ending()
     }
 
-    /// Forgets how the last script ended, before the next one of the same session runs.
+    /// Forgets how the last script of this session ended, before the next one runs.
     pub fn begin(&self) {
         self.run_state.begin();
     }
 
-    /// Ends the tasks, and removes what the script set up on servers.
+    /// Ends the tasks and removes what the script created on servers.
     pub fn clear_away(&self) {
         self.tasks().end();
         self.resources().remove_all();
     }
 
-    /// Ends everything that the run started; nothing can be called afterwards.
+    /// Ends everything that the run started. The session cannot be used after that.
     pub fn finish(&self) {
         self.clear_away();
         if let Some(bridge) = self.shared.bridge.get() {

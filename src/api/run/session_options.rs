@@ -1,4 +1,4 @@
-//! What a run is started with.
+//! The options of a run.
 
 use super::event::Output;
 use super::run_limits::RunLimits;
@@ -6,16 +6,16 @@ use crate::error::{Error, Kind, Result};
 use crate::mongo::{ConnectionString, Interrupt};
 use crate::server;
 
-/// Where the session's server is.
+/// Where the session's server comes from.
 pub enum ServerSource {
-    /// One that the user named.
+    /// A server that the user named.
     Uri(ConnectionString),
-    /// The private one, which is found or started when it is first needed.
+    /// The private server, which is found or started when it is first needed.
     Private(Box<dyn Fn() -> Result<ConnectionString> + Send + Sync>),
 }
 
 impl ServerSource {
-    /// A session whose scripts use no server at all.
+    /// Returns the source for a session whose scripts use no server.
     pub fn none() -> Self {
         Self::Private(Box::new(|| {
             Err(Error::new(Kind::Server, "this session has no server"))
@@ -23,35 +23,35 @@ impl ServerSource {
     }
 }
 
-/// What a run is started with.
+/// The options of a run.
 pub struct SessionOptions {
-    /// The script's arguments, as `args`.
+    /// The arguments of the script, as `args`.
     pub args: Vec<String>,
-    /// Makes everything drawn by chance repeatable.
+    /// Seeds the random functions.
     pub seed: Option<u64>,
-    /// Where the script's output goes.
+    /// Where the output of the script goes.
     pub output: Box<Output>,
     /// Ends the run from outside.
     pub interrupt: Interrupt,
-    /// Where the session's own client connects to.
+    /// The server of the session's own client.
     pub server: ServerSource,
     /// Whether the commands of all clients are shown.
     pub trace: bool,
-    /// The name of `db`, where it is not the connection string's or `lessons`.
+    /// The name of `db`, if it is neither the one in the connection string nor `lessons`.
     pub database: Option<String>,
-    /// Starts a replica set of that many members for this run; calls off the start when the switch goes.
+    /// Starts a replica set with this number of members; the interrupt cancels the start.
     pub start_set: Box<StartSet>,
-    /// Whether the scripts came from somebody else: they reach this session's server, the sets they start and the scripts
-    /// in their own folder, and nothing else.
+    /// Whether the scripts are not trusted: they may use only this session's server, the replica
+    /// sets they start, and the scripts in their own folder.
     pub confined: bool,
-    /// What the scripts may use up.
+    /// The limits of the scripts.
     pub limits: RunLimits,
 }
 
-/// How replica sets are started.
+/// Starts a replica set.
 pub type StartSet = dyn Fn(usize, &Interrupt) -> Result<server::ReplicaSet> + Send + Sync;
 
-/// A session whose scripts start no replica sets.
+/// Returns the function for a session whose scripts cannot start replica sets.
 pub fn no_sets() -> Box<StartSet> {
     Box::new(|_, _| {
         Err(Error::new(

@@ -1,4 +1,4 @@
-//! How far a task is: for the task itself, for those that wait for it, and for the run that ends it.
+//! The state of a task, for the task, for those that wait for it, and for the run that ends it.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,12 +12,12 @@ use crate::error::{Error, Kind};
 use crate::mongo::{CallError, Interrupt, StopReason};
 use crate::values::thrown::RhaiResult;
 
-/// How often a joiner looks whether it has to end itself.
+/// How often `join` checks whether its own script must end.
 const LOOK: Duration = Duration::from_millis(20);
-/// How long a task may take to notice that it has to end. A native function that computes cannot be stopped half-way.
+/// How long a task may take to stop. A native function that computes cannot be stopped.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How far a task is, and the switch that ends it.
+/// The state of a task, and the interrupt that ends it.
 pub struct TaskState {
     interrupt: Interrupt,
     progress: Mutex<Progress>,
@@ -26,7 +26,7 @@ pub struct TaskState {
 
 struct Progress {
     end: TaskEnd,
-    /// How many are waiting in `join`: an error goes to them and not to the run.
+    /// How many threads wait in `join`. They get an error, and the run does not.
     joiners: usize,
 }
 
@@ -35,12 +35,12 @@ enum TaskEnd {
     Done(Dynamic),
     Stopped,
     Failed(Box<EvalAltResult>),
-    /// Its error was thrown by a `join`, or has failed the run.
+    /// Its error was thrown by a `join` or failed the run.
     Told,
 }
 
 impl TaskState {
-    /// A task that is running, and that `interrupt` ends.
+    /// Returns the state of a running task, which `interrupt` ends.
     pub fn new(interrupt: Interrupt) -> Self {
         Self {
             interrupt,
@@ -52,11 +52,12 @@ impl TaskState {
         }
     }
 
-    /// Waits for the task and gives its value, or throws its error; ends early where `waiting` is stopped.
+    /// Waits for the task and returns its value or throws its error. Ends early if `waiting` is
+    /// stopped.
     ///
     /// # Errors
-    /// The task's error; `InvalidArgument` where it was thrown already.
-    pub fn join(&self, waiting: &Interrupt) -> FunctionResult {
+    /// The error of the task; `InvalidArgument` if it was thrown before.
+    pub fn join(&self, waiting: &Interrupt) -> Outcome {
         let mut progress = self.lock();
         progress.joiners += 1;
         let told = loop {
@@ -73,8 +74,8 @@ impl TaskState {
                 TaskEnd::Failed(error) => break Err(error.into()),
                 TaskEnd::Told => {
                     let error =
-                        Error::new(Kind::InvalidArgument, "the task's error was thrown already");
-                    break Err(error.hint("join a task once").into());
+                        Error::new(Kind::InvalidArgument, "the error of the task was thrown before");
+                    break Err(error.hint("join a task only once").into());
                 }
             }
             if let Some(stop) = waiting.stopped_by_now() {
@@ -91,12 +92,12 @@ impl TaskState {
         !matches!(self.lock().end, TaskEnd::Running)
     }
 
-    /// Tells the task to end; it does so at its next operation, and in the middle of a call.
+    /// Makes the task end at its next operation, also during a call.
     pub fn tell_to_stop(&self) {
         self.interrupt.stop(StopReason::Ended);
     }
 
-    /// Waits for a task that was told to stop.
+    /// Waits for the end of a task that was told to stop.
     pub fn wait_for_end(&self) {
         let progress = self.lock();
         drop(
@@ -111,7 +112,7 @@ impl TaskState {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes how the task ended, and tells its parent where nobody else will.
+    /// Stores how the task ended, and reports an error to its parent if no `join` is waiting.
     pub fn end(&self, result: RhaiResult<Dynamic>, own: &RunState, parent: &RunState) {
         let result = match own.take_failed_task() {
             Some(error) => Err(error),
@@ -121,7 +122,7 @@ impl TaskState {
         progress.end = match result {
             Ok(value) => TaskEnd::Done(value.flatten()),
             Err(error) => match own.ending() {
-                // `exit` in a task, or a reader that has gone, is the end of the whole run.
+                // `exit` in a task and a failed output end the whole run.
                 Some(
                     ending @ (Termination::Exit(_)
                     | Termination::ClosedPipe

@@ -1,4 +1,4 @@
-//! The tasks of a run: how they get their engines, how many there may be, and how they end.
+//! The tasks of a run: their engines, their number and their end.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,17 +9,17 @@ use super::session::Session;
 use super::task_state::TaskState;
 use crate::error::{Error, Kind, Result};
 
-/// Makes an engine like the script's for one of its tasks.
+/// Makes an engine for a task, like the engine of the script.
 pub type MakeEngine = dyn Fn(&Session) -> Engine + Send + Sync;
 
-/// The tasks that were running when they were last counted, each with a number of its own.
+/// The tasks that were running at the last count, each with a number.
 #[derive(Default)]
 pub struct Tasks {
     list: Mutex<List>,
     engines: Mutex<Option<Arc<MakeEngine>>>,
     /// The number of the last random stream.
     last_stream: AtomicU64,
-    /// How many workers of `parallel` there are.
+    /// The number of workers of `parallel`.
     workers: AtomicUsize,
 }
 
@@ -30,27 +30,27 @@ struct List {
 }
 
 impl Tasks {
-    /// Sets how tasks get their engines.
+    /// Sets how engines for tasks are made.
     pub fn set_engines(&self, make: Arc<MakeEngine>) {
         *lock(&self.engines) = Some(make);
     }
 
-    /// An engine for a task of `session`.
+    /// Returns an engine for a task of `session`.
     ///
     /// # Errors
-    /// `Server` if no way to make one was set, which is a mistake of the program.
+    /// `Server` if `set_engines` was not called, which is a bug.
     pub fn engine(&self, session: &Session) -> Result<Engine> {
         let make = lock(&self.engines).clone();
         make.map(|make| make(session))
             .ok_or_else(|| Error::new(Kind::Server, "this session cannot make engines for tasks"))
     }
 
-    /// The number of a random stream that no other task has.
+    /// Returns the number of an unused random stream.
     pub fn next_stream(&self) -> u64 {
         self.last_stream.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Remembers a task, to end it with the run; forgets those that have ended.
+    /// Adds a task, which ends with the run, and removes tasks that have ended.
     pub fn add(&self, task: Arc<TaskState>) {
         let mut list = lock(&self.list);
         list.running.retain(|(_, task)| !task.is_done());
@@ -59,26 +59,26 @@ impl Tasks {
         list.running.push((number, task));
     }
 
-    /// The tasks that are still running. A task keeps its number.
+    /// Returns the tasks that are still running. A task keeps its number.
     pub fn running(&self) -> Vec<(usize, Arc<TaskState>)> {
         let mut list = lock(&self.list);
         list.running.retain(|(_, task)| !task.is_done());
         list.running.clone()
     }
 
-    /// How many tasks and workers there are.
+    /// Returns the number of tasks and workers.
     pub fn count(&self) -> usize {
         self.running().len() + self.workers.load(Ordering::Relaxed)
     }
 
-    /// Ends every task and waits until they have ended.
+    /// Stops all tasks and waits until they have ended.
     pub fn end(&self) {
         let running = std::mem::take(&mut lock(&self.list).running);
         running.iter().for_each(|(_, task)| task.tell_to_stop());
         running.iter().for_each(|(_, task)| task.wait_for_end());
     }
 
-    /// Counts workers as tasks, until the guard is dropped.
+    /// Counts workers as tasks until the guard is dropped.
     pub fn count_workers(self: &Arc<Self>, count: usize) -> impl Drop + use<> {
         self.workers.fetch_add(count, Ordering::Relaxed);
         CountedWorkers(Arc::clone(self), count)
@@ -94,7 +94,7 @@ impl Drop for CountedWorkers {
     }
 }
 
-/// A lock that outlives a panic of its holder: what is in these is whole at every moment.
+/// Locks also after a panic of another thread: the data is never half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! How a script is ended from outside its own control flow: what no `catch` sees.
+//! Ends a script with a reason that `catch` does not see.
 
 use rhai::{Dynamic, EvalAltResult, Position};
 
@@ -6,25 +6,25 @@ use super::run_limits::Exceeded;
 use crate::error::ExitCode;
 use crate::mongo::StopReason;
 
-/// Why a script ends before its last line. It travels as the token of Rhai's `ErrorTerminated`, which no script can
-/// catch.
+/// Why a script ends before its last line. It is the token of Rhai's `ErrorTerminated`, which a
+/// script cannot catch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Termination {
     /// The script called `exit`.
     Exit(ExitCode),
-    /// Ctrl-C, SIGTERM, or the time is over.
+    /// Ctrl-C, SIGTERM or the time limit.
     Stopped(StopReason),
-    /// Whoever read the output has gone.
+    /// The reader of the output has closed the pipe.
     ClosedPipe,
-    /// The output cannot be written, for the reason given.
+    /// The output cannot be written, for this reason.
     OutputFailed(String),
-    /// The script holds more memory than it may, in MiB.
+    /// The script uses more memory than this limit, in MiB.
     OutOfMemory { limit_mib: u64 },
-    /// The script went beyond a limit for scripts of others.
+    /// The script exceeded a limit for untrusted scripts.
     LimitExceeded(Exceeded),
 }
 
-/// Ends the script, which cannot catch it; the token says why.
+/// Ends the script for this reason. The script cannot catch it.
 pub fn stopped(stop: StopReason) -> Box<EvalAltResult> {
     EvalAltResult::ErrorTerminated(Dynamic::from(Termination::Stopped(stop)), Position::NONE).into()
 }

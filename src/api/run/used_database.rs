@@ -1,24 +1,24 @@
-//! The database that `db` is, where the prompt changed it.
+//! The database that `db` refers to after `:use` at the prompt.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// The database that `:use` chose.
+/// The database that `:use` selected.
 #[derive(Default)]
 pub struct UsedDatabase {
-    // Every read of `db` looks at the flag; most sessions never set it.
+    // Each read of `db` reads this flag, which most sessions never set.
     is_set: AtomicBool,
     name: Mutex<Option<String>>,
 }
 
 impl UsedDatabase {
-    /// Makes `db` another database from here on.
+    /// Makes `db` another database from now on.
     pub fn set(&self, name: &str) {
         *self.name.lock().unwrap_or_else(PoisonError::into_inner) = Some(name.to_owned());
         self.is_set.store(true, Ordering::Relaxed);
     }
 
-    /// The database that was chosen, if one was.
+    /// Returns the selected database, if there is one.
     pub fn get(&self) -> Option<String> {
         if !self.is_set.load(Ordering::Relaxed) {
             return None;
