@@ -1,5 +1,5 @@
-//! The registry of every function that scripts have: those of the tables, and those that are registered as Rust functions,
-//! whose signatures are read from what Rhai knows about them.
+//! The registry of all script functions: the functions of the tables, and the functions registered
+//! as Rust functions, whose signatures are read from Rhai's metadata.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::api::LIBRARY;
 use crate::api::call::{Form, Parameter, Registry, Signature, ValueType};
 use crate::values::type_name;
 
-/// The registry of the functions that every engine of ours has.
+/// Returns the registry of the functions that every engine of this program has.
 pub fn registry() -> &'static Registry {
     static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
         let mut own = Engine::new_raw();
@@ -20,7 +20,7 @@ pub fn registry() -> &'static Registry {
         let declared = signatures.clone();
         let is_declared = |one: &Signature| {
             declared.iter().any(|row| {
-                // Rhai calls any function with its first argument in front, too.
+                // Rhai also calls a function as a method of its first argument.
                 let is_function = row.form == Form::Function && one.form == Form::Method;
                 let is_same = (row.receiver, row.form) == (one.receiver, one.form);
                 row.name == one.name && (is_same || is_function)
@@ -34,7 +34,7 @@ pub fn registry() -> &'static Registry {
     &REGISTRY
 }
 
-/// The type of a value, by the name that the registry knows it under.
+/// Returns the type of a value, with its name in the registry.
 pub fn type_of(value: &Dynamic) -> &str {
     if value.is_unit() {
         return "";
@@ -88,7 +88,7 @@ fn read(info: &FuncInfo, is_ours: bool) -> Signature {
         module: static_text(module),
         parameters: Vec::leak(parameters.collect()),
         returns: match name {
-            // Rhai wants a text from them, which is empty.
+            // Rhai requires a string result, which is always empty.
             "print" | "debug" => "",
             _ => Some(script_type(&metadata.return_type))
                 .filter(|kind| kind != "any")
@@ -100,7 +100,7 @@ fn read(info: &FuncInfo, is_ours: bool) -> Signature {
     }
 }
 
-/// The text for as long as the program runs, as the registry exists once.
+/// Returns the text with a static lifetime: the registry is never dropped.
 fn static_text(text: &str) -> &'static str {
     String::leak(text.to_owned())
 }
@@ -122,7 +122,7 @@ fn form_and_name(name: &str) -> (Form, &str) {
     }
 }
 
-/// The type of a first parameter, if it is what a function is called on.
+/// Returns the type of the first parameter if the function is a method of it.
 fn receiver_of(parameter: &str, form: Form) -> Option<String> {
     let (name, kind) = parameter.split_once(':')?;
     let label = script_type(kind);
@@ -145,7 +145,7 @@ fn value_type(kind: &str) -> ValueType {
     }
 }
 
-/// A Rust type as scripts name it.
+/// Returns the name of a Rust type in scripts.
 fn script_type(kind: &str) -> String {
     let kind = kind
         .trim()

@@ -1,5 +1,5 @@
-//! What can be seen to be wrong before a script runs: a misspelt `errors::Kind` would otherwise be found only where
-//! something else has failed already.
+//! Finds misspelt error kinds before a script runs. Otherwise a misspelt `errors::Kind` shows only
+//! after another error has happened.
 
 use std::collections::HashSet;
 
@@ -7,10 +7,10 @@ use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use crate::error::{Error, Kind, Place};
 
-/// Looks at every statement and function of `ast`, which is shown as `source`.
+/// Checks all statements and functions of `ast`, which is shown as `source`.
 ///
 /// # Errors
-/// `InvalidArgument` at the place of the first `errors::NAME` that names no kind.
+/// `InvalidArgument` at the place of the first `errors::NAME` that is not a kind.
 pub fn check(ast: &AST, source: &str) -> crate::error::Result<()> {
     let mut found = None;
     let mut own_module = false;
@@ -51,7 +51,7 @@ pub fn check(ast: &AST, source: &str) -> crate::error::Result<()> {
     }
 }
 
-/// The variable, the text and the text's place of `err.kind == "text"`.
+/// Returns the variable, the text and the place of the text in `err.kind == "text"`.
 fn kind_comparison(call: &FnCallExpr) -> Option<(String, String, Position)> {
     if !matches!(call.name.as_str(), "==" | "!=") {
         return None;
@@ -67,7 +67,7 @@ fn kind_comparison(call: &FnCallExpr) -> Option<(String, String, Position)> {
     }
 }
 
-/// A script may throw kinds of its own; what is nearly one of ours was meant to be it.
+/// Returns whether this is a misspelt kind of this program. A script may throw other kinds.
 fn is_nearly_a_kind(kind: &str) -> bool {
     Kind::from_name(kind).is_none()
         && !matches!(kind, "Script" | "Thrown")
@@ -84,7 +84,7 @@ fn no_such_kind(name: &str, position: Position, source: &str) -> Error {
         .max_by(|left, right| left.0.total_cmp(&right.0))
         .filter(|(likeness, _)| *likeness > 0.8)
         .map_or_else(
-            || "the kinds are listed under `Errors` in the script API".to_owned(),
+            || "the reference page `Kinds of errors` lists all kinds".to_owned(),
             |(_, kind)| format!("did you mean `errors::{kind}`?"),
         );
     Error::invalid_argument(format!("there is no error kind `{name}`"))

@@ -1,4 +1,4 @@
-//! The files from which editors learn what scripts have.
+//! The Rhai definition files, from which editors know the script functions.
 
 use std::fs;
 use std::io;
@@ -6,24 +6,24 @@ use std::path::Path;
 
 use rhai::Engine;
 
-/// What every script finds, beside functions.
+/// The variables of every script.
 const GLOBALS: &str = "\
 module static;
 
 /// The client of this session's server.
 let client: Client;
 
-/// The database of this session: `lessons`, unless somebody named another.
+/// The database of this session: `lessons` if no other is named.
 let db: Database;
 
 /// The script's arguments.
 let args: array;
 ";
 
-/// Writes a definition file for each module: every function with its documentation.
+/// Writes a definition file for each module: all functions with their documentation.
 ///
 /// # Errors
-/// What the system says about the folder.
+/// The error of the system for the folder.
 pub fn write(folder: &Path) -> io::Result<()> {
     let mut engine = Engine::new_raw();
     super::add_modules(&mut engine);
@@ -34,7 +34,7 @@ pub fn write(folder: &Path) -> io::Result<()> {
     fs::write(folder.join("__globals__.d.rhai"), GLOBALS)
 }
 
-/// Rust wraps what may fail; to a script it is the value, or an error that is thrown.
+/// Removes Rust's `Result` from return types: scripts get the value or a thrown error.
 fn as_scripts_see_it(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(signature).collect();
     lines.join("\n") + "\n"
@@ -53,13 +53,13 @@ fn signature(line: &str) -> String {
         });
     match inner {
         "()" | "" => format!("{head};"),
-        // A function that gives whatever it is given.
+        // A function that returns a value of any type.
         "RhaiResult" => format!("{head} -> ?;"),
         inner => format!("{head} -> {};", of_a_script(inner)),
     }
 }
 
-/// A type by the name that Rhai's own definitions use.
+/// Returns the name of a type in Rhai's definitions.
 fn of_a_script(kind: &str) -> String {
     match kind {
         "integer" => "int".into(),

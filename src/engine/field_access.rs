@@ -1,8 +1,8 @@
-//! `document.field` found at once.
+//! Makes `document.field` fast.
 //!
-//! Rhai looks for a property of that name first, and asks the indexer only when there is none: by then it has worded an
-//! error, and takes it back. That costs more than reading the field. So the names that a script writes behind a dot become
-//! properties of Documents, which do what the indexer does.
+//! Rhai looks for a property first and calls the indexer only if there is none. By then it has
+//! formatted an error message, which costs more than reading the field. So each name that a script
+//! writes after a dot becomes a property of Document, which does the same as the indexer.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,10 +12,10 @@ use rhai::{AST, ASTNode, Dynamic, Engine, Expr, ImmutableString, Module, Shared}
 use crate::values::document::Document;
 use crate::values::thrown::RhaiResult;
 
-/// A prompt that runs for months sees ever new names; those above this number take the long way.
+/// A prompt that runs for months sees new names all the time. Further names use the indexer.
 const MOST_NAMES: usize = 1000;
 
-/// The properties made so far for one script, or for one prompt. Copies share them.
+/// The properties made so far for one script or one prompt. Copies share them.
 #[derive(Clone, Default)]
 pub struct FieldAccess {
     known: Arc<Mutex<KnownFields>>,
@@ -28,7 +28,7 @@ struct KnownFields {
 }
 
 impl FieldAccess {
-    /// Makes properties of the names that `ast` is the first to write behind a dot.
+    /// Makes properties of the names after a dot in `ast` that are new.
     pub fn add(&self, engine: &mut Engine, ast: &AST) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut module = Module::new();
@@ -44,7 +44,7 @@ impl FieldAccess {
         }
     }
 
-    /// Gives the properties to another engine of the same script: one of its tasks'.
+    /// Adds the properties to the engine of a task of the same script.
     pub fn give(&self, engine: &mut Engine) {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         for module in &known.modules {

@@ -1,4 +1,4 @@
-//! `client`, `db` and `args`, and what reading a variable has to do for handles and caught errors.
+//! `client`, `db` and `args`, and the special cases when a script reads a variable.
 
 use std::any::TypeId;
 
@@ -9,9 +9,9 @@ use crate::api::handles::change_stream::ChangeStream;
 use crate::api::handles::client::Client;
 use crate::api::run::session::Session;
 
-/// Serves the session's globals to scripts: at the top level, inside `fn` and inside closures.
+/// Makes the globals of the session available at the top level, inside `fn` and inside closures.
 ///
-/// A script's own variable or parameter of the same name always wins.
+/// A variable or parameter of the script with the same name is used instead.
 pub fn register(engine: &mut Engine, session: &Session) {
     let client = Client::of_session(session.clone());
     let db = Dynamic::from(client.database(session.database_name()));
@@ -25,11 +25,12 @@ pub fn register(engine: &mut Engine, session: &Session) {
         reason = "Rhai marks `on_var` as volatile in this way; it is the only hook that also works inside `fn`"
     )]
     engine.on_var(move |name, offset, mut context| {
-        // Rhai asks at every use of a variable. Where the parser knew the place, nothing has to be searched by name.
+        // Rhai calls this for every use of a variable. If the parser knows the offset, no search by
+        // name is needed.
         let scope = context.scope();
         let value = match offset {
             0 => scope.get(name),
-            // From the last variable backwards, beginning with 1; `iter_raw` begins with the last one too.
+            // The offset counts backwards and from 1; `iter_raw` goes backwards too.
             _ => scope.iter_raw().nth(offset - 1).map(|(.., value)| value),
         };
         if let Some(value) = value {
@@ -51,23 +52,25 @@ pub fn register(engine: &mut Engine, session: &Session) {
     });
 }
 
-/// What to give for a script's own variable, or `None` for Rhai's usual way.
+/// Returns the value for a variable of the script, or `None` for Rhai's usual way.
 fn own_variable(value: &Dynamic, session: &Session) -> Option<Dynamic> {
     if value.type_id() == TypeId::of::<ChangeStream>() {
-        // A `for` loop tells its iterator nothing about who iterates: whose switch ends the waiting is settled here.
+        // The iterator of a `for` loop does not know its session, so the interrupt of its waits is
+        // set here.
         let stream = value.read_lock::<ChangeStream>()?;
         return Some(Dynamic::from(stream.seen_by(session)));
     }
     if value.is_shared() {
-        // A closure that captured a handle makes it shared, and a method chain locks what it starts from: a callback
-        // that uses the same handle would wait for its own caller. A copy of a handle is the same handle.
+        // A captured handle is shared, and a method chain locks its first value. A callback that
+        // uses the same handle would wait for its own caller. A copy of a handle is the same handle
+        // and needs no lock.
         let inner = value.read_lock::<Dynamic>()?;
         return LIBRARY.is_handle(inner.type_id()).then(|| inner.clone());
     }
     None
 }
 
-/// Gives the map that Rhai makes of its own errors in `catch` the `kind` that every caught error has.
+/// Adds the `kind` that all caught errors have to the map that Rhai makes of its own errors.
 fn name_kind(name: &str, context: &mut EvalContext) {
     let Some(value) = context.scope_mut().get_mut(name) else {
         return;

@@ -1,4 +1,4 @@
-//! `help`: what functions do, in the words of their documentation.
+//! `help`: shows the documentation of functions and types.
 
 use rhai::plugin::{
     Dynamic, Module, NativeCallContext, combine_with_exported_module, export_module,
@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::error::nearest;
 use crate::values::thrown::RhaiResult;
 
-/// The module with `help`.
+/// Returns the module with `help`.
 pub fn module() -> Module {
     let mut module = Module::new();
     combine_with_exported_module!(&mut module, "help", functions);
@@ -24,7 +24,7 @@ pub fn module() -> Module {
 
 #[export_module]
 mod functions {
-    /// Shows what there is, and where to begin.
+    /// Shows the types and functions that have help, and how to start.
     ///
     /// ```rhai
     /// help();
@@ -34,9 +34,10 @@ mod functions {
         Ok(tell(&context, overview())?)
     }
 
-    /// Shows what a function does, its parameters and options with their types, and an example: `help("watch")` or
-    /// `help(db.trucks.watch)`. Of a value it shows what can be done with it: `help(db.trucks)`; of a type's name, too:
-    /// `help("Cursor")`.
+    /// Shows what a function does, its parameters and options with their types, and an example.
+    ///
+    /// Examples are `help("watch")` and `help(db.trucks.watch)`. For a value or the name of a type
+    /// it lists the methods: `help(db.trucks)`, `help("Cursor")`.
     ///
     /// ```rhai
     /// help("find");
@@ -55,12 +56,12 @@ mod functions {
 
 fn tell(context: &NativeCallContext, text: String) -> Result<()> {
     let session = Session::of(context)?;
-    // A closed pipe is noticed by the next `print`.
+    // The next `print` reports a closed pipe.
     let _ = session.emit(Event::Print(text.into()));
     Ok(())
 }
 
-/// Where to begin.
+/// Returns the text of `help()`.
 pub fn overview() -> String {
     let mut functions: Vec<&str> = registry()
         .functions("")
@@ -72,8 +73,8 @@ pub fn overview() -> String {
         "client, db, args        this session's client, its database, its arguments\n\
          db.NAME                 a collection: `db.trucks.find(#{{ city: \"Kiel\" }})`\n\
          help(\"find\")            what a function does, with an example\n\
-         help(\"Collection\")      what can be done with a value of a type; `help(db.trucks)` too\n\
-         errors::NAME            the kinds of errors; random::NAME draws by chance\n\n\
+         help(\"Collection\")      the methods of a type; `help(db.trucks)` shows them too\n\
+         errors::NAME            the error kinds; random::NAME: random values\n\n\
          Types with help: {}\n\n\
          Functions: {}",
         ours(registry()).join(", "),
@@ -81,14 +82,14 @@ pub fn overview() -> String {
     )
 }
 
-/// The types that MongoDB brought, and not Rhai.
+/// Returns the types of this program, without Rhai's own types.
 fn ours(registry: &Registry) -> Vec<&str> {
     let mut types = registry.types();
     types.retain(|kind| kind.starts_with(char::is_uppercase));
     types
 }
 
-/// The help on a value: on the method that its name means, or on its type.
+/// Returns the help for a value: for the method with its name, or for its type.
 pub fn on_value(value: &Dynamic) -> String {
     match method_meant(value) {
         Some((receiver, name)) => on_name(&format!("{receiver}.{name}")),
@@ -96,7 +97,8 @@ pub fn on_value(value: &Dynamic) -> String {
     }
 }
 
-/// The method that is meant by `db.trucks.find`, which is also a collection of that name: its receiver and its name.
+/// Returns the method that `db.trucks.find` can mean, which is also a collection: its receiver and
+/// name.
 pub fn method_meant(value: &Dynamic) -> Option<(&'static str, String)> {
     let (receiver, name) = if let Some(collection) = value.read_lock::<Collection>() {
         match collection.name().rsplit_once('.') {
@@ -113,7 +115,7 @@ pub fn method_meant(value: &Dynamic) -> Option<(&'static str, String)> {
         .then_some((receiver, name.clone()))
 }
 
-/// The help on a function's or a type's name.
+/// Returns the help for the name of a function or type.
 pub fn on_name(name: &str) -> String {
     let registry = registry();
     let name = name.trim().trim_end_matches("()");
@@ -135,7 +137,7 @@ pub fn on_name(name: &str) -> String {
                 || !is_type && one.module.is_empty()
         })
         .collect();
-    // What this program brings comes before what Rhai has under the same name.
+    // The functions of this program come before Rhai's functions with the same name.
     found.sort_by_key(|one| {
         let is_plain = matches!(one.receiver, "Array" | "Blob" | "Map" | "string" | "char");
         (is_plain, !one.is_ours)
@@ -150,7 +152,7 @@ pub fn on_name(name: &str) -> String {
     }
 }
 
-/// Whether two are ways to call one function, with the same words.
+/// Returns whether both are ways to call one function, with the same text.
 fn is_one(left: &Signature, right: &Signature) -> bool {
     left.receiver == right.receiver
         && left.module == right.module
@@ -158,13 +160,13 @@ fn is_one(left: &Signature, right: &Signature) -> bool {
         && (!left.is_ours || left.comment == right.comment)
 }
 
-/// What can be done with a value of that type.
+/// Returns the list of the methods of a type.
 pub fn on_type(name: &str) -> Option<String> {
     let registry = registry();
     let types = registry.types();
     let exact = types.iter().find(|kind| **kind == name);
     let kind = exact.or_else(|| {
-        // `help("collection")`, as long as no function is called that.
+        // Also accepts `help("collection")` if no function has this name.
         types
             .iter()
             .find(|kind| kind.eq_ignore_ascii_case(name))
@@ -188,7 +190,7 @@ pub fn on_type(name: &str) -> Option<String> {
     Some(format!("{kind}\n\n{}", lines.join("\n")))
 }
 
-/// How it is called, in words, its options, an example.
+/// Returns the usage, the text, the options and the examples.
 fn text_of(ways: &[&Signature]) -> String {
     let mut text: Vec<String> = ways.iter().map(|one| one.usage()).collect();
     let Some(first) = ways.iter().find(|one| !one.comment.is_empty()) else {

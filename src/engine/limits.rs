@@ -1,4 +1,5 @@
-//! What a script may use up, said outright: Rhai's own limits differ between debug and release builds.
+//! The limits of scripts. They are set here because Rhai's own limits differ between debug and
+//! release builds.
 
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
@@ -11,30 +12,32 @@ use crate::api::run::run_limits::Exceeded;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
 
-/// How deep functions may call each other.
+/// How deep function calls may be nested.
 pub const CALL_LEVELS: usize = 200;
 
-/// How deep expressions may be nested. Rhai counts three levels for a document inside a document, so that 300 fit:
-/// three times what a server takes.
+/// How deep expressions may be nested. Rhai counts three levels for a document in a document, so
+/// about 300 are possible, more than a server accepts.
 pub const EXPRESSION_DEPTH: usize = 1000;
 
-/// The stack of the thread a script runs on. It is reserved, and costs memory only where it is used.
+/// The stack of the script's thread. It is only reserved: memory is used when it is needed.
 pub const STACK_BYTES: usize = 256 * 1024 * 1024;
 
-/// How often the clock and the memory are looked at. A deadline is missed by no more than this.
+/// How often the time and the memory are checked. A script exceeds its time limit by no more than
+/// this.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// How often the folders of servers are measured.
 const MEASURE_EVERY: Duration = Duration::from_millis(300);
 
-/// Sets every limit, and makes each operation of a script look at the session's switch.
+/// Sets all limits, and makes each operation of a script check the session's interrupt.
 ///
-/// There is no limit on operations: a watch runs for days. Nor on the sizes of strings and arrays, which Rhai would
-/// measure anew at every call; [`Watcher`] looks at the memory of the whole program instead.
+/// The number of operations is not limited, because a script may watch changes for days. The sizes
+/// of strings and arrays are not limited, because Rhai would measure them at every call;
+/// [`Watcher`] checks the memory of the program instead.
 pub fn set(engine: &mut Engine, session: &Session) {
     for_reading(engine);
     let session = session.clone();
-    // Rhai asks at every step, and the answer is nearly always the short one.
+    // Rhai calls this at every operation, so the usual case must be fast.
     engine.on_progress(move |_| {
         if session.run_state().is_going_on() {
             return None;
@@ -43,7 +46,7 @@ pub fn set(engine: &mut Engine, session: &Session) {
     });
 }
 
-/// Sets those that say which scripts can be read at all.
+/// Sets the limits that parsing needs.
 pub fn for_reading(engine: &mut Engine) {
     engine
         .set_max_call_levels(CALL_LEVELS)
@@ -52,11 +55,11 @@ pub fn for_reading(engine: &mut Engine) {
         .set_optimization_level(OptimizationLevel::Simple);
 }
 
-/// Looks at the clock and at the memory for as long as it lives, and ends the script where either runs out.
+/// Checks the time and the memory on its own thread, and ends the script at a limit.
 ///
-/// A thread of its own, because the script's may be deep inside one function that takes its time.
+/// The script's thread cannot do it: it may be inside one long native function.
 pub struct Watcher {
-    // Dropped with the watcher, which ends its thread.
+    // The thread ends when this is dropped.
     _alive: Sender<()>,
 }
 

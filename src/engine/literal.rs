@@ -1,4 +1,5 @@
-//! The literal `#{ a: 1 }`, which makes a Document: Rhai's own object map forgets the order of its fields.
+//! The literal `#{ a: 1 }` makes a Document, because Rhai's object map does not keep the order of
+//! fields.
 
 use rhai::{
     Array, Dynamic, Engine, EvalAltResult, EvalContext, Expression, FnPtr, ImmutableString, Map,
@@ -8,18 +9,21 @@ use rhai::{
 use crate::values::document::Document;
 use crate::values::fields::{Fields, Slot};
 
-/// Takes over every object map literal. One that holds a function stays Rhai's own map, so that `obj.f(1)` works.
+/// Replaces all object map literals. A literal with a function stays an object map, so that
+/// `obj.f(1)` works.
 pub fn register(engine: &mut Engine) {
     engine.disable_symbol("#{");
     engine.register_custom_syntax_with_state_raw("#{", parse, false, evaluate);
 }
 
-// What is known while a literal is parsed is an array: its names so far, and `()` behind them when it is closed. Nothing
-// else will do: Rhai hashes this state to name a closure that has a literal inside, and panics on a type of ours.
+// The parse state is an array: the names so far, and `()` at the end when the literal is closed. It
+// must be an array, because Rhai hashes the state to name a closure that contains a literal, and
+// panics on other types.
 
 type Parsed = Result<Option<ImmutableString>, ParseError>;
 
-/// Says what has to come next: name, colon, value, comma, … . The parts so far come in fours after the `#{`.
+/// Returns the next expected part: name, colon, value, comma and so on. After `#{` they come in
+/// fours.
 fn parse(parts: &[ImmutableString], next: &str, state: &mut Dynamic) -> Parsed {
     if parts.len() == 1 {
         *state = Dynamic::from_array(Array::new());
@@ -30,7 +34,7 @@ fn parse(parts: &[ImmutableString], next: &str, state: &mut Dynamic) -> Parsed {
     if names.last().is_some_and(Dynamic::is_unit) {
         return Ok(None);
     }
-    // A quoted text that is `"{EOF}"` comes with its quotes.
+    // A string literal keeps its quotes here, so this is the end of the file.
     if next == "{EOF}" {
         return Err(error(ParseErrorType::UnexpectedEOF));
     }
@@ -91,8 +95,9 @@ fn comma_or_end(names: &mut Array, next: &str) -> Parsed {
     }
 }
 
-/// Whether the look-ahead is no symbol but what Rhai says about text it cannot read; asked for the next symbol, whichever,
-/// it throws that itself. A quoted text comes with its quotes.
+/// Returns whether the look-ahead is not a symbol but Rhai's error for text that it cannot read.
+/// Rhai throws this error itself when any next symbol is requested. A string literal comes with its
+/// quotes.
 fn is_complaint(next: &str) -> bool {
     next.contains(' ') && !next.starts_with('"')
 }
@@ -106,7 +111,7 @@ fn missing(token: &str, why: &str) -> ParseError {
     error(ParseErrorType::MissingToken(token.into(), why.into()))
 }
 
-/// Rhai fills in the place.
+/// Returns an error without a place. Rhai adds the place.
 fn error(kind: ParseErrorType) -> ParseError {
     ParseError(Box::new(kind), Position::NONE)
 }
@@ -121,7 +126,7 @@ fn evaluate(
     let mut has_function = false;
     let names = state.read_lock::<Array>();
     let names = names.iter().flat_map(|names| names.iter());
-    // Each field came as two inputs, its name and its value; braces, colons and commas are none.
+    // Each field has two inputs: its name and its value. Braces, colons and commas are not inputs.
     for (name, [_, value]) in names.zip(inputs.as_chunks::<2>().0) {
         let value = context.eval_expression_tree(value)?.flatten();
         has_function |= value.is::<FnPtr>();

@@ -1,11 +1,12 @@
-//! How much memory this program holds, and how much it may.
+//! The memory that this program uses, and its limit.
 
 use std::fs;
 
-/// No script of a course needs more, however large the machine is.
+/// The largest limit. Scripts of a course do not need more.
 const MOST: u64 = 2 << 30;
 
-/// What a program may hold: three quarters of the machine or of the container, and never more than [`MOST`].
+/// Returns the limit: three quarters of the memory of the machine or the container, at most
+/// [`MOST`].
 pub fn limit() -> u64 {
     let machine = fs::read_to_string("/proc/meminfo")
         .ok()
@@ -21,7 +22,7 @@ pub fn limit() -> u64 {
         .fold(MOST, u64::min)
 }
 
-/// What this program holds now, or `None` where the system does not say.
+/// Returns how much memory this program uses, or `None` if the system does not report it.
 pub fn in_use() -> Option<u64> {
     let statm = fs::read_to_string("/proc/self/statm").ok()?;
     let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;

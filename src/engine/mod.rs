@@ -23,20 +23,20 @@ use rhai::{Dynamic, Engine, Module, Shared};
 use crate::api::LIBRARY;
 use crate::api::run::session::Session;
 
-/// The functions of Rhai's own library and of ours are the same for every engine, and are made once.
+/// These functions are the same for every engine, so they are built only once.
 static STANDARD: LazyLock<Shared<Module>> =
     LazyLock::new(|| StandardPackage::new().as_shared_module());
 static HELP: LazyLock<Shared<Module>> = LazyLock::new(|| Shared::new(help::module()));
 static NAMED: LazyLock<[(&str, Shared<Module>); 2]> =
     LazyLock::new(|| crate::api::named_modules().map(|(name, module)| (name, Shared::new(module))));
 
-/// Adds every function that scripts have.
+/// Adds all script functions.
 fn add_modules(engine: &mut Engine) {
     engine.register_global_module(STANDARD.clone());
     add_own_modules(engine);
 }
 
-/// Adds those that are not Rhai's.
+/// Adds the script functions that are not Rhai's.
 fn add_own_modules(engine: &mut Engine) {
     engine.register_global_module(LIBRARY.module.clone());
     engine.register_global_module(HELP.clone());
@@ -45,7 +45,7 @@ fn add_own_modules(engine: &mut Engine) {
     }
 }
 
-/// An engine whose scripts belong to `session`.
+/// Returns an engine for the scripts of `session`.
 pub fn build(session: &Session) -> Engine {
     let mut engine = Engine::new_raw();
     add_modules(&mut engine);
@@ -56,7 +56,7 @@ pub fn build(session: &Session) -> Engine {
     engine
 }
 
-/// An engine that reads scripts and runs none.
+/// Returns an engine that only parses scripts.
 pub fn to_parse() -> Engine {
     let mut engine = Engine::new_raw();
     add_modules(&mut engine);

@@ -1,4 +1,4 @@
-//! The names of functions a script could have called, for suggestions.
+//! The names of functions that a script can call, for suggestions.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,8 @@ use rhai::AST;
 
 use super::catalogue::registry;
 
-/// The names of all functions that scripts have, and of those that a script defines. Operators and getters are left out.
+/// The names of all script functions and of the functions that a script defines, without operators
+/// and getters.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     known: BTreeSet<String>,
@@ -34,7 +35,7 @@ impl Names {
         self.known.contains(name) || self.defined.contains(name)
     }
 
-    /// Those of the script first: somebody who wrote a function meant it.
+    /// Returns the functions of the script first, because its author more likely means them.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.defined.iter().chain(&self.known).map(String::as_str)
     }

@@ -1,4 +1,4 @@
-//! `import`: the scripts beside the main script and in folders below it, and nothing else.
+//! `import`: finds scripts in the folder of the main script and in folders below it.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -15,16 +15,16 @@ use crate::error::{Error, Place};
 
 type RhaiResult<T> = Result<T, Box<EvalAltResult>>;
 
-/// Makes the text of a script file out of its bytes; the same rules as for the main script.
+/// Reads the text of a script file, by the same rules as for the main script.
 pub type ReadScript = fn(&Path) -> crate::error::Result<Arc<str>>;
 
-/// Finds modules from the folder of the script that imports them, inside the folder of the main script.
+/// Finds modules relative to the script that imports them, inside the folder of the main script.
 pub struct FolderResolver {
-    /// The main script's folder, as it is shown.
+    /// The folder of the main script, as it is shown.
     folder: PathBuf,
     texts: Texts,
     read: ReadScript,
-    /// Whether there is nothing to import: the script is somebody else's and has no folder.
+    /// Whether nothing can be imported: the script is not trusted and has no folder.
     closed: bool,
     state: Mutex<State>,
 }
@@ -36,7 +36,7 @@ struct State {
 }
 
 impl FolderResolver {
-    /// A resolver for a main script in `folder`; `main` is its file, where it has one.
+    /// Returns a resolver for a main script in `folder`; `main` is its file, if it has one.
     pub fn new(folder: &Path, main: Option<&Path>, texts: Texts, read: ReadScript) -> Self {
         let loading = main.and_then(|main| main.canonicalize().ok());
         Self {
@@ -51,7 +51,8 @@ impl FolderResolver {
         }
     }
 
-    /// The same, reaching nothing where `closed`: a script of somebody else that has no folder must not have this one.
+    /// Returns a resolver that finds nothing if `closed`: an untrusted script without a folder must
+    /// not use the current folder.
     pub fn closed(self, closed: bool) -> Self {
         Self { closed, ..self }
     }
@@ -60,7 +61,8 @@ impl FolderResolver {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The file that `path` means in the script `importer`: as it is shown, and as it is.
+    /// Returns the file that `path` means in the script `importer`: its shown path and its real
+    /// path.
     fn find(&self, importer: Option<&str>, path: &str) -> crate::error::Result<(PathBuf, PathBuf)> {
         let wanted = Path::new(path);
         if wanted.is_absolute() || self.closed {
@@ -77,7 +79,8 @@ impl FolderResolver {
         {
             shown.as_mut_os_string().push(".rhai");
         }
-        // Before the file is asked for, so that nobody learns which files exist elsewhere.
+        // This check comes before the file is accessed, so that a script cannot find out which
+        // files exist elsewhere.
         let root = absolute(&self.folder)?;
         let folder = shown.parent().unwrap_or(base);
         match absolute(folder) {
@@ -127,7 +130,7 @@ impl ModuleResolver for FolderResolver {
         state.loading.remove(&real);
         let module: SharedModule = loaded
             .map_err(|mut error| {
-                // Rhai fills in the rest; what was found inside the module keeps its own place.
+                // Rhai sets a missing place. An error inside the module keeps its own place.
                 if error.position().is_none() {
                     error.set_position(position);
                 }
@@ -139,7 +142,7 @@ impl ModuleResolver for FolderResolver {
     }
 }
 
-/// What ends a run stays what it is, wherever it happened.
+/// Adds the module to an error. A termination stays as it is.
 fn wrap(name: &str, error: Box<EvalAltResult>) -> Box<EvalAltResult> {
     match *error {
         EvalAltResult::ErrorTerminated(..) => error,
@@ -207,5 +210,5 @@ fn missing(path: &str, shown: &Path) -> Error {
 
 fn circle(path: &str) -> Error {
     Error::invalid_argument(format!("`{path}` is being imported already"))
-        .hint("scripts cannot import each other in a circle: move what both need into a third one")
+        .hint("two scripts cannot import each other: move the code that both need into a third script")
 }

@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The texts of a run by the names they are shown under: the main script, and what it imports. Copies share them.
+/// The texts of a run by their shown names: the main script and its imports. Copies share them.
 ///
-/// They are kept for error messages, which show the line that went wrong.
+/// Error messages use them to show the line of an error.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
     shared: Arc<Mutex<HashMap<String, Arc<str>>>>,

@@ -4,39 +4,39 @@ use crate::engine::Texts;
 use crate::engine::names::Names;
 use crate::error::Error;
 
-/// Why a script did not reach its end, with what it takes to explain it.
+/// Why a script failed, with the data that a report needs.
 #[derive(Debug)]
 pub struct Failure {
     pub cause: Cause,
     pub stage: Stage,
-    /// The main script's name in `texts`.
+    /// The name of the main script in `texts`.
     pub source: String,
-    /// The texts of the main script and of what it imported.
+    /// The texts of the main script and its imports.
     pub texts: Texts,
-    /// The functions the script could have called.
+    /// The functions that the script could have called.
     pub names: Names,
 }
 
-/// What ended a script.
+/// The error that ended a script.
 #[derive(Debug)]
 pub enum Cause {
-    /// What Rhai handed back: a thrown value, one of its own errors, or a script that does not parse.
+    /// An error from Rhai: a thrown value, one of its own errors, or a parse error.
     Rhai(Box<EvalAltResult>),
-    /// An error that no script threw.
+    /// An error that a script did not throw.
     Error(Error),
 }
 
-/// How far a script came.
+/// When a script failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// It was read, and nothing of it ran.
+    /// It was parsed, and no part of it ran.
     Parse,
-    /// It ran.
+    /// It was running.
     Run,
 }
 
 impl Failure {
-    /// The error value that was thrown or raised, if it was one.
+    /// Returns the error value that was thrown, if it was an error value.
     pub fn error(&self) -> Option<Error> {
         match &self.cause {
             Cause::Error(error) => Some(error.clone()),
@@ -49,7 +49,7 @@ impl Failure {
         }
     }
 
-    /// Whether the script, or a script that it imports, does not parse.
+    /// Returns whether the script or one of its imports does not parse.
     pub fn is_syntax(&self) -> bool {
         let imported = matches!(&self.cause, Cause::Rhai(error)
             if matches!(innermost(error), EvalAltResult::ErrorParsing(..))
@@ -58,7 +58,7 @@ impl Failure {
     }
 }
 
-/// The error inside the calls and imports that it came through.
+/// Returns the error without the calls and imports around it.
 pub fn innermost(error: &EvalAltResult) -> &EvalAltResult {
     match error {
         EvalAltResult::ErrorInFunctionCall(_, _, inner, _)

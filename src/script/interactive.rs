@@ -1,4 +1,4 @@
-//! Lines one after another in one scope: what the prompt evaluates.
+//! Evaluates the lines of the prompt one after another in one scope.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -22,28 +22,28 @@ use crate::engine::names::Names;
 use crate::error::ExitCode;
 use crate::mongo::CallError;
 
-/// What the lines typed at the prompt are called in messages.
+/// The name of the prompt's lines in messages.
 pub const PROMPT: &str = "<prompt>";
 
-/// The variable that holds the last value.
+/// The variable with the last value.
 pub const LAST: &str = "_";
 
 /// Rhai counts lines up to 65,535.
 const MOST_LINES: usize = 60_000;
 
-/// What becomes of a line's value, on the same thread and under the same interrupt as the line itself.
-pub type ValueSink<'a> = dyn FnMut(Dynamic) -> Result<(), CallError> + Send + 'a;
+/// Handles the value of a line, on the same thread and under the same interrupt as the line.
+pub type ValueSink<'a> = dyn FnMut(Dynamic) -> Result<(), Failure> + Send + 'a;
 
-/// An engine that remembers: variables, functions, closures and imports of earlier lines.
+/// An engine that keeps the variables, functions, closures and imports of earlier lines.
 ///
-/// Lines that define functions or closures are kept, as if they were one script: an error in a function that was typed
-/// earlier shows that earlier line. Other lines leave nothing that could fail later, and make room for the next.
+/// Lines that define functions or closures are kept as if they were one script, so that an error in
+/// an earlier function shows its line. Other lines are removed, because they cannot fail later.
 pub struct Interactive {
     pieces: ScriptPieces,
     /// The lines that are kept.
     text: String,
     lines: usize,
-    /// Where `_` stands for the last value in the line being parsed.
+    /// Where `_` means the last value in the current line.
     places: Arc<Mutex<HashSet<(usize, usize)>>>,
 }
 
@@ -68,7 +68,7 @@ impl Interactive {
         &self.pieces.run.engine
     }
 
-    /// The variables, by their names.
+    /// Returns the variables with their names.
     pub fn variables(&self) -> impl Iterator<Item = (&str, Dynamic)> {
         self.pieces
             .scope
@@ -76,7 +76,7 @@ impl Interactive {
             .map(|(name, _, value)| (name, value.flatten_clone()))
     }
 
-    /// Hears of tasks that fail while nothing is evaluated.
+    /// Returns access to the tasks that fail while no line runs.
     pub fn task_failures(&self) -> TaskFailures {
         TaskFailures {
             session: self.pieces.run.session.clone(),
@@ -84,12 +84,12 @@ impl Interactive {
         }
     }
 
-    /// Whether code is one expression, and no statement.
+    /// Returns whether the code is one expression and not a statement.
     pub fn is_expression(&self, code: &str) -> bool {
         self.pieces.run.engine.compile_expression(code).is_ok()
     }
 
-    /// The names of the functions that were typed.
+    /// Returns the names of the functions that were defined.
     pub fn function_names(&self) -> Vec<String> {
         self.pieces
             .functions
@@ -99,17 +99,17 @@ impl Interactive {
             .collect()
     }
 
-    /// The value of a variable.
+    /// Returns the value of a variable.
     pub fn variable(&self, name: &str) -> Option<Dynamic> {
         self.pieces.scope.get(name).map(Dynamic::flatten_clone)
     }
 
-    /// Forgets every variable, function and import.
+    /// Removes all variables, functions and imports.
     pub fn forget(&mut self) {
         *self = Self::new(&self.pieces.run.session.clone());
     }
 
-    /// Evaluates a line, or several. Whatever goes wrong, variables and functions stay.
+    /// Evaluates one or more lines. Variables and functions stay even after an error.
     pub fn evaluate(&mut self, input: &str, handle_value: &mut ValueSink) -> Outcome {
         if self.lines > MOST_LINES {
             self.text.clear();
@@ -131,10 +131,10 @@ impl Interactive {
         outcome
     }
 
-    /// Evaluates a script file as if its text were typed.
+    /// Evaluates a script file like lines of the prompt.
     ///
     /// # Errors
-    /// `InvalidArgument` where there is no such file, or it is not text.
+    /// `InvalidArgument` if the file does not exist or is not text.
     pub fn evaluate_file(
         &mut self,
         path: &Path,
@@ -145,7 +145,7 @@ impl Interactive {
         Ok(self.evaluate_source(source, handle_value))
     }
 
-    /// Does something that is no script but takes its time, under the same interrupt as a line.
+    /// Runs an action that is not a script, under the same interrupt as a line.
     pub fn run_guarded(
         &mut self,
         act: &mut (dyn FnMut() -> Result<(), CallError> + Send + '_),
@@ -162,11 +162,11 @@ impl Interactive {
         self.guarded(|this| this.run_line(handle_value))
     }
 
-    /// Does something on a thread that has the stack for it, and that Ctrl-C ends.
+    /// Runs an action on a thread with enough stack, which Ctrl-C can end.
     fn guarded(&mut self, act: impl FnOnce(&mut Self) -> Outcome + Send) -> Outcome {
         let started = Instant::now();
         let session = self.pieces.run.session.clone();
-        // A Ctrl-C that came too late for the last line is not meant for this one.
+        // A Ctrl-C that came after the end of the last line does not count for this one.
         session.interrupt().rearm();
         session.begin();
         let watcher = Watcher::start(&session);
@@ -199,14 +199,14 @@ impl Interactive {
     }
 }
 
-/// The errors of tasks that nobody joined, with what it takes to explain them.
+/// The errors of tasks that were not joined, with the data that a report needs.
 pub struct TaskFailures {
     session: Session,
     texts: Texts,
 }
 
 impl TaskFailures {
-    /// The first that nobody has heard of yet. What was ended on its account may go on.
+    /// Returns the first unreported error. A call that was ended because of it can then continue.
     pub fn take(&self) -> Option<super::failure::Failure> {
         let error = self.session.run_state().take_failed_task()?;
         self.session.interrupt().clear_task_failure();
@@ -220,15 +220,16 @@ impl TaskFailures {
     }
 }
 
-/// What a value threw while it was shown.
-fn raised(failure: CallError) -> Box<EvalAltResult> {
+/// Returns what showing a value threw.
+fn raised(failure: Failure) -> Box<EvalAltResult> {
     match failure {
         CallError::Error(error) => error.into(),
         CallError::Stopped(stop) => stopped(stop),
     }
 }
 
-/// Makes `_` a variable where [`places_of_last_value`] says so: to Rhai it is only the last arm of a `switch`.
+/// Makes `_` a variable at the places of [`places_of_last_value`]. To Rhai it is only the default
+/// arm of a `switch`.
 fn read_last_value(engine: &mut Engine, places: &Arc<Mutex<HashSet<(usize, usize)>>>) {
     let places = Arc::clone(places);
     #[allow(deprecated, reason = "Rhai marks the hook as volatile in this way")]
@@ -255,7 +256,7 @@ fn places_of_last_value(text: &str) -> HashSet<(usize, usize)> {
     let mut places = HashSet::new();
     let (mut line, mut column) = (1, 1);
     for (at, letter) in text.char_indices() {
-        // The arrow of an arm may stand on a later line.
+        // The arrow of an arm may be on a later line.
         let rest = text[at + letter.len_utf8()..].trim_start();
         let is_arm = rest.starts_with("=>") || rest.starts_with("if ");
         if letter == '_' && !is_arm {

@@ -1,34 +1,35 @@
-//! A script's text cut into pieces that cover all of it, whatever it is: for colours, and to see what is still open.
+//! Splits the text of a script into pieces that together are the whole text, even if it does not
+//! parse. It is used for colours and to find open brackets.
 
 use std::ops::Range;
 
 use rhai::Token;
 
-/// What a piece of text is.
+/// The kind of a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece {
     Space,
     Comment,
-    /// A text or a character; `closed` says whether its end is there.
+    /// A string or a character; `closed` says whether it has an end.
     Text {
         closed: bool,
     },
     Number,
     /// `let`, `if`, `fn`, `true` …
     Keyword,
-    /// A name, in a document or anywhere else.
+    /// A name, in a document or elsewhere.
     Word,
     /// `(`, `[`, `{`, `#{` and `${`.
     Open,
     Close,
-    /// `=`, `||`, `.` and other signs that want something behind them.
+    /// `=`, `||`, `.` and other operators that need something after them.
     Operator,
     Comma,
-    /// `;`, `:` and whatever nobody knows.
+    /// `;`, `:` and all other text.
     Other,
 }
 
-/// Cuts `text` into pieces; together they are all of it.
+/// Splits `text` into pieces that together are the whole text.
 pub fn lex(text: &str) -> Vec<(Piece, Range<usize>)> {
     let mut pieces = Vec::new();
     let mut at = 0;
@@ -124,12 +125,12 @@ fn comment_length(text: &str) -> usize {
     text.len()
 }
 
-/// How long the text literal is that `text` begins with, and whether it ends.
+/// Returns the length of the string literal at the start of `text`, and whether it ends.
 fn text_length(text: &str, quote: char) -> (usize, bool) {
     let mut letters = text.char_indices().skip(1).peekable();
     while let Some((offset, letter)) = letters.next() {
         match letter {
-            // In back quotes nothing is escaped; two of them are one.
+            // There are no escapes in back quotes; two back quotes mean one.
             '`' if quote == '`' => match letters.peek() {
                 Some((_, '`')) => drop(letters.next()),
                 _ => return (offset + 1, true),
@@ -151,13 +152,13 @@ fn text_length(text: &str, quote: char) -> (usize, bool) {
     (text.len(), false)
 }
 
-/// Where the code ends that stands inside a text from `start` on: behind its `}`.
+/// Returns the end of the code in a string that begins at `start`: the place after its `}`.
 fn interpolation_end(text: &str, start: usize) -> Option<usize> {
     let (mut at, mut depth) = (start, 1_usize);
     while at < text.len() {
         let (letter, rest) = (text.as_bytes()[at], &text[at..]);
         match letter {
-            // A text in a text in a text: the innermost is read roughly.
+            // A string in code in a string is read only roughly.
             b'"' => at += text_length(rest, '"').0.max(1),
             b'`' => at += rest[1..].find('`')? + 2,
             b'{' => (depth, at) = (depth + 1, at + 1),

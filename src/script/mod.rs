@@ -1,4 +1,4 @@
-//! Runs one source and returns an outcome. Prints nothing.
+//! Runs a script and returns its outcome. Does not print.
 
 mod failure;
 mod interactive;

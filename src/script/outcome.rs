@@ -8,13 +8,13 @@ use crate::error::ExitCode;
 /// How a script ended.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The value of its last expression, where it was asked for.
+    /// The value of its last expression, if it was requested.
     pub value: Dynamic,
-    /// What ended it before its last line, where that is worth telling.
+    /// Why it ended early, if this must be reported.
     pub failure: Option<Failure>,
-    /// The code that the program ends with if nothing runs after this.
+    /// The exit code of the program if no other script runs after this one.
     pub exit: ExitCode,
-    /// How long it ran, reading and checking included.
+    /// How long it ran, with parsing and checks.
     pub duration: Duration,
     /// Whether it failed because no server could be reached or started.
     pub no_server: bool,

@@ -1,17 +1,17 @@
-//! The percent format: `// %%` begins a cell, `// %% [markdown]` one of prose.
+//! The percent format: `// %%` begins a code cell, `// %% [markdown]` a text cell.
 //!
-//! Editors and Jupytext open such a file as a notebook, and a plain run sees comments. Nothing is lost in reading:
-//! the cells' raw texts, one after the other, are the file.
+//! Editors and Jupytext open such a file as a notebook, and a plain run sees comments. The raw
+//! texts of all cells together are the file.
 
 /// One cell of a lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell<'a> {
     pub kind: CellKind,
-    /// The words after the marker, without what stands in brackets and `key="value"` pairs.
+    /// The words after the marker, without brackets and `key="value"` pairs.
     pub title: &'a str,
-    /// The number of the cell's first line, from 1.
+    /// The number of the first line of the cell, from 1.
     pub line: usize,
-    /// The cell as it stands in the file, its marker included.
+    /// The cell as it is in the file, with its marker.
     pub raw: &'a str,
     /// The cell without its marker.
     pub body: &'a str,
@@ -24,18 +24,18 @@ pub enum CellKind {
 }
 
 impl<'a> Cell<'a> {
-    /// Whether the cell begins with a marker: only what stands before the first one has none.
+    /// Returns whether the cell has a marker. Only text before the first marker has none.
     pub fn has_marker(&self) -> bool {
         self.raw.len() > self.body.len()
     }
 
-    /// A Markdown cell's kind: the first word behind `[markdown]`.
+    /// Returns the kind of a Markdown cell: the first word after `[markdown]`.
     pub fn word(&self) -> Option<&'a str> {
         let is_markdown = self.kind == CellKind::Markdown;
         self.title.split_whitespace().next().filter(|_| is_markdown)
     }
 
-    /// The value of `key="value"` on the marker's line.
+    /// Returns the value of `key="value"` in the line of the marker.
     ///
     /// ```
     /// use seaworthy::script::percent::cells;
@@ -52,7 +52,7 @@ impl<'a> Cell<'a> {
         })
     }
 
-    /// A Markdown cell's prose, without the comment signs.
+    /// Returns the text of a Markdown cell, without the comment signs.
     pub fn prose(&self) -> String {
         let lines: Vec<&str> = self
             .body
@@ -67,7 +67,7 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// The cells of `text`, in order. What stands before the first marker is a code cell, if anything does.
+/// Returns the cells of `text`, in order. Text before the first marker is a code cell.
 pub fn cells(text: &str) -> Vec<Cell<'_>> {
     let mut cells = Vec::new();
     let mut start = 0;
@@ -110,11 +110,11 @@ fn cell(raw: &str, line: usize) -> Cell<'_> {
     }
 }
 
-/// What follows `// %%` on a line that begins a cell.
+/// Returns the text after `// %%` in a line that begins a cell.
 fn marker(line: &str) -> Option<&str> {
     let words = line.strip_prefix("//")?.trim_start_matches([' ', '\t']);
     let words = words.strip_prefix("%%")?.trim_start_matches('%');
-    // `// %%timeit` is no cell.
+    // `// %%timeit` does not begin a cell.
     (words.is_empty() || words.starts_with(char::is_whitespace)).then(|| words.trim())
 }
 

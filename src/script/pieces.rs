@@ -5,19 +5,19 @@ use super::outcome::Outcome;
 use super::run::{Run, done};
 use crate::error::ExitCode;
 
-/// Code that is evaluated piece by piece, each piece with the variables, functions, closures and imports of those before:
-/// what a lesson and the prompt are made of.
-pub(super) struct ScriptPieces {
+/// Code that is evaluated in pieces. Each piece has the variables, functions, closures and imports
+/// of the earlier ones. Lessons and the prompt use it.
+pub(super) struct Pieces {
     pub run: Run,
     pub scope: Scope<'static>,
-    /// Every function and closure so far, without statements: a closure is found by its name in here.
+    /// All functions and closures so far, without statements. Rhai finds closures by name in here.
     pub functions: AST,
-    /// Whether the last piece defined a function or a closure: what may be run, and fail, later.
+    /// Whether the last piece defined a function or a closure, which can run and fail later.
     pub defines: bool,
 }
 
-impl ScriptPieces {
-    /// Nothing was evaluated yet.
+impl Pieces {
+    /// Returns code of which no piece was evaluated yet.
     pub fn new(run: Run) -> Self {
         Self {
             run,
@@ -27,8 +27,8 @@ impl ScriptPieces {
         }
     }
 
-    /// Evaluates `text`, which stands in the run's source in its place; `handle_value` says what becomes of its value. A piece
-    /// that fails leaves what it did until then.
+    /// Evaluates `text`, which is at its place in the source, and passes its value to
+    /// `handle_value`. The effects of a piece that fails stay.
     pub fn evaluate<F>(&mut self, text: &str, handle_value: F) -> Outcome
     where
         F: FnOnce(&Run, &mut Scope<'static>, Dynamic) -> Result<Dynamic, Box<EvalAltResult>>,
@@ -48,7 +48,7 @@ impl ScriptPieces {
             .eval_ast_with_scope::<Dynamic>(&mut self.scope, &whole)
             .and_then(|value| handle_value(&self.run, &mut self.scope, value));
         self.keep_imports(&whole);
-        // A task's error that nobody asked for by now is this piece's.
+        // An unreported error of a task is the error of this piece.
         match (self.run.session.run_state().take_failed_task(), evaluated) {
             (Some(error), _) => self
                 .run
@@ -58,7 +58,8 @@ impl ScriptPieces {
         }
     }
 
-    /// Rhai forgets imports at the end of every evaluation.
+    /// Registers the imports of a piece for later pieces, because Rhai forgets them after each
+    /// evaluation.
     fn keep_imports(&mut self, piece: &AST) {
         for statement in piece.statements() {
             let Stmt::Import(import, position) = statement else {

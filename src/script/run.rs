@@ -20,24 +20,24 @@ use crate::engine::{self, Texts, check};
 use crate::error::{Error, ExitCode, Kind};
 use crate::mongo::StopReason;
 
-/// What becomes of the value of a script's last expression.
+/// What happens to the value of a script's last expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LastValue {
-    /// Nothing.
+    /// It is ignored.
     Dropped,
-    /// It is printed, unless it is `()`.
+    /// It is printed, except `()`.
     Shown,
-    /// It is the outcome's value.
+    /// It is the value of the outcome.
     Kept,
 }
 
-/// Runs `source` on a fresh engine of `session`, on a thread of its own that has the stack for it.
+/// Runs `source` on a new engine of `session`, on a thread with enough stack.
 pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
     let started = Instant::now();
     session.begin();
     let watcher = Watcher::start(session);
     let ended = thread::scope(|scope| {
-        // Deeply nested values are printed and dropped there too: all of that takes stack.
+        // Values are printed and dropped on this thread too, because deeply nested ones need stack.
         thread::Builder::new()
             .name("script".into())
             .stack_size(STACK_BYTES)
@@ -51,7 +51,7 @@ pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
     outcome
 }
 
-/// One run: what is needed to explain its end.
+/// One run, with the data that is needed to explain its end.
 pub(super) struct Run {
     pub source: Source,
     pub session: Session,
@@ -79,7 +79,7 @@ impl Run {
             engine
         };
         let engine = make(session);
-        // Tasks import from where their script does.
+        // Tasks import from the same folder as their script.
         session.tasks().set_engines(Arc::new(make));
         Self {
             source: source.clone(),
@@ -102,7 +102,7 @@ impl Run {
             .eval_ast_with_scope::<Dynamic>(&mut scope, &ast)
             .and_then(|value| self.handle_value(value, last));
         self.session.clear_away();
-        // A task's error that nobody asked for is the script's.
+        // An unreported error of a task is the error of the script.
         match self.session.run_state().take_failed_task() {
             Some(error) => self.failed(Cause::Rhai(error), Stage::Run, Some(&ast)),
             None => match evaluated {
@@ -112,7 +112,7 @@ impl Run {
         }
     }
 
-    /// Reads `text`, which is the source or a part of it in its place.
+    /// Parses `text`: the source, or a part of it at its place in the source.
     pub(super) fn parse(&mut self, text: &str) -> Result<AST, Cause> {
         let mut ast = self
             .engine
@@ -140,9 +140,9 @@ impl Run {
         Ok(Dynamic::UNIT)
     }
 
-    /// The outcome of a script that did not reach its end.
+    /// Returns the outcome of a script that was ended by an error.
     pub(super) fn ended(&self, error: Box<EvalAltResult>, ast: &AST) -> Outcome {
-        // Whatever an interrupted call threw on its way out, the interrupt is why.
+        // If the run was interrupted, the error of the interrupted call does not matter.
         let Some(ending) = self.session.ending() else {
             return self.failed(Cause::Rhai(error), Stage::Run, Some(ast));
         };
@@ -185,7 +185,7 @@ impl Run {
         }
     }
 
-    /// Whether this failed for want of a server: none has answered so far, and that is what the error says.
+    /// Returns whether the script failed because no server answered.
     fn lacks_a_server(&self, failure: &Failure) -> bool {
         !self.session.has_reached_a_server()
             && failure.error().is_some_and(|error| {
@@ -207,12 +207,12 @@ pub(super) fn done(value: Dynamic, exit: ExitCode) -> Outcome {
     }
 }
 
-/// The thread could not be started, or did not survive: a fault of this program, told as an error all the same.
+/// Returns the outcome if the thread did not start or panicked, which is a bug of this program.
 pub(super) fn lost(source: &Source) -> Outcome {
     let texts = Texts::default();
     texts.insert(source.name(), source.text());
-    let error = Error::new(Kind::Server, "the script's thread was lost")
-        .hint("this is a fault of seaworthy: please report it with the script");
+    let error = Error::new(Kind::Server, "the thread of the script ended unexpectedly")
+        .hint("this is a bug in seaworthy: please report it, with the script");
     Outcome {
         failure: Some(Failure {
             cause: Cause::Error(error),

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result, system_words, visible};
 
-/// No script is longer; whoever names a larger file named the wrong one.
+/// A larger file is not a script.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// A script's text, and where it comes from.
+/// The text of a script and where it comes from.
 #[derive(Clone, Debug)]
 pub struct Source {
     name: String,
@@ -18,10 +18,10 @@ pub struct Source {
 }
 
 impl Source {
-    /// A script file.
+    /// Reads a script file.
     ///
     /// # Errors
-    /// `InvalidArgument` where there is no such file, or it is not text.
+    /// `InvalidArgument` if the file does not exist or is not text.
     pub fn file(path: &Path) -> Result<Self> {
         Ok(Self {
             name: path.display().to_string(),
@@ -30,10 +30,12 @@ impl Source {
         })
     }
 
-    /// A script of a course, which lies below `root`. What would harm a terminal stands there as an escape.
+    /// Reads a script of a course below `root`. Characters that could harm a terminal are replaced
+    /// by escapes.
     ///
     /// # Errors
-    /// As [`file`](Self::file), and for a link that leads out of `root` or a file name with invisible characters.
+    /// As [`file`](Self::file), and for a link that leads out of `root` or a file name with
+    /// invisible characters.
     pub fn of_course(root: &Path, path: &Path) -> Result<Self> {
         stays_inside(root, path)?;
         let source = Self::file(path)?;
@@ -44,10 +46,10 @@ impl Source {
         })
     }
 
-    /// A script that comes from a stream, for example standard input.
+    /// Reads a script from a stream, for example standard input.
     ///
     /// # Errors
-    /// `InvalidArgument` where it cannot be read, or is not text.
+    /// `InvalidArgument` if it cannot be read or is not text.
     pub fn stream(name: &str, reader: impl Read) -> Result<Self> {
         let text = read_text(name, reader)?;
         Ok(Self {
@@ -57,7 +59,7 @@ impl Source {
         })
     }
 
-    /// Code as typed.
+    /// Returns a source for typed code.
     pub fn code(name: &str, code: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -66,7 +68,7 @@ impl Source {
         }
     }
 
-    /// This script with another text: it keeps its name, and `import` reaches what it did.
+    /// Returns this script with another text, with the same name and the same folder for `import`.
     pub fn with_text(&self, text: &str) -> Self {
         Self {
             text: prepare(text),
@@ -74,7 +76,7 @@ impl Source {
         }
     }
 
-    /// What the script is called in messages: its path as given, `<stdin>`, `<eval>`.
+    /// Returns the name of the script in messages: its path as given, `<stdin>`, `<eval>`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -83,22 +85,22 @@ impl Source {
         &self.text
     }
 
-    /// The script's file, if it lies in one.
+    /// Returns the file of the script, if it has one.
     pub fn path(&self) -> Option<&Path> {
         self.file.as_deref()
     }
 
-    /// The folder that `import` reaches.
+    /// Returns the folder that `import` can use.
     pub fn folder(&self) -> &Path {
         let folder = self.file.as_deref().and_then(Path::parent);
         folder.unwrap_or(Path::new(""))
     }
 }
 
-/// The text of a script file, as the main script and imported ones are read alike.
+/// Reads the text of a main script or an import.
 ///
 /// # Errors
-/// `InvalidArgument` where there is no such file, or it is not text.
+/// `InvalidArgument` if the file does not exist or is not text.
 pub(super) fn read_script(path: &Path) -> Result<Arc<str>> {
     let name = path.display().to_string();
     let file = fs::File::open(path).map_err(|error| cannot_open(path, &error))?;
@@ -110,10 +112,10 @@ pub(super) fn read_script(path: &Path) -> Result<Arc<str>> {
     read_text(&name, file)
 }
 
-/// The files a path means: itself, or a folder's scripts in the order of their names.
+/// Returns the files of a path: the file itself, or the scripts of a folder in name order.
 ///
 /// # Errors
-/// `InvalidArgument` where nothing is there, or a folder holds no scripts.
+/// `InvalidArgument` if the path does not exist or a folder has no scripts.
 pub fn expand(path: &Path) -> Result<Vec<PathBuf>> {
     let metadata = fs::metadata(path).map_err(|error| cannot_open(path, &error))?;
     if !metadata.is_dir() {
@@ -140,10 +142,11 @@ pub fn expand(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(scripts)
 }
 
-/// Makes sure that a file of a course lies below the folder `root`, where links lead too, and has a name that can be shown.
+/// Checks that a file of a course is below the folder `root`, also through links, and that its name
+/// can be shown.
 ///
 /// # Errors
-/// `InvalidArgument` that names the file.
+/// `InvalidArgument` with the file.
 pub fn stays_inside(root: &Path, path: &Path) -> Result<()> {
     let name = path.display().to_string();
     let shown = visible(&name);
@@ -151,10 +154,10 @@ pub fn stays_inside(root: &Path, path: &Path) -> Result<()> {
         return Err(Error::invalid_argument(format!(
             "the name of `{shown}` has invisible characters"
         ))
-        .hint("rename the file: such a name can deceive who reads it"));
+        .hint("rename the file: invisible characters can make one name look like another"));
     }
     let (Ok(real), Ok(root)) = (path.canonicalize(), root.canonicalize()) else {
-        // What is missing, or cannot be reached, is for the one who opens it to report.
+        // The code that opens the file reports a missing file.
         return match path.is_symlink() {
             true => Err(leads_out(path)),
             false => Ok(()),
@@ -169,7 +172,7 @@ pub fn stays_inside(root: &Path, path: &Path) -> Result<()> {
 fn leads_out(path: &Path) -> Error {
     let path = path.display();
     Error::invalid_argument(format!("`{path}` is a link that leads out of the course"))
-        .hint("put the file itself there")
+        .hint("replace the link with the file")
 }
 
 fn read_text(name: &str, reader: impl Read) -> Result<Arc<str>> {
@@ -193,12 +196,12 @@ fn read_text(name: &str, reader: impl Read) -> Result<Arc<str>> {
     Ok(prepare(text))
 }
 
-/// Makes every text look as if written here: no byte order mark, `\n` at line ends, and a first line for the
-/// system's `#!` read as a comment. Places stay what they are in the file.
+/// Normalizes a text: no byte order mark, `\n` at line ends, and a `#!` line becomes a comment.
+/// Lines keep their numbers.
 fn prepare(text: &str) -> Arc<str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = match text.strip_prefix("#!") {
-        // The space keeps `#!/usr/bin/env` from becoming a doc comment.
+        // The space prevents a doc comment: `#!/usr/bin/env` would become `///`.
         Some(rest) => format!("// {rest}"),
         None => text.to_owned(),
     };
@@ -228,7 +231,7 @@ fn cannot_open(path: &Path, error: &std::io::Error) -> Error {
     }
 }
 
-/// The script beside `path` whose name is most like it.
+/// Returns the script in the same folder with the most similar name.
 fn nearest(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let listed = if folder.as_os_str().is_empty() {

@@ -8,16 +8,17 @@ use super::source::Source;
 use crate::api::run::session::Session;
 use crate::engine::limits::Watcher;
 
-/// Code that runs piece by piece, each piece with the variables and functions of those before: a lesson.
+/// Code that runs in pieces, each with the variables and functions of the earlier ones: a lesson.
 ///
-/// It runs on the caller's thread, which needs [`STACK_BYTES`](crate::engine::limits::STACK_BYTES) of stack.
+/// It runs on the caller's thread, which needs [`STACK_BYTES`](crate::engine::limits::STACK_BYTES)
+/// of stack.
 pub struct Stepwise<'a> {
     pieces: ScriptPieces,
     session: &'a Session,
 }
 
 impl<'a> Stepwise<'a> {
-    /// Nothing has run yet. `import` reaches what lies beside `source`.
+    /// Returns code of which no piece has run yet. `import` uses the folder of `source`.
     pub fn new(source: &Source, session: &'a Session) -> Self {
         Self {
             pieces: ScriptPieces::new(Run::new(source, session)),
@@ -25,7 +26,8 @@ impl<'a> Stepwise<'a> {
         }
     }
 
-    /// Runs `code`, which begins on line `line` of `source`. A piece that fails leaves what it did until then.
+    /// Runs `code`, which begins on line `line` of `source`. The effects of a piece that fails
+    /// stay.
     pub fn step(&mut self, source: &Source, code: &str, line: usize, last: LastValue) -> Outcome {
         let started = Instant::now();
         self.session.begin();
@@ -42,7 +44,7 @@ impl<'a> Stepwise<'a> {
         outcome
     }
 
-    /// Whether `code` is the beginning of something longer: a bracket is open, a text is not closed.
+    /// Returns whether `code` is incomplete: it has an open bracket or an open string.
     pub fn is_unfinished(&self, code: &str) -> bool {
         use rhai::ParseErrorType::{BadInput, MissingToken, UnexpectedEOF};
         match self.pieces.run.engine.compile(code) {
@@ -61,19 +63,19 @@ impl<'a> Stepwise<'a> {
 
 impl Drop for Stepwise<'_> {
     fn drop(&mut self) {
-        // Tasks, sets and faults live from piece to piece, and end with the last.
+        // Tasks, replica sets and fail points live until the last piece.
         self.session.clear_away();
     }
 }
 
-/// The code with as many empty lines before it as make its places those of the file.
+/// Puts empty lines before the code, so that its line numbers are those of the file.
 fn in_its_place(code: &str, line: usize) -> String {
     let mut text = "\n".repeat(line.saturating_sub(1));
     text.push_str(code);
     text
 }
 
-/// Whether a place is behind everything but space.
+/// Returns whether only spaces follow a place.
 fn ends_there(code: &str, place: rhai::Position) -> bool {
     let last = code.trim_end().lines().count();
     place.is_none() || place.line().is_none_or(|line| line >= last)

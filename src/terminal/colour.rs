@@ -1,10 +1,10 @@
 use std::ffi::OsStr;
 
-/// Returns whether a stream takes colours. `variable` looks up variables of the environment; one that is empty counts as not
-/// set.
+/// Returns whether a stream takes colours. `variable` looks up environment variables; an empty one
+/// counts as not set.
 ///
-/// `NO_COLOR` and `TERM=dumb` forbid colours, then `CLICOLOR_FORCE` demands them, then `CLICOLOR=0` forbids them. Otherwise
-/// terminals take colours and nothing else does.
+/// `NO_COLOR` and `TERM=dumb` turn colours off, then `CLICOLOR_FORCE` turns them on, then
+/// `CLICOLOR=0` turns them off. Otherwise only terminals take colours.
 ///
 /// ```
 /// use seaworthy::terminal::takes_colours;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-/// What was pressed.
+/// A key that was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
     Letter(char),
@@ -10,11 +10,11 @@ pub enum Key {
     Down,
     Enter,
     Escape,
-    /// Ctrl-C, Ctrl-D, or a terminal that has gone.
+    /// Ctrl-C, Ctrl-D, or a closed terminal.
     Leave,
 }
 
-/// Waits for keys, and no longer than `longest`.
+/// Waits for keys for at most `longest`, and returns them.
 pub fn pressed(longest: Duration) -> Vec<Key> {
     let stdin = rustix::stdio::stdin();
     let time = Timespec {
@@ -36,7 +36,7 @@ pub fn pressed(longest: Duration) -> Vec<Key> {
     }
 }
 
-/// The keys that a terminal sends these bytes for. Of other keys nothing is left.
+/// Returns the keys for these bytes from a terminal. Other keys are ignored.
 fn meant(bytes: &[u8]) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut rest = bytes;
@@ -59,7 +59,8 @@ fn meant(bytes: &[u8]) -> Vec<Key> {
     keys
 }
 
-/// What stands behind an escape sign: an arrow, another special key, or nothing; and how long it is.
+/// Returns the key after an escape byte (an arrow, another key or none), and the length of its
+/// bytes.
 fn after_escape(bytes: &[u8]) -> (Option<Key>, usize) {
     if !matches!(bytes.first(), Some(b'[' | b'O')) {
         return (Some(Key::Escape), 0);

@@ -1,4 +1,4 @@
-//! The terminal that the program runs on: raw mode, keys, size, and the one rule about colours. Draws nothing.
+//! The terminal of the program: raw mode, keys, size and the rule for colours. Does not draw.
 
 mod colour;
 pub mod keys;

@@ -1,15 +1,15 @@
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
-/// What Ctrl-C is while keys are read.
+/// What Ctrl-C does while keys are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CtrlC {
-    /// A signal, as ever.
+    /// It is a signal, as usual.
     Signal,
-    /// A key like others; Ctrl-Z as well.
+    /// It is a key like others, and so is Ctrl-Z.
     Key,
 }
 
-/// The terminal gives keys and not lines, for as long as this lives.
+/// Makes the terminal send keys and not lines until it is dropped.
 pub struct RawTerminal {
     before: Termios,
 }

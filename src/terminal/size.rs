@@ -1,15 +1,15 @@
 use std::os::fd::AsFd;
 
-/// The width of reports on streams that are not terminals, and the largest on those that are, in columns.
+/// The width of reports if there is no terminal, and the largest width on a terminal, in columns.
 pub const REPORT_WIDTH: usize = 140;
 
-/// The width of prose on streams that are not terminals, in columns.
+/// The width of prose if there is no terminal, in columns.
 pub const PROSE_WIDTH: usize = 80;
 
-/// What is narrower than this is not the width of a window that a person reads.
+/// A terminal that is narrower does not report a usable width.
 const NARROWEST: u16 = 20;
 
-/// How large a terminal is, in characters.
+/// The size of a terminal, in characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
     pub columns: u16,
@@ -17,7 +17,8 @@ pub struct Size {
 }
 
 impl Size {
-    /// Returns the size of the terminal behind a stream; `None` if there is none, or it does not say.
+    /// Returns the size of the terminal behind a stream, or `None` if there is none or it is
+    /// unknown.
     pub fn of(stream: impl AsFd) -> Option<Self> {
         let size = rustix::termios::tcgetwinsize(stream).ok()?;
         (size.ws_col > 0 && size.ws_row > 0).then_some(Self {
@@ -26,14 +27,14 @@ impl Size {
         })
     }
 
-    /// The usual window.
+    /// The usual size.
     pub const USUAL: Self = Self {
         columns: 80,
         rows: 24,
     };
 }
 
-/// Returns the width that text has to fit into: that of the terminal, and `otherwise` where there is none.
+/// Returns the width for text: the width of the terminal, or `otherwise` if there is none.
 pub fn fitting(size: Option<Size>, otherwise: usize) -> usize {
     size.filter(|size| size.columns > NARROWEST)
         .map_or(otherwise, |size| {
