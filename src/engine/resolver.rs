@@ -210,5 +210,5 @@ fn missing(path: &str, shown: &Path) -> Error {
 
 fn circle(path: &str) -> Error {
     Error::invalid_argument(format!("`{path}` is being imported already"))
-        .hint("two scripts cannot import each other: move the code that both need into a third script")
+        .hint("scripts cannot import each other: move the shared code into another script")
 }
