@@ -13,7 +13,7 @@ use crate::values::document::Document;
 use crate::values::thrown::RhaiResult;
 
 /// A prompt that runs for months sees new names all the time. Further names use the indexer.
-const MOST_NAMES: usize = 1000;
+const MAX_NAMES: usize = 1000;
 
 /// The properties made so far for one script or one prompt. Copies share them.
 #[derive(Clone, Default)]
@@ -33,7 +33,7 @@ impl FieldAccess {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut module = Module::new();
         for name in properties(ast) {
-            if known.names.len() < MOST_NAMES && known.names.insert(name.clone()) {
+            if known.names.len() < MAX_NAMES && known.names.insert(name.clone()) {
                 add_property(&mut module, &name);
             }
         }
@@ -45,7 +45,7 @@ impl FieldAccess {
     }
 
     /// Adds the properties to the engine of a task of the same script.
-    pub fn give(&self, engine: &mut Engine) {
+    pub fn register_in(&self, engine: &mut Engine) {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         for module in &known.modules {
             engine.register_global_module(Shared::clone(module));

@@ -35,7 +35,7 @@ pub fn register(engine: &mut Engine, session: &Session) {
         };
         if let Some(value) = value {
             if value.is_map() {
-                name_kind(name, &mut context);
+                add_kind(name, &mut context);
                 return Ok(None);
             }
             return Ok(own_variable(value, &session));
@@ -58,7 +58,7 @@ fn own_variable(value: &Dynamic, session: &Session) -> Option<Dynamic> {
         // The iterator of a `for` loop does not know its session, so the interrupt of its waits is
         // set here.
         let stream = value.read_lock::<ChangeStream>()?;
-        return Some(Dynamic::from(stream.seen_by(session)));
+        return Some(Dynamic::from(stream.for_session(session)));
     }
     if value.is_shared() {
         // A captured handle is shared, and a method chain locks its first value. A callback that
@@ -71,7 +71,7 @@ fn own_variable(value: &Dynamic, session: &Session) -> Option<Dynamic> {
 }
 
 /// Adds the `kind` that all caught errors have to the map that Rhai makes of its own errors.
-fn name_kind(name: &str, context: &mut EvalContext) {
+fn add_kind(name: &str, context: &mut EvalContext) {
     let Some(value) = context.scope_mut().get_mut(name) else {
         return;
     };

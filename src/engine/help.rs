@@ -142,7 +142,7 @@ pub fn on_name(name: &str) -> String {
         let is_plain = matches!(one.receiver, "Array" | "Blob" | "Map" | "string" | "char");
         (is_plain, !one.is_ours)
     });
-    let texts: Vec<String> = found.chunk_by(|a, b| is_one(a, b)).map(text_of).collect();
+    let texts: Vec<String> = found.chunk_by(|a, b| is_same_function(a, b)).map(text_of).collect();
     if !texts.is_empty() {
         return texts.join("\n\n");
     }
@@ -153,7 +153,7 @@ pub fn on_name(name: &str) -> String {
 }
 
 /// Returns whether both are ways to call one function, with the same text.
-fn is_one(left: &Signature, right: &Signature) -> bool {
+fn is_same_function(left: &Signature, right: &Signature) -> bool {
     left.receiver == right.receiver
         && left.module == right.module
         && left.is_ours == right.is_ours

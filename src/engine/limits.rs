@@ -39,7 +39,7 @@ pub fn set(engine: &mut Engine, session: &Session) {
     let session = session.clone();
     // Rhai calls this at every operation, so the usual case must be fast.
     engine.on_progress(move |_| {
-        if session.run_state().is_going_on() {
+        if session.run_state().may_continue() {
             return None;
         }
         session.ending().map(Dynamic::from)

@@ -57,7 +57,7 @@ fn name_or_end(names: &mut Array, next: &str) -> Parsed {
     if next.starts_with('"') {
         return Ok(Some("$string$".into()));
     }
-    if is_valid_identifier(next) || is_complaint(next) {
+    if is_valid_identifier(next) || is_parse_error(next) {
         return Ok(Some("$ident$".into()));
     }
     if !names.is_empty() {
@@ -86,7 +86,7 @@ fn comma_or_end(names: &mut Array, next: &str) -> Parsed {
     match next {
         "}" => end(names),
         "," => Ok(Some(",".into())),
-        _ if is_complaint(next) => Ok(Some(",".into())),
+        _ if is_parse_error(next) => Ok(Some(",".into())),
         _ if is_valid_identifier(next) || next.starts_with('"') => Err(missing(
             ",",
             "to separate the items of this object map literal",
@@ -98,7 +98,7 @@ fn comma_or_end(names: &mut Array, next: &str) -> Parsed {
 /// Returns whether the look-ahead is not a symbol but Rhai's error for text that it cannot read.
 /// Rhai throws this error itself when any next symbol is requested. A string literal comes with its
 /// quotes.
-fn is_complaint(next: &str) -> bool {
+fn is_parse_error(next: &str) -> bool {
     next.contains(' ') && !next.starts_with('"')
 }
 

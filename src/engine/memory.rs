@@ -3,10 +3,10 @@
 use std::fs;
 
 /// The largest limit. Scripts of a course do not need more.
-const MOST: u64 = 2 << 30;
+const MAX_BYTES: u64 = 2 << 30;
 
 /// Returns the limit: three quarters of the memory of the machine or the container, at most
-/// [`MOST`].
+/// [`MAX_BYTES`].
 pub fn limit() -> u64 {
     let machine = fs::read_to_string("/proc/meminfo")
         .ok()
@@ -19,7 +19,7 @@ pub fn limit() -> u64 {
         .into_iter()
         .flatten()
         .map(|bytes: u64| bytes / 4 * 3)
-        .fold(MOST, u64::min)
+        .fold(MAX_BYTES, u64::min)
 }
 
 /// Returns how much memory this program uses, or `None` if the system does not report it.
@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn memory_use_and_limit_are_read() {
         assert!(in_use().is_some_and(|bytes| bytes > 1 << 20));
-        assert!(limit() > 64 << 20 && limit() <= MOST);
+        assert!(limit() > 64 << 20 && limit() <= MAX_BYTES);
         assert_eq!(
             total_kib("MemTotal:       8008456 kB\nMemFree: 1 kB"),
             Some(8_008_456)

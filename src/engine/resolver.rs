@@ -123,7 +123,7 @@ impl ModuleResolver for FolderResolver {
             return Ok(Arc::clone(module));
         }
         if !self.state().loading.insert(real.clone()) {
-            return Err(at_import(circle(path)));
+            return Err(at_import(import_cycle(path)));
         }
         let loaded = self.load(engine, &shown);
         let mut state = self.state();
@@ -208,7 +208,7 @@ fn missing(path: &str, shown: &Path) -> Error {
     }
 }
 
-fn circle(path: &str) -> Error {
+fn import_cycle(path: &str) -> Error {
     Error::invalid_argument(format!("`{path}` is being imported already"))
         .hint("scripts cannot import each other: move the shared code into another script")
 }

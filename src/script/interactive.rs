@@ -11,8 +11,8 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Token};
 
 use super::failure::Cause;
 use super::outcome::Outcome;
-use super::pieces::ScriptPieces;
-use super::run::{Run, done, lost};
+use super::pieces::Pieces;
+use super::run::{Run, done, thread_failed};
 use super::source::Source;
 use crate::api::run::session::Session;
 use crate::api::run::termination::stopped;
@@ -29,7 +29,7 @@ pub const PROMPT: &str = "<prompt>";
 pub const LAST: &str = "_";
 
 /// Rhai counts lines up to 65,535.
-const MOST_LINES: usize = 60_000;
+const MAX_LINES: usize = 60_000;
 
 /// Handles the value of a line, on the same thread and under the same interrupt as the line.
 pub type ValueSink<'a> = dyn FnMut(Dynamic) -> Result<(), Failure> + Send + 'a;
@@ -111,7 +111,7 @@ impl Interactive {
 
     /// Evaluates one or more lines. Variables and functions stay even after an error.
     pub fn evaluate(&mut self, input: &str, handle_value: &mut ValueSink) -> Outcome {
-        if self.lines > MOST_LINES {
+        if self.lines > MAX_LINES {
             self.text.clear();
             self.lines = 0;
         }
@@ -179,7 +179,7 @@ impl Interactive {
                 .and_then(|thread| thread.join().ok())
         });
         drop(watcher);
-        let mut outcome = ended.unwrap_or_else(|| lost(&self.pieces.run.source));
+        let mut outcome = ended.unwrap_or_else(|| thread_failed(&self.pieces.run.source));
         outcome.duration = started.elapsed();
         outcome
     }

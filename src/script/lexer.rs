@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_split_into_tokens() {
+    fn pieces_have_the_right_kind() {
         use Piece::*;
         let closed = Text { closed: true };
         assert_eq!(
@@ -241,7 +241,7 @@ mod tests {
         }
 
         #[test]
-        fn every_byte_of_code_is_in_one_piece(text in "[`\"'{}$/*\\\\a1. \n(\\[#é-]{0,40}") {
+        fn every_byte_of_a_script_is_in_one_piece(text in "[`\"'{}$/*\\\\a1. \n(\\[#é-]{0,40}") {
             let length: usize = lex(&text).iter().map(|(_, range)| range.len()).sum();
             prop_assert_eq!(length, text.len());
         }

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_come_before_or_after_the_kind() {
+    fn titles_can_be_on_either_side_of_the_kind() {
         assert_eq!(
             kind_and_title("[markdown] Trucks"),
             (CellKind::Markdown, "Trucks")
@@ -178,7 +178,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn cells_contain_the_whole_text(text in "(// %%( \\[markdown\\])?[ a=é]{0,4}|[ -~é]{0,6}|\r?\n){0,24}") {
+        fn cells_together_are_the_text(text in "(// %%( \\[markdown\\])?[ a=é]{0,4}|[ -~é]{0,6}|\r?\n){0,24}") {
             let whole: String = cells(&text).iter().map(|cell| cell.raw).collect();
             prop_assert_eq!(whole, text);
         }

@@ -46,7 +46,7 @@ pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
             .and_then(|thread| thread.join().ok())
     });
     drop(watcher);
-    let mut outcome = ended.unwrap_or_else(|| lost(source));
+    let mut outcome = ended.unwrap_or_else(|| thread_failed(source));
     outcome.duration = started.elapsed();
     outcome
 }
@@ -75,7 +75,7 @@ impl Run {
                 FolderResolver::new(&folder, path.as_deref(), known.clone(), read_script)
                     .closed(path.is_none() && session.is_confined());
             engine.set_module_resolver(resolver);
-            own.give(&mut engine);
+            own.register_in(&mut engine);
             engine
         };
         let engine = make(session);
@@ -101,7 +101,7 @@ impl Run {
             .engine
             .eval_ast_with_scope::<Dynamic>(&mut scope, &ast)
             .and_then(|value| self.handle_value(value, last));
-        self.session.clear_away();
+        self.session.clean_up();
         // An unreported error of a task is the error of the script.
         match self.session.run_state().take_failed_task() {
             Some(error) => self.failed(Cause::Rhai(error), Stage::Run, Some(&ast)),
@@ -208,7 +208,7 @@ pub(super) fn done(value: Dynamic, exit: ExitCode) -> Outcome {
 }
 
 /// Returns the outcome if the thread did not start or panicked, which is a bug of this program.
-pub(super) fn lost(source: &Source) -> Outcome {
+pub(super) fn thread_failed(source: &Source) -> Outcome {
     let texts = Texts::default();
     texts.insert(source.name(), source.text());
     let error = Error::new(Kind::Server, "the thread of the script ended unexpectedly")

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result, system_words, visible};
 
 /// A larger file is not a script.
-const MOST_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 /// The text of a script and where it comes from.
 #[derive(Clone, Debug)]
@@ -178,12 +178,12 @@ fn leads_out(path: &Path) -> Error {
 fn read_text(name: &str, reader: impl Read) -> Result<Arc<str>> {
     let mut bytes = Vec::new();
     reader
-        .take(MOST_BYTES + 1)
+        .take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| {
             Error::invalid_argument(format!("`{name}` cannot be read: {}", system_words(&error)))
         })?;
-    if bytes.len() as u64 > MOST_BYTES {
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(Error::invalid_argument(format!(
             "`{name}` is larger than 64 MiB, which no script is"
         )));
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn input_that_is_not_text_is_refused() {
+    fn files_that_are_not_text_are_rejected() {
         for bytes in [&b"\x7fELF\x00"[..], b"let x = \"\xff\";"] {
             let error = Source::stream("test", bytes).unwrap_err();
             assert!(

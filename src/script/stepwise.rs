@@ -64,7 +64,7 @@ impl<'a> Stepwise<'a> {
 impl Drop for Stepwise<'_> {
     fn drop(&mut self) {
         // Tasks, replica sets and fail points live until the last piece.
-        self.session.clear_away();
+        self.session.clean_up();
     }
 }
 

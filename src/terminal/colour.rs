@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_strongest_setting_decides() {
+    fn the_first_variable_that_is_set_decides() {
         let with = |is_terminal: bool, set: &[(&str, &'static str)]| {
             takes_colours(is_terminal, |name| {
                 let found = set.iter().find(|(known, _)| *known == name);

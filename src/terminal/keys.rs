@@ -15,7 +15,7 @@ pub enum Key {
 }
 
 /// Waits for keys for at most `longest`, and returns them.
-pub fn pressed(longest: Duration) -> Vec<Key> {
+pub fn read_keys(longest: Duration) -> Vec<Key> {
     let stdin = rustix::stdio::stdin();
     let time = Timespec {
         tv_sec: 0,
@@ -30,14 +30,14 @@ pub fn pressed(longest: Duration) -> Vec<Key> {
     let mut bytes = [0; 64];
     match rustix::io::read(stdin, &mut bytes) {
         Ok(0) => vec![Key::Leave],
-        Ok(count) => meant(&bytes[..count]),
+        Ok(count) => parse_keys(&bytes[..count]),
         Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => Vec::new(),
         Err(_) => vec![Key::Leave],
     }
 }
 
 /// Returns the keys for these bytes from a terminal. Other keys are ignored.
-fn meant(bytes: &[u8]) -> Vec<Key> {
+fn parse_keys(bytes: &[u8]) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut rest = bytes;
     while let Some((first, after)) = rest.split_first() {
@@ -83,16 +83,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_parsed_as_keys() {
-        assert_eq!(meant(b"n"), [Key::Letter('n')]);
+    fn bytes_are_keys() {
+        assert_eq!(parse_keys(b"n"), [Key::Letter('n')]);
         assert_eq!(
-            meant(b"\x1b[A\x1bOBx"),
+            parse_keys(b"\x1b[A\x1bOBx"),
             [Key::Up, Key::Down, Key::Letter('x')]
         );
-        assert_eq!(meant(b"\x1b"), [Key::Escape]);
-        assert_eq!(meant(b"\x1b[3~\x1b[1;5C"), []);
-        assert_eq!(meant("ü\r".as_bytes()), [Key::Enter]);
-        assert_eq!(meant(b"\x03"), [Key::Leave]);
-        assert_eq!(meant(b"\x1b["), []);
+        assert_eq!(parse_keys(b"\x1b"), [Key::Escape]);
+        assert_eq!(parse_keys(b"\x1b[3~\x1b[1;5C"), []);
+        assert_eq!(parse_keys("ü\r".as_bytes()), [Key::Enter]);
+        assert_eq!(parse_keys(b"\x03"), [Key::Leave]);
+        assert_eq!(parse_keys(b"\x1b["), []);
     }
 }

@@ -255,7 +255,7 @@ fn check_arguments(
         }
         if parameter.value_type.is_options() && !value.is_unit() {
             check_options(signature.name, &to_document(&value), parameter.value_type)
-                .map_err(|error| meant_a_pipeline(signature, error))?;
+                .map_err(|error| hint_at_pipeline(signature, error))?;
         }
         args.push_back(value);
     }
@@ -277,7 +277,7 @@ fn is_for_the_next(parameters: &[Parameter], place: usize, value: &Dynamic) -> b
 }
 
 /// Adds a hint if a stage is in the place of the options of `watch`.
-fn meant_a_pipeline(signature: &Signature, error: Error) -> Error {
+fn hint_at_pipeline(signature: &Signature, error: Error) -> Error {
     let names_a_stage = error.message().contains("`$");
     let mut parameters = signature.parameters.iter();
     if names_a_stage && parameters.any(|one| matches!(one.value_type, ValueType::Pipeline)) {

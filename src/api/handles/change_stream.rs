@@ -16,7 +16,7 @@ use crate::values::codec::convert;
 use crate::values::document::Document;
 
 /// How long `try_next` waits for an event that is already under way.
-const MOMENT: Duration = Duration::from_millis(100);
+const TRY_NEXT_WAIT: Duration = Duration::from_millis(100);
 
 /// A change stream in a script. Copies share their position.
 #[derive(Clone)]
@@ -52,7 +52,7 @@ impl ChangeStream {
     }
 
     /// Returns the same stream for a task: the end of the task ends its waits.
-    pub fn seen_by(&self, session: &Session) -> Self {
+    pub fn for_session(&self, session: &Session) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
             session: session.clone(),
@@ -105,7 +105,7 @@ methods! { ChangeStream, "ChangeStream";
     /// assert_eq(stream.next().operationType, "insert");
     /// ```
     method next(this, call, seconds?: Seconds) -> "Document" {
-        let stream = this.seen_by(&call.session);
+        let stream = this.for_session(&call.session);
         let limit = call.seconds()?;
         stream.next_or_unit(limit)
     }
@@ -119,7 +119,7 @@ methods! { ChangeStream, "ChangeStream";
     /// assert_eq(stream.try_next(), ());
     /// ```
     method try_next(this, call) -> "Document" {
-        this.seen_by(&call.session).next_or_unit(Some(MOMENT))
+        this.for_session(&call.session).next_or_unit(Some(TRY_NEXT_WAIT))
     }
 
     /// Returns the next `count` changes as an array.
@@ -138,7 +138,7 @@ methods! { ChangeStream, "ChangeStream";
                 .hint("use a number of changes, 0 or more")
         })?;
         let limit = call.seconds()?;
-        this.seen_by(&call.session).take(count, limit)
+        this.for_session(&call.session).take(count, limit)
     }
 
     /// Returns the resume token: the position after the last change that was read.

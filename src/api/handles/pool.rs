@@ -228,9 +228,9 @@ pub fn register_functions(module: &mut Module) {
 }
 
 /// How long to wait for the last event after the closure has returned.
-const PATIENCE: Duration = Duration::from_secs(2);
+const EVENT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often to check the events.
-const LOOK: Duration = Duration::from_millis(5);
+const CHECK_EVERY: Duration = Duration::from_millis(5);
 
 #[export_module]
 pub mod pool_functions {
@@ -255,7 +255,7 @@ pub mod pool_functions {
         let monitor = pool.client.pool();
         let first = monitor.next_event();
         let value = function.call_within_context(&ctx, ())?;
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + EVENT_TIMEOUT;
         loop {
             let mut seen = monitor.kinds_since(first);
             seen.retain(|kind| expected.iter().any(|name| name == kind));
@@ -268,7 +268,7 @@ pub mod pool_functions {
                 let error = Error::new(Kind::AssertionFailed, message);
                 return Err(at_call(&ctx, error.hint("`pool.events()` returns all events")));
             }
-            wait(Session::of(&ctx)?.interrupt(), LOOK)?;
+            wait(Session::of(&ctx)?.interrupt(), CHECK_EVERY)?;
         }
     }
 }

@@ -14,9 +14,9 @@ use crate::mongo::{CallError, CallOptions, Interrupt};
 use crate::server::{self, SetMember};
 
 /// How often a call that waits for servers checks whether the run must end.
-const LOOK: Duration = Duration::from_millis(10);
+const CHECK_EVERY: Duration = Duration::from_millis(10);
 /// How long an interrupted call may clean up.
-const TIDY: Duration = Duration::from_millis(500);
+const CLEANUP_TIME: Duration = Duration::from_millis(500);
 
 /// A replica set in a script. Copies refer to the same set.
 #[derive(Clone)]
@@ -55,7 +55,7 @@ functions! {
     function replica_set(call, options?: REPLICA_SET) -> "ReplicaSet" {
         let members = members_of(call.options()?)?;
         let own = call.session.clone();
-        let set = apart(call.session.interrupt(), move || own.start_set(members))?;
+        let set = on_server_thread(call.session.interrupt(), move || own.start_set(members))?;
         Ok(Dynamic::from(ReplicaSet { inner: set }))
     }
 }
@@ -73,7 +73,7 @@ fn members_of(mut options: CallOptions) -> Result<usize> {
 }
 
 /// Runs work that waits for servers on another thread, so that Ctrl-C does not wait for it.
-fn apart<T: Send + 'static>(
+fn on_server_thread<T: Send + 'static>(
     interrupt: &Interrupt,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> std::result::Result<T, CallError> {
@@ -87,7 +87,7 @@ fn apart<T: Send + 'static>(
         .map_err(|_| lost())?;
     let mut stopped_at = None;
     loop {
-        match answers.recv_timeout(LOOK) {
+        match answers.recv_timeout(CHECK_EVERY) {
             Ok(done) => match interrupt.stopped_by_now() {
                 Some(stop) => return Err(stop.into()),
                 None => return Ok(done?),
@@ -100,17 +100,17 @@ fn apart<T: Send + 'static>(
         };
         // The work sees the interrupt itself and removes what it has started.
         let since: &mut Instant = stopped_at.get_or_insert_with(Instant::now);
-        if since.elapsed() > TIDY {
+        if since.elapsed() > CLEANUP_TIME {
             return Err(stop.into());
         }
     }
 }
 
 /// Shows no progress, and cancels the work when the run must end.
-struct Silently(Interrupt);
+struct SilentProgress(Interrupt);
 
-impl server::Progress for Silently {
-    fn tell(&self, _event: &server::StartEvent) {}
+impl server::Progress for SilentProgress {
+    fn tell(&self, _event: &server::Event) {}
 
     fn is_cancelled(&self) -> bool {
         self.0.stopped_by_now().is_some()
@@ -136,7 +136,7 @@ impl ReplicaSet {
         work: impl FnOnce(&server::ReplicaSet) -> Result<T> + Send + 'static,
     ) -> std::result::Result<T, FunctionError> {
         let set = Arc::clone(&self.inner);
-        Ok(apart(interrupt, move || work(&set))?)
+        Ok(on_server_thread(interrupt, move || work(&set))?)
     }
 }
 
@@ -199,7 +199,7 @@ methods! { ReplicaSet, "ReplicaSet";
     method wait_for_primary(this, call, seconds?: Seconds) {
         let limit = call.seconds()?.unwrap_or(Duration::from_secs(30));
         let interrupt = call.session.interrupt();
-        let progress = Silently(interrupt.clone());
+        let progress = SilentProgress(interrupt.clone());
         let primary = this.ask(interrupt, move |set| set.wait_for_primary(limit, &progress).cloned())?;
         Ok(this.member(&primary))
     }
@@ -236,18 +236,18 @@ methods! { ReplicaSet, "ReplicaSet";
 
 /// The properties and methods of one member.
 mod member {
-    use super::{Dynamic, FunctionResult, Member, Result, SetMember, apart, methods};
+    use super::{Dynamic, Member, Outcome, Result, SetMember, methods, on_server_thread};
     use crate::api::call::arguments::Call;
     use std::sync::Arc;
 
     impl Member {
-        fn steer(
+        fn control(
             &self,
             call: &Call,
             work: impl FnOnce(&SetMember) -> Result<()> + Send + 'static,
         ) -> FunctionResult {
             let member = Arc::clone(&self.inner);
-            apart(call.session.interrupt(), move || work(&member))?;
+            on_server_thread(call.session.interrupt(), move || work(&member))?;
             Ok(Dynamic::UNIT)
         }
     }
@@ -273,7 +273,7 @@ mod member {
         /// ```
         property state(this, call) -> "string" {
             let member = Arc::clone(&this.inner);
-            let state = apart(call.session.interrupt(), move || Ok(member.state()))?;
+            let state = on_server_thread(call.session.interrupt(), move || Ok(member.state()))?;
             Ok(state.into())
         }
 
@@ -287,7 +287,7 @@ mod member {
         /// assert_eq(rs.members[0].state, "STOPPED");
         /// ```
         method stop(this, call) {
-            this.steer(call, SetMember::stop)
+            this.control(call, SetMember::stop)
         }
 
         /// Kills the member, as `kill -9` or a power failure does.
@@ -301,7 +301,7 @@ mod member {
         /// rs.wait_for_primary(30);
         /// ```
         method kill(this, call) {
-            this.steer(call, SetMember::kill)
+            this.control(call, SetMember::kill)
         }
 
         /// Starts the member again and waits until it accepts connections.
@@ -315,7 +315,7 @@ mod member {
         /// rs.wait_for_primary(30);
         /// ```
         method start(this, call) {
-            this.steer(call, SetMember::start)
+            this.control(call, SetMember::start)
         }
 
         /// Makes the member hang with open connections, like an overloaded machine.
@@ -326,7 +326,7 @@ mod member {
         /// assert_eq(rs.members[0].state, "PAUSED");
         /// ```
         method pause(this, call) {
-            this.steer(call, SetMember::pause)
+            this.control(call, SetMember::pause)
         }
 
         /// Lets the member continue after `pause`.
@@ -338,7 +338,7 @@ mod member {
         /// rs.wait_for_primary(30);
         /// ```
         method resume(this, call) {
-            this.steer(call, SetMember::resume)
+            this.control(call, SetMember::resume)
         }
 
         /// Stops the replication to this member.
@@ -353,7 +353,7 @@ mod member {
         /// assert_throws(errors::WriteConcernTimeout, || shop.orders.insert_one(#{ n: 1 }));
         /// ```
         method stop_replication(this, call) {
-            this.steer(call, SetMember::stop_replication)
+            this.control(call, SetMember::stop_replication)
         }
 
         /// Lets the member replicate again after `stop_replication`.
@@ -365,7 +365,7 @@ mod member {
         /// rs.wait_for_primary(30);
         /// ```
         method resume_replication(this, call) {
-            this.steer(call, SetMember::resume_replication)
+            this.control(call, SetMember::resume_replication)
         }
     }
 }

@@ -58,7 +58,7 @@ methods! { Task, "Task";
     /// assert(forever.is_done);
     /// ```
     method stop(this, _call) {
-        this.state.tell_to_stop();
+        this.state.request_stop();
         this.state.wait_for_end();
         Ok(Dynamic::UNIT)
     }

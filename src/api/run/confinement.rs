@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::mongo::{Client, ClientSettings, ConnectionString};
 
 /// The hint of every refusal.
-const WAY_OUT: &str = "a confined script can use only its own servers; `--trust`, or `run` without `--confined`, allows all servers";
+const HINT: &str = "a confined script can use only its own servers; `--trust`, or `run` without `--confined`, allows all servers";
 
 /// Opens a client for a script that may use only its session's server and the replica sets it
 /// started.
@@ -62,5 +62,5 @@ fn check(settings: &ClientSettings, own: &[String]) -> Result<()> {
 }
 
 fn refused(message: impl Into<String>) -> Error {
-    Error::invalid_argument(message).hint(WAY_OUT)
+    Error::invalid_argument(message).hint(HINT)
 }

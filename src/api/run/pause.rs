@@ -10,9 +10,9 @@ use crate::mongo::Interrupt;
 use crate::values::thrown::RhaiResult;
 
 /// How often a waiting thread checks whether the run must end.
-const LOOK: Duration = Duration::from_millis(20);
+const CHECK_EVERY: Duration = Duration::from_millis(20);
 /// The longest wait, so that times do not overflow.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+const LONGEST_WAIT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// Returns a number of seconds from a script as a duration.
 ///
@@ -21,8 +21,8 @@ const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 pub fn duration(function: &str, seconds: FLOAT) -> Result<Duration> {
     if seconds >= 0.0 {
         return Ok(Duration::try_from_secs_f64(seconds)
-            .unwrap_or(LONGEST)
-            .min(LONGEST));
+            .unwrap_or(LONGEST_WAIT)
+            .min(LONGEST_WAIT));
     }
     Err(
         Error::invalid_argument(format!("`{function}` cannot wait `{seconds}` seconds")).hint(
@@ -42,6 +42,6 @@ pub fn wait(interrupt: &Interrupt, time: Duration) -> RhaiResult<()> {
         if left.is_zero() {
             return Ok(());
         }
-        std::thread::sleep(left.min(LOOK));
+        std::thread::sleep(left.min(CHECK_EVERY));
     }
 }

@@ -47,7 +47,7 @@ impl RunState {
 
     /// Returns whether there is no reason to end. If `false`, call [`ending`](Self::ending).
     #[inline]
-    pub fn is_going_on(&self) -> bool {
+    pub fn may_continue(&self) -> bool {
         !self.ended.load(Ordering::Relaxed) && self.interrupt.is_quiet()
     }
 

@@ -257,14 +257,14 @@ impl Session {
     }
 
     /// Ends the tasks and removes what the script created on servers.
-    pub fn clear_away(&self) {
+    pub fn clean_up(&self) {
         self.tasks().end();
         self.resources().remove_all();
     }
 
     /// Ends everything that the run started. The session cannot be used after that.
     pub fn finish(&self) {
-        self.clear_away();
+        self.clean_up();
         if let Some(bridge) = self.shared.bridge.get() {
             bridge.finish();
         }

@@ -13,9 +13,9 @@ use crate::mongo::{CallError, Interrupt, StopReason};
 use crate::values::thrown::RhaiResult;
 
 /// How often `join` checks whether its own script must end.
-const LOOK: Duration = Duration::from_millis(20);
+const CHECK_EVERY: Duration = Duration::from_millis(20);
 /// How long a task may take to stop. A native function that computes cannot be stopped.
-const PATIENCE: Duration = Duration::from_secs(2);
+const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The state of a task, and the interrupt that ends it.
 pub struct TaskState {
@@ -36,7 +36,7 @@ enum TaskEnd {
     Stopped,
     Failed(Box<EvalAltResult>),
     /// Its error was thrown by a `join` or failed the run.
-    Told,
+    Reported,
 }
 
 impl TaskState {
@@ -60,8 +60,8 @@ impl TaskState {
     pub fn join(&self, waiting: &Interrupt) -> Outcome {
         let mut progress = self.lock();
         progress.joiners += 1;
-        let told = loop {
-            match std::mem::replace(&mut progress.end, TaskEnd::Told) {
+        let outcome = loop {
+            match std::mem::replace(&mut progress.end, TaskEnd::Reported) {
                 TaskEnd::Running => progress.end = TaskEnd::Running,
                 TaskEnd::Done(value) => {
                     progress.end = TaskEnd::Done(value.clone());
@@ -72,7 +72,7 @@ impl TaskState {
                     break Ok(Dynamic::UNIT);
                 }
                 TaskEnd::Failed(error) => break Err(error.into()),
-                TaskEnd::Told => {
+                TaskEnd::Reported => {
                     let error =
                         Error::new(Kind::InvalidArgument, "the error of the task was thrown before");
                     break Err(error.hint("join a task only once").into());
@@ -81,11 +81,11 @@ impl TaskState {
             if let Some(stop) = waiting.stopped_by_now() {
                 break Err(CallError::from(stop).into());
             }
-            let waited = self.changed.wait_timeout(progress, LOOK);
+            let waited = self.changed.wait_timeout(progress, CHECK_EVERY);
             progress = waited.unwrap_or_else(PoisonError::into_inner).0;
         };
         progress.joiners -= 1;
-        told
+        outcome
     }
 
     pub fn is_done(&self) -> bool {
@@ -93,7 +93,7 @@ impl TaskState {
     }
 
     /// Makes the task end at its next operation, also during a call.
-    pub fn tell_to_stop(&self) {
+    pub fn request_stop(&self) {
         self.interrupt.stop(StopReason::Ended);
     }
 
@@ -102,7 +102,7 @@ impl TaskState {
         let progress = self.lock();
         drop(
             self.changed
-                .wait_timeout_while(progress, PATIENCE, |progress| {
+                .wait_timeout_while(progress, STOP_TIMEOUT, |progress| {
                     matches!(progress.end, TaskEnd::Running)
                 }),
         );
@@ -136,7 +136,7 @@ impl TaskState {
                 Some(_) => TaskEnd::Stopped,
                 None if progress.joiners == 0 => {
                     parent.task_failed(error);
-                    TaskEnd::Told
+                    TaskEnd::Reported
                 }
                 None => TaskEnd::Failed(error),
             },

@@ -74,7 +74,7 @@ impl Tasks {
     /// Stops all tasks and waits until they have ended.
     pub fn end(&self) {
         let running = std::mem::take(&mut lock(&self.list).running);
-        running.iter().for_each(|(_, task)| task.tell_to_stop());
+        running.iter().for_each(|(_, task)| task.request_stop());
         running.iter().for_each(|(_, task)| task.wait_for_end());
     }
 

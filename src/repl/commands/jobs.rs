@@ -113,7 +113,7 @@ pub fn stop(prompt: &mut Prompt, number: &str) -> NextAction {
         let wanted = |(number, _): &&(usize, _)| task == number.to_string();
         match tasks.iter().find(wanted) {
             Some((_, task)) => {
-                task.tell_to_stop();
+                task.request_stop();
                 prompt.note("stopped");
             }
             None => prompt.error(

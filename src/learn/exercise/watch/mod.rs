@@ -100,7 +100,7 @@ impl Watch<'_> {
         let no_terminal = || Error::invalid_argument("the terminal gives no keys");
         let mut raw = Some(RawTerminal::on(CtrlC::Key).ok_or_else(no_terminal)?);
         loop {
-            for key in keys::pressed(TICK) {
+            for key in keys::read_keys(TICK) {
                 if key == Key::Letter('e') && matches!(self.face, Face::Exercise) {
                     // The editor has the terminal as it was.
                     drop(raw.take());
