@@ -142,7 +142,10 @@ pub fn on_name(name: &str) -> String {
         let is_plain = matches!(one.receiver, "Array" | "Blob" | "Map" | "string" | "char");
         (is_plain, !one.is_ours)
     });
-    let texts: Vec<String> = found.chunk_by(|a, b| is_same_function(a, b)).map(text_of).collect();
+    let texts: Vec<String> = found
+        .chunk_by(|a, b| is_same_function(a, b))
+        .map(text_of)
+        .collect();
     if !texts.is_empty() {
         return texts.join("\n\n");
     }

@@ -43,9 +43,8 @@ pub mod json_functions {
             "relaxed" => Mode::Relaxed,
             "canonical" => Mode::Canonical,
             other => {
-                let error =
-                    Error::invalid_argument(format!("Extended JSON has no mode `{other}`"))
-                        .hint("the modes are `relaxed` and `canonical`");
+                let error = Error::invalid_argument(format!("Extended JSON has no mode `{other}`"))
+                    .hint("the modes are `relaxed` and `canonical`");
                 return Err(at_call(&ctx, error));
             }
         };

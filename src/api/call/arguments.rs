@@ -263,8 +263,8 @@ fn check_arguments(
     Ok(args)
 }
 
-/// Returns whether a value is the options after a parameter that was left out, as in `watch(#{ …
-/// })`.
+/// Returns whether a value is the options after a parameter that was left out, as in
+/// `watch(#{ … })`.
 fn is_for_the_next(parameters: &[Parameter], place: usize, value: &Dynamic) -> bool {
     match (parameters.get(place), parameters.get(place + 1)) {
         (Some(first), Some(next)) => {

@@ -260,6 +260,7 @@ pub fn receiver<'a, T: Variant + Clone>(
     this: &'a Dynamic,
     method: &str,
 ) -> Result<impl std::ops::Deref<Target = T> + use<'a, T>> {
-    this.read_lock::<T>()
-        .ok_or_else(|| Error::invalid_argument(format!("`{method}` was called on a value of another type")))
+    this.read_lock::<T>().ok_or_else(|| {
+        Error::invalid_argument(format!("`{method}` was called on a value of another type"))
+    })
 }

@@ -113,8 +113,8 @@ impl Signature {
         }
     }
 
-    /// Returns the call with types, such as `collection.find(filter?: Document, options?: Document)
-    /// -> Cursor`.
+    /// Returns the call with types, such as
+    /// `collection.find(filter?: Document, options?: Document) -> Cursor`.
     pub fn usage(&self) -> String {
         let before = match (self.receiver, self.module) {
             ("", "") => String::new(),

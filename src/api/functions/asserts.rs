@@ -26,9 +26,7 @@ pub mod assert_functions {
     /// ```
     #[rhai_fn(return_raw, global)]
     pub fn assert(ctx: NativeCallContext, condition: Dynamic) -> RhaiResult<()> {
-        check(&ctx, &condition, || {
-            "the condition is not true".to_owned()
-        })
+        check(&ctx, &condition, || "the condition is not true".to_owned())
     }
 
     /// Throws `AssertionFailed` with this message if the condition is not `true`.
@@ -102,8 +100,10 @@ fn check(
         Ok(false) => Err(at_call(ctx, failed(message()))),
         Err(_) => {
             let given = type_name::of(condition);
-            let error = Error::invalid_argument(format!("`assert` needs `true` or `false`, but got {given}"))
-                .hint("write a comparison: `assert(x == 1)`");
+            let error = Error::invalid_argument(format!(
+                "`assert` needs `true` or `false`, but got {given}"
+            ))
+            .hint("write a comparison: `assert(x == 1)`");
             Err(at_call(ctx, error))
         }
     }

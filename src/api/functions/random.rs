@@ -10,7 +10,9 @@ use crate::values::thrown::{RhaiResult, at_call};
 /// Returns the module `random`.
 pub fn module() -> Module {
     let mut module = exported_module!(random_functions);
-    module.set_doc("//! Random values. They are the same in every run with `--seed N` or `random::seed(n)`.");
+    module.set_doc(
+        "//! Random values. They are the same in every run with `--seed N` or `random::seed(n)`.",
+    );
     module.build_index();
     module
 }
@@ -149,10 +151,10 @@ fn checked_length(letters: &[char], length: INT) -> Result<usize> {
     /// The largest size of a document.
     const LONGEST: INT = 16 * 1024 * 1024;
     if letters.is_empty() && length != 0 {
-        return Err(
-            Error::invalid_argument("`random::string` cannot choose from an empty alphabet")
-                .hint(r#"write the characters to choose from, for example `"ABC123"`"#),
-        );
+        return Err(Error::invalid_argument(
+            "`random::string` cannot choose from an empty alphabet",
+        )
+        .hint(r#"write the characters to choose from, for example `"ABC123"`"#));
     }
     usize::try_from(length)
         .ok()

@@ -155,8 +155,9 @@ methods! { Client, "Client";
 
     /// Starts a session for causal consistency and transactions.
     ///
-    /// A call belongs to it if its options contain the session: `orders.insert_one(doc, #{ session:
-    /// s })`. The concerns in the options apply to its transactions.
+    /// A call belongs to it if its options contain the session:
+    /// `orders.insert_one(doc, #{ session: s })`. The concerns in the options apply to its
+    /// transactions.
     ///
     /// ```rhai
     /// let s = client.start_session();

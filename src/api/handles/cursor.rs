@@ -93,8 +93,8 @@ impl Cursor {
 }
 
 methods! { Cursor, "Cursor";
-    /// Sorts by one field (`"quantity"`, or `"quantity", -1`) or by several (`#{ city: 1, quantity:
-    /// -1 }`).
+    /// Sorts by one field (`"quantity"`, or `"quantity", -1`) or by several
+    /// (`#{ city: 1, quantity: -1 }`).
     ///
     /// The direction `-1` means descending order.
     ///

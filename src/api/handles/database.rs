@@ -248,8 +248,8 @@ methods! { Database, "Database";
 
     /// Creates a user of this database.
     ///
-    /// A role is the name of a role of this database, or a Document such as `#{ role: "readWrite",
-    /// db: "shop" }`.
+    /// A role is the name of a role of this database, or a Document such as
+    /// `#{ role: "readWrite", db: "shop" }`.
     ///
     /// ```rhai
     /// db.create_user("exampleUser", "examplePassword", [#{ role: "read", db: db.name }]);

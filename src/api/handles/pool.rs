@@ -266,7 +266,10 @@ pub mod pool_functions {
                 let message =
                     format!("expected the pool events {expected:?}, but there were {seen:?}");
                 let error = Error::new(Kind::AssertionFailed, message);
-                return Err(at_call(&ctx, error.hint("`pool.events()` returns all events")));
+                return Err(at_call(
+                    &ctx,
+                    error.hint("`pool.events()` returns all events"),
+                ));
             }
             wait(Session::of(&ctx)?.interrupt(), CHECK_EVERY)?;
         }
@@ -284,7 +287,10 @@ fn names(types: Array) -> crate::error::Result<Vec<String>> {
             let error = Error::invalid_argument(format!("unknown pool event `{name}`"));
             Err(match nearest(&name, POOL_EVENT_KINDS.iter().copied()) {
                 Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
-                None => error.hint(format!("the pool events are {}", POOL_EVENT_KINDS.join(", "))),
+                None => error.hint(format!(
+                    "the pool events are {}",
+                    POOL_EVENT_KINDS.join(", ")
+                )),
             })
         })
         .collect()

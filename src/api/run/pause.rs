@@ -25,9 +25,8 @@ pub fn duration(function: &str, seconds: FLOAT) -> Result<Duration> {
             .min(LONGEST_WAIT));
     }
     Err(
-        Error::invalid_argument(format!("`{function}` cannot wait `{seconds}` seconds")).hint(
-            "use a number of seconds, 0 or more; fractions such as `0.05` are allowed",
-        ),
+        Error::invalid_argument(format!("`{function}` cannot wait `{seconds}` seconds"))
+            .hint("use a number of seconds, 0 or more; fractions such as `0.05` are allowed"),
     )
 }
 

@@ -73,8 +73,10 @@ impl TaskState {
                 }
                 TaskEnd::Failed(error) => break Err(error.into()),
                 TaskEnd::Reported => {
-                    let error =
-                        Error::new(Kind::InvalidArgument, "the error of the task was thrown before");
+                    let error = Error::new(
+                        Kind::InvalidArgument,
+                        "the error of the task was thrown before",
+                    );
                     break Err(error.hint("join a task only once").into());
                 }
             }

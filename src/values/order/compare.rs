@@ -14,9 +14,9 @@ use crate::values::document::Document;
 
 pub use canonical::key as canonical_key;
 
-/// Returns whether the server would call two values equal: `1 == 1.0 == Int64(1) ==
-/// Decimal128("1")`, also inside documents and arrays. NaN equals NaN. A value that is not BSON
-/// equals nothing; see [`equal_or`].
+/// Returns whether the server would call two values equal:
+/// `1 == 1.0 == Int64(1) == Decimal128("1")`, also inside documents and arrays. NaN equals NaN. A
+/// value that is not BSON equals nothing; see [`equal_or`].
 pub fn equal(left: &Dynamic, right: &Dynamic) -> bool {
     equal_or(left, right, &mut |_, _| false)
 }

@@ -300,7 +300,11 @@ impl Place<'_> {
         let path = self.path(field);
         if got.is_unit() {
             return Error::invalid_argument(format!("`{path}` is missing, expected {expected}"))
-                .hint(format!("`{}` takes {}", self.name, self.field_names().join(", ")));
+                .hint(format!(
+                    "`{}` takes {}",
+                    self.name,
+                    self.field_names().join(", ")
+                ));
         }
         Error::invalid_argument(format!(
             "`{path}` is {}, expected {expected}",
@@ -315,7 +319,7 @@ impl Place<'_> {
     }
 }
 
-/// What stands before the value of a field that is called `q` or `u`: its type, its name, a zero.
+/// The bytes before the value of the field `q` or `u`: its type, its name and a zero.
 const VALUE: usize = 3;
 
 fn open(bytes: &mut Vec<u8>) -> usize {

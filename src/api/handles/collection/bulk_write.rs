@@ -15,16 +15,16 @@ methods! { Collection, "Collection";
     /// Runs many writes of different kinds in as few round trips as possible.
     ///
     /// The operations are `insert_one`, `update_one`, `update_many`, `replace_one`, `delete_one`
-    /// and `delete_many`. They run in order and stop at the first one that fails. With `ordered:
-    /// false` they are grouped by kind, and the operations after a failed one run too. Updates and
-    /// deletes also take `collation` and `hint`; updates take `upsert`, `array_filters` and (in
-    /// MongoDB 8.0 or newer) `sort`.
+    /// and `delete_many`. They run in order and stop at the first one that fails. With
+    /// `ordered: false` they are grouped by kind, and the operations after a failed one run too.
+    /// Updates and deletes also take `collation` and `hint`; updates take `upsert`, `array_filters`
+    /// and (in MongoDB 8.0 or newer) `sort`.
     ///
     /// Returns a Document with `inserted_count`, `matched_count`, `modified_count`, `deleted_count`
     /// and `upserted_count`, and with `inserted_ids` and `upserted_ids` by the index of the
-    /// operation. The error has the same Document as `result`, and `write_errors`. If the
-    /// connection is lost, the driver sends a command again once, except a command with an
-    /// `update_many` or a `delete_many`: the server could not see that it is the same command.
+    /// operation. The error has the same Document as `result`, and `write_errors`. After a lost
+    /// connection, a command is sent again once. A command with an `update_many` or a `delete_many`
+    /// is not sent again, because the server could not see that it is the same command.
     ///
     /// ```rhai
     /// let result = db.stock.bulk_write([

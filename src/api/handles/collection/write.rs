@@ -120,7 +120,10 @@ methods! { Collection, "Collection";
         update_result(&result)
     }
 
-    /// Puts another document in place of the first that matches; the `_id` stays. Gives what `update_one` gives.
+    /// Replaces the first document that matches the filter with a whole document.
+    ///
+    /// The `_id` does not change. Returns a Document with `matched_count`, `modified_count` and
+    /// `upserted_id`.
     ///
     /// ```rhai
     /// db.fruit.insert_one(#{ _id: 1, type: "apple" });
