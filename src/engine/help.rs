@@ -61,7 +61,6 @@ fn tell(context: &NativeCallContext, text: String) -> Result<()> {
     Ok(())
 }
 
-/// Returns the text of `help()`.
 pub fn overview() -> String {
     let mut functions: Vec<&str> = registry()
         .functions("")

@@ -30,7 +30,6 @@ static HELP: LazyLock<Shared<Module>> = LazyLock::new(|| Shared::new(help::modul
 static NAMED: LazyLock<[(&str, Shared<Module>); 2]> =
     LazyLock::new(|| crate::api::named_modules().map(|(name, module)| (name, Shared::new(module))));
 
-/// Adds all script functions.
 fn add_modules(engine: &mut Engine) {
     engine.register_global_module(STANDARD.clone());
     add_own_modules(engine);

@@ -68,7 +68,6 @@ impl Interactive {
         &self.pieces.run.engine
     }
 
-    /// Returns the variables with their names.
     pub fn variables(&self) -> impl Iterator<Item = (&str, Dynamic)> {
         self.pieces
             .scope
@@ -99,7 +98,6 @@ impl Interactive {
             .collect()
     }
 
-    /// Returns the value of a variable.
     pub fn variable(&self, name: &str) -> Option<Dynamic> {
         self.pieces.scope.get(name).map(Dynamic::flatten_clone)
     }

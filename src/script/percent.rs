@@ -9,7 +9,6 @@ pub struct Cell<'a> {
     pub kind: CellKind,
     /// The words after the marker, without brackets and `key="value"` pairs.
     pub title: &'a str,
-    /// The number of the first line of the cell, from 1.
     pub line: usize,
     /// The cell as it is in the file, with its marker.
     pub raw: &'a str,

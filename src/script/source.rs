@@ -59,7 +59,6 @@ impl Source {
         })
     }
 
-    /// Returns a source for typed code.
     pub fn code(name: &str, code: &str) -> Self {
         Self {
             name: name.to_owned(),

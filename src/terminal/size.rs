@@ -27,7 +27,6 @@ impl Size {
         })
     }
 
-    /// The usual size.
     pub const USUAL: Self = Self {
         columns: 80,
         rows: 24,

@@ -20,7 +20,6 @@ pub struct Document {
     body: Body,
 }
 
-/// How a document is stored.
 #[derive(Clone, Debug)]
 pub enum Body {
     /// The bytes that came from the server.
@@ -38,7 +37,6 @@ impl Default for Document {
 }
 
 impl Document {
-    /// Returns a document with the given fields.
     pub fn from_fields(fields: Fields) -> Self {
         Self {
             body: Body::Fields(Arc::new(fields)),

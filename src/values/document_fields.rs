@@ -50,7 +50,6 @@ impl Document {
         }
     }
 
-    /// Returns the number of fields.
     pub fn len(&self) -> Result<usize> {
         match self.body() {
             Body::Fields(fields) => Ok(fields.len()),
@@ -65,7 +64,6 @@ impl Document {
         }
     }
 
-    /// Returns whether the document has no fields.
     pub fn is_empty(&self) -> bool {
         match self.body() {
             Body::Fields(fields) => fields.is_empty(),
@@ -90,7 +88,6 @@ impl Document {
         }
     }
 
-    /// Returns the names of the fields, in order.
     pub fn keys(&self) -> Result<Vec<ImmutableString>> {
         match self.body() {
             Body::Fields(fields) => Ok(fields.keys().cloned().collect()),

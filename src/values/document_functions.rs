@@ -383,5 +383,4 @@ fn fill(document: &mut Document, other: Document) -> RhaiResult<()> {
     Ok(())
 }
 
-/// The name and the value of a field.
 pub(super) type Entry = (ImmutableString, Dynamic);

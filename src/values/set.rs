@@ -27,7 +27,6 @@ struct Members {
 }
 
 impl Set {
-    /// Returns the members in the order they were added.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Dynamic> {
         self.members.in_order.values()
     }
@@ -64,17 +63,14 @@ impl Set {
         Ok(true)
     }
 
-    /// Returns whether an equal value is a member.
     pub fn contains(&self, value: &Dynamic) -> bool {
         canonical_key(value).is_ok_and(|key| self.members.places.contains_key(&key))
     }
 
-    /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.members.places.len()
     }
 
-    /// Returns whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -27,7 +27,6 @@ pub fn of(value: &Dynamic) -> String {
     with_article(bare(value))
 }
 
-/// Returns the name of a type with an article.
 pub fn with_article(name: &str) -> String {
     let article = if name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) {
         "an"

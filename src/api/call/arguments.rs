@@ -64,7 +64,6 @@ impl<'a> Call<'a> {
         self.args.pop_front().filter(|value| !value.is_unit())
     }
 
-    /// Returns the next argument as a value of the type `T`.
     fn take<T: Variant + Clone>(&mut self) -> Result<T> {
         let parameter = self.next_parameter();
         let value = self.args.pop_front().unwrap_or(Dynamic::UNIT);
@@ -73,7 +72,6 @@ impl<'a> Call<'a> {
             .map_err(|value| self.wrong(parameter.name, &parameter.value_type.expected(), &value))
     }
 
-    /// Returns the parameter of the next argument.
     fn next_parameter(&self) -> Parameter {
         let place = self.signature.parameters.len() - self.args.len();
         let parameter = self.signature.parameters.get(place);
@@ -155,17 +153,14 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Returns the next argument as a string.
     pub fn text(&mut self) -> Result<ImmutableString> {
         self.take()
     }
 
-    /// Returns the next argument as an array.
     pub fn array(&mut self) -> Result<Array> {
         self.take()
     }
 
-    /// Returns the next argument as an array of Documents.
     pub fn documents(&mut self) -> Result<Vec<Document>> {
         let parameter = self.next_parameter();
         let array: Array = match self.arg() {
@@ -194,22 +189,18 @@ impl<'a> Call<'a> {
         duration(self.name(), seconds.unwrap_or(f64::NAN)).map(Some)
     }
 
-    /// Returns the next argument as an integer.
     pub fn integer(&mut self) -> Result<i64> {
         self.take()
     }
 
-    /// Returns the next argument as `true` or `false`.
     pub fn boolean(&mut self) -> Result<bool> {
         self.take()
     }
 
-    /// Returns the next argument as a function.
     pub fn function(&mut self) -> Result<FnPtr> {
         self.take()
     }
 
-    /// Calls a function of the script.
     pub fn invoke(&self, function: &FnPtr, args: impl rhai::FuncArgs) -> RhaiResult<Dynamic> {
         function.call_within_context(self.context, args)
     }
@@ -231,7 +222,6 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Returns the arguments, one for each parameter.
 fn check_arguments(
     signature: &Signature,
     given: impl ExactSizeIterator<Item = Dynamic>,

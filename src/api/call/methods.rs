@@ -131,7 +131,6 @@ pub struct Registrar {
 }
 
 impl Registrar {
-    /// Adds the methods of a script type.
     pub fn add_type<T: Variant + Clone>(&mut self, label: &str, methods: &'static [Method]) {
         self.module.set_custom_type::<T>(label);
         let handle = TypeId::of::<T>();
@@ -143,7 +142,6 @@ impl Registrar {
         }
     }
 
-    /// Adds functions without a receiver.
     pub fn add_functions(&mut self, functions: &'static [Method]) {
         for function in functions {
             self.add(function, None);

@@ -35,7 +35,6 @@ impl Registry {
         Self { signatures }
     }
 
-    /// Returns all signatures, by receiver, module and name.
     pub fn signatures(&self) -> &[Signature] {
         &self.signatures
     }
@@ -80,7 +79,6 @@ impl Registry {
         self.with_names().map(|one| one.name)
     }
 
-    /// Returns the types that have methods.
     pub fn types(&self) -> Vec<&'static str> {
         let mut types: Vec<&str> = self.with_names().map(|one| one.receiver).collect();
         types.retain(|receiver| !receiver.is_empty());

@@ -28,7 +28,6 @@ pub struct Signature {
 pub struct Parameter {
     pub name: &'static str,
     pub value_type: ValueType,
-    /// Whether it may be left out.
     pub is_optional: bool,
 }
 
@@ -65,7 +64,6 @@ impl Signature {
         !self.returns.is_empty() || self.parameters.iter().any(is_typed)
     }
 
-    /// Returns the number of required arguments.
     pub fn required(&self) -> usize {
         self.parameters
             .iter()
@@ -73,14 +71,12 @@ impl Signature {
             .count()
     }
 
-    /// Returns all its options.
     pub fn options(&self) -> impl Iterator<Item = &'static OptionSpec> {
         self.parameters
             .iter()
             .flat_map(|parameter| parameter.value_type.options())
     }
 
-    /// Returns whether it has the option `session`.
     pub fn takes_session(&self) -> bool {
         self.options()
             .any(|option| matches!(option.value_type, ValueType::Session))

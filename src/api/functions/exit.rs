@@ -7,7 +7,6 @@ use crate::api::run::termination::Termination;
 use crate::error::{Error, ExitCode};
 use crate::values::thrown::{RhaiResult, at_call};
 
-/// Adds `exit` to the module of all script functions.
 pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "exit", functions);
 }

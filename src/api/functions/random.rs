@@ -7,7 +7,6 @@ use crate::api::run::session::Session;
 use crate::error::{Error, Result};
 use crate::values::thrown::{RhaiResult, at_call};
 
-/// Returns the module `random`.
 pub fn module() -> Module {
     let mut module = exported_module!(random_functions);
     module.set_doc(

@@ -16,7 +16,6 @@ use crate::mongo::{self, Concerns, Permit, WatchScope};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
-/// A client in a script.
 #[derive(Clone)]
 pub struct Client {
     source: Source,
@@ -37,7 +36,6 @@ impl Client {
         }
     }
 
-    /// Returns the client of a session's server.
     pub fn of_session(session: Session) -> Self {
         Self {
             source: Source::Session(session),

@@ -16,7 +16,6 @@ use crate::mongo::{self, Concerns, Failure, Permit, Query, QueryKind, WatchScope
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
-/// A database in a script.
 #[derive(Clone)]
 pub struct Database {
     client: Client,
@@ -93,7 +92,6 @@ impl Database {
         Ok(Dynamic::UNIT)
     }
 
-    /// Returns the names of the collections and views.
     pub fn collection_names(&self, call: &Call) -> std::result::Result<Vec<String>, Failure> {
         let client = self.client.open()?;
         let name = self.name.clone();

@@ -8,7 +8,6 @@ pub struct RunLimits {
     pub tasks: Option<usize>,
     /// How many bytes the run may print.
     pub output: Option<u64>,
-    /// How many bytes its servers may store.
     pub data: Option<DataLimit>,
 }
 

@@ -68,7 +68,6 @@ impl RunState {
         lock(&self.ending).clone()
     }
 
-    /// Forgets the last ending.
     pub fn begin(&self) {
         *lock(&self.ending) = None;
         self.ended.store(false, Ordering::Relaxed);

@@ -108,12 +108,10 @@ impl Session {
         self.run_state.interrupt()
     }
 
-    /// Returns the tasks of the run.
     pub fn tasks(&self) -> &Arc<Tasks> {
         &self.shared.tasks
     }
 
-    /// Returns what the run has created on servers.
     pub fn resources(&self) -> &ServerResources {
         &self.shared.resources
     }
@@ -136,7 +134,6 @@ impl Session {
         self.shared.options.confined
     }
 
-    /// Sends an event to the front end.
     pub fn emit(&self, event: Event) -> std::io::Result<()> {
         (self.shared.options.output)(event)
     }
@@ -246,7 +243,6 @@ impl Session {
         EvalAltResult::ErrorTerminated(Dynamic::from(ending), Position::NONE).into()
     }
 
-    /// Returns why the script must end, if it must.
     pub fn ending(&self) -> Option<Termination> {
         self.run_state.ending()
     }

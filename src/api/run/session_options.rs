@@ -44,11 +44,9 @@ pub struct SessionOptions {
     /// Whether the scripts are not trusted: they may use only this session's server, the replica
     /// sets they start, and the scripts in their own folder.
     pub confined: bool,
-    /// The limits of the scripts.
     pub limits: RunLimits,
 }
 
-/// Starts a replica set.
 pub type StartSet = dyn Fn(usize, &Interrupt) -> Result<server::ReplicaSet> + Send + Sync;
 
 /// Returns the function for a session whose scripts cannot start replica sets.

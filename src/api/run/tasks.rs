@@ -19,7 +19,6 @@ pub struct Tasks {
     engines: Mutex<Option<Arc<MakeEngine>>>,
     /// The number of the last random stream.
     last_stream: AtomicU64,
-    /// The number of workers of `parallel`.
     workers: AtomicUsize,
 }
 
@@ -66,7 +65,6 @@ impl Tasks {
         list.running.clone()
     }
 
-    /// Returns the number of tasks and workers.
     pub fn count(&self) -> usize {
         self.running().len() + self.workers.load(Ordering::Relaxed)
     }

@@ -24,17 +24,14 @@ const BINARY_OLD: u8 = 2;
 const UUID: u8 = 4;
 
 impl Binary {
-    /// Returns bytes with this subtype.
     pub fn new(subtype: u8, bytes: Bytes) -> Self {
         Self { subtype, bytes }
     }
 
-    /// Returns the subtype.
     pub fn subtype(&self) -> u8 {
         self.subtype
     }
 
-    /// Returns the bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -71,7 +68,6 @@ impl Binary {
         out.extend_from_slice(&self.bytes);
     }
 
-    /// Returns the bytes as base64.
     pub fn base64(&self) -> String {
         BASE64.encode(&self.bytes)
     }

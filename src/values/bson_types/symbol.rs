@@ -8,12 +8,10 @@ use rhai::plugin::*;
 pub struct Symbol(ImmutableString);
 
 impl Symbol {
-    /// Returns a symbol with this text.
     pub fn new(text: impl Into<ImmutableString>) -> Self {
         Self(text.into())
     }
 
-    /// Returns the text of the symbol.
     pub fn as_str(&self) -> &str {
         &self.0
     }

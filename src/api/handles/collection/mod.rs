@@ -24,7 +24,6 @@ use crate::error::{Error, Result};
 use crate::mongo::{Client, Concerns, Failure, Options, Permit, Query, QueryKind, WatchScope};
 use crate::values::codec::convert;
 
-/// A collection in a script.
 #[derive(Clone)]
 pub struct Collection {
     database: Database,
@@ -74,12 +73,10 @@ impl Collection {
             .collection_with_options(&self.name, options)
     }
 
-    /// Returns the permit for a query on this collection.
     fn may_read(&self, parts: &[&BsonDocument]) -> Result<Permit> {
         Permit::read(&self.client()?, parts)
     }
 
-    /// Returns the permit for a write to this collection.
     fn may_change(&self, parts: &[&BsonDocument]) -> Result<Permit> {
         let database = self.database.name();
         Permit::change(&self.client()?, database, Some(&self.name), parts)
@@ -107,7 +104,6 @@ impl Collection {
         })
     }
 
-    /// Returns a cursor for a query on this collection.
     fn ask(&self, call: &mut Call, question: Question) -> Outcome {
         let query = Query {
             client: self.client()?,
@@ -119,7 +115,6 @@ impl Collection {
         Cursor::start(query, call)
     }
 
-    /// Runs a command in the database of this collection.
     fn command(
         &self,
         call: &Call,
