@@ -21,7 +21,7 @@ use handles::{
 use crate::values::{bson_types, comparing, document_closures, document_functions, json, set};
 
 /// All functions and types that are not part of Rhai, without those of `named_modules`.
-pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
+pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     let mut registrar = Registrar::default();
     let module = &mut registrar.module;
     document_functions::register(module);

@@ -10,7 +10,7 @@ use crate::error::{ExitCode, visible_with_styles};
 use crate::mongo::Interrupt;
 use crate::render::View;
 use crate::render::{Format, examination, examination_json};
-use crate::server::{CheckResult, Health, examine};
+use crate::server::{CheckResult, CheckStatus, examine};
 
 /// Examines, shows, and ends with 1 if something is broken.
 pub fn run(settings: &Settings, view: View, mut streams: Streams) -> ExitCode {
@@ -32,7 +32,10 @@ pub fn run(settings: &Settings, view: View, mut streams: Streams) -> ExitCode {
     };
     // Whoever closed the pipe has seen enough.
     let _ = writeln!(streams.out, "{shown}");
-    if results.iter().any(|result| result.health == Health::Broken) {
+    if results
+        .iter()
+        .any(|result| result.health == CheckStatus::Broken)
+    {
         return ExitCode::THREW;
     }
     ExitCode::DONE

@@ -3,7 +3,7 @@ use crate::error::Error;
 
 /// Why a call did not return a result.
 #[derive(Clone, Debug)]
-pub enum Failure {
+pub enum CallError {
     /// An error that a script can handle.
     Error(Error),
     /// The run has to end. A script cannot catch this.

@@ -73,7 +73,7 @@ impl ChangeStream {
     ///
     /// # Errors
     /// `ChangeStreamUnsupported`, `ChangeStreamHistoryLost`, and all errors of a call.
-    pub fn open(watch: Watch, interrupt: &Interrupt) -> std::result::Result<Self, Failure> {
+    pub fn open(watch: Watch, interrupt: &Interrupt) -> std::result::Result<Self, CallError> {
         let client = watch.client.clone();
         Permit::pipeline(&client, watch.scope.database(), &watch.pipeline)?;
         let options = watch.options()?;

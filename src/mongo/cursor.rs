@@ -102,7 +102,7 @@ impl Cursor {
     }
 
     /// Returns the next document's bytes, or `None` at the end.
-    pub fn next(&mut self, interrupt: &Interrupt) -> std::result::Result<Option<Bytes>, Failure> {
+    pub fn next(&mut self, interrupt: &Interrupt) -> std::result::Result<Option<Bytes>, CallError> {
         loop {
             match &mut self.state {
                 State::Ended => return Ok(None),
@@ -162,7 +162,7 @@ impl Cursor {
     }
 
     /// Moves to the next batch, or ends.
-    fn fetch(&mut self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
+    fn fetch(&mut self, interrupt: &Interrupt) -> std::result::Result<(), CallError> {
         let State::Open(open) = &mut self.state else {
             return Ok(());
         };

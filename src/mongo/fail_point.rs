@@ -90,7 +90,7 @@ impl FailPoint {
         client: &Client,
         interrupt: &Interrupt,
         plan: FailPlan,
-    ) -> std::result::Result<Self, Failure> {
+    ) -> std::result::Result<Self, CallError> {
         let driver = client.guarded_by(interrupt, control_client(client))?;
         let set = Self::set_with(client, interrupt, plan, driver.clone());
         if set.is_err() {

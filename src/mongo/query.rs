@@ -107,7 +107,7 @@ impl Query {
     pub fn explain_command(&self, verbosity: &str) -> Result<Document> {
         let command = match &self.kind {
             QueryKind::Find { collection, filter } => {
-                let options = Options::of("find", self.options.clone());
+                let options = CallOptions::of("find", self.options.clone());
                 let mut command = doc! { "find": collection, "filter": filter.clone() };
                 command.extend(plain_fields(options)?);
                 command
@@ -181,7 +181,7 @@ impl Query {
 }
 
 /// Returns the options as command fields, without those that belong to the call.
-fn plain_fields(mut options: Options) -> Result<Document> {
+fn plain_fields(mut options: CallOptions) -> Result<Document> {
     Concerns::take(&mut options)?;
     options.take("batch_size");
     Ok(options.into_command_fields())

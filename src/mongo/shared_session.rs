@@ -146,7 +146,7 @@ impl SharedSession {
 
     /// Commits the transaction. After an error with the label `UnknownTransactionCommitResult`, the
     /// call can be repeated.
-    pub fn commit(&self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
+    pub fn commit(&self, interrupt: &Interrupt) -> std::result::Result<(), CallError> {
         let done = self.call(interrupt, async |session| {
             session.commit_transaction().await
         });
@@ -155,7 +155,7 @@ impl SharedSession {
     }
 
     /// Aborts the transaction and discards its writes.
-    pub fn abort(&self, interrupt: &Interrupt) -> std::result::Result<(), Failure> {
+    pub fn abort(&self, interrupt: &Interrupt) -> std::result::Result<(), CallError> {
         let done = self.call(interrupt, async |session| session.abort_transaction().await);
         self.lock()?.in_transaction = false;
         done

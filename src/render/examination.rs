@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
 use super::highlight::{Palette, painted};
-use crate::server::{CheckResult, Health};
+use crate::server::{CheckResult, CheckStatus};
 
 const WELL: Style = AnsiColor::Green.on_default();
 
@@ -16,7 +16,7 @@ pub fn examination(results: &[CheckResult], colour: bool) -> String {
         .map(|result| line(result, width.unwrap_or(0), colour));
     let broken = results
         .iter()
-        .filter(|result| result.health == Health::Broken)
+        .filter(|result| result.health == CheckStatus::Broken)
         .count();
     let verdict = match broken {
         0 => "all is well".to_owned(),
@@ -28,9 +28,9 @@ pub fn examination(results: &[CheckResult], colour: bool) -> String {
 
 fn line(result: &CheckResult, width: usize, colour: bool) -> String {
     let (mark, style) = match result.health {
-        Health::Well => ("ok", WELL),
-        Health::Missing => ("--", Palette::DIM),
-        Health::Broken => ("!!", Palette::ERROR),
+        CheckStatus::Well => ("ok", WELL),
+        CheckStatus::Missing => ("--", Palette::DIM),
+        CheckStatus::Broken => ("!!", Palette::ERROR),
     };
     let mark = if colour {
         painted(mark, style)
@@ -58,9 +58,9 @@ pub fn examination_json(results: &[CheckResult]) -> String {
         .iter()
         .map(|result| {
             let health = match result.health {
-                Health::Well => "ok",
-                Health::Missing => "missing",
-                Health::Broken => "broken",
+                CheckStatus::Well => "ok",
+                CheckStatus::Missing => "missing",
+                CheckStatus::Broken => "broken",
             };
             json!({
                 "what": result.what,
@@ -71,6 +71,8 @@ pub fn examination_json(results: &[CheckResult]) -> String {
             })
         })
         .collect();
-    let ok = !results.iter().any(|result| result.health == Health::Broken);
+    let ok = !results
+        .iter()
+        .any(|result| result.health == CheckStatus::Broken);
     json!({ "ok": ok, "checks": checks }).to_string()
 }

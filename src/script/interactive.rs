@@ -11,7 +11,7 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Token};
 
 use super::failure::Cause;
 use super::outcome::Outcome;
-use super::pieces::Pieces;
+use super::pieces::ScriptPieces;
 use super::run::{Run, done, thread_failed};
 use super::source::Source;
 use crate::api::run::session::Session;
@@ -32,7 +32,7 @@ pub const LAST: &str = "_";
 const MAX_LINES: usize = 60_000;
 
 /// Handles the value of a line, on the same thread and under the same interrupt as the line.
-pub type ValueSink<'a> = dyn FnMut(Dynamic) -> Result<(), Failure> + Send + 'a;
+pub type ValueSink<'a> = dyn FnMut(Dynamic) -> Result<(), CallError> + Send + 'a;
 
 /// An engine that keeps the variables, functions, closures and imports of earlier lines.
 ///
@@ -219,7 +219,7 @@ impl TaskFailures {
 }
 
 /// Returns what showing a value threw.
-fn raised(failure: Failure) -> Box<EvalAltResult> {
+fn raised(failure: CallError) -> Box<EvalAltResult> {
     match failure {
         CallError::Error(error) => error.into(),
         CallError::Stopped(stop) => stopped(stop),

@@ -7,7 +7,7 @@ use crate::error::ExitCode;
 
 /// Code that is evaluated in pieces. Each piece has the variables, functions, closures and imports
 /// of the earlier ones. Lessons and the prompt use it.
-pub(super) struct Pieces {
+pub(super) struct ScriptPieces {
     pub run: Run,
     pub scope: Scope<'static>,
     /// All functions and closures so far, without statements. Rhai finds closures by name in here.
@@ -16,7 +16,7 @@ pub(super) struct Pieces {
     pub defines: bool,
 }
 
-impl Pieces {
+impl ScriptPieces {
     /// Returns code of which no piece was evaluated yet.
     pub fn new(run: Run) -> Self {
         Self {

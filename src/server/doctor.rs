@@ -16,7 +16,7 @@ use crate::server::install::pip::Pip;
 
 /// The result of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Health {
+pub enum CheckStatus {
     /// The check passed.
     Well,
     /// It is missing, but not needed if the other checks pass.
@@ -30,7 +30,7 @@ pub enum Health {
 pub struct CheckResult {
     /// What was checked, in one or two words: `data folder`.
     pub what: &'static str,
-    pub health: Health,
+    pub health: CheckStatus,
     /// The result in words.
     pub words: String,
     /// What to do.
@@ -40,7 +40,7 @@ pub struct CheckResult {
 }
 
 impl CheckResult {
-    fn new(what: &'static str, health: Health, words: impl Into<String>) -> Self {
+    fn new(what: &'static str, health: CheckStatus, words: impl Into<String>) -> Self {
         Self {
             what,
             health,
@@ -57,7 +57,7 @@ impl CheckResult {
 
     /// Creates a line for a check that failed with an error.
     pub fn broken(what: &'static str, error: &Error) -> Self {
-        let mut result = Self::new(what, Health::Broken, error.message());
+        let mut result = Self::new(what, CheckStatus::Broken, error.message());
         result.way_out = error.hint_text().map(str::to_owned);
         result
     }
@@ -114,17 +114,21 @@ fn folder(what: &'static str, path: &Path) -> CheckResult {
         .ancestors()
         .find(|path| path.symlink_metadata().is_ok())
     else {
-        return CheckResult::new(what, Health::Broken, format!("`{shown}` cannot be reached"));
+        return CheckResult::new(
+            what,
+            CheckStatus::Broken,
+            format!("`{shown}` cannot be reached"),
+        );
     };
     let choose =
         "make it writable, or choose another with XDG_DATA_HOME, XDG_CACHE_HOME or XDG_STATE_HOME";
     if !there.is_dir() {
         let words = format!("`{}` is not a folder", there.display());
-        return CheckResult::new(what, Health::Broken, words).way_out(choose);
+        return CheckResult::new(what, CheckStatus::Broken, words).way_out(choose);
     }
     if access(there, Access::WRITE_OK | Access::EXEC_OK).is_err() {
         let words = format!("you may not write to `{}`", there.display());
-        return CheckResult::new(what, Health::Broken, words).way_out(choose);
+        return CheckResult::new(what, CheckStatus::Broken, words).way_out(choose);
     }
     if there != path {
         return CheckResult::well(what, format!("{shown}, made when it is needed"));
@@ -132,7 +136,7 @@ fn folder(what: &'static str, path: &Path) -> CheckResult {
     match path.symlink_metadata() {
         Ok(found) if found.uid() != rustix::process::geteuid().as_raw() => {
             let words = format!("`{shown}` belongs to another user");
-            CheckResult::new(what, Health::Broken, words).way_out(choose)
+            CheckResult::new(what, CheckStatus::Broken, words).way_out(choose)
         }
         Ok(found) => {
             CheckResult::well(what, format!("{shown}, mode {:04o}", found.mode() & 0o7777))
@@ -145,8 +149,8 @@ fn folder(what: &'static str, path: &Path) -> CheckResult {
 /// `/tmp`.
 fn sockets(path: &Path) -> CheckResult {
     let mut result = folder("socket folder", path);
-    if result.health == Health::Broken {
-        result.health = Health::Missing;
+    if result.health == CheckStatus::Broken {
+        result.health = CheckStatus::Missing;
         result.way_out = Some("nothing: a folder in /tmp is used instead".to_owned());
     }
     result
@@ -156,7 +160,7 @@ fn pip(settings: &ServerSettings) -> CheckResult {
     let search = settings.path.clone().unwrap_or_default();
     match Pip::find(&search).and_then(|pip| pip.version()) {
         Some(version) => CheckResult::well("pip", version),
-        None => CheckResult::new("pip", Health::Missing, "not installed")
+        None => CheckResult::new("pip", CheckStatus::Missing, "not installed")
             .way_out("only needed to download `mongod` if MongoDB's own archive is not available: `apt-get install python3-pip`"),
     }
 }
@@ -212,7 +216,7 @@ fn confinement(layers: Option<&Layers>) -> CheckResult {
             "scripts of others do not run here without `--accept-missing-layers`; everything else works"
         }
     };
-    CheckResult::new(WHAT, Health::Missing, words).way_out(way_out)
+    CheckResult::new(WHAT, CheckStatus::Missing, words).way_out(way_out)
 }
 
 fn write(lease: &Lease) -> Result<()> {

@@ -43,7 +43,7 @@ mod work_folders;
 
 pub use control::{Running, Status, follow_logs, hold, logs, size_of, status, stop, uri};
 pub use die_with_parent::die_with_parent;
-pub use doctor::{CheckResult, Health, examine};
+pub use doctor::{CheckResult, CheckStatus, examine};
 pub use find::find;
 pub use folders::Folders;
 pub use install::{Archive, ArchiveSource, Archives, install};

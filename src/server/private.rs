@@ -199,6 +199,6 @@ pub(super) fn revive(launch: &Launch, progress: &dyn Progress) -> Result<bool> {
         return Ok(false);
     }
     launch.start_keeper(progress)?;
-    progress.tell(&Event::Restarted);
+    progress.tell(&StartEvent::Restarted);
     Ok(true)
 }

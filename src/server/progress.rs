@@ -8,7 +8,7 @@ use super::errors::server_error;
 /// A step of a start or a download. `Display` gives the line to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Event {
+pub enum StartEvent {
     /// A download begins: what it is, its size in bytes (0 if unknown), and the target path.
     Fetching {
         what: String,
@@ -81,7 +81,7 @@ fn megabytes(bytes: u64) -> String {
 /// Receives progress events and can cancel the wait. It is called from several threads.
 pub trait Progress: Send + Sync {
     /// Reports an event.
-    fn tell(&self, event: &Event);
+    fn tell(&self, event: &StartEvent);
 
     /// Returns whether the wait was cancelled; called about every 20 milliseconds.
     fn is_cancelled(&self) -> bool {

@@ -142,7 +142,7 @@ fn an_unwritable_data_folder_is_one_error_without_data_loss() {
     each_below(&db, &|path| {
         close(path, if path.is_dir() { 0o500 } else { 0o400 });
     });
-    refused(&somebody.runs(&insert), &[not_yours, "errors in the log:"]);
+    refused(&other.runs(&insert), &[not_yours, "errors in the log:"]);
     each_below(&db, &|path| close(path, 0o700));
 
     close(&server, 0o500);

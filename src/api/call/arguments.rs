@@ -97,7 +97,7 @@ impl<'a> Call<'a> {
     }
 
     /// Returns the next argument as options. A `session` is removed from them: see [`Self::run`].
-    pub fn options(&mut self) -> Result<Options> {
+    pub fn options(&mut self) -> Result<CallOptions> {
         let name = self.name();
         Ok(CallOptions::of(name, self.options_document()?))
     }

@@ -8,25 +8,25 @@ use crate::mongo::CallError;
 use crate::values::thrown::at_call;
 
 /// The result of a script function's body.
-pub type Outcome = std::result::Result<Dynamic, CallError>;
+pub type FunctionResult = std::result::Result<Dynamic, FunctionError>;
 
 /// Why a function returns no value: an error of this program, or an error that a script function
 /// threw.
 #[derive(Debug)]
 pub enum FunctionError {
-    CallError(CallError),
+    Call(CallError),
     Rhai(Box<EvalAltResult>),
 }
 
 impl From<CallError> for FunctionError {
     fn from(failure: CallError) -> Self {
-        Self::CallError(failure)
+        Self::Call(failure)
     }
 }
 
 impl From<Error> for FunctionError {
     fn from(error: Error) -> Self {
-        Self::CallError(error.into())
+        Self::Call(error.into())
     }
 }
 
@@ -36,18 +36,18 @@ impl From<Box<EvalAltResult>> for FunctionError {
     }
 }
 
-impl CallError {
+impl FunctionError {
     /// Returns the error as Rhai throws it from the place of the call.
     pub(super) fn thrown(self, context: &NativeCallContext) -> Box<EvalAltResult> {
         match self {
-            Self::CallError(failure) => thrown(context, failure),
+            Self::Call(failure) => thrown(context, failure),
             Self::Rhai(error) => error,
         }
     }
 }
 
 /// Returns a failure as Rhai throws it. A script cannot catch a failure that ends the run.
-pub fn thrown(context: &NativeCallContext, failure: Failure) -> Box<EvalAltResult> {
+pub fn thrown(context: &NativeCallContext, failure: CallError) -> Box<EvalAltResult> {
     match failure {
         CallError::Error(error) => at_call(context, error),
         CallError::Stopped(stop) => EvalAltResult::ErrorTerminated(

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 pub struct Method {
     pub signature: Signature,
     /// The body. Its first argument is the value that the method is called on, or `()`.
-    pub body: fn(&Dynamic, &mut Call) -> Outcome,
+    pub body: fn(&Dynamic, &mut Call) -> FunctionResult,
 }
 
 /// Declares the methods and properties of a script type.

@@ -72,7 +72,7 @@ impl ChangeStream {
     }
 
     /// Returns at most `count` events that arrive within `limit`.
-    fn take(&self, count: usize, limit: Option<Duration>) -> Outcome {
+    fn take(&self, count: usize, limit: Option<Duration>) -> FunctionResult {
         let started = Instant::now();
         let mut events = Array::new();
         while events.len() < count {
@@ -81,7 +81,7 @@ impl ChangeStream {
                 Ok(Some(event)) => events.push(Dynamic::from(event)),
                 Ok(None) => break,
                 // The events come first; the error follows with the next call.
-                Err(Failure::Error(error)) if !events.is_empty() => {
+                Err(CallError::Error(error)) if !events.is_empty() => {
                     self.inner.fail_later(error);
                     break;
                 }

@@ -13,7 +13,7 @@ use crate::mongo::{CallError, Client, SharedSession};
 use crate::values::thrown::RhaiResult;
 
 /// Starts a session. The run ends it when the script ends.
-pub fn start(client: &Client, call: &mut Call) -> Outcome {
+pub fn start(client: &Client, call: &mut Call) -> FunctionResult {
     let options = call.bson()?;
     let session = SharedSession::start(client, call.session.interrupt(), options)?;
     call.session.resources().add_client_session(session.clone());
@@ -176,7 +176,7 @@ fn attempt(
     loop {
         match session.commit(interrupt) {
             Ok(()) => return Ok(Attempt::Done(value)),
-            Err(Failure::Error(error)) if started.elapsed() < RETRY_FOR => {
+            Err(CallError::Error(error)) if started.elapsed() < RETRY_FOR => {
                 // The time limit of the commit has passed. A retry would only pass it again.
                 if has_label(&error, UNKNOWN)
                     && error.facts().code != Some(server_codes::MAX_TIME_MS_EXPIRED)

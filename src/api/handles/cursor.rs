@@ -34,7 +34,7 @@ impl Cursor {
 
     /// Returns a cursor for a script. The options are checked now. A pipeline that writes runs now,
     /// because scripts do not read its results.
-    pub fn start(query: Query, call: &Call) -> Outcome {
+    pub fn start(query: Query, call: &Call) -> FunctionResult {
         query.check()?;
         let writes = query.writes();
         let bound = call.bound_session(&query.client)?;
@@ -46,13 +46,13 @@ impl Cursor {
     }
 
     /// Returns the next document, or `None` at the end.
-    pub fn next_document(&self) -> std::result::Result<Option<Document>, Failure> {
+    pub fn next_document(&self) -> std::result::Result<Option<Document>, CallError> {
         let bytes = self.lock().next(self.session.interrupt())?;
         Ok(bytes.map(Document::from_bytes).transpose()?)
     }
 
     /// Returns all remaining documents.
-    pub fn drain(&self) -> std::result::Result<Array, Failure> {
+    pub fn drain(&self) -> std::result::Result<Array, CallError> {
         self.lock().want_all();
         let mut documents = Array::new();
         while let Some(document) = self.next_document()? {
@@ -66,7 +66,7 @@ impl Cursor {
     }
 
     /// Changes the query and returns the same cursor, so that calls can be chained.
-    fn change(&self, call: &Call, change: impl FnOnce(&mut BsonDocument)) -> Outcome {
+    fn change(&self, call: &Call, change: impl FnOnce(&mut BsonDocument)) -> FunctionResult {
         {
             let mut cursor = self.lock();
             let Some(query) = cursor.query_mut() else {
@@ -84,7 +84,7 @@ impl Cursor {
     }
 
     /// Sets the option of the query that has the name of the method.
-    fn set(&self, call: &mut Call) -> Outcome {
+    fn set(&self, call: &mut Call) -> FunctionResult {
         let value = convert::to_bson_value(call.arg().unwrap_or_default())?;
         self.change(call, |options| {
             options.insert(call.name(), value);

@@ -12,7 +12,7 @@ use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
 use crate::error::Result;
-use crate::mongo::{self, Concerns, Failure, Permit, Query, QueryKind, WatchScope};
+use crate::mongo::{self, CallError, Concerns, Permit, Query, QueryKind, WatchScope};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
@@ -92,7 +92,7 @@ impl Database {
         Ok(Dynamic::UNIT)
     }
 
-    pub fn collection_names(&self, call: &Call) -> std::result::Result<Vec<String>, Failure> {
+    pub fn collection_names(&self, call: &Call) -> std::result::Result<Vec<String>, CallError> {
         let client = self.client.open()?;
         let name = self.name.clone();
         call.run(&client, Permit::OWN, move |session| {

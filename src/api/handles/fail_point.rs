@@ -23,7 +23,7 @@ const LONGEST_BLOCK: Duration = Duration::from_secs(3600);
 
 impl FailPoint {
     /// Turns a fail point on with the `plan` of a call, until the script ends.
-    pub fn start(call: &mut Call, client: &mongo::Client) -> Outcome {
+    pub fn start(call: &mut Call, client: &mongo::Client) -> FunctionResult {
         let plan = plan(call.options()?)?;
         let point = Arc::new(mongo::FailPoint::set(
             client,

@@ -110,7 +110,7 @@ fn on_server_thread<T: Send + 'static>(
 struct SilentProgress(Interrupt);
 
 impl server::Progress for SilentProgress {
-    fn tell(&self, _event: &server::Event) {}
+    fn tell(&self, _event: &server::StartEvent) {}
 
     fn is_cancelled(&self) -> bool {
         self.0.stopped_by_now().is_some()
@@ -236,7 +236,7 @@ methods! { ReplicaSet, "ReplicaSet";
 
 /// The properties and methods of one member.
 mod member {
-    use super::{Dynamic, Member, Outcome, Result, SetMember, methods, on_server_thread};
+    use super::{Dynamic, FunctionResult, Member, Result, SetMember, methods, on_server_thread};
     use crate::api::call::arguments::Call;
     use std::sync::Arc;
 

@@ -57,7 +57,7 @@ impl TaskState {
     ///
     /// # Errors
     /// The error of the task; `InvalidArgument` if it was thrown before.
-    pub fn join(&self, waiting: &Interrupt) -> Outcome {
+    pub fn join(&self, waiting: &Interrupt) -> FunctionResult {
         let mut progress = self.lock();
         progress.joiners += 1;
         let outcome = loop {

@@ -31,7 +31,7 @@ pub fn command(database: &str, command: &Document) -> Result<()> {
 }
 
 /// Returns the entry of a command. The server accepts some names in two spellings.
-fn find(name: &str) -> Option<&'static Command> {
+fn find(name: &str) -> Option<&'static AllowedCommand> {
     COMMANDS
         .iter()
         .find(|known| known.name.eq_ignore_ascii_case(name))
@@ -46,7 +46,7 @@ fn why_not(name: &str) -> &'static str {
 }
 
 /// Checks the parts of a command that have their own lists.
-fn parts(database: &str, known: &Command, target: &Bson, command: &Document) -> Result<()> {
+fn parts(database: &str, known: &AllowedCommand, target: &Bson, command: &Document) -> Result<()> {
     if let (true, Bson::Document(inner)) = (known.name == "explain", target) {
         return self::command(database, inner);
     }
@@ -90,7 +90,7 @@ fn changes(
 
 /// Returns the name of a collection. The server also accepts a `Symbol`, which the other checks do
 /// not read.
-fn string<'a>(known: &Command, value: &'a Bson) -> Result<&'a str> {
+fn string<'a>(known: &AllowedCommand, value: &'a Bson) -> Result<&'a str> {
     value.as_str().ok_or_else(|| {
         refused(
             &format!(

@@ -386,7 +386,7 @@ pub const INDEX: &[&str] = &[
 ];
 
 /// The stages of pipelines.
-pub const STAGES: &[Entry] = &[
+pub const STAGES: &[AllowedEntry] = &[
     entry("$addFields", "changes the documents in the pipeline"),
     entry("$bucket", "groups documents"),
     entry("$bucketAuto", "groups documents"),
@@ -439,7 +439,7 @@ pub const STAGES: &[Entry] = &[
 ];
 
 /// Operators and stages that are refused everywhere, also in filters, updates and expressions.
-pub const FORBIDDEN_OPERATORS: &[Entry] = &[
+pub const FORBIDDEN_OPERATORS: &[AllowedEntry] = &[
     entry("$where", "it runs JavaScript in the server"),
     entry("$function", "it runs JavaScript in the server"),
     entry("$accumulator", "it runs JavaScript in the server"),
@@ -447,7 +447,7 @@ pub const FORBIDDEN_OPERATORS: &[Entry] = &[
 ];
 
 /// Databases with the server's own settings and history.
-pub const CLOSED_DATABASES: &[Entry] = &[
+pub const CLOSED_DATABASES: &[AllowedEntry] = &[
     entry("local", "it holds the configuration of the replica set"),
     entry("config", "it holds the server's own settings"),
 ];
@@ -459,7 +459,7 @@ pub const OWN_USER: &str = "seaworthy";
 pub const OWN_ROLE: &str = "scriptsOfOthers";
 
 /// Built-in roles that scripts may grant. For the script's own roles, the privileges are checked.
-pub const ROLES: &[Entry] = &[
+pub const ROLES: &[AllowedEntry] = &[
     entry("read", "reads one database"),
     entry("readWrite", "reads and writes one database"),
     entry("dbAdmin", "collections and indexes of one database"),
@@ -478,7 +478,7 @@ pub const ROLES: &[Entry] = &[
 ];
 
 /// Built-in roles with more rights than a script has.
-pub const REFUSED_ROLES: &[Entry] = &[
+pub const REFUSED_ROLES: &[AllowedEntry] = &[
     entry("root", "it may do everything"),
     entry("__system", "it is the server's own"),
     entry("__queryableBackup", "it is the server's own"),

@@ -23,7 +23,7 @@ pub struct BulkOutcome {
     /// The state of each operation.
     pub states: Vec<WriteState>,
     /// The failure that ended it early.
-    pub failure: Option<Failure>,
+    pub failure: Option<CallError>,
 }
 
 impl BulkOutcome {
@@ -52,7 +52,7 @@ impl BulkOutcome {
 
     /// Returns why the bulk write was not complete, if so. Failed operations come before write
     /// concern errors.
-    pub fn take_failure(&mut self) -> Option<Failure> {
+    pub fn take_failure(&mut self) -> Option<CallError> {
         let failure = self.failure.take();
         if let Some(CallError::Stopped(stop)) = failure {
             return Some(stop.into());
@@ -68,8 +68,8 @@ impl BulkOutcome {
     }
 
     /// Adds to the error how many operations were applied.
-    fn with_count(&self, failure: Failure) -> Failure {
-        let Failure::Error(error) = failure else {
+    fn with_count(&self, failure: CallError) -> CallError {
+        let CallError::Error(error) = failure else {
             return failure;
         };
         let (all, applied) = (

@@ -1,6 +1,6 @@
 use bson::{Bson, Document};
 
-use super::batch::Batch;
+use super::batch::WriteBatch;
 use super::outcome::BulkOutcome;
 use super::write_state::WriteState;
 
@@ -18,7 +18,7 @@ fn labels(reply: &Document) -> impl Iterator<Item = &str> {
 }
 
 /// Adds the reply to one command to the outcome.
-pub fn add(outcome: &mut BulkOutcome, batch: &Batch, ordered: bool, mut reply: Document) {
+pub fn add(outcome: &mut BulkOutcome, batch: &WriteBatch, ordered: bool, mut reply: Document) {
     for index in &batch.indexes {
         outcome.states[*index] = WriteState::Applied;
     }

@@ -7,7 +7,7 @@ use mongodb::ClientSession;
 use mongodb::error::{Error as DriverError, ErrorKind};
 use mongodb::options::WriteConcern;
 
-use super::batch::{Batch, split};
+use super::batch::{WriteBatch, split};
 use super::operations::BulkOperations;
 use super::outcome::BulkOutcome;
 use super::reply;
@@ -128,8 +128,8 @@ impl BulkWrite {
         mut send: impl FnMut(
             &mut SentCommand,
             Option<Duration>,
-        ) -> std::result::Result<Document, Failure>,
-    ) -> std::result::Result<(), Failure> {
+        ) -> std::result::Result<Document, CallError>,
+    ) -> std::result::Result<(), CallError> {
         let started = Instant::now();
         let limits: ServerLimits = self.client.limits(interrupt)?;
         let header = bson::serialize_to_vec(&self.fields).map_or(0, |fields| fields.len()) + HEADER;

@@ -223,7 +223,7 @@ impl Client {
     }
 
     /// Tells the server to kill the operation of a cancelled call.
-    fn kill_if_running(&self, failure: &Failure, session: Option<&Document>) {
+    fn kill_if_running(&self, failure: &CallError, session: Option<&Document>) {
         let Some(session) = session.filter(|_| gave_up(failure)).cloned() else {
             return;
         };
@@ -245,7 +245,7 @@ async fn start_session(driver: &mongodb::Client) -> mongodb::error::Result<Clien
 }
 
 /// Returns whether a call ended before the server's reply.
-fn gave_up(failure: &Failure) -> bool {
+fn gave_up(failure: &CallError) -> bool {
     match failure {
         CallError::Stopped(_) => true,
         CallError::Error(error) => error.kind() == Kind::OperationTimeout,

@@ -24,7 +24,7 @@ pub struct CallOptions {
     options: Document,
 }
 
-impl Options {
+impl CallOptions {
     /// Checks that the call has options with these names.
     ///
     /// # Errors

@@ -153,7 +153,7 @@ fn check_uri_value(name: &str, takes: OptionType, value: &str) -> Result<()> {
 }
 
 /// Moves simple options to `values`; returns the structured ones.
-fn structured_values(options: Document, values: &mut UriValues) -> Result<Options> {
+fn structured_values(options: Document, values: &mut UriValues) -> Result<CallOptions> {
     let call = "connect";
     let mut structured = Document::new();
     for (name, value) in options {

@@ -22,7 +22,7 @@ pub struct Concerns {
 
 impl Concerns {
     /// Removes the three options.
-    pub fn take(options: &mut Options) -> Result<Self> {
+    pub fn take(options: &mut CallOptions) -> Result<Self> {
         Ok(Self {
             write: options.take_write_concern()?,
             read: options.take_read_concern()?,

@@ -20,7 +20,7 @@ pub struct CommandTrace {
 
 /// The outcome of a command.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub enum CommandOutcome {
     /// The numbers in the server's reply, with the server's names.
     Done(Vec<(String, i64)>),
     /// An error: its kind and its code, if it has one. The message is left out, because it may

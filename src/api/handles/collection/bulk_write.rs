@@ -6,7 +6,7 @@ use rhai::{Array, Dynamic, ImmutableString};
 use super::{Collection, bulk_operation, take_write_concern};
 use crate::api::call::methods;
 use crate::error::{Error, Result};
-use crate::mongo::{BulkOperations, BulkOutcome, BulkWrite, Failure, WriteState};
+use crate::mongo::{BulkOperations, BulkOutcome, BulkWrite, CallError, WriteState};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 use crate::values::fields::{Fields, Slot};
@@ -110,8 +110,8 @@ fn by_index(ids: &[(usize, Dynamic)]) -> Dynamic {
 }
 
 /// Adds to the failure what is known about each operation.
-fn explained(failure: Failure, outcome: &BulkOutcome, ids: &[(usize, Dynamic)]) -> Failure {
-    let Failure::Error(mut error) = failure else {
+fn explained(failure: CallError, outcome: &BulkOutcome, ids: &[(usize, Dynamic)]) -> CallError {
+    let CallError::Error(mut error) = failure else {
         return failure;
     };
     let facts = error.facts_mut();

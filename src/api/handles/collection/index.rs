@@ -71,7 +71,7 @@ methods! { Collection, "Collection";
         call.options()?;
         match this.database.run_for_all(call, doc! { "listIndexes": this.name() }) {
             // A collection that does not exist has no indexes. PyMongo and mongosh do the same.
-            Err(Failure::Error(error)) if error.facts().code == Some(server_codes::NAMESPACE_NOT_FOUND) => Ok(Array::new().into()),
+            Err(CallError::Error(error)) if error.facts().code == Some(server_codes::NAMESPACE_NOT_FOUND) => Ok(Array::new().into()),
             listed => Ok(listed?.into()),
         }
     }
@@ -122,7 +122,7 @@ fn index_document(keys: BsonDocument, options: BsonDocument) -> (BsonDocument, S
 }
 
 /// Takes the options that belong to the command and not to an index.
-fn command_fields(options: &mut Options) -> BsonDocument {
+fn command_fields(options: &mut CallOptions) -> BsonDocument {
     let mut fields = BsonDocument::new();
     for (option, field) in [
         ("comment", "comment"),

@@ -21,7 +21,9 @@ use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
 use crate::error::{Error, Result};
-use crate::mongo::{Client, Concerns, Failure, Options, Permit, Query, QueryKind, WatchScope};
+use crate::mongo::{
+    CallError, CallOptions, Client, Concerns, Permit, Query, QueryKind, WatchScope,
+};
 use crate::values::codec::convert;
 
 #[derive(Clone)]
@@ -104,7 +106,7 @@ impl Collection {
         })
     }
 
-    fn ask(&self, call: &mut Call, question: Question) -> Outcome {
+    fn ask(&self, call: &mut Call, kind: QueryKind) -> FunctionResult {
         let query = Query {
             client: self.client()?,
             database: self.database.name().to_owned(),
@@ -235,7 +237,7 @@ pub fn register_index(module: &mut Module) {
 }
 
 /// Returns the document as a script value, or `()` if none was found.
-fn found_document(found: Option<RawDocumentBuf>) -> Outcome {
+fn found_document(found: Option<RawDocumentBuf>) -> FunctionResult {
     Ok(match found {
         Some(raw) => Dynamic::from(convert::of_raw(raw)?),
         None => Dynamic::UNIT,
@@ -243,7 +245,7 @@ fn found_document(found: Option<RawDocumentBuf>) -> Outcome {
 }
 
 /// Returns the collection with the write concern of the call, if the call has one.
-fn take_write_concern(collection: &Collection, options: &mut Options) -> Result<Collection> {
+fn take_write_concern(collection: &Collection, options: &mut CallOptions) -> Result<Collection> {
     let mut concerns = collection.concerns.clone();
     if let Some(write) = options.take_write_concern()? {
         concerns.write = Some(write);
