@@ -1,9 +1,9 @@
 //! The front end of the course: the lesson player, the exercises and their watch screen.
 
+mod course_screen;
 pub mod exercise;
 mod host;
 pub mod lesson;
-mod page;
 
+pub use course_screen::CourseScreen;
 pub use host::{Host, ToldProgress};
-pub use page::CourseScreen;

@@ -5,7 +5,7 @@ use crate::course::exercise::{Course, Exercise, Progress, SavedProgress};
 use crate::diagnose::explain_usage;
 use crate::error::{Error, Result};
 use crate::learn::Host;
-use crate::learn::page::CourseScreen;
+use crate::learn::course_screen::CourseScreen;
 use crate::render::Format;
 
 /// What every command about exercises works with.

@@ -10,7 +10,7 @@ use super::context::LearnerContext;
 use crate::course::exercise::{Composed, Exercise, LearnerFolder, Verdict};
 use crate::diagnose::explain;
 use crate::error::Kind;
-use crate::learn::page::CourseScreen;
+use crate::learn::course_screen::CourseScreen;
 use crate::render::View;
 use crate::render::{Format, answered_json};
 use crate::script::Failure;

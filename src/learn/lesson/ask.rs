@@ -4,7 +4,7 @@ use std::io;
 
 use super::input::{Input, Wish, meaning};
 use crate::course::lesson::Question;
-use crate::learn::page::CourseScreen;
+use crate::learn::course_screen::CourseScreen;
 
 /// How a question was left.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::api::run::termination::Termination;
 use crate::course::lesson::{CodeCell, Lesson, LessonProgress, Place, Question, Step};
 use crate::diagnose::{explain, explain_usage};
 use crate::error::ExitCode;
-use crate::learn::page::CourseScreen;
+use crate::learn::course_screen::CourseScreen;
 use crate::mongo::StopReason;
 use crate::script::{LastValue, Outcome, Stepwise};
 

@@ -5,7 +5,7 @@ use std::io;
 use super::input::Input;
 use crate::api::run::session::Session;
 use crate::diagnose::explain;
-use crate::learn::page::CourseScreen;
+use crate::learn::course_screen::CourseScreen;
 use crate::script::{LastValue, Source, Stepwise};
 
 /// Reads, evaluates and prints until an empty line, `q` or the end of the input.
