@@ -26,12 +26,12 @@ fn interrupt(child: &mut Child) -> Option<i32> {
 
 /// One script watches, the other buys, until Ctrl-C.
 #[test]
-fn the_greengrocer_scripts_run_in_two_terminals() {
+fn the_warehouse_scripts_run_in_two_terminals() {
     let mut watcher = example("watch_inventory.rhai", &[]);
     let mut lines = BufReader::new(watcher.stdout.take().unwrap())
         .lines()
         .map_while(Result::ok);
-    assert_eq!(lines.next().as_deref(), Some("watching; Ctrl-C ends it"));
+    assert_eq!(lines.next().as_deref(), Some("watching; press Ctrl-C to end"));
     // The line is printed before the stream is open, so the customers keep buying.
     let mut customers = example("simulate_purchases.rhai", &["--", "--every", "0.01"]);
     let warnings: Vec<String> = lines.take(3).collect();

@@ -50,7 +50,7 @@ mod confined_commands;
 mod confinement;
 /// The launcher and its layers.
 mod confinement_layers;
-/// The two greengrocer scripts, in two terminals.
+/// The two warehouse scripts, in two terminals.
 mod course_examples;
 /// Exercises: runs and verdicts.
 mod course_exercises;
