@@ -1,6 +1,6 @@
 //! Lessons and exercises are called by their number, their name, or a part of it.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, nearest};
 
 /// What is looked for, in words.
 pub struct Called {
@@ -43,7 +43,7 @@ pub fn find(wanted: &str, names: &[&str], called: &Called) -> Result<usize> {
     }
     let error = Error::invalid_argument(format!("there is no {noun} `{wanted}`"));
     let subjects = names.iter().map(|name| subject(name));
-    Err(match nearest(&folded, subjects) {
+    Err(match similar_subject(&folded, subjects) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
         None => error.hint(format!("`{}` lists the {noun}s", called.list)),
     })
@@ -69,18 +69,19 @@ fn fold(name: &str) -> String {
     name.to_lowercase().replace([' ', '-'], "_")
 }
 
-/// The subject that was probably meant: `conection` is nearly a word of `connection_pooling`.
-fn nearest<'a>(folded: &str, subjects: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let length = folded.chars().count();
+/// Returns the subject that was probably meant: `conection` is nearly a word of `connection_pooling`.
+fn similar_subject<'a>(
+    folded: &str,
+    subjects: impl Iterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
+    let words = subjects.clone().flat_map(|subject| {
+        let words = subject.split('_').filter(|word| word.len() > 3);
+        words.chain([subject])
+    });
+    let word = nearest(folded, words)?;
     subjects
-        .flat_map(|subject| {
-            let words = subject.split('_').filter(|word| word.len() > 3);
-            words.chain([subject]).map(move |word| (word, subject))
-        })
-        .map(|(word, subject)| (strsim::damerau_levenshtein(word, folded), subject))
-        .filter(|(distance, _)| *distance <= length / 3)
-        .min()
-        .map(|(_, subject)| subject)
+        .into_iter()
+        .find(|subject| *subject == word || subject.split('_').any(|part| part == word))
 }
 
 fn ambiguous<'a>(wanted: &str, several: impl Iterator<Item = &'a str>) -> Error {

@@ -8,9 +8,8 @@ pub mod newcomer;
 pub mod parse_text;
 pub mod report;
 mod runtime_text;
-mod suggestion;
+mod snake_case;
 pub mod type_text;
 
 pub use explain::{explain, explain_error, explain_usage};
 pub use report::{CallSite, Report, SourceExcerpt};
-pub use suggestion::nearest;

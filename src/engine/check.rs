@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
-use crate::error::{Error, Kind, Place};
+use crate::error::{Error, Kind, Place, nearest};
 
 /// Checks all statements and functions of `ast`, which is shown as `source`.
 ///
@@ -77,16 +77,10 @@ fn is_nearly_a_kind(kind: &str) -> bool {
 }
 
 fn no_such_kind(name: &str, position: Position, source: &str) -> Error {
-    let hint = Kind::ALL
-        .iter()
-        .map(|kind| kind.name())
-        .map(|kind| (strsim::jaro_winkler(kind, name), kind))
-        .max_by(|left, right| left.0.total_cmp(&right.0))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .map_or_else(
-            || "the reference page `Kinds of errors` lists all kinds".to_owned(),
-            |(_, kind)| format!("did you mean `errors::{kind}`?"),
-        );
+    let hint = nearest(name, Kind::ALL.iter().map(|kind| kind.name())).map_or_else(
+        || "the reference page `Kinds of errors` lists all kinds".to_owned(),
+        |kind| format!("did you mean `errors::{kind}`?"),
+    );
     Error::invalid_argument(format!("there is no error kind `{name}`"))
         .hint(hint)
         .at(Place {

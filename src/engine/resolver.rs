@@ -11,7 +11,7 @@ type SharedModule = Shared<Module>;
 
 use super::check;
 use super::texts::Texts;
-use crate::error::{Error, Place};
+use crate::error::{Error, Place, nearest};
 
 type RhaiResult<T> = Result<T, Box<EvalAltResult>>;
 
@@ -185,27 +185,28 @@ fn missing(path: &str, shown: &Path) -> Error {
         shown.display()
     ));
     let name = shown.file_stem().unwrap_or_default().to_string_lossy();
-    let siblings = fs::read_dir(shown.parent().unwrap_or(Path::new(".")))
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "rhai")
-        })
-        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
-    let nearest = siblings
-        .map(|sibling| (strsim::damerau_levenshtein(&sibling, &name), sibling))
-        .min()
-        .filter(|(distance, _)| *distance <= 2);
-    match nearest {
-        Some((_, nearest)) => {
+    let siblings = script_names(shown.parent().unwrap_or(Path::new(".")));
+    match nearest(&name, siblings.iter().map(String::as_str)) {
+        Some(nearest) => {
             let meant = Path::new(path).with_file_name(nearest);
             error.hint(format!("did you mean `import \"{}\"`?", meant.display()))
         }
         None => error.hint("import looks from the folder of the script that imports"),
     }
+}
+
+/// Returns the names of the scripts in a folder, without their ending, sorted.
+pub fn script_names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "rhai"))
+        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
+        .collect();
+    names.sort();
+    names
 }
 
 fn import_cycle(path: &str) -> Error {

@@ -4,7 +4,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::{Error, Result, system_words, visible};
+use crate::engine::resolver::script_names;
+use crate::error::{Error, Result, nearest, system_words, visible};
 
 /// A larger file is not a script.
 const MAX_BYTES: u64 = 64 << 20;
@@ -224,40 +225,23 @@ fn cannot_open(path: &Path, error: &std::io::Error) -> Error {
         ));
     }
     let error = Error::invalid_argument(format!("there is no file `{name}`"));
-    match nearest(path) {
+    match similar_script(path) {
         Some(nearest) => error.hint(format!("did you mean `{}`?", nearest.display())),
         None => error,
     }
 }
 
 /// Returns the script in the same folder with the most similar name.
-fn nearest(path: &Path) -> Option<PathBuf> {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let listed = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
+fn similar_script(path: &Path) -> Option<PathBuf> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
     };
     let wanted = path.file_name()?.to_string_lossy();
     let wanted = wanted.strip_suffix(".rhai").unwrap_or(&wanted);
-    fs::read_dir(listed)
-        .ok()?
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "rhai")
-        })
-        .filter_map(|path| {
-            let stem = path.file_stem()?.to_string_lossy().into_owned();
-            Some((
-                strsim::damerau_levenshtein(&stem, wanted),
-                path.file_name()?.to_owned(),
-            ))
-        })
-        .min()
-        .filter(|(distance, _)| *distance <= 2)
-        .map(|(_, name)| folder.join(name))
+    let names = script_names(folder);
+    let name = nearest(wanted, names.iter().map(String::as_str))?;
+    Some(path.with_file_name(format!("{name}.rhai")))
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ fn definitions_use_script_types() {
         "let client: Client;",
         "let db: Database;",
         "let args: array;",
-        "fn find(this: Collection, filter: ?, options: ?) -> Cursor;",
+        "fn find(this: Collection, filter: Document, options: Document) -> Cursor;",
         "fn connect(target: ?) -> Client;",
         "module random;",
         "const DuplicateKey: string;",

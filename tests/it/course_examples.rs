@@ -31,7 +31,10 @@ fn the_warehouse_scripts_run_in_two_terminals() {
     let mut lines = BufReader::new(watcher.stdout.take().unwrap())
         .lines()
         .map_while(Result::ok);
-    assert_eq!(lines.next().as_deref(), Some("watching; press Ctrl-C to end"));
+    assert_eq!(
+        lines.next().as_deref(),
+        Some("watching; press Ctrl-C to end")
+    );
     // The line is printed before the stream is open, so the customers keep buying.
     let mut customers = example("simulate_purchases.rhai", &["--", "--every", "0.01"]);
     let warnings: Vec<String> = lines.take(3).collect();

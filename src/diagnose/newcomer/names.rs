@@ -6,7 +6,8 @@ use rhai::{EvalAltResult, ParseErrorType};
 
 use super::spot::Spot;
 use crate::diagnose::function_text;
-use crate::diagnose::suggestion::{nearest, snake_case};
+use crate::diagnose::snake_case::snake_case;
+use crate::error::nearest;
 
 /// What is called otherwise elsewhere.
 const VARIABLES: &[(&str, &str)] = &[

@@ -3,9 +3,10 @@
 use rhai::{EvalAltResult, ParseErrorType};
 
 use super::spot::Spot;
-use crate::diagnose::suggestion::{nearest, snake_case};
+use crate::diagnose::snake_case::snake_case;
 use crate::diagnose::{function_text, type_text};
 use crate::engine::catalogue::registry;
+use crate::error::nearest;
 
 const CURSOR: &[(&[&str], &str)] = &[
     (
