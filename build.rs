@@ -32,7 +32,7 @@ fn course() {
     let mut code = String::new();
     for folder in ["lessons", "exercises", "solutions"] {
         let constant = folder.to_uppercase();
-        let _ = writeln!(code, "pub const {constant}: &[(&str, &str)] = &[");
+        let _ = writeln!(code, "pub(super) const {constant}: &[(&str, &str)] = &[");
         for file in scripts(&root.join("scripts").join(folder)) {
             let name = file.file_stem().unwrap_or_default().to_string_lossy();
             let _ = writeln!(code, "    ({name:?}, include_str!({file:?})),");

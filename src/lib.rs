@@ -18,6 +18,8 @@
 //! - [`learn`]: the front end of the course: lesson player, exercises, watch screen
 //! - [`cli`]: arguments as typed, settings as meant, one call each
 
+#![warn(unreachable_pub)]
+
 pub mod api;
 pub mod authoring;
 pub mod cli;

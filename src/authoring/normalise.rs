@@ -8,7 +8,7 @@ use std::collections::HashMap;
 /// `text` with everything in it that another run would show differently replaced.
 ///
 /// ```
-/// let seen = seaworthy::course::normalise("ObjectId(\"6b033dc7538977c78e0c2ee1\") took 1.25 ms, 3.5 ms on /tmp/x/m0.sock");
+/// let seen = seaworthy::authoring::normalise("ObjectId(\"6b033dc7538977c78e0c2ee1\") took 1.25 ms, 3.5 ms on /tmp/x/m0.sock");
 /// assert_eq!(seen, "ObjectId(\"<id 1>\") took <time> ms, <time> ms on <socket 1>");
 /// ```
 pub fn normalise(text: &str) -> String {

@@ -13,7 +13,7 @@ const USUAL_PORT: &str = ":27017";
 ///
 /// # Errors
 /// As [`check`].
-pub fn check_source(settings: &Settings, source: &Source) -> Result<()> {
+pub(super) fn check_source(settings: &Settings, source: &Source) -> Result<()> {
     match source.text() {
         text if is_lesson(text) => check(settings, source.name(), "a lesson"),
         text if is_exercise(text) => check(settings, source.name(), "an exercise"),
@@ -26,7 +26,7 @@ pub fn check_source(settings: &Settings, source: &Source) -> Result<()> {
 ///
 /// # Errors
 /// `InvalidArgument`, with both ways out, where nobody has allowed it.
-pub fn check(settings: &Settings, name: &str, what: &str) -> Result<()> {
+pub(super) fn check(settings: &Settings, name: &str, what: &str) -> Result<()> {
     let Some(uri) = settings
         .uri
         .as_ref()
@@ -57,7 +57,7 @@ pub fn check(settings: &Settings, name: &str, what: &str) -> Result<()> {
 }
 
 /// Whether one of the hosts that `uri` names is among those that were allowed.
-pub fn is_allowed(uri: &Uri, allowed: &[String]) -> bool {
+pub(super) fn is_allowed(uri: &Uri, allowed: &[String]) -> bool {
     let hosts = ConnectionString::new(uri.text.expose()).hosts();
     hosts
         .iter()

@@ -24,7 +24,12 @@ use crate::render::{Steps, checked, finding};
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Checks a course, and shows what is wrong with it.
-pub fn run(settings: &Settings, check: &CheckArgs, view: View, mut streams: Streams) -> ExitCode {
+pub(super) fn run(
+    settings: &Settings,
+    check: &CheckArgs,
+    view: View,
+    mut streams: Streams,
+) -> ExitCode {
     let course = match &check.folder {
         Some(folder) => Course::in_folder(Path::new(folder)),
         None => Course::built_in(),

@@ -12,7 +12,12 @@ use crate::error::ExitCode;
 use crate::render::View;
 
 /// Does what was asked for.
-pub fn run(settings: &Settings, command: &CourseCommand, view: View, streams: Streams) -> ExitCode {
+pub(super) fn run(
+    settings: &Settings,
+    command: &CourseCommand,
+    view: View,
+    streams: Streams,
+) -> ExitCode {
     match command {
         CourseCommand::Check(check) => check_command::run(settings, check, view, streams),
         CourseCommand::New { folder } => new(folder, view, streams),

@@ -13,7 +13,7 @@ use crate::render::{Format, examination, examination_json};
 use crate::server::{CheckResult, CheckStatus, examine};
 
 /// Examines, shows, and ends with 1 if something is broken.
-pub fn run(settings: &Settings, view: View, mut streams: Streams) -> ExitCode {
+pub(super) fn run(settings: &Settings, view: View, mut streams: Streams) -> ExitCode {
     let interrupt = Interrupt::new(None);
     signals::watch(&interrupt);
     let progress = StartProgress::new(settings.server.quiet, view, &interrupt);

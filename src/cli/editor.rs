@@ -9,7 +9,7 @@ use crate::error::{Error, Result, system_words};
 use crate::repl::editor_command;
 
 /// The command line of the editor: `$VISUAL`, `$EDITOR`, or the one that is everywhere.
-pub fn of(environment: &Environment) -> String {
+pub(super) fn of(environment: &Environment) -> String {
     ["VISUAL", "EDITOR"]
         .iter()
         .find_map(|name| environment.get(name)?.to_str())
@@ -21,7 +21,7 @@ pub fn of(environment: &Environment) -> String {
 ///
 /// # Errors
 /// `InvalidArgument` where there is no such editor, or it fails.
-pub fn open(environment: &Environment, file: &Path) -> Result<()> {
+pub(super) fn open(environment: &Environment, file: &Path) -> Result<()> {
     request_editor(environment, file).unwrap_or_else(|| start(environment, file))
 }
 
@@ -29,7 +29,7 @@ pub fn open(environment: &Environment, file: &Path) -> Result<()> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn start(environment: &Environment, file: &Path) -> Result<()> {
+pub(super) fn start(environment: &Environment, file: &Path) -> Result<()> {
     let program = of(environment);
     let status = editor_command(&program)
         .and_then(|mut command| command.arg(file).status())

@@ -80,7 +80,7 @@ pub enum LowWork {
 
 impl LowCourse {
     /// The list of all exercises.
-    pub fn to_list(self) -> ExerciseOptions {
+    pub fn into_list(self) -> ExerciseOptions {
         ExerciseOptions {
             work: Work::List,
             name: None,
@@ -96,7 +96,7 @@ impl LowExercise {
     ///
     /// # Errors
     /// `InvalidArgument` where two names were given.
-    pub fn to_options(self) -> Result<ExerciseOptions> {
+    pub fn into_options(self) -> Result<ExerciseOptions> {
         let (work, name) = match self.command {
             None => (Work::Run { edit: self.edit }, None),
             Some(LowWork::Hint { name }) => (Work::Hint, name),

@@ -21,7 +21,7 @@ use crate::render::View;
 use crate::server::Folders;
 
 /// Lists the exercises, or does what was asked for with one of them.
-pub fn run(
+pub(super) fn run(
     settings: &Settings,
     options: &ExerciseOptions,
     view: View,

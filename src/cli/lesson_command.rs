@@ -15,7 +15,7 @@ use crate::render::View;
 use crate::server::Folders;
 
 /// Lists the lessons, or plays the one that was named.
-pub fn run(
+pub(super) fn run(
     settings: &Settings,
     options: &LessonOptions,
     view: View,

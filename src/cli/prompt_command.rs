@@ -25,7 +25,7 @@ use crate::server::{self, Progress};
 use crate::terminal::{PROSE_WIDTH, Size, fitting, takes_colours};
 
 /// Opens the prompt, and returns when somebody leaves it.
-pub fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) -> ExitCode {
+pub(super) fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) -> ExitCode {
     let folder = configuration(&settings.server.environment);
     let read = folder.as_ref().map_or_else(
         || Ok(repl::PromptSettings::default()),

@@ -14,7 +14,12 @@ use crate::render::View;
 use crate::script::{self, LastValue, Outcome, Source};
 
 /// Runs the scripts that `paths` mean. All are read before the first one runs.
-pub fn run(settings: &Settings, paths: &[PathBuf], view: View, mut streams: Streams) -> ExitCode {
+pub(super) fn run(
+    settings: &Settings,
+    paths: &[PathBuf],
+    view: View,
+    mut streams: Streams,
+) -> ExitCode {
     let pieces = read(paths, &mut streams).and_then(|sources| {
         // All of them before the first one runs.
         for source in &sources {
@@ -98,7 +103,7 @@ fn run_exercise(
 }
 
 /// Runs code as typed, and shows the value of its last expression.
-pub fn eval(settings: &Settings, code: &str, view: View, streams: Streams) -> ExitCode {
+pub(super) fn eval(settings: &Settings, code: &str, view: View, streams: Streams) -> ExitCode {
     let source = Source::code("<eval>", code);
     let printer = printer_for(view, streams);
     run_sources(settings, &[source], view, &printer, LastValue::Shown).0

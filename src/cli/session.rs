@@ -22,7 +22,10 @@ use crate::server::{self, Folders, Lease, Progress, ReplicaSet};
 
 /// The settings for a run of an exercise: a server of its own where it asks for one, or else a database of its own, to
 /// which no other run locks while this one lives.
-pub fn for_exercise(settings: &Settings, exercise: &Exercise) -> (Settings, Option<DatabaseLock>) {
+pub(super) fn for_exercise(
+    settings: &Settings,
+    exercise: &Exercise,
+) -> (Settings, Option<DatabaseLock>) {
     let mut settings = settings.clone();
     settings.server.ephemeral |= exercise.own_server;
     if exercise.own_server {
@@ -53,7 +56,7 @@ pub fn for_exercise(settings: &Settings, exercise: &Exercise) -> (Settings, Opti
 /// # Errors
 /// `InvalidUri` for a connection string that cannot be meant; `Server` where the folders of the private server cannot be
 /// known.
-pub fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Session> {
+pub(super) fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Session> {
     let printer = printer.clone();
     open_with(settings, view, Box::new(move |event| printer.show(&event)))
 }
@@ -62,7 +65,7 @@ pub fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Sessio
 ///
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
-pub fn open_with(settings: &Settings, view: View, output: Box<Output>) -> Result<Session> {
+pub(super) fn open_with(settings: &Settings, view: View, output: Box<Output>) -> Result<Session> {
     let quiet = settings.server.quiet;
     open_telling(settings, switch(settings), output, move |interrupt| {
         Box::new(StartProgress::new(quiet, view, interrupt))
@@ -70,7 +73,7 @@ pub fn open_with(settings: &Settings, view: View, output: Box<Output>) -> Result
 }
 
 /// The switch that ends a session, at its deadline if not before.
-pub fn switch(settings: &Settings) -> Interrupt {
+pub(super) fn switch(settings: &Settings) -> Interrupt {
     let deadline = settings
         .timeout
         .and_then(|time| Instant::now().checked_add(time));
@@ -82,7 +85,7 @@ pub fn switch(settings: &Settings) -> Interrupt {
 ///
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
-pub fn open_telling(
+pub(super) fn open_telling(
     settings: &Settings,
     interrupt: Interrupt,
     output: Box<Output>,
@@ -94,13 +97,13 @@ pub fn open_telling(
 
 /// The private server of several sessions, one after another: it runs for as long as this lives.
 #[derive(Clone, Default)]
-pub struct SharedLease(Arc<Mutex<Option<Lease>>>);
+pub(super) struct SharedLease(Arc<Mutex<Option<Lease>>>);
 
 /// A session on a server that outlives it.
 ///
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
-pub fn open_on(
+pub(super) fn open_on(
     settings: &Settings,
     interrupt: Interrupt,
     lease: &SharedLease,
@@ -209,7 +212,7 @@ type StartServer = dyn Fn() -> Result<ConnectionString> + Send + Sync;
 ///
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
-pub fn private_server(
+pub(super) fn private_server(
     settings: &Settings,
     lease: SharedLease,
     progress: impl Fn() -> Box<dyn Progress> + Send + Sync + 'static,

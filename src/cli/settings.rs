@@ -220,10 +220,10 @@ impl Settings {
                 (Action::Lesson(lesson), Vec::new())
             }
             Some(LowCommand::Exercises(course)) => {
-                let options = course.to_list();
+                let options = course.into_list();
                 (Action::Exercise(options), Vec::new())
             }
-            Some(LowCommand::Exercise(low)) => (Action::Exercise(low.to_options()?), Vec::new()),
+            Some(LowCommand::Exercise(low)) => (Action::Exercise(low.into_options()?), Vec::new()),
             Some(LowCommand::Test(test)) => (Action::Test(test), Vec::new()),
             Some(LowCommand::Course(command)) => (Action::Course { command }, Vec::new()),
             Some(LowCommand::Doctor) => (Action::Doctor, Vec::new()),
@@ -335,7 +335,7 @@ fn not_named_by_uri(is_confined: bool) -> Error {
 }
 
 /// The connection string of the prompt at which a lesson or an exercise was started.
-pub const PROMPT_URI: &str = "SEAWORTHY_PROMPT_URI";
+pub(super) const PROMPT_URI: &str = "SEAWORTHY_PROMPT_URI";
 
 fn prompt_uri(environment: &Environment) -> Option<Uri> {
     let text = environment.get(PROMPT_URI)?.to_str()?;
@@ -346,7 +346,7 @@ fn prompt_uri(environment: &Environment) -> Option<Uri> {
 }
 
 /// The server that a program shares among the scripts that it tries out.
-pub const TRIAL_SERVER: &str = "SEAWORTHY_TRIAL_SERVER";
+pub(super) const TRIAL_SERVER: &str = "SEAWORTHY_TRIAL_SERVER";
 
 fn trial_server(environment: &Environment) -> Option<Uri> {
     let text = environment.get(TRIAL_SERVER)?.to_str()?;

@@ -15,7 +15,7 @@ use crate::error::ExitCode;
 use crate::mongo::{Interrupt, StopReason};
 
 /// From here on a signal ends the run instead of the process.
-pub fn watch(interrupt: &Interrupt) {
+pub(super) fn watch(interrupt: &Interrupt) {
     let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
     let Some((runtime, [mut interrupts, mut terminates])) = listen(kinds) else {
         return;
@@ -43,7 +43,7 @@ pub fn watch(interrupt: &Interrupt) {
 
 /// For the prompt: Ctrl-C ends what runs and nothing else, however often; SIGTERM and a closed terminal leave, and
 /// leave the terminal as it was.
-pub fn watch_prompt(interrupt: &Interrupt) {
+pub(super) fn watch_prompt(interrupt: &Interrupt) {
     let kinds = [
         SignalKind::interrupt(),
         SignalKind::terminate(),

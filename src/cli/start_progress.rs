@@ -5,13 +5,13 @@ use crate::render::View;
 use crate::server::{Progress, StartEvent};
 
 /// Shows on the error stream how a server is fetched and started, and calls it off at Ctrl-C.
-pub struct StartProgress {
+pub(super) struct StartProgress {
     steps: Steps,
     interrupt: Interrupt,
 }
 
 impl StartProgress {
-    pub fn new(quiet: bool, view: View, interrupt: &Interrupt) -> Self {
+    pub(super) fn new(quiet: bool, view: View, interrupt: &Interrupt) -> Self {
         let steps = if quiet {
             Steps::silent()
         } else if view.errors_are_terminal {

@@ -32,7 +32,7 @@ impl Streams {
 }
 
 /// How to show things on these streams.
-pub fn view_of(json: bool, environment: &Environment, streams: &Streams) -> View {
+pub(super) fn view_of(json: bool, environment: &Environment, streams: &Streams) -> View {
     let colours = |is_terminal| takes_colours(is_terminal, |name| environment.get(name));
     View {
         format: if json { Format::Json } else { Format::Text },
@@ -49,6 +49,6 @@ pub fn view_of(json: bool, environment: &Environment, streams: &Streams) -> View
 }
 
 /// A printer that writes to these streams.
-pub fn printer(view: View, streams: Streams) -> Printer {
+pub(super) fn printer(view: View, streams: Streams) -> Printer {
     Printer::new(view.format, view.target, streams.out, streams.errors)
 }

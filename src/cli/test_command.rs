@@ -24,7 +24,12 @@ use crate::render::{junit, junit_case, tested};
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Tests scripts, shows what came of each, and gives the code for all of them.
-pub fn run(settings: &Settings, test: &TestArgs, view: View, mut streams: Streams) -> ExitCode {
+pub(super) fn run(
+    settings: &Settings,
+    test: &TestArgs,
+    view: View,
+    mut streams: Streams,
+) -> ExitCode {
     let kept = match &test.snapshots {
         Some(folder) => SnapshotLocation::Under(folder.clone()),
         None => SnapshotLocation::DetachedClosure,

@@ -21,7 +21,7 @@ const MOST_AT_ONCE: usize = 4;
 ///
 /// # Errors
 /// `Server` where the folders of the private server cannot be known.
-pub fn open(settings: &Settings, view: View, trust: bool) -> Result<TrialRunner> {
+pub(super) fn open(settings: &Settings, view: View, trust: bool) -> Result<TrialRunner> {
     let interrupt = Interrupt::new(None);
     signals::watch(&interrupt);
     let mut ephemeral = settings.clone();
@@ -58,12 +58,12 @@ fn passed_on(settings: &Settings) -> Vec<String> {
 }
 
 /// How many scripts run at a time where nobody says.
-pub fn at_once(wanted: Option<NonZeroUsize>) -> NonZeroUsize {
+pub(super) fn at_once(wanted: Option<NonZeroUsize>) -> NonZeroUsize {
     wanted.unwrap_or_else(|| at_most(processors()))
 }
 
 /// How many of a check's scripts run at a time where nobody says: they wait for servers more than they work.
-pub fn check_at_once(wanted: Option<NonZeroUsize>) -> NonZeroUsize {
+pub(super) fn check_at_once(wanted: Option<NonZeroUsize>) -> NonZeroUsize {
     wanted.unwrap_or_else(|| at_most(processors() * 2))
 }
 

@@ -15,7 +15,7 @@ use crate::error::{Error, ExitCode};
 use crate::render::View;
 
 /// What clap has to say: help and version on the output, mistakes on the error stream.
-pub fn answer(
+pub(super) fn answer(
     error: &clap::Error,
     args: &[OsString],
     environment: &Environment,
@@ -52,7 +52,7 @@ pub fn answer(
 }
 
 /// Something was asked for that cannot be done as it was said.
-pub fn refuse(error: &Error, view: View, mut streams: Streams) -> ExitCode {
+pub(super) fn refuse(error: &Error, view: View, mut streams: Streams) -> ExitCode {
     let text = view.report(&explain_usage(error));
     let _ = writeln!(streams.errors, "{text}");
     ExitCode::USAGE

@@ -14,7 +14,7 @@ use crate::error::{Error, ExitCode};
 use crate::render::View;
 
 /// Prints the script that makes a shell complete this program's arguments.
-pub fn completions(shell: Shell, mut streams: Streams) -> ExitCode {
+pub(super) fn completions(shell: Shell, mut streams: Streams) -> ExitCode {
     let shell = match shell {
         Shell::Bash => clap_complete::Shell::Bash,
         Shell::Zsh => clap_complete::Shell::Zsh,
@@ -29,13 +29,13 @@ pub fn completions(shell: Shell, mut streams: Streams) -> ExitCode {
 }
 
 /// Writes the definition files.
-pub fn definitions(folder: &Path, view: View, streams: Streams) -> ExitCode {
+pub(super) fn definitions(folder: &Path, view: View, streams: Streams) -> ExitCode {
     let written = definitions::write(folder);
     report_written(written, "definitions", folder, view, streams)
 }
 
 /// Writes a man page for each command, made from the definitions that `--help` shows.
-pub fn man_pages(folder: &Path, view: View, streams: Streams) -> ExitCode {
+pub(super) fn man_pages(folder: &Path, view: View, streams: Streams) -> ExitCode {
     let written = fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(LowArgs::command(), folder));
     report_written(written, "man pages", folder, view, streams)

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result, nearest};
 
 /// What is looked for, in words.
-pub struct Called {
+pub(super) struct Called {
     /// `lesson`.
     pub noun: &'static str,
     /// The command that lists them.
@@ -15,7 +15,7 @@ pub struct Called {
 ///
 /// # Errors
 /// `InvalidArgument` where that is none of them, or more than one.
-pub fn find(wanted: &str, names: &[&str], called: &Called) -> Result<usize> {
+pub(super) fn find(wanted: &str, names: &[&str], called: &Called) -> Result<usize> {
     let noun = called.noun;
     let folded = fold(wanted);
     let exact = |name: &&str| {
@@ -50,12 +50,12 @@ pub fn find(wanted: &str, names: &[&str], called: &Called) -> Result<usize> {
 }
 
 /// The number a name begins with: that of `02_connection_pooling` is 2.
-pub fn number(name: &str) -> Option<u32> {
+pub(super) fn number(name: &str) -> Option<u32> {
     name.split('_').next()?.parse().ok()
 }
 
 /// The name without its number: `connection_pooling`.
-pub fn subject(name: &str) -> &str {
+pub(super) fn subject(name: &str) -> &str {
     match name.split_once('_') {
         Some((number, rest)) if number.parse::<u32>().is_ok() => rest,
         _ => name,

@@ -12,24 +12,24 @@ use crate::error::{Error, Kind, Result, system_words};
 /// The file is never half written: a new one takes the place of the old one in a single step. What other parts of the
 /// course keep in it stays, whoever writes at the same time.
 #[derive(Clone, Debug)]
-pub struct ProgressFile {
+pub(super) struct ProgressFile {
     file: PathBuf,
 }
 
 impl ProgressFile {
     /// The file in `folder`, which need not exist yet.
-    pub fn in_folder(folder: &Path) -> Self {
+    pub(super) fn in_folder(folder: &Path) -> Self {
         Self {
             file: folder.join("progress.json"),
         }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.file
     }
 
     /// A part of what is kept. A file that cannot be read is no progress: it must not stop anybody.
-    pub fn part(&self, name: &str) -> Option<Value> {
+    pub(super) fn part(&self, name: &str) -> Option<Value> {
         self.read().remove(name)
     }
 
@@ -37,7 +37,11 @@ impl ProgressFile {
     ///
     /// # Errors
     /// `Server` where the file cannot be written; the old one is still there.
-    pub fn change(&self, name: &str, change: impl FnOnce(Option<Value>) -> Value) -> Result<()> {
+    pub(super) fn change(
+        &self,
+        name: &str,
+        change: impl FnOnce(Option<Value>) -> Value,
+    ) -> Result<()> {
         let changed = self.locked().and_then(|lock| {
             let mut all = self.read();
             let part = change(all.remove(name));

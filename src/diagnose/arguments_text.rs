@@ -6,7 +6,7 @@ use crate::api::call::{Signature, ValueType};
 use crate::engine::catalogue::registry;
 
 /// What is missing, too much or of the wrong type; `None` where this program has no such function for the receiver.
-pub fn message(call: &CalledFunction) -> Option<String> {
+pub(super) fn message(call: &CalledFunction) -> Option<String> {
     let receiver = call
         .types
         .first()

@@ -9,7 +9,7 @@ use crate::script::{Failure, innermost};
 
 /// The way of one error.
 #[derive(Default)]
-pub struct Frames {
+pub(super) struct Frames {
     /// Where it happened.
     pub shown: Option<SourceExcerpt>,
     /// The calls and imports it came through, the innermost first.
@@ -19,7 +19,7 @@ pub struct Frames {
 }
 
 /// Follows an error from where it arrived to where it happened.
-pub fn frames(failure: &Failure, error: &EvalAltResult) -> Frames {
+pub(super) fn frames(failure: &Failure, error: &EvalAltResult) -> Frames {
     let mut frames = Frames::default();
     let mut source = failure.source.clone();
     let mut at = error;
@@ -57,7 +57,7 @@ pub fn frames(failure: &Failure, error: &EvalAltResult) -> Frames {
 }
 
 /// A place that an error value brought along.
-pub fn shown_at(failure: &Failure, place: &Place) -> SourceExcerpt {
+pub(super) fn shown_at(failure: &Failure, place: &Place) -> SourceExcerpt {
     let name = place.source.as_deref().unwrap_or(&failure.source);
     SourceExcerpt {
         text: failure.texts.get(name),

@@ -7,7 +7,7 @@ use super::{arguments_text, function_text};
 use crate::engine::names::Names;
 
 /// What went wrong, in one line.
-pub fn message(error: &EvalAltResult, names: &Names) -> String {
+pub(super) fn message(error: &EvalAltResult, names: &Names) -> String {
     use EvalAltResult as E;
     match error {
         E::ErrorParsing(error, _) => super::parse_text::message(error),

@@ -1,5 +1,5 @@
 /// `insertOne`, `InsertOne` and `insert-one` as scripts write it: `insert_one`.
-pub fn snake_case(name: &str) -> String {
+pub(super) fn snake_case(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     let mut after_small = false;
     for letter in name.chars() {

@@ -12,7 +12,7 @@ use crate::api::run::session::Session;
 /// Makes the globals of the session available at the top level, inside `fn` and inside closures.
 ///
 /// A variable or parameter of the script with the same name is used instead.
-pub fn register(engine: &mut Engine, session: &Session) {
+pub(super) fn register(engine: &mut Engine, session: &Session) {
     let client = Client::of_session(session.clone());
     let db = Dynamic::from(client.database(session.database_name()));
     let own = client.clone();

@@ -30,7 +30,7 @@ mod functions {
     /// help();
     /// ```
     #[rhai_fn(name = "help", volatile, return_raw)]
-    pub fn help(context: NativeCallContext) -> RhaiResult<()> {
+    pub(super) fn help(context: NativeCallContext) -> RhaiResult<()> {
         Ok(tell(&context, overview())?)
     }
 
@@ -45,7 +45,7 @@ mod functions {
     /// help(db.trucks);
     /// ```
     #[rhai_fn(name = "help", volatile, return_raw)]
-    pub fn help_on(context: NativeCallContext, topic: Dynamic) -> RhaiResult<()> {
+    pub(super) fn help_on(context: NativeCallContext, topic: Dynamic) -> RhaiResult<()> {
         let text = match topic.read_lock::<rhai::ImmutableString>() {
             Some(name) => on_name(&name),
             None => on_value(&topic),

@@ -11,7 +11,7 @@ use crate::values::fields::{Fields, Slot};
 
 /// Replaces all object map literals. A literal with a function stays an object map, so that
 /// `obj.f(1)` works.
-pub fn register(engine: &mut Engine) {
+pub(super) fn register(engine: &mut Engine) {
     engine.disable_symbol("#{");
     engine.register_custom_syntax_with_state_raw("#{", parse, false, evaluate);
 }

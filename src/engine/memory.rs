@@ -7,7 +7,7 @@ const MAX_BYTES: u64 = 2 << 30;
 
 /// Returns the limit: three quarters of the memory of the machine or the container, at most
 /// [`MAX_BYTES`].
-pub fn limit() -> u64 {
+pub(super) fn limit() -> u64 {
     let machine = fs::read_to_string("/proc/meminfo")
         .ok()
         .and_then(|text| total_kib(&text))
@@ -23,7 +23,7 @@ pub fn limit() -> u64 {
 }
 
 /// Returns how much memory this program uses, or `None` if the system does not report it.
-pub fn in_use() -> Option<u64> {
+pub(super) fn in_use() -> Option<u64> {
     let statm = fs::read_to_string("/proc/self/statm").ok()?;
     let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
     Some(pages * rustix::param::page_size() as u64)

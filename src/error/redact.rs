@@ -8,7 +8,7 @@ use super::secrets::{HIDDEN, hide_secrets, secrets_in};
 /// Returns `text` with `***` in place of every password.
 ///
 /// ```
-/// let text = seaworthy::render::redact("cannot read `mongodb://ada:secret@host/db`");
+/// let text = seaworthy::error::redact("cannot read `mongodb://ada:secret@host/db`");
 /// assert_eq!(text, "cannot read `mongodb://***@host/db`");
 /// ```
 pub fn redact(text: &str) -> String {
@@ -18,7 +18,7 @@ pub fn redact(text: &str) -> String {
 /// Returns a source line with its passwords hidden, and the new position of `span` in it.
 ///
 /// ```
-/// let (line, span) = seaworthy::render::hide_passwords("connect(#{ password: \"hush\" }).ping()", 32..36);
+/// let (line, span) = seaworthy::error::hide_passwords("connect(#{ password: \"hush\" }).ping()", 32..36);
 /// assert_eq!((line.as_str(), span), ("connect(#{ password: \"***\" }).ping()", 31..35));
 /// ```
 pub fn hide_passwords(line: &str, span: Range<usize>) -> (String, Range<usize>) {

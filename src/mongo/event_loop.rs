@@ -19,7 +19,7 @@ const IDLE: Duration = Duration::from_millis(5);
 /// woken to send or receive. Without calls, or with background tasks, the idle thread runs the
 /// loop; the next call stops it. Copies share the loop.
 #[derive(Clone, Debug)]
-pub struct EventLoop {
+pub(super) struct EventLoop {
     shared: Arc<Shared>,
     end: Arc<IdleThreadGuard>,
 }
@@ -52,7 +52,7 @@ impl EventLoop {
     ///
     /// # Errors
     /// `Server` where the system gives no threads.
-    pub fn new() -> Result<Self> {
+    pub(super) fn new() -> Result<Self> {
         let failed = |error: std::io::Error| {
             Error::new(
                 Kind::Server,
@@ -92,7 +92,7 @@ impl EventLoop {
     }
 
     /// Runs the loop until `future` is done.
-    pub fn drive<T>(&self, future: impl Future<Output = T>) -> T {
+    pub(super) fn drive<T>(&self, future: impl Future<Output = T>) -> T {
         let shared = &self.shared;
         let _call = Call::begin(shared);
         if shared.in_background.load(Ordering::SeqCst) == 0
@@ -110,18 +110,18 @@ impl EventLoop {
     }
 
     /// Waits for a [background](Self::spawn_in_background) task. Another thread runs the loop.
-    pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+    pub(super) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         let _call = Call::begin(&self.shared);
         self.shared.runtime().handle().block_on(future)
     }
 
     /// Returns the number of calls in progress.
-    pub fn calls(&self) -> usize {
+    pub(super) fn calls(&self) -> usize {
         self.shared.under_way.load(Ordering::Relaxed)
     }
 
     /// Starts a future that runs whenever a thread runs the loop.
-    pub fn spawn<T: Send + 'static>(
+    pub(super) fn spawn<T: Send + 'static>(
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<T> {
@@ -131,7 +131,7 @@ impl EventLoop {
     }
 
     /// Starts a future in the background: until it is done, the idle thread runs the loop.
-    pub fn spawn_in_background<T: Send + 'static>(
+    pub(super) fn spawn_in_background<T: Send + 'static>(
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<T> {
@@ -142,12 +142,12 @@ impl EventLoop {
         })
     }
 
-    pub fn handle(&self) -> &tokio::runtime::Handle {
+    pub(super) fn handle(&self) -> &tokio::runtime::Handle {
         self.shared.runtime().handle()
     }
 
     /// Wakes the idle thread, so that it runs a new task if no other thread does.
-    pub fn wake(&self) {
+    pub(super) fn wake(&self) {
         if !self.shared.wake.swap(true, Ordering::SeqCst) {
             self.end.idle_thread.unpark();
         }

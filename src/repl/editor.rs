@@ -25,7 +25,7 @@ use crate::render::highlight::{Palette, highlight, painted, pair_at};
 const MOST_COLOURED: usize = 50_000;
 
 /// The editor's helper.
-pub struct Assistant {
+pub(super) struct Assistant {
     hints: HistoryHinter,
     /// What completion knows, kept up to date by the loop.
     known: Arc<Mutex<CompletionIndex>>,
@@ -36,7 +36,7 @@ pub struct Assistant {
 }
 
 impl Assistant {
-    pub fn new(known: Arc<Mutex<CompletionIndex>>) -> Self {
+    pub(super) fn new(known: Arc<Mutex<CompletionIndex>>) -> Self {
         Self {
             known,
             hints: HistoryHinter::new(),
@@ -46,7 +46,7 @@ impl Assistant {
     }
 
     /// Whether the line that was just read is to be thrown away.
-    pub fn is_thrown_away(&self) -> bool {
+    pub(super) fn is_thrown_away(&self) -> bool {
         self.thrown_away.swap(false, Ordering::SeqCst)
     }
 }
@@ -68,7 +68,7 @@ impl ConditionalEventHandler for ThrowAway {
 ///
 /// # Errors
 /// What the terminal says.
-pub fn open(
+pub(super) fn open(
     settings: &PromptSettings,
     assistant: Assistant,
     colour: bool,

@@ -18,19 +18,19 @@ const HEADER: &str = "#V2\n";
 ///
 /// rustyline reads it and does not write it: once there are as many lines as it should keep, it empties the file and
 /// writes all of them for each new one, which is slow, and loses them all where it is killed or the disk is full.
-pub struct HistoryFile {
+pub(super) struct HistoryFile {
     path: Option<PathBuf>,
     /// How many lines are kept.
     most: usize,
 }
 
 impl HistoryFile {
-    pub fn new(path: Option<PathBuf>, most: usize) -> Self {
+    pub(super) fn new(path: Option<PathBuf>, most: usize) -> Self {
         Self { path, most }
     }
 
     /// Gives the editor the lines of earlier sessions. A folder that cannot be written to is no error.
-    pub fn load(&self, editor: &mut Editor<Assistant, FileHistory>) {
+    pub(super) fn load(&self, editor: &mut Editor<Assistant, FileHistory>) {
         let Some(path) = &self.path else {
             return;
         };
@@ -43,7 +43,7 @@ impl HistoryFile {
     }
 
     /// Keeps a line, for this session and for others. One that carries a password is kept nowhere.
-    pub fn add(&self, editor: &mut Editor<Assistant, FileHistory>, line: &str) {
+    pub(super) fn add(&self, editor: &mut Editor<Assistant, FileHistory>, line: &str) {
         if line.trim().is_empty() || carries_a_password(line) {
             return;
         }

@@ -3,14 +3,14 @@
 use std::collections::VecDeque;
 
 /// The last lines that were typed, in earlier sessions too.
-pub struct InputHistory {
+pub(super) struct InputHistory {
     lines: VecDeque<String>,
     most: usize,
 }
 
 impl InputHistory {
     /// None yet; `most` of them are kept.
-    pub fn new(most: usize) -> Self {
+    pub(super) fn new(most: usize) -> Self {
         Self {
             lines: VecDeque::new(),
             most,
@@ -18,7 +18,7 @@ impl InputHistory {
     }
 
     /// Keeps a line, and forgets the oldest where there are too many.
-    pub fn push(&mut self, mut line: String) {
+    pub(super) fn push(&mut self, mut line: String) {
         // The editor makes each line in a buffer of four kilobytes, and hands it out with the line.
         line.shrink_to_fit();
         self.lines.push_back(line);
@@ -28,13 +28,13 @@ impl InputHistory {
     }
 
     /// The last `count` lines, oldest first.
-    pub fn last(&self, count: usize) -> impl Iterator<Item = &str> {
+    pub(super) fn last(&self, count: usize) -> impl Iterator<Item = &str> {
         let from = self.lines.len().saturating_sub(count);
         self.lines.range(from..).map(String::as_str)
     }
 
     /// The lines from the last one back.
-    pub fn backwards(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn backwards(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().rev().map(String::as_str)
     }
 }

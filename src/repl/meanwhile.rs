@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_millis(100);
 const SETTLED: Duration = Duration::from_secs(1);
 
 /// Looks for as long as the program runs.
-pub fn watch(prompt: &Prompt) {
+pub(super) fn watch(prompt: &Prompt) {
     let failures = prompt.interactive.task_failures();
     let (screen, session) = (prompt.screen.clone(), prompt.session().clone());
     let shown = std::sync::Arc::clone(&prompt.shown_health);
@@ -50,7 +50,7 @@ pub fn watch(prompt: &Prompt) {
 }
 
 /// Tells of a task that failed and that nobody waited for.
-pub fn tell_of_task(screen: &Screen, failure: &Failure) {
+pub(super) fn tell_of_task(screen: &Screen, failure: &Failure) {
     let report = explain(failure).render(screen.width());
     screen.tell(&format!(
         "{}\n{report}",

@@ -8,7 +8,7 @@ use crate::script::lexer::{Piece, lex};
 use crate::values::document::Document;
 
 /// What to say about code that gave nothing because it reads a field that is not there.
-pub fn missing_field(interactive: &Interactive, code: &str) -> Option<String> {
+pub(super) fn missing_field(interactive: &Interactive, code: &str) -> Option<String> {
     let pieces: Vec<_> = lex(code.trim().trim_end_matches(';')).into_iter().collect();
     let text = code.trim();
     let mut words = Vec::new();

@@ -27,7 +27,7 @@ pub type Play = Box<dyn Fn(&str, &str) -> std::io::Result<()>>;
 
 /// A line that ran.
 #[derive(Clone, Debug, Default)]
-pub struct Line {
+pub(super) struct Line {
     pub code: String,
     /// Whether it gave a value, which then was `_`.
     pub has_value: bool,
@@ -36,7 +36,7 @@ pub struct Line {
 }
 
 impl Line {
-    pub fn code(code: &str) -> Self {
+    pub(super) fn code(code: &str) -> Self {
         Self {
             code: code.to_owned(),
             ..Self::default()
@@ -46,7 +46,7 @@ impl Line {
 
 /// What the prompt does after a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NextAction {
+pub(super) enum NextAction {
     /// Read the next line.
     Read,
     /// Read the next line, which starts with this text.
@@ -56,7 +56,7 @@ pub enum NextAction {
 }
 
 /// Everything a line can change.
-pub struct Prompt {
+pub(super) struct Prompt {
     pub interactive: Interactive,
     pub printer: ValuePrinter,
     pub screen: Screen,
@@ -81,12 +81,12 @@ pub struct Prompt {
 }
 
 impl Prompt {
-    pub fn session(&self) -> &Session {
+    pub(super) fn session(&self) -> &Session {
         self.interactive.session()
     }
 
     /// Evaluates code and shows its value.
-    pub fn evaluate(&mut self, code: &str) -> NextAction {
+    pub(super) fn evaluate(&mut self, code: &str) -> NextAction {
         let printer = &mut self.printer;
         let mut has_value = true;
         let outcome = self.interactive.evaluate(code, &mut |value| {
@@ -108,14 +108,14 @@ impl Prompt {
     }
 
     /// Shows more of the last cursor.
-    pub fn show_more(&mut self) -> NextAction {
+    pub(super) fn show_more(&mut self) -> NextAction {
         let printer = &mut self.printer;
         let outcome = self.interactive.run_guarded(&mut || printer.more());
         self.ended(&outcome)
     }
 
     /// What the session's client answers, under the same interrupt as a line. An error is told.
-    pub fn asked<T: Send>(
+    pub(super) fn asked<T: Send>(
         &mut self,
         ask: impl Fn(&Client, &Interrupt) -> std::result::Result<T, CallError> + Send + Sync,
     ) -> Option<T> {
@@ -130,14 +130,14 @@ impl Prompt {
     }
 
     /// Tells completion what there is now.
-    pub fn learn(&self) {
+    pub(super) fn learn(&self) {
         let mut known = lock(&self.known);
         known.database.clone_from(&self.database);
         known.learn(&self.interactive);
     }
 
     /// Evaluates a file as if it were typed.
-    pub fn run_file(&mut self, path: &Path) -> NextAction {
+    pub(super) fn run_file(&mut self, path: &Path) -> NextAction {
         let printer = &mut self.printer;
         let outcome = self
             .interactive
@@ -157,7 +157,7 @@ impl Prompt {
     }
 
     /// Tells how an evaluation ended, if that is worth telling.
-    pub fn ended(&self, outcome: &Outcome) -> NextAction {
+    pub(super) fn ended(&self, outcome: &Outcome) -> NextAction {
         if let Some(failure) = &outcome.failure {
             self.report(&explain(failure));
         }
@@ -178,15 +178,15 @@ impl Prompt {
         }
     }
 
-    pub fn report(&self, report: &Report) {
+    pub(super) fn report(&self, report: &Report) {
         self.screen.tell(&report.render(self.screen.width()));
     }
 
-    pub fn error(&self, error: &Error) {
+    pub(super) fn error(&self, error: &Error) {
         self.report(&explain_error(error));
     }
 
-    pub fn note(&self, text: &str) {
+    pub(super) fn note(&self, text: &str) {
         self.screen.tell(&painted(text, Palette::DIM));
     }
 }
@@ -202,6 +202,6 @@ fn text_of(path: &Path) -> Option<Line> {
 }
 
 /// A lock that outlives a panic of whoever held it: what is in these is whole at every moment.
-pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

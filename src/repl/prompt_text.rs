@@ -7,11 +7,11 @@ use crate::api::run::session::Session;
 use crate::render::highlight::{Palette, painted};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
-pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
 /// What the servers are like.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Health {
+pub(super) enum Health {
     /// Nobody has asked for a server yet, or it is being started.
     Unknown,
     /// All is well: the role of the server that is used.
@@ -23,7 +23,7 @@ pub enum Health {
 }
 
 /// The health of a session's servers, as far as its client knows by now.
-pub fn of(session: &Session) -> Health {
+pub(super) fn of(session: &Session) -> Health {
     match session.opened_client() {
         Some(client) => health(&client.topology().describe()),
         None => Health::Unknown,
@@ -31,7 +31,7 @@ pub fn of(session: &Session) -> Health {
 }
 
 /// Reads the health out of what the client knows about its deployment.
-pub fn health(topology: &Document) -> Health {
+pub(super) fn health(topology: &Document) -> Health {
     let servers: Vec<&Document> = topology
         .get_array("servers")
         .map(|servers| servers.iter().filter_map(Bson::as_document).collect())
@@ -74,7 +74,7 @@ fn role(kind: &str) -> Option<(u8, &'static str)> {
 }
 
 /// The prompt without colours and with them.
-pub fn prompt(database: &str, health: &Health) -> (String, String) {
+pub(super) fn prompt(database: &str, health: &Health) -> (String, String) {
     let (state, style) = match health {
         Health::Unknown => (String::new(), Palette::DIM),
         Health::Good(role) => (format!(" {role}"), Palette::DIM),

@@ -11,13 +11,13 @@ use rustix::termios::{
 /// What is typed meanwhile is not written into what is being shown, and it waits for the next line key by key: a terminal
 /// that collects lines itself would swallow arrows, Tab and Ctrl-D. Ctrl-C and Ctrl-Z stay signals.
 #[derive(Default)]
-pub struct Terminal {
+pub(super) struct Terminal {
     found: Option<Termios>,
 }
 
 impl Terminal {
     /// Takes the terminal of standard input, if that is one.
-    pub fn take() -> Self {
+    pub(super) fn take() -> Self {
         let terminal = Self {
             found: tcgetattr(stdin()).ok(),
         };
@@ -26,7 +26,7 @@ impl Terminal {
     }
 
     /// Keeps what is typed from now on for the next line.
-    pub fn hold(&self) {
+    pub(super) fn hold(&self) {
         let Some(mut modes) = self.found.clone() else {
             return;
         };
@@ -39,7 +39,7 @@ impl Terminal {
     }
 
     /// Lends the terminal, as it was found, to another program.
-    pub fn lend<T>(&self, program: impl FnOnce() -> T) -> T {
+    pub(super) fn lend<T>(&self, program: impl FnOnce() -> T) -> T {
         self.give_back();
         let result = program();
         self.hold();

@@ -17,7 +17,7 @@ use crate::values::show;
 
 /// The watches of a prompt.
 #[derive(Default)]
-pub struct Jobs {
+pub(super) struct Jobs {
     list: Vec<Job>,
     last: usize,
 }
@@ -35,7 +35,7 @@ impl Jobs {
     ///
     /// # Errors
     /// `Server` where the system gives no thread.
-    pub fn show_changes(
+    pub(super) fn show_changes(
         &mut self,
         name: &str,
         stream: ChangeStream,
@@ -68,7 +68,7 @@ impl Jobs {
     }
 
     /// A line for each job.
-    pub fn lines(&self) -> Vec<String> {
+    pub(super) fn lines(&self) -> Vec<String> {
         let state = |job: &Job| match job.switch.stopped() {
             None => "running",
             Some(_) => "ended",
@@ -88,7 +88,7 @@ impl Jobs {
     ///
     /// # Errors
     /// `InvalidArgument` where there is none of that number.
-    pub fn stop(&mut self, number: usize) -> Result<()> {
+    pub(super) fn stop(&mut self, number: usize) -> Result<()> {
         let Some(at) = self.list.iter().position(|job| job.number == number) else {
             return Err(Error::invalid_argument(format!("there is no job {number}"))
                 .hint("`:jobs` lists them"));

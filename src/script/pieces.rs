@@ -18,7 +18,7 @@ pub(super) struct ScriptPieces {
 
 impl ScriptPieces {
     /// Returns code of which no piece was evaluated yet.
-    pub fn new(run: Run) -> Self {
+    pub(super) fn new(run: Run) -> Self {
         Self {
             run,
             scope: Scope::new(),
@@ -29,7 +29,7 @@ impl ScriptPieces {
 
     /// Evaluates `text`, which is at its place in the source, and passes its value to
     /// `handle_value`. The effects of a piece that fails stay.
-    pub fn evaluate<F>(&mut self, text: &str, handle_value: F) -> Outcome
+    pub(super) fn evaluate<F>(&mut self, text: &str, handle_value: F) -> Outcome
     where
         F: FnOnce(&Run, &mut Scope<'static>, Dynamic) -> Result<Dynamic, Box<EvalAltResult>>,
     {

@@ -61,7 +61,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub fn new(source: &Source, session: &Session) -> Self {
+    pub(super) fn new(source: &Source, session: &Session) -> Self {
         let texts = Texts::default();
         texts.insert(source.name(), source.text());
         let folder = source.folder().to_owned();

@@ -20,7 +20,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 const SELECTION: Duration = Duration::from_secs(2);
 
 /// A connection to one server, for set-up commands. It blocks, and has its own small runtime.
-pub struct Admin {
+pub(super) struct Admin {
     client: Client,
     runtime: Runtime,
 }
@@ -28,12 +28,12 @@ pub struct Admin {
 impl Admin {
     /// Connects as the internal user of the servers, with the text of the key file. This works
     /// before any other user exists.
-    pub fn system(socket: &Path, key: &str) -> Result<Self> {
+    pub(super) fn system(socket: &Path, key: &str) -> Result<Self> {
         Self::connect(socket, "__system", key, "local")
     }
 
     /// Connects as the user in the URI.
-    pub fn user(socket: &Path, password: &str) -> Result<Self> {
+    pub(super) fn user(socket: &Path, password: &str) -> Result<Self> {
         Self::connect(socket, USER, password, "admin")
     }
 
@@ -69,7 +69,7 @@ impl Admin {
     ///
     /// # Errors
     /// `Server`, with the server's code in its facts.
-    pub fn run(&self, command: Document) -> Result<Document> {
+    pub(super) fn run(&self, command: Document) -> Result<Document> {
         let name = command.keys().next().cloned().unwrap_or_default();
         let database = self.client.database("admin");
         // The timer must be made inside the runtime.
@@ -95,12 +95,12 @@ impl Admin {
 
     /// Writes a note to the oplog and waits until a majority has acknowledged it. No collection
     /// changes.
-    pub fn write_to_majority(&self) -> Result<()> {
+    pub(super) fn write_to_majority(&self) -> Result<()> {
         self.write_to("majority".into())
     }
 
     /// Does the same with this `w` of the write concern.
-    pub fn write_to(&self, w: Bson) -> Result<()> {
+    pub(super) fn write_to(&self, w: Bson) -> Result<()> {
         self.run(doc! {
             "appendOplogNote": 1,
             "data": { "seaworthy": "ready" },
@@ -114,7 +114,7 @@ impl Admin {
     /// # Errors
     /// `Server`, for example if a member has just started and does not have the keys for the
     /// signature yet.
-    pub fn hand_clock_to(&self, other: &Self) -> Result<()> {
+    pub(super) fn hand_clock_to(&self, other: &Self) -> Result<()> {
         let clock = self.in_session(None)?;
         // A member without keys sends a cluster time without a signature, which proves nothing.
         match clock.filter(is_signed) {

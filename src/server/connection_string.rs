@@ -9,17 +9,17 @@ use crate::mongo::allow_list::lists::OWN_USER;
 
 /// The user in the private server's URI. It is a root user, because learners create users and
 /// roles.
-pub const USER: &str = OWN_USER;
+pub(super) const USER: &str = OWN_USER;
 
 /// The name of the replica set whose only member is the private server.
-pub const SET: &str = "seaworthy";
+pub(super) const SET: &str = "seaworthy";
 
 /// Returns the URI of a replica set whose members listen on Unix sockets.
 ///
 /// A set with one member also gets `replicaSet`. With `directConnection` a driver does not wait for
 /// a primary: a member that has just restarted answers "node is recovering", and the only retry is
 /// used up.
-pub fn for_set<'a>(
+pub(super) fn for_set<'a>(
     user: &str,
     password: &str,
     set: &str,

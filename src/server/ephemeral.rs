@@ -16,7 +16,10 @@ fn runs_folder(folders: &Folders) -> PathBuf {
 }
 
 /// Creates a new server folder and takes its users' lock, so that no other process deletes it.
-pub fn create(folders: &Folders, progress: &dyn Progress) -> Result<(ServerFolder, LockFile)> {
+pub(super) fn create(
+    folders: &Folders,
+    progress: &dyn Progress,
+) -> Result<(ServerFolder, LockFile)> {
     let runs_folder = runs_folder(folders);
     private_folder::ensure(&runs_folder)?;
     let _alone = lock(&runs_folder, progress)?;
@@ -36,7 +39,7 @@ pub fn create(folders: &Folders, progress: &dyn Progress) -> Result<(ServerFolde
 
 /// Removes the folders whose users and keeper were killed. Free locks show this; process numbers
 /// can be reused.
-pub fn sweep(folders: &Folders, progress: &dyn Progress) {
+pub(super) fn sweep(folders: &Folders, progress: &dyn Progress) {
     let runs_folder = runs_folder(folders);
     if !runs_folder.is_dir() {
         return;
@@ -62,7 +65,7 @@ pub fn sweep(folders: &Folders, progress: &dyn Progress) {
 }
 
 /// Removes a server's folder and its content.
-pub fn remove(folder: &ServerFolder) {
+pub(super) fn remove(folder: &ServerFolder) {
     let _ = std::fs::remove_dir_all(folder.root());
 }
 

@@ -4,13 +4,13 @@ use std::path::Path;
 use crate::error::{Error, Kind};
 
 /// Creates an error of kind [`Kind::Server`].
-pub fn server_error(message: impl Into<String>) -> Error {
+pub(super) fn server_error(message: impl Into<String>) -> Error {
     Error::new(Kind::Server, message)
 }
 
 /// Creates an error for a failed file operation: what the program did, with which path, and the
 /// system's reason.
-pub fn io_error(doing: &str, path: &Path, cause: &io::Error) -> Error {
+pub(super) fn io_error(doing: &str, path: &Path, cause: &io::Error) -> Error {
     let error = server_error(format!(
         "cannot {doing} `{}`: {}",
         path.display(),
@@ -36,7 +36,7 @@ pub fn io_error(doing: &str, path: &Path, cause: &io::Error) -> Error {
 }
 
 /// Returns the system's message in lower case, without Rust's `(os error 2)`.
-pub fn plain(cause: &io::Error) -> String {
+pub(super) fn plain(cause: &io::Error) -> String {
     let words = cause.to_string();
     let words = words.split(" (os error").next().unwrap_or_default();
     let mut letters = words.chars();

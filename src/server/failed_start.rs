@@ -55,7 +55,7 @@ const NEWER_DATA: &str = "the data was made by another version of MongoDB: use t
 
 /// Returns the error for a start that failed while `waiting_for` something. It shows the log from
 /// byte `from` on.
-pub fn failed_start(
+pub(super) fn failed_start(
     waiting_for: &str,
     status: Option<ExitStatus>,
     plan: &MemberPlan,

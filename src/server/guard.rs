@@ -16,14 +16,14 @@ const TRIES: usize = 5;
 
 /// A thread that restarts the keeper if it was killed while the server is in use.
 #[derive(Debug)]
-pub struct Guard {
+pub(super) struct Guard {
     /// Dropped to end the thread.
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Guard {
-    pub fn over(launch: Launch) -> Self {
+    pub(super) fn over(launch: Launch) -> Self {
         let (stop, stopped) = mpsc::channel();
         let thread = thread::spawn(move || {
             let mut tries = 0;
@@ -44,7 +44,7 @@ impl Guard {
 }
 
 /// Returns whether the keeper was killed: its record exists, but its lock is free.
-pub fn was_killed(launch: &Launch) -> bool {
+pub(super) fn was_killed(launch: &Launch) -> bool {
     let folder = &launch.folder;
     Record::read(&folder.record()).is_some() && !LockFile::is_taken(&folder.keeper_lock())
 }

@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// The plan of a replica set: its name, its members' sockets, and its secrets.
 #[derive(Clone)]
-pub struct SetPlan {
+pub(super) struct SetPlan {
     pub name: String,
     pub sockets: Vec<PathBuf>,
     /// The text of the key file.
@@ -55,14 +55,14 @@ impl SetPlan {
 
 /// Returns an error if a wait is useless: it was cancelled, or a member has ended. The argument is
 /// what the wait is for.
-pub type Check<'a> = dyn FnMut(&str) -> Result<()> + 'a;
+pub(super) type Check<'a> = dyn FnMut(&str) -> Result<()> + 'a;
 
 /// Waits until a majority has acknowledged a write, at most until `end`; returns the index of the
 /// primary. If necessary, initiates the set and creates its user.
 ///
 /// # Errors
 /// `Server`, with what it waited for and the server's last error; or the error of `check`.
-pub fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Result<usize> {
+pub(super) fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Result<usize> {
     let admins: Vec<Admin> = plan
         .sockets
         .iter()

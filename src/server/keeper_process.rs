@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// The parameters of a new keeper.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Launch {
+pub(super) struct Launch {
     /// The program to run as keeper; `None` for the running program.
     #[serde(skip)]
     pub program: Option<PathBuf>,
@@ -46,7 +46,7 @@ pub struct Launch {
 /// The one line that a keeper writes to its standard output, for the process that started it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum StartResult {
+pub(super) enum StartResult {
     Ready(Record),
     Failed {
         message: String,
@@ -56,14 +56,14 @@ pub enum StartResult {
 
 impl Launch {
     /// The name of the socket within its folder.
-    pub const SOCKET: &'static str = "m.sock";
+    pub(super) const SOCKET: &'static str = "m.sock";
 
     /// Starts a keeper and waits until its server is ready. The keeper continues after this process
     /// ends.
     ///
     /// # Errors
     /// The keeper's error, with the end of the server's log.
-    pub fn start_keeper(&self, progress: &dyn Progress) -> Result<Record> {
+    pub(super) fn start_keeper(&self, progress: &dyn Progress) -> Result<Record> {
         let child = self
             .command()
             .spawn()
@@ -106,7 +106,7 @@ impl Launch {
     }
 
     /// Parses the argument that another process of this program passed.
-    pub fn from_arguments(arguments: &[OsString]) -> Option<Self> {
+    pub(super) fn from_arguments(arguments: &[OsString]) -> Option<Self> {
         match arguments {
             [launch] => serde_json::from_str(launch.to_str()?).ok(),
             _ => None,

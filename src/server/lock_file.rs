@@ -14,7 +14,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Whether a lock is shared by several holders or exclusive to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LockMode {
+pub(super) enum LockMode {
     Shared,
     Exclusive,
 }
@@ -22,13 +22,13 @@ pub enum LockMode {
 /// A lock on a file. It is released when it is dropped or when its process ends, also after a
 /// crash.
 #[derive(Debug)]
-pub struct LockFile {
+pub(super) struct LockFile {
     _file: File,
 }
 
 impl LockFile {
     /// Takes the lock if it is free now; does not wait.
-    pub fn attempt(path: &Path, mode: LockMode) -> Result<Option<Self>> {
+    pub(super) fn attempt(path: &Path, mode: LockMode) -> Result<Option<Self>> {
         let opened = OpenOptions::new()
             .read(true)
             .write(true)
@@ -50,7 +50,7 @@ impl LockFile {
 
     /// Waits for the lock, at most for `limit`. `waiting_for` describes the wait in the error
     /// message.
-    pub fn wait(
+    pub(super) fn wait(
         path: &Path,
         mode: LockMode,
         limit: Duration,
@@ -78,12 +78,12 @@ impl LockFile {
     }
 
     /// Returns whether the lock is held exclusively; `false` if the file does not exist.
-    pub fn is_taken(path: &Path) -> bool {
+    pub(super) fn is_taken(path: &Path) -> bool {
         path.exists() && matches!(Self::attempt(path, LockMode::Shared), Ok(None))
     }
 
     /// Returns whether the lock is held, shared or exclusively.
-    pub fn is_in_use(path: &Path) -> bool {
+    pub(super) fn is_in_use(path: &Path) -> bool {
         path.exists() && matches!(Self::attempt(path, LockMode::Exclusive), Ok(None))
     }
 }

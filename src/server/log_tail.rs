@@ -14,7 +14,7 @@ const LONGEST_LINE: usize = 220;
 ///
 /// # Errors
 /// The system's, if the log cannot be read.
-pub fn tail(log: &Path, from: u64, count: usize) -> io::Result<Vec<String>> {
+pub(super) fn tail(log: &Path, from: u64, count: usize) -> io::Result<Vec<String>> {
     let lines = last_lines(log, from)?;
     let skipped = lines.len().saturating_sub(count);
     Ok(lines
@@ -25,7 +25,7 @@ pub fn tail(log: &Path, from: u64, count: usize) -> io::Result<Vec<String>> {
 }
 
 /// Returns the first line from byte `from` on.
-pub fn first_line(log: &Path, from: u64) -> Option<String> {
+pub(super) fn first_line(log: &Path, from: u64) -> Option<String> {
     let mut file = File::open(log).ok()?;
     file.seek(SeekFrom::Start(from)).ok()?;
     let mut line = String::new();
@@ -50,7 +50,7 @@ fn last_lines(log: &Path, from: u64) -> io::Result<Vec<String>> {
 
 /// Returns the errors in a server's log from byte `from` on, in readable form. Lines that are not
 /// log entries count too, for example messages of the dynamic loader.
-pub fn complaints(log: &Path, from: u64) -> Vec<String> {
+pub(super) fn complaints(log: &Path, from: u64) -> Vec<String> {
     let lines = last_lines(log, from).unwrap_or_default();
     let is_complaint = |line: &&String| {
         let entry = serde_json::from_str::<Value>(line);
@@ -77,7 +77,7 @@ pub fn readable(line: &str) -> String {
 }
 
 /// Cuts a line that is too long to be shown.
-pub fn shortened(line: &str) -> String {
+pub(super) fn shortened(line: &str) -> String {
     if line.chars().count() <= LONGEST_LINE {
         return line.to_owned();
     }

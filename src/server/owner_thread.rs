@@ -14,13 +14,13 @@ type Job = Box<dyn FnOnce() + Send>;
 /// A script may control its servers from many short-lived threads. All of them spawn through this
 /// thread.
 #[derive(Debug)]
-pub struct OwnerThread {
+pub(super) struct OwnerThread {
     jobs: Mutex<Option<Sender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl OwnerThread {
-    pub fn start() -> Self {
+    pub(super) fn start() -> Self {
         let (jobs, queue) = mpsc::channel::<Job>();
         let thread = thread::spawn(move || queue.into_iter().for_each(|job| job()));
         Self {
@@ -33,7 +33,7 @@ impl OwnerThread {
     ///
     /// # Errors
     /// The error of the job; `Server`, if the thread has ended.
-    pub fn run<T: Send + 'static>(
+    pub(super) fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {

@@ -18,7 +18,7 @@ const LONGEST_SOCKET: usize = 100;
 ///
 /// # Errors
 /// `Server`, if it cannot be created, is a symbolic link or a file, or belongs to another user.
-pub fn ensure(folder: &Path) -> Result<()> {
+pub(super) fn ensure(folder: &Path) -> Result<()> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|cause| io_error("create the folder", folder, &cause))?;
     check(folder)
@@ -29,7 +29,7 @@ pub fn ensure(folder: &Path) -> Result<()> {
 ///
 /// # Errors
 /// `Server`, if it cannot be created.
-pub fn make_unique(prefix: &str) -> Result<(PathBuf, String)> {
+pub(super) fn make_unique(prefix: &str) -> Result<(PathBuf, String)> {
     loop {
         // Lower case only, because drivers convert the names of sockets to lower case.
         let name = format!("{:08x}", rand::random::<u32>());
@@ -73,7 +73,11 @@ fn check(folder: &Path) -> Result<()> {
 /// It is in the session's runtime folder, if that belongs to this user and its path is short
 /// enough. Otherwise it is a new folder in `/tmp` with a random name, so that no other user can
 /// create it first.
-pub fn for_sockets(runtime: Option<&Path>, owner: &Path, longest_name: &str) -> Result<PathBuf> {
+pub(super) fn for_sockets(
+    runtime: Option<&Path>,
+    owner: &Path,
+    longest_name: &str,
+) -> Result<PathBuf> {
     let name = short_name(owner);
     if let Some(folder) = runtime.map(|runtime| runtime.join(&name))
         && !has_capitals(&folder)
@@ -121,7 +125,7 @@ fn short_name(owner: &Path) -> String {
 
 /// Removes a folder of sockets, and its parent if that is empty. It does nothing if the folder does
 /// not exist or belongs to another user.
-pub fn remove_sockets(folder: &Path) {
+pub(super) fn remove_sockets(folder: &Path) {
     if check(folder).is_err() {
         return;
     }

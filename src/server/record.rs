@@ -14,7 +14,7 @@ use crate::server::confinement::layers::Layers;
 /// If there is a record but no running keeper, the keeper was killed: a normal end removes the
 /// record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
+pub(super) struct Record {
     /// A new random name for each keeper. Requests contain it, so that a later keeper ignores them.
     pub keeper: String,
     pub keeper_pid: u32,
@@ -31,25 +31,25 @@ pub struct Record {
 
 impl Record {
     /// Reads the record from a file; `None` if it is missing or not readable.
-    pub fn read(file: &Path) -> Option<Self> {
+    pub(super) fn read(file: &Path) -> Option<Self> {
         serde_json::from_slice(&std::fs::read(file).ok()?).ok()
     }
 
     /// Writes the record atomically.
-    pub fn write(&self, file: &Path) -> Result<()> {
+    pub(super) fn write(&self, file: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
         write_whole(file, &text)
     }
 
     /// Returns how long the server has been ready, by the wall clock; zero if the clock was set
     /// back.
-    pub fn uptime(&self) -> Duration {
+    pub(super) fn uptime(&self) -> Duration {
         Duration::from_millis(now_ms().saturating_sub(self.ready_at_ms))
     }
 }
 
 /// Returns the current time in milliseconds since 1970.
-pub fn now_ms() -> u64 {
+pub(super) fn now_ms() -> u64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -57,7 +57,7 @@ pub fn now_ms() -> u64 {
 }
 
 /// Writes a small file atomically, with the mode 0600.
-pub fn write_whole(file: &Path, text: &str) -> Result<()> {
+pub(super) fn write_whole(file: &Path, text: &str) -> Result<()> {
     let failed = |cause: std::io::Error| io_error("write", file, &cause);
     let folder = file.parent().unwrap_or(Path::new("/"));
     let mut fresh = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;

@@ -10,7 +10,7 @@ use super::errors::{io_error, server_error};
 /// Reads a secret, or creates one of 64 random hexadecimal digits that only this user can read.
 ///
 /// Hexadecimal digits are valid in a key file (base64) and in a URI.
-pub fn ensure(path: &Path) -> Result<String> {
+pub(super) fn ensure(path: &Path) -> Result<String> {
     match read(path) {
         Ok(secret) => return Ok(secret),
         Err(_) if !path.exists() => {}
@@ -39,7 +39,7 @@ pub fn ensure(path: &Path) -> Result<String> {
 }
 
 /// Reads an existing secret.
-pub fn read(path: &Path) -> Result<String> {
+pub(super) fn read(path: &Path) -> Result<String> {
     let text = std::fs::read_to_string(path).map_err(|cause| io_error("read", path, &cause))?;
     let secret = text.trim();
     if secret.len() < 32 {

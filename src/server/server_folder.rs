@@ -14,26 +14,26 @@ use super::private_folder;
 /// The locks are next to the data, so that two programs never open the same data folder, even if
 /// they use different folders for sockets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServerFolder {
+pub(super) struct ServerFolder {
     root: PathBuf,
 }
 
 impl ServerFolder {
     /// Returns the shared server's folder. There is one for each `major.minor`, because an older
     /// server cannot open a newer server's data.
-    pub fn shared(folders: &Folders, version: Version) -> Self {
+    pub(super) fn shared(folders: &Folders, version: Version) -> Self {
         Self {
             root: folders.data.join("server").join(version.series()),
         }
     }
 
     /// Returns the server folder at a path.
-    pub fn at(root: impl Into<PathBuf>) -> Self {
+    pub(super) fn at(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }
 
     /// Creates the folder, accessible only to this user, and resolves its path.
-    pub fn prepare(self) -> Result<Self> {
+    pub(super) fn prepare(self) -> Result<Self> {
         private_folder::ensure(&self.root)?;
         let root = self
             .root
@@ -42,63 +42,63 @@ impl ServerFolder {
         Ok(Self { root })
     }
 
-    pub fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
     /// Returns the folder of the logs. Besides the databases, the server can write only there.
-    pub fn logs(&self) -> PathBuf {
+    pub(super) fn logs(&self) -> PathBuf {
         self.root.join("log")
     }
 
     /// Returns the server's log.
-    pub fn log(&self) -> PathBuf {
+    pub(super) fn log(&self) -> PathBuf {
         self.logs().join("mongod.log")
     }
 
     /// Returns an empty folder where the server's view of the file system is mounted.
-    pub fn view(&self) -> PathBuf {
+    pub(super) fn view(&self) -> PathBuf {
         self.root.join("view")
     }
 
     /// Returns the key file, with which members and the set-up authenticate.
-    pub fn key_file(&self) -> PathBuf {
+    pub(super) fn key_file(&self) -> PathBuf {
         self.root.join("key")
     }
 
     /// Returns the file with the password of the user `seaworthy`.
-    pub fn password(&self) -> PathBuf {
+    pub(super) fn password(&self) -> PathBuf {
         self.root.join("password")
     }
 
     /// Returns the lock that a process holds while it decides whether to start a keeper.
-    pub fn start_lock(&self) -> PathBuf {
+    pub(super) fn start_lock(&self) -> PathBuf {
         self.root.join("start.lock")
     }
 
     /// Returns the lock that every user of the server holds, shared.
-    pub fn users_lock(&self) -> PathBuf {
+    pub(super) fn users_lock(&self) -> PathBuf {
         self.root.join("users.lock")
     }
 
     /// Returns the lock that the keeper holds until it ends.
-    pub fn keeper_lock(&self) -> PathBuf {
+    pub(super) fn keeper_lock(&self) -> PathBuf {
         self.root.join("keeper.lock")
     }
 
     /// Returns the file with the keeper's `Record`. The keeper removes it
     /// when it ends normally.
-    pub fn record(&self) -> PathBuf {
+    pub(super) fn record(&self) -> PathBuf {
         self.root.join("keeper.json")
     }
 
     /// Returns the file with the name of the keeper that should continue without users.
-    pub fn hold(&self) -> PathBuf {
+    pub(super) fn hold(&self) -> PathBuf {
         self.root.join("hold")
     }
 
     /// Returns the file with the name of the keeper that should stop.
-    pub fn stop(&self) -> PathBuf {
+    pub(super) fn stop(&self) -> PathBuf {
         self.root.join("stop")
     }
 }

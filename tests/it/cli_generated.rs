@@ -65,7 +65,7 @@ fn definitions_use_script_types() {
         "fn connect(target: ?) -> Client;",
         "module random;",
         "const DuplicateKey: string;",
-        "/// Finds the documents that match a filter",
+        "/// Finds the documents that match the filter",
     ] {
         assert!(text.contains(wanted), "{wanted}");
     }

@@ -44,7 +44,7 @@ fn each_timeout_bounds_its_part_of_a_call_that_hangs() {
     let lines: Vec<&str> = out.lines().collect();
     let begins = [
         "OperationTimeout: the operation did not end within 400 ms; a write that was already sent may have been applied",
-        "PoolWaitTimeout: no connection of the pool became free in time; nothing was sent (the pool has room, but no new",
+        "PoolWaitTimeout: no connection of the pool became free in time; nothing was sent (the pool is not full, but no new",
         "OperationTimeout: the operation did not end within 400 ms; nothing was sent",
         "ServerSelectionTimeout: no suitable server was found in time",
     ];

@@ -116,7 +116,7 @@ fn tls_on_one_side_only_gives_3_with_the_cause() {
         (
             &only,
             short.to_owned(),
-            "as a server does that takes only TLS: try `tls: true`",
+            "perhaps because it requires TLS: try `tls: true`",
         ),
         (
             &only,

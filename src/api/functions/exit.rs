@@ -25,7 +25,7 @@ mod functions {
     /// if args.is_empty() { print("nothing to do"); exit(); }
     /// ```
     #[rhai_fn(name = "exit", volatile, return_raw)]
-    pub fn exit(context: NativeCallContext) -> RhaiResult<()> {
+    pub(super) fn exit(context: NativeCallContext) -> RhaiResult<()> {
         exit_with(context, 0)
     }
 
@@ -38,7 +38,7 @@ mod functions {
     /// if !is_healthy { exit(4); }
     /// ```
     #[rhai_fn(name = "exit", volatile, return_raw)]
-    pub fn exit_with(context: NativeCallContext, code: i64) -> RhaiResult<()> {
+    pub(super) fn exit_with(context: NativeCallContext, code: i64) -> RhaiResult<()> {
         let Ok(code) = u8::try_from(code) else {
             let error = Error::invalid_argument(format!("`exit({code})` is not an exit code"))
                 .hint("an exit code is a whole number from 0 to 255");

@@ -10,7 +10,7 @@ use crate::script::percent::{CellKind, cells};
 /// the script API or of Rhai, none of the script's own, none of `others`.
 ///
 /// ```
-/// use seaworthy::course::check::unknown_names;
+/// use seaworthy::authoring::check::unknown_names;
 ///
 /// let text = "// %% [markdown]\n// Call `insert_one(doc)` or `insert_won(doc)`.\n";
 /// let found = unknown_names("x.rhai", text, "");

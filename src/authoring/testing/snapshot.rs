@@ -15,7 +15,7 @@ const ERRORS: &str = "--- and on the error stream ---";
 /// stands there, where it is not 0.
 ///
 /// ```
-/// use seaworthy::course::testing::Snapshot;
+/// use seaworthy::authoring::testing::Snapshot;
 ///
 /// let snapshot = Snapshot { exit: 1, text: "30\n--- and on the error stream ---\nerror: no".into() };
 /// assert_eq!(Snapshot::parse(&snapshot.to_file()), snapshot);

@@ -7,7 +7,7 @@ use std::thread;
 /// The results, in the order of the items.
 ///
 /// ```
-/// use seaworthy::course::trial::parallel_map;
+/// use seaworthy::authoring::trial::parallel_map;
 ///
 /// let squares = parallel_map(2.try_into().unwrap(), &[1, 2, 3], |n| n * n, |_, _| ());
 /// assert_eq!(squares, [1, 4, 9]);

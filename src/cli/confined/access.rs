@@ -11,7 +11,7 @@ use crate::server::{Folders, WorkFolders};
 ///
 /// # Errors
 /// `InvalidArgument` if a file that is to be written cannot be made.
-pub fn accessible(
+pub(super) fn accessible(
     settings: &Settings,
     program: &Path,
     mongod: Option<&Path>,

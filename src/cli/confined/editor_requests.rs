@@ -21,7 +21,7 @@ struct Answer {
 /// supervisor.
 ///
 /// The editor needs files that this process cannot reach, such as its own settings.
-pub fn request_editor(environment: &Environment, file: &Path) -> Option<Result<()>> {
+pub(crate) fn request_editor(environment: &Environment, file: &Path) -> Option<Result<()>> {
     let descriptor: RawFd = environment.get(EDITOR)?.to_str()?.parse().ok()?;
     // SAFETY: the supervisor left this descriptor open for this purpose; it is not closed here, so that it can be used again.
     let stream = unsafe { UnixStream::from_raw_fd(descriptor) };
@@ -45,7 +45,7 @@ pub fn request_editor(environment: &Environment, file: &Path) -> Option<Result<(
 }
 
 /// Opens the editor for a confined process, until that closes its end. Only files of the learner's folder are opened.
-pub fn answer_requests(stream: &UnixStream, environment: &Environment, learner: &Path) {
+pub(crate) fn answer_requests(stream: &UnixStream, environment: &Environment, learner: &Path) {
     for line in BufReader::new(stream)
         .lines()
         .map_while(std::io::Result::ok)

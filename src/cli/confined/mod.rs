@@ -5,15 +5,15 @@
 //! write to, opens the learner's editor when it is asked to, and tidies up.
 
 mod access;
-pub mod editor_requests;
+pub(super) mod editor_requests;
 mod mongod;
 mod supervisor;
 
-pub use mongod::without_mongod;
-pub use supervisor::supervise;
+pub(super) use mongod::without_mongod;
+pub(super) use supervisor::supervise;
 
 /// The variable in which the confined process finds the layers around it.
-pub const LAYERS: &str = "SEAWORTHY_CONFINED";
+pub(super) const LAYERS: &str = "SEAWORTHY_CONFINED";
 
 /// The variable that names the descriptor on which the confined process asks for the editor.
 const EDITOR: &str = "SEAWORTHY_EDITOR_FD";

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 const MISSING: &str = "SEAWORTHY_WITHOUT_MONGOD";
 
 /// Tells the confined process what was found. Not to find a `mongod` matters only to scripts that use a server.
-pub fn pass_on(command: &mut Command, found: Result<PathBuf>) {
+pub(super) fn pass_on(command: &mut Command, found: Result<PathBuf>) {
     match found {
         Ok(path) => {
             command.env("SEAWORTHY_MONGOD", path);
@@ -24,7 +24,7 @@ pub fn pass_on(command: &mut Command, found: Result<PathBuf>) {
 }
 
 /// Why there is no `mongod`, if the supervisor of this process found none.
-pub fn without_mongod(environment: &Environment) -> Option<Error> {
+pub(crate) fn without_mongod(environment: &Environment) -> Option<Error> {
     let said = environment.get(MISSING)?.to_str()?;
     let (message, hint): (String, String) = serde_json::from_str(said).ok()?;
     Some(Error::new(Kind::Server, message).hint(hint))

@@ -53,7 +53,7 @@ const PASSED_ON: &[&str] = &[
 const PREFIXES: &[&str] = &["LC_", "SEAWORTHY_"];
 
 /// Runs the same command line once more in a process that the system confines. Its exit code is this one's.
-pub fn supervise(
+pub(crate) fn supervise(
     settings: &Settings,
     args: &[OsString],
     view: View,

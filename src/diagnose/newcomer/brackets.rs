@@ -6,7 +6,7 @@ use super::spot::Spot;
 use super::tokens::SourceToken;
 
 /// Where the script ends too early: the bracket that is still open.
-pub fn unclosed(spot: &Spot) -> Option<String> {
+pub(super) fn unclosed(spot: &Spot) -> Option<String> {
     let error = spot.syntax()?;
     let is_end = matches!(error, ParseErrorType::UnexpectedEOF) || spot.index >= spot.tokens.len();
     if !is_end {
@@ -19,7 +19,7 @@ pub fn unclosed(spot: &Spot) -> Option<String> {
 }
 
 /// A closing bracket that closes nothing.
-pub fn unopened(spot: &Spot) -> Option<String> {
+pub(super) fn unopened(spot: &Spot) -> Option<String> {
     spot.syntax()?;
     let (_, closed) = unmatched(&spot.tokens);
     let closed = closed.filter(|closed| closed.offset == spot.offset)?;

@@ -85,7 +85,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
 ];
 
 /// A function sees its parameters and nothing around it.
-pub fn outer_variable(spot: &Spot) -> Option<String> {
+pub(super) fn outer_variable(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
         return None;
     };
@@ -133,7 +133,7 @@ fn enclosing_function<'a>(spot: &Spot<'a>) -> Option<Function<'a>> {
 }
 
 /// `x = 5` without a `let`.
-pub fn undeclared(spot: &Spot) -> Option<String> {
+pub(super) fn undeclared(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
         return None;
     };
@@ -147,7 +147,7 @@ pub fn undeclared(spot: &Spot) -> Option<String> {
 }
 
 /// A variable of another language, or one that is spelt nearly so.
-pub fn variable(spot: &Spot) -> Option<String> {
+pub(super) fn variable(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
         return None;
     };
@@ -175,7 +175,7 @@ pub fn variable(spot: &Spot) -> Option<String> {
 }
 
 /// `insert_one({})`: the braces are an empty block, whose value is `()`.
-pub fn empty_block(spot: &Spot) -> Option<String> {
+pub(super) fn empty_block(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
         return None;
     };
@@ -189,7 +189,7 @@ pub fn empty_block(spot: &Spot) -> Option<String> {
 }
 
 /// A function of another language, one in camelCase, or one that is spelt nearly so.
-pub fn function(spot: &Spot) -> Option<String> {
+pub(super) fn function(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
         return None;
     };
@@ -217,7 +217,7 @@ pub fn function(spot: &Spot) -> Option<String> {
 }
 
 /// `list.length`, and a method without its parentheses.
-pub fn field(spot: &Spot) -> Option<String> {
+pub(super) fn field(spot: &Spot) -> Option<String> {
     let is_field = matches!(
         spot.error,
         EvalAltResult::ErrorDotExpr(..) | EvalAltResult::ErrorPropertyNotFound(..)
@@ -237,7 +237,7 @@ fn field_named(spot: &Spot, name: &str) -> Option<String> {
 }
 
 /// `for i in 5`.
-pub fn not_iterable(spot: &Spot) -> Option<String> {
+pub(super) fn not_iterable(spot: &Spot) -> Option<String> {
     let does_not_parse = matches!(spot.syntax(), Some(ParseErrorType::MismatchedType(wanted, _))
         if wanted.contains("iterable"));
     (does_not_parse || matches!(spot.error, EvalAltResult::ErrorFor(_))).then(|| {
@@ -247,7 +247,7 @@ pub fn not_iterable(spot: &Spot) -> Option<String> {
 }
 
 /// A function that calls itself for ever.
-pub fn endless(spot: &Spot) -> Option<String> {
+pub(super) fn endless(spot: &Spot) -> Option<String> {
     matches!(spot.error, EvalAltResult::ErrorStackOverflow(_)).then(|| {
         "does the function stop calling itself? a loop can go on for ever, calls cannot".into()
     })

@@ -239,7 +239,7 @@ const VARIABLES: &[(&[&str], &str)] = &[
 ];
 
 /// What is called on a handle in mongosh or PyMongo, or is spelt nearly as something that this handle has.
-pub fn on_a_handle(spot: &Spot) -> Option<String> {
+pub(super) fn on_a_handle(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
         return None;
     };
@@ -273,7 +273,7 @@ pub fn on_a_handle(spot: &Spot) -> Option<String> {
 }
 
 /// `ISODate`, `rs`, `DBQuery`.
-pub fn variable(spot: &Spot) -> Option<String> {
+pub(super) fn variable(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
         return None;
     };
@@ -281,7 +281,7 @@ pub fn variable(spot: &Spot) -> Option<String> {
 }
 
 /// A field or a function of `()`: no document was found, or a field is missing.
-pub fn nothing_there(spot: &Spot) -> Option<String> {
+pub(super) fn nothing_there(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
         return match spot.error {
             EvalAltResult::ErrorDotExpr(text, _) if text.contains("()") => Some(gone_on()),
@@ -299,7 +299,7 @@ fn gone_on() -> String {
 }
 
 /// `/^a/`, a regular expression in JavaScript's way, and `find(a = 1)`.
-pub fn pattern_or_keyword(spot: &Spot) -> Option<String> {
+pub(super) fn pattern_or_keyword(spot: &Spot) -> Option<String> {
     let stands_as_value = matches!(spot.token(-1), ":" | "(" | "," | "=" | "[");
     if matches!(
         spot.syntax()?,

@@ -6,7 +6,7 @@ use crate::engine::names::Names;
 use crate::script::Failure;
 
 /// Where a script went wrong, as the rules look at it.
-pub struct Spot<'a> {
+pub(super) struct Spot<'a> {
     pub error: &'a EvalAltResult,
     pub names: &'a Names,
     /// The whole text.
@@ -21,7 +21,7 @@ pub struct Spot<'a> {
 }
 
 impl<'a> Spot<'a> {
-    pub fn new(
+    pub(super) fn new(
         failure: &'a Failure,
         error: &'a EvalAltResult,
         shown: &'a SourceExcerpt,
@@ -48,7 +48,7 @@ impl<'a> Spot<'a> {
     }
 
     /// What does not parse, if that is the error.
-    pub fn syntax(&self) -> Option<&'a ParseErrorType> {
+    pub(super) fn syntax(&self) -> Option<&'a ParseErrorType> {
         match self.error {
             EvalAltResult::ErrorParsing(error, _) => Some(error),
             _ => None,
@@ -56,7 +56,7 @@ impl<'a> Spot<'a> {
     }
 
     /// The token that the parser wanted, if it missed one.
-    pub fn missing(&self) -> Option<&'a str> {
+    pub(super) fn missing(&self) -> Option<&'a str> {
         match self.syntax()? {
             ParseErrorType::MissingToken(token, _) => Some(token),
             _ => None,
@@ -64,7 +64,7 @@ impl<'a> Spot<'a> {
     }
 
     /// The token at the place (0), after it (1, 2 …) or before it (-1, -2 …); nothing where there is none.
-    pub fn token(&self, distance: isize) -> &'a str {
+    pub(super) fn token(&self, distance: isize) -> &'a str {
         self.index
             .checked_add_signed(distance)
             .and_then(|index| self.tokens.get(index))
@@ -72,11 +72,11 @@ impl<'a> Spot<'a> {
     }
 
     /// Whether a word or sign stands on the line of the place, outside strings.
-    pub fn line_has(&self, wanted: &str) -> bool {
+    pub(super) fn line_has(&self, wanted: &str) -> bool {
         self.line_tokens().any(|token| token.text == wanted)
     }
 
-    pub fn line_tokens(&self) -> impl Iterator<Item = &SourceToken<'a>> {
+    pub(super) fn line_tokens(&self) -> impl Iterator<Item = &SourceToken<'a>> {
         let start = self.line.as_ptr() as usize - self.text.as_ptr() as usize;
         let end = start + self.line.len();
         self.tokens

@@ -5,7 +5,7 @@ use rhai::{EvalAltResult, LexError, ParseErrorType};
 use super::spot::Spot;
 
 /// `{ a: 1 }`: to Rhai, a block.
-pub fn document_without_hash(spot: &Spot) -> Option<String> {
+pub(super) fn document_without_hash(spot: &Spot) -> Option<String> {
     let is_key = spot
         .token(-1)
         .starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '"');
@@ -19,7 +19,7 @@ pub fn document_without_hash(spot: &Spot) -> Option<String> {
 }
 
 /// `{ $gt: 5 }` and `#{ $gt: 5 }`.
-pub fn dollar_name(spot: &Spot) -> Option<String> {
+pub(super) fn dollar_name(spot: &Spot) -> Option<String> {
     spot.syntax()?;
     let (sign, name) = (spot.token(0), spot.token(1));
     let name = match sign.strip_prefix('$') {
@@ -39,7 +39,7 @@ pub fn dollar_name(spot: &Spot) -> Option<String> {
 }
 
 /// `'hello'`.
-pub fn single_quotes(spot: &Spot) -> Option<String> {
+pub(super) fn single_quotes(spot: &Spot) -> Option<String> {
     let ParseErrorType::BadInput(LexError::MalformedChar(text)) = spot.syntax()? else {
         return None;
     };
@@ -49,7 +49,7 @@ pub fn single_quotes(spot: &Spot) -> Option<String> {
 }
 
 /// `f"hello {name}"`.
-pub fn formatted_string(spot: &Spot) -> Option<String> {
+pub(super) fn formatted_string(spot: &Spot) -> Option<String> {
     spot.missing()?;
     let is_prefix = matches!(spot.token(-1), "f" | "b" | "r" | "u" | "F");
     let string = spot.token(0);
@@ -66,7 +66,7 @@ pub fn formatted_string(spot: &Spot) -> Option<String> {
 }
 
 /// `x => x + 1` and `lambda x: x + 1`.
-pub fn arrow(spot: &Spot) -> Option<String> {
+pub(super) fn arrow(spot: &Spot) -> Option<String> {
     spot.missing()?;
     let is_arrow = spot.token(0) == "=>";
     let is_lambda = spot.token(-1) == "lambda";
@@ -75,7 +75,7 @@ pub fn arrow(spot: &Spot) -> Option<String> {
 }
 
 /// `function f(x) { … }`, `def f(x):`, `func`, `fun`.
-pub fn function_keyword(spot: &Spot) -> Option<String> {
+pub(super) fn function_keyword(spot: &Spot) -> Option<String> {
     spot.missing()?;
     let keyword = ["function", "def", "func", "fun"]
         .into_iter()
@@ -89,7 +89,7 @@ pub fn function_keyword(spot: &Spot) -> Option<String> {
 }
 
 /// `x++`, `a ? b : c`, `a === b`, `->`, `# comment`.
-pub fn operator(spot: &Spot) -> Option<String> {
+pub(super) fn operator(spot: &Spot) -> Option<String> {
     spot.syntax()?;
     let hint = match spot.token(0) {
         "++" => "write `x += 1`",
@@ -108,7 +108,7 @@ pub fn operator(spot: &Spot) -> Option<String> {
 }
 
 /// `for (let x of y)`, `for (x in y)`, `for x of y`, `for (let i = 0; …)`.
-pub fn loop_header(spot: &Spot) -> Option<String> {
+pub(super) fn loop_header(spot: &Spot) -> Option<String> {
     let is_header = matches!(
         spot.syntax()?,
         ParseErrorType::VariableExpected | ParseErrorType::MissingToken(..)
@@ -134,7 +134,7 @@ pub fn loop_header(spot: &Spot) -> Option<String> {
 }
 
 /// `let { a, b } = doc` and `let [a, b] = list`.
-pub fn destructuring(spot: &Spot) -> Option<String> {
+pub(super) fn destructuring(spot: &Spot) -> Option<String> {
     if !matches!(spot.syntax()?, ParseErrorType::VariableExpected) {
         return None;
     }
@@ -147,14 +147,14 @@ pub fn destructuring(spot: &Spot) -> Option<String> {
 }
 
 /// `catch e { … }`, `except`, `try` without `catch`.
-pub fn handler(spot: &Spot) -> Option<String> {
+pub(super) fn handler(spot: &Spot) -> Option<String> {
     let after_catch = spot.token(-1) == "catch" && spot.missing()? == "{";
     let no_catch = spot.missing()? == "catch";
     (after_catch || no_catch).then(|| "errors are caught with `try { … } catch (err) { … }`".into())
 }
 
 /// `let x: int = 5`, `fn f(a: int)`, `fn f(a = 1)`.
-pub fn types_and_defaults(spot: &Spot) -> Option<String> {
+pub(super) fn types_and_defaults(spot: &Spot) -> Option<String> {
     let missing = spot.missing()?;
     let is_declared = matches!(spot.token(-2), "let" | "const");
     match (missing, spot.token(0)) {
@@ -170,7 +170,7 @@ pub fn types_and_defaults(spot: &Spot) -> Option<String> {
 }
 
 /// `switch x { case 1: … }`.
-pub fn switch_case(spot: &Spot) -> Option<String> {
+pub(super) fn switch_case(spot: &Spot) -> Option<String> {
     spot.syntax()?;
     let is_arm =
         spot.token(0) == "case" || (spot.token(0) == "default" && spot.text.contains("switch"));
@@ -178,7 +178,7 @@ pub fn switch_case(spot: &Spot) -> Option<String> {
 }
 
 /// `if (x) print(y);`.
-pub fn body_without_braces(spot: &Spot) -> Option<String> {
+pub(super) fn body_without_braces(spot: &Spot) -> Option<String> {
     if spot.missing()? != "{" {
         return None;
     }
@@ -196,7 +196,7 @@ pub fn body_without_braces(spot: &Spot) -> Option<String> {
 }
 
 /// A constant that is assigned to or pushed onto.
-pub fn constant(spot: &Spot) -> Option<String> {
+pub(super) fn constant(spot: &Spot) -> Option<String> {
     let is_constant = matches!(spot.syntax(), Some(ParseErrorType::AssignmentToConstant(_)))
         || matches!(
             spot.error,
@@ -207,7 +207,7 @@ pub fn constant(spot: &Spot) -> Option<String> {
 }
 
 /// `if n { … }`: only booleans are conditions.
-pub fn condition(spot: &Spot) -> Option<String> {
+pub(super) fn condition(spot: &Spot) -> Option<String> {
     let ParseErrorType::MismatchedType(wanted, _) = spot.syntax()? else {
         return None;
     };

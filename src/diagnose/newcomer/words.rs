@@ -99,7 +99,7 @@ const RESERVED: &[(&str, &str)] = &[
 ];
 
 /// A word before or at the place that belongs to another language.
-pub fn before_the_place(spot: &Spot) -> Option<String> {
+pub(super) fn before_the_place(spot: &Spot) -> Option<String> {
     spot.syntax()?;
     let at = spot.missing().and_then(|_| find(AT, spot.token(0)));
     let before = || find(BEFORE, spot.token(-1));
@@ -108,7 +108,7 @@ pub fn before_the_place(spot: &Spot) -> Option<String> {
 }
 
 /// A word that cannot be a name.
-pub fn reserved(spot: &Spot) -> Option<String> {
+pub(super) fn reserved(spot: &Spot) -> Option<String> {
     let word = match spot.syntax()? {
         ParseErrorType::Reserved(word) => word.as_str(),
         ParseErrorType::VariableExpected => spot.token(0),

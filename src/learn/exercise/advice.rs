@@ -12,7 +12,7 @@ use crate::render;
 ///
 /// # Errors
 /// `InvalidArgument` where the exercise has none.
-pub fn hint(context: &mut LearnerContext, at: usize) -> Result<ExitCode> {
+pub(super) fn hint(context: &mut LearnerContext, at: usize) -> Result<ExitCode> {
     let exercise = context.exercise(at);
     let (name, count) = (exercise.name.clone(), exercise.hints.len());
     if count == 0 {
@@ -42,7 +42,7 @@ pub fn hint(context: &mut LearnerContext, at: usize) -> Result<ExitCode> {
 }
 
 /// The first `count` hints of an exercise.
-pub fn hints(context: &LearnerContext, at: usize, count: usize) -> String {
+pub(super) fn hints(context: &LearnerContext, at: usize, count: usize) -> String {
     let exercise = context.exercise(at);
     let mut text = String::new();
     for (index, hint) in exercise.hints.iter().take(count).enumerate() {
@@ -56,7 +56,7 @@ pub fn hints(context: &LearnerContext, at: usize, count: usize) -> String {
 ///
 /// # Errors
 /// `InvalidArgument` where it cannot be read, or there is none.
-pub fn solution(context: &mut LearnerContext, at: usize, anyway: bool) -> Result<ExitCode> {
+pub(super) fn solution(context: &mut LearnerContext, at: usize, anyway: bool) -> Result<ExitCode> {
     let exercise = context.exercise(at);
     if !context.is_solved(at) && !anyway {
         let again = context.about(at, "solution --anyway");
@@ -107,7 +107,7 @@ fn solution_text(text: &str, width: usize) -> String {
 ///
 /// # Errors
 /// `InvalidArgument` where a file cannot be moved or written.
-pub fn reset(
+pub(super) fn reset(
     context: &mut LearnerContext,
     learner_folder: &LearnerFolder,
     at: usize,
@@ -121,7 +121,7 @@ pub fn reset(
 ///
 /// # Errors
 /// `InvalidArgument` where a file cannot be moved or written.
-pub fn start_over(
+pub(super) fn start_over(
     context: &mut LearnerContext,
     learner_folder: &LearnerFolder,
     at: usize,
@@ -142,7 +142,7 @@ pub fn start_over(
 }
 
 /// There is nothing to go on to.
-pub fn all_solved(context: &LearnerContext) -> ExitCode {
+pub(super) fn all_solved(context: &LearnerContext) -> ExitCode {
     let (solved, count) = (context.solved(), context.course.exercises().len());
     let words = if solved == count {
         format!("All {count} exercises are solved.\n")

@@ -11,7 +11,7 @@ use crate::render::{Format, Printer};
 ///
 /// # Errors
 /// `InvalidArgument` where the file or the folder cannot be used.
-pub fn once(
+pub(super) fn once(
     context: &mut LearnerContext,
     learner_folder: &LearnerFolder,
     at: usize,
@@ -79,7 +79,7 @@ fn output(printer: &Printer, is_for_programs: bool) -> Box<Output> {
 ///
 /// # Errors
 /// `InvalidArgument` where it cannot be written.
-pub fn begin(
+pub(super) fn begin(
     context: &mut LearnerContext,
     learner_folder: &LearnerFolder,
     at: usize,
@@ -96,7 +96,7 @@ pub fn begin(
 ///
 /// # Errors
 /// `InvalidArgument` where the file cannot be read, or silences the check.
-pub fn compose(
+pub(super) fn compose(
     context: &LearnerContext,
     learner_folder: &LearnerFolder,
     at: usize,
@@ -112,7 +112,7 @@ pub fn compose(
 }
 
 /// Remembers that an exercise was solved.
-pub fn solved(context: &mut LearnerContext, at: usize) {
+pub(super) fn solved(context: &mut LearnerContext, at: usize) {
     if context.is_solved(at) {
         return;
     }

@@ -35,7 +35,7 @@ pub enum FolderChoice {
 ///
 /// # Errors
 /// `InvalidArgument` if the learner cannot be asked, or the folder cannot be used.
-pub fn learner_folder(context: &mut LearnerContext) -> Result<Option<LearnerFolder>> {
+pub(super) fn learner_folder(context: &mut LearnerContext) -> Result<Option<LearnerFolder>> {
     let page = &context.page;
     let choice = FolderQuestion {
         home: context.host.home(),

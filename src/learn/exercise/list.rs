@@ -13,7 +13,7 @@ const GOOD: Style = AnsiColor::Green.on_default().bold();
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
 
 /// Writes the lectures, each with its exercises, and what to type next.
-pub fn list(context: &LearnerContext) -> ExitCode {
+pub(super) fn list(context: &LearnerContext) -> ExitCode {
     if context.is_for_programs() {
         let _ = context.page.write(&format!("{}\n", json(context)));
         return ExitCode::DONE;

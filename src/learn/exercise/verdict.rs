@@ -20,20 +20,20 @@ const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
-pub fn quiet(words: &str) -> String {
+pub(super) fn quiet(words: &str) -> String {
     format!("{QUIET}{words}{QUIET:#}")
 }
 
-pub fn solved_sign() -> String {
+pub(super) fn solved_sign() -> String {
     format!("{GOOD}✓{GOOD:#}")
 }
 
-pub fn unsolved_sign() -> String {
+pub(super) fn unsolved_sign() -> String {
     format!("{BAD}✗{BAD:#}")
 }
 
 /// Where in the course an exercise is.
-pub fn place(context: &LearnerContext, at: usize) -> String {
+pub(super) fn place(context: &LearnerContext, at: usize) -> String {
     let place = format!(
         "{} · exercise {} of {} · {} solved",
         context.exercise(at).lecture,
@@ -44,12 +44,12 @@ pub fn place(context: &LearnerContext, at: usize) -> String {
     format!("{}\n", quiet(&place))
 }
 
-pub fn title(context: &LearnerContext, at: usize) -> String {
+pub(super) fn title(context: &LearnerContext, at: usize) -> String {
     format!("{BOLD}{}{BOLD:#}\n", context.exercise(at).title)
 }
 
 /// What a run came to, in the form that was asked for.
-pub fn of(
+pub(super) fn of(
     verdict: &Verdict,
     composed: &Composed,
     exercise: &Exercise,
@@ -65,7 +65,12 @@ pub fn of(
 }
 
 /// Whether it is solved, and if not, what is still wrong.
-pub fn text(verdict: &Verdict, composed: &Composed, title: &str, page: &CourseScreen) -> String {
+pub(super) fn text(
+    verdict: &Verdict,
+    composed: &Composed,
+    title: &str,
+    page: &CourseScreen,
+) -> String {
     let mut text = match &verdict.outcome.failure {
         _ if verdict.is_solved => format!("{} Solved: {title}\n", solved_sign()),
         None => format!("{} The run was ended.\n", unsolved_sign()),
@@ -109,7 +114,7 @@ fn wrong(failure: &Failure, composed: &Composed, page: &CourseScreen) -> String 
 }
 
 /// A message in lines that are no longer than `width` columns where a space lets them be broken.
-pub fn wrapped(message: &str, width: usize) -> Vec<String> {
+pub(super) fn wrapped(message: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for given in message.lines() {
         let mut line = String::new();
@@ -130,7 +135,7 @@ pub fn wrapped(message: &str, width: usize) -> Vec<String> {
 }
 
 /// The command that shows what the story tells the learner to look up: `help("retry")`.
-pub fn look_up(story: &str) -> Option<String> {
+pub(super) fn look_up(story: &str) -> Option<String> {
     let (_, rest) = story.split_once("help(\"")?;
     let (name, _) = rest.split_once("\")")?;
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_.: ".contains(letter);
@@ -140,7 +145,7 @@ pub fn look_up(story: &str) -> Option<String> {
 }
 
 /// What the learner can do now.
-pub fn next_steps(
+pub(super) fn next_steps(
     context: &LearnerContext,
     learner_folder: &LearnerFolder,
     at: usize,
@@ -224,7 +229,7 @@ pub fn next_steps(
 }
 
 /// A file's name that a terminal opens with a click.
-pub fn link(file: &Path, view: View) -> String {
+pub(super) fn link(file: &Path, view: View) -> String {
     let name = file.display();
     if !view.out_colour {
         return name.to_string();

@@ -8,7 +8,7 @@ use crate::learn::course_screen::CourseScreen;
 
 /// How a question was left.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answered {
+pub(super) enum Answered {
     /// Right; whether at the first try.
     Right { at_once: bool },
     /// Not answered: the learner wants something else.
@@ -16,7 +16,11 @@ pub enum Answered {
 }
 
 /// Asks until the answer is right, or the learner wants something else.
-pub fn ask(question: &Question, page: &CourseScreen, input: &mut Input) -> io::Result<Answered> {
+pub(super) fn ask(
+    question: &Question,
+    page: &CourseScreen,
+    input: &mut Input,
+) -> io::Result<Answered> {
     show(question, page)?;
     if input.is_nobody() {
         for choice in &question.choices {

@@ -9,7 +9,7 @@ use crate::learn::course_screen::CourseScreen;
 use crate::script::{LastValue, Source, Stepwise};
 
 /// Reads, evaluates and prints until an empty line, `q` or the end of the input.
-pub fn try_it(
+pub(super) fn try_it(
     stage: &mut Stepwise,
     session: &Session,
     page: &CourseScreen,

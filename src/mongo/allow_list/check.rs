@@ -9,7 +9,7 @@ use super::roles;
 use crate::error::Result;
 
 /// Checks whether a command may be sent to this database.
-pub fn command(database: &str, command: &Document) -> Result<()> {
+pub(super) fn command(database: &str, command: &Document) -> Result<()> {
     let Some((name, target)) = command.iter().next() else {
         return Ok(());
     };
@@ -103,7 +103,7 @@ fn string<'a>(known: &AllowedCommand, value: &'a Bson) -> Result<&'a str> {
 }
 
 /// Checks whether a script may change this collection, or this whole database.
-pub fn target(database: &str, collection: Option<&str>) -> Result<()> {
+pub(super) fn target(database: &str, collection: Option<&str>) -> Result<()> {
     if let Some(closed) = CLOSED_DATABASES
         .iter()
         .find(|closed| closed.name == database)
@@ -127,7 +127,7 @@ pub fn target(database: &str, collection: Option<&str>) -> Result<()> {
 }
 
 /// Checks whether a pipeline may run on this database.
-pub fn pipeline(database: &str, pipeline: &[Document]) -> Result<()> {
+pub(super) fn pipeline(database: &str, pipeline: &[Document]) -> Result<()> {
     pipeline
         .iter()
         .try_for_each(|stage| self::stage(database, stage))

@@ -8,12 +8,12 @@ const WAY_OUT: &str = "confined scripts can only do what is known to be safe; `-
                        removes this limit";
 
 /// Returns the error for a refused action: what, and why.
-pub fn refused(what: &str, why: &str) -> Error {
+pub(super) fn refused(what: &str, why: &str) -> Error {
     Error::invalid_argument(format!("a confined script may not {what}: {why}")).hint(WAY_OUT)
 }
 
 /// Checks a document for operators that are refused everywhere.
-pub fn in_document(document: &Document) -> Result<()> {
+pub(super) fn in_document(document: &Document) -> Result<()> {
     document.iter().try_for_each(|(key, value)| {
         operator(key)?;
         in_value(value)

@@ -7,7 +7,7 @@ use super::lists::{
 use crate::error::Result;
 
 /// Checks whether a command may change users or roles of this database.
-pub fn command(database: &str, target: &Bson, command: &Document) -> Result<()> {
+pub(super) fn command(database: &str, target: &Bson, command: &Document) -> Result<()> {
     if let Some(closed) = CLOSED_DATABASES
         .iter()
         .find(|closed| closed.name == database)

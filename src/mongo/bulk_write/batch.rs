@@ -9,7 +9,7 @@ use crate::mongo::elements::kind;
 
 /// The operations of one command, as positions in the caller's array.
 #[derive(Clone, Debug)]
-pub struct WriteBatch {
+pub(super) struct WriteBatch {
     kind: WriteKind,
     pub indexes: Vec<usize>,
     /// Whether all of them change at most one document.
@@ -28,7 +28,11 @@ impl WriteBatch {
     }
 
     /// Returns the command: `header` followed by the operations.
-    pub fn command(&self, header: &Document, operations: &BulkOperations) -> Result<Vec<u8>> {
+    pub(super) fn command(
+        &self,
+        header: &Document,
+        operations: &BulkOperations,
+    ) -> Result<Vec<u8>> {
         let header = bson::serialize_to_vec(header).map_err(|error| {
             Error::invalid_argument(format!("the options are not BSON: {error}"))
         })?;
@@ -53,7 +57,7 @@ impl WriteBatch {
     }
 
     /// Returns the name of the command.
-    pub fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         self.kind.command()
     }
 
@@ -76,7 +80,7 @@ fn close(bytes: &mut [u8], start: usize) -> Result<()> {
 ///
 /// The driver sends a command as one document, so the limit is the maximum size of a document, not
 /// the 48 MB of a message.
-pub fn split(
+pub(super) fn split(
     operations: &BulkOperations,
     ordered: bool,
     header: usize,

@@ -8,7 +8,7 @@ use super::write_state::WriteState;
 const RETRYABLE: &str = "RetryableWriteError";
 
 /// Returns whether a reply with `ok: 1` asks for a retry.
-pub fn asks_for_repetition(reply: &Document) -> bool {
+pub(super) fn asks_for_repetition(reply: &Document) -> bool {
     labels(reply).any(|label| label == RETRYABLE)
 }
 
@@ -18,7 +18,12 @@ fn labels(reply: &Document) -> impl Iterator<Item = &str> {
 }
 
 /// Adds the reply to one command to the outcome.
-pub fn add(outcome: &mut BulkOutcome, batch: &WriteBatch, ordered: bool, mut reply: Document) {
+pub(super) fn add(
+    outcome: &mut BulkOutcome,
+    batch: &WriteBatch,
+    ordered: bool,
+    mut reply: Document,
+) {
     for index in &batch.indexes {
         outcome.states[*index] = WriteState::Applied;
     }

@@ -17,13 +17,13 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// writes do not include that code, so the driver returns it. The server has done nothing, so every
 /// call can be repeated.
 #[derive(Debug, Default)]
-pub struct KeyWait {
+pub(crate) struct KeyWait {
     since: Option<Instant>,
 }
 
 impl KeyWait {
     /// Waits a moment if the call ended with `KeyNotFound`; returns whether to repeat it.
-    pub async fn asks_again(&mut self, error: Option<&Error>) -> bool {
+    pub(crate) async fn asks_again(&mut self, error: Option<&Error>) -> bool {
         if !error.is_some_and(has_no_keys)
             || self.since.get_or_insert_with(Instant::now).elapsed() > LIMIT
         {

@@ -1,12 +1,12 @@
 mod calls;
-pub mod explain;
-pub mod key_wait;
-pub mod pending_call;
-pub mod retry_session;
-pub mod server_limits;
+pub(super) mod explain;
+pub(super) mod key_wait;
+pub(super) mod pending_call;
+pub(super) mod retry_session;
+pub(super) mod server_limits;
 mod tracing;
-pub mod watchers;
-pub mod wire_name;
+pub(super) mod watchers;
+pub(super) mod wire_name;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};

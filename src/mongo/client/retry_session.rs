@@ -10,13 +10,13 @@ use mongodb::ClientSession;
 /// could take one write for the retry of another and skip it. So this session sends nothing else,
 /// its numbers start very high, and it does not return to the driver while its client lives.
 #[derive(Debug)]
-pub struct RetrySession {
+pub(crate) struct RetrySession {
     pub driver: ClientSession,
     number: i64,
 }
 
 impl RetrySession {
-    pub fn new(driver: ClientSession) -> Self {
+    pub(crate) fn new(driver: ClientSession) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let micros = since.map_or(0, |since| since.as_micros());
         Self {
@@ -26,7 +26,7 @@ impl RetrySession {
     }
 
     /// Returns the number of the next write.
-    pub fn next_number(&mut self) -> i64 {
+    pub(crate) fn next_number(&mut self) -> i64 {
         self.number += 1;
         self.number
     }
@@ -34,31 +34,31 @@ impl RetrySession {
 
 /// The retry sessions of a client.
 #[derive(Debug, Default)]
-pub struct RetrySessions {
+pub(crate) struct RetrySessions {
     free: Mutex<Vec<RetrySession>>,
     /// Sessions whose last command may still be killed. They are not used again.
     retired: Mutex<Vec<RetrySession>>,
 }
 
 impl RetrySessions {
-    pub fn take(&self) -> Option<RetrySession> {
+    pub(crate) fn take(&self) -> Option<RetrySession> {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         free.pop()
     }
 
-    pub fn give_back(&self, session: RetrySession) {
+    pub(crate) fn give_back(&self, session: RetrySession) {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         free.push(session);
     }
 
     /// Retires all free sessions.
-    pub fn retire_all(&self) {
+    pub(crate) fn retire_all(&self) {
         while let Some(session) = self.take() {
             self.retire(session);
         }
     }
 
-    pub fn retire(&self, session: RetrySession) {
+    pub(crate) fn retire(&self, session: RetrySession) {
         let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
         retired.push(session);
     }

@@ -17,7 +17,7 @@ use crate::mongo::trace::wire_log::WireLog;
 /// A waiting stream always uses a connection. With their own pool, streams take no connections from
 /// other calls and do not count in the client's pool.
 #[derive(Debug, Default)]
-pub struct Watchers {
+pub(crate) struct Watchers {
     state: Mutex<State>,
 }
 
@@ -44,7 +44,7 @@ impl Watchers {
     ///
     /// # Errors
     /// Those of opening a client.
-    pub fn client(
+    pub(crate) fn client(
         &self,
         bridge: &Bridge,
         options: ClientOptions,
@@ -72,14 +72,14 @@ impl Watchers {
 
     /// Switches the display of the streams' commands on or off, for streams that were opened with a
     /// tracer.
-    pub fn trace(&self, on: bool) {
+    pub(crate) fn trace(&self, on: bool) {
         if let Some((_, log)) = &self.lock().traced {
             log.switch(on);
         }
     }
 
     /// Stores the task of an open stream, to end it with the client.
-    pub fn add(&self, task: AbortHandle) {
+    pub(crate) fn add(&self, task: AbortHandle) {
         let mut state = self.lock();
         state.any = true;
         state.tasks.retain(|task| !task.is_finished());
@@ -87,12 +87,12 @@ impl Watchers {
     }
 
     /// Returns whether a stream was ever opened.
-    pub fn any(&self) -> bool {
+    pub(crate) fn any(&self) -> bool {
         self.lock().any
     }
 
     /// Ends all streams and closes their pools.
-    pub fn close(&self, bridge: &Bridge) {
+    pub(crate) fn close(&self, bridge: &Bridge) {
         let mut state = self.lock();
         state.tasks.drain(..).for_each(|task| task.abort());
         let traced = state.traced.take().map(|(traced, _)| traced);

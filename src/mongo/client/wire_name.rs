@@ -7,7 +7,7 @@ const LONGEST: usize = 128;
 ///
 /// A name that is already too long is not shortened, so that the driver or the server reports the
 /// error.
-pub fn unique(given: Option<&str>) -> String {
+pub(crate) fn unique(given: Option<&str>) -> String {
     let name = given.unwrap_or("seaworthy");
     let unique = format!("{name}#{:08x}", rand::random::<u32>());
     if unique.len() <= LONGEST || name.len() > LONGEST {

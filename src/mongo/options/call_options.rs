@@ -123,7 +123,7 @@ impl CallOptions {
 }
 
 /// Returns a whole number that is not negative, from any number type.
-pub fn whole_number(value: &Bson) -> Option<u64> {
+pub(crate) fn whole_number(value: &Bson) -> Option<u64> {
     match value {
         Bson::Int32(number) => u64::try_from(*number).ok(),
         Bson::Int64(number) => u64::try_from(*number).ok(),
@@ -143,7 +143,7 @@ pub fn unknown_option(call: &str, unknown: &str, known: &[&str]) -> Error {
     }
 }
 
-pub fn ill_typed(call: &str, name: &str, expected: &str, value: &Bson) -> Error {
+pub(crate) fn ill_typed(call: &str, name: &str, expected: &str, value: &Bson) -> Error {
     Error::invalid_argument(format!(
         "option `{name}` of `{call}` takes {expected}, not {value}"
     ))

@@ -2,7 +2,7 @@
 
 /// The default pool size, as in the driver specifications and other drivers. (The Rust driver's
 /// default is 10.)
-pub const DEFAULT_MAX_POOL_SIZE: u32 = 100;
+pub(crate) const DEFAULT_MAX_POOL_SIZE: u32 = 100;
 
 /// The type of an option.
 #[derive(Clone, Copy, PartialEq)]

@@ -41,7 +41,7 @@ impl Concerns {
 }
 
 /// Parses `#{ w: "majority", wtimeout: 500, j: true }`; `wtimeout` is in milliseconds.
-pub fn write_concern(value: &Bson) -> Result<WriteConcern> {
+pub(crate) fn write_concern(value: &Bson) -> Result<WriteConcern> {
     let call = "write_concern";
     let document = as_document(call, value)?;
     let mut options = CallOptions::new(call, document, &["w", "wtimeout", "j"])?;
@@ -84,7 +84,7 @@ fn acknowledgment(value: &Bson) -> Result<Acknowledgment> {
 }
 
 /// Parses `"majority"`, or `#{ level: "majority" }`.
-pub fn read_concern(value: &Bson) -> Result<ReadConcern> {
+pub(crate) fn read_concern(value: &Bson) -> Result<ReadConcern> {
     const LEVELS: &[&str] = &["local", "majority", "linearizable", "available", "snapshot"];
     let level = match value {
         Bson::String(level) => Some(level.as_str()),
@@ -104,7 +104,7 @@ pub fn read_concern(value: &Bson) -> Result<ReadConcern> {
 
 /// Parses `"secondary"`, or `#{ mode: "secondary", tags: [#{ dc: "east" }], max_staleness_seconds:
 /// 120 }`.
-pub fn read_preference(value: &Bson) -> Result<SelectionCriteria> {
+pub(crate) fn read_preference(value: &Bson) -> Result<SelectionCriteria> {
     let call = "read_preference";
     let document = match value {
         Bson::String(mode) => Document::from_iter([("mode".to_owned(), mode.as_str().into())]),

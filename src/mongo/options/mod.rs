@@ -1,9 +1,9 @@
 //! Options of clients and calls, and connection strings.
 
-pub mod call_options;
+pub(super) mod call_options;
 mod client_describe;
-pub mod client_option_table;
+pub(super) mod client_option_table;
 mod client_parse;
-pub mod client_settings;
-pub mod concerns;
-pub mod connection_string;
+pub(super) mod client_settings;
+pub(super) mod concerns;
+pub(super) mod connection_string;

@@ -1,5 +1,5 @@
 //! Connection pools as the driver reports them.
 
-pub mod checkout_watch;
-pub mod pool_event;
-pub mod pool_monitor;
+pub(super) mod checkout_watch;
+pub(super) mod pool_event;
+pub(super) mod pool_monitor;

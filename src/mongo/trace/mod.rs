@@ -2,8 +2,8 @@
 
 mod command_trace;
 mod redaction;
-pub mod tracer;
-pub mod wire_log;
+pub(super) mod tracer;
+pub(super) mod wire_log;
 
 pub use command_trace::{CommandOutcome, CommandTrace};
 pub use tracer::Tracer;

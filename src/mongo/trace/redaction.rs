@@ -28,12 +28,12 @@ const ENVELOPE: &[&str] = &[
     "txnNumber",
 ];
 
-pub fn is_sensitive(command: &str) -> bool {
+pub(super) fn is_sensitive(command: &str) -> bool {
     SENSITIVE.contains(&command.to_lowercase().as_str())
 }
 
 /// Returns the command without the driver's fields and without secrets.
-pub fn shown(mut command: Document) -> Document {
+pub(super) fn shown(mut command: Document) -> Document {
     for name in ENVELOPE {
         command.remove(name);
     }

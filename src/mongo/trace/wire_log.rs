@@ -15,7 +15,7 @@ use crate::mongo::convert_error::convert;
 /// Combines the driver's events about the start and the end of a command (command logging and
 /// monitoring specification). Copies share it.
 #[derive(Clone, Debug)]
-pub struct WireLog {
+pub(crate) struct WireLog {
     tracer: Tracer,
     on: Arc<AtomicBool>,
     /// Whether empty replies are not shown.
@@ -46,7 +46,7 @@ const MOST_FAILED: usize = 1000;
 const DRIVER_COMMANDS: &[&str] = &["hello", "isMaster", "ismaster", "endSessions"];
 
 impl WireLog {
-    pub fn new(tracer: Tracer) -> Self {
+    pub(crate) fn new(tracer: Tracer) -> Self {
         Self {
             tracer,
             on: Arc::new(AtomicBool::new(true)),
@@ -57,7 +57,7 @@ impl WireLog {
 
     /// Creates the log of change streams, which send `getMore` every second: only replies with
     /// events are shown.
-    pub fn of_streams(tracer: Tracer) -> Self {
+    pub(crate) fn of_streams(tracer: Tracer) -> Self {
         Self {
             of_streams: true,
             ..Self::new(tracer)
@@ -65,13 +65,13 @@ impl WireLog {
     }
 
     /// Switches the display of commands on or off.
-    pub fn switch(&self, on: bool) {
+    pub(crate) fn switch(&self, on: bool) {
         self.on.store(on, Ordering::Relaxed);
     }
 
     /// Returns the handler for the driver. With a handler, the driver decodes every command and
     /// reply.
-    pub fn handler(&self) -> EventHandler<CommandEvent> {
+    pub(crate) fn handler(&self) -> EventHandler<CommandEvent> {
         let log = self.clone();
         EventHandler::callback(move |event| log.hear(event))
     }

@@ -13,7 +13,7 @@ use crate::script::LAST;
 use crate::script::lexer::{Piece, lex};
 
 /// `:run FILE`.
-pub fn run(prompt: &mut Prompt, file: &str) -> NextAction {
+pub(super) fn run(prompt: &mut Prompt, file: &str) -> NextAction {
     if file.is_empty() {
         prompt.error(&Error::invalid_argument("`:run` runs a file").hint("`:run script.rhai`"));
         return NextAction::Read;
@@ -22,12 +22,12 @@ pub fn run(prompt: &mut Prompt, file: &str) -> NextAction {
 }
 
 /// `:lesson [NAME]`.
-pub fn lesson(prompt: &mut Prompt, name: &str) -> NextAction {
+pub(super) fn lesson(prompt: &mut Prompt, name: &str) -> NextAction {
     play(prompt, "lesson", name)
 }
 
 /// `:exercise [NAME]`.
-pub fn exercise(prompt: &mut Prompt, name: &str) -> NextAction {
+pub(super) fn exercise(prompt: &mut Prompt, name: &str) -> NextAction {
     let command = if name.is_empty() {
         "exercises"
     } else {
@@ -47,7 +47,7 @@ fn play(prompt: &mut Prompt, command: &str, words: &str) -> NextAction {
 }
 
 /// `:edit`: the last line in an editor; what comes back is the next line.
-pub fn edit(prompt: &mut Prompt, _: &str) -> NextAction {
+pub(super) fn edit(prompt: &mut Prompt, _: &str) -> NextAction {
     let last = prompt
         .typed
         .backwards()
@@ -84,7 +84,7 @@ fn edited(program: &str, text: &str) -> std::io::Result<String> {
 }
 
 /// `:save FILE`.
-pub fn save(prompt: &mut Prompt, file: &str) -> NextAction {
+pub(super) fn save(prompt: &mut Prompt, file: &str) -> NextAction {
     if file.is_empty() {
         prompt.error(&Error::invalid_argument("`:save` wants a file").hint("`:save session.rhai`"));
         return NextAction::Read;
@@ -107,7 +107,7 @@ pub fn save(prompt: &mut Prompt, file: &str) -> NextAction {
 }
 
 /// The lines as one script: each ends in a semicolon, and `_` is a variable of its own.
-pub fn script(lines: &[Line]) -> String {
+pub(super) fn script(lines: &[Line]) -> String {
     let mut script = String::from("// A session of the prompt, without the lines that failed.\n");
     for (index, line) in lines.iter().enumerate() {
         if carries_a_password(&line.code) {

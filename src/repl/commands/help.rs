@@ -7,13 +7,13 @@ use crate::render::highlight::{Palette, highlight, painted};
 use crate::repl::prompt::{NextAction, Prompt};
 
 /// The topic of `help("topic")`, which is shown with colours here; help on a value is the engine's.
-pub fn topic_of_call(line: &str) -> Option<&str> {
+pub(super) fn topic_of_call(line: &str) -> Option<&str> {
     let inside = line.strip_prefix("help(\"")?.strip_suffix("\")")?;
     (!inside.contains('"')).then_some(inside)
 }
 
 /// Shows the help on a topic; on none, where to begin.
-pub fn on(prompt: &mut Prompt, topic: &str) {
+pub(super) fn on(prompt: &mut Prompt, topic: &str) {
     if topic.is_empty() {
         let text = coloured(&help::overview(), prompt.screen.width());
         prompt.screen.tell(&text);
@@ -79,7 +79,7 @@ fn wrapped(line: &str, width: usize) -> String {
 }
 
 /// `:help`.
-pub fn commands(prompt: &mut Prompt, name: &str) -> NextAction {
+pub(super) fn commands(prompt: &mut Prompt, name: &str) -> NextAction {
     let name = name.trim_start_matches(':');
     let wanted = table::find(name).filter(|_| !name.is_empty());
     for command in COMMANDS {

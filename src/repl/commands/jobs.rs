@@ -10,7 +10,7 @@ use crate::values::codec::convert;
 use crate::values::document::Document;
 
 /// `:watch COLLECTION [PIPELINE]`.
-pub fn watch(prompt: &mut Prompt, rest: &str) -> NextAction {
+pub(super) fn watch(prompt: &mut Prompt, rest: &str) -> NextAction {
     let (name, code) = rest
         .split_once(char::is_whitespace)
         .map_or((rest, ""), |(name, code)| (name, code.trim()));
@@ -80,7 +80,7 @@ fn stages_of(value: &Dynamic) -> Result<Vec<BsonDocument>> {
 }
 
 /// `:jobs`.
-pub fn list(prompt: &mut Prompt, _: &str) -> NextAction {
+pub(super) fn list(prompt: &mut Prompt, _: &str) -> NextAction {
     let mut lines = prompt.jobs.lines();
     let tasks = prompt.session().tasks().running();
     lines.extend(
@@ -98,7 +98,7 @@ pub fn list(prompt: &mut Prompt, _: &str) -> NextAction {
 }
 
 /// `:stop N`.
-pub fn stop(prompt: &mut Prompt, number: &str) -> NextAction {
+pub(super) fn stop(prompt: &mut Prompt, number: &str) -> NextAction {
     let number = number.trim_matches(['[', ']']);
     if number.is_empty() {
         prompt.error(

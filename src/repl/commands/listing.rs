@@ -8,7 +8,7 @@ use crate::render::highlight::{Palette, painted};
 use crate::repl::prompt::{NextAction, Prompt};
 
 /// `:databases`.
-pub fn databases(prompt: &mut Prompt, _: &str) -> NextAction {
+pub(super) fn databases(prompt: &mut Prompt, _: &str) -> NextAction {
     let names = prompt.asked(|client, interrupt| {
         client.call(interrupt, move |session| {
             Box::pin(async move {
@@ -28,7 +28,7 @@ pub fn databases(prompt: &mut Prompt, _: &str) -> NextAction {
 }
 
 /// `:collections`.
-pub fn collections(prompt: &mut Prompt, _: &str) -> NextAction {
+pub(super) fn collections(prompt: &mut Prompt, _: &str) -> NextAction {
     let database = prompt.database.clone();
     let names = prompt.asked(move |client, interrupt| {
         let database = database.clone();
@@ -50,7 +50,7 @@ pub fn collections(prompt: &mut Prompt, _: &str) -> NextAction {
 }
 
 /// `:status`.
-pub fn status(prompt: &mut Prompt, _: &str) -> NextAction {
+pub(super) fn status(prompt: &mut Prompt, _: &str) -> NextAction {
     let reply = prompt.asked(ping);
     let Some(client) = prompt.session().opened_client() else {
         return NextAction::Read;
@@ -95,7 +95,7 @@ fn ping(client: &Client, interrupt: &crate::mongo::Interrupt) -> Result<Document
 }
 
 /// `:pool`.
-pub fn pool(prompt: &mut Prompt, _: &str) -> NextAction {
+pub(super) fn pool(prompt: &mut Prompt, _: &str) -> NextAction {
     let Some(client) = prompt.session().opened_client() else {
         prompt.note("no server was needed so far");
         return NextAction::Read;
@@ -110,7 +110,7 @@ pub fn pool(prompt: &mut Prompt, _: &str) -> NextAction {
 }
 
 /// `:server`.
-pub fn server(prompt: &mut Prompt, _: &str) -> NextAction {
+pub(super) fn server(prompt: &mut Prompt, _: &str) -> NextAction {
     match (prompt.server_status)() {
         Ok(text) => prompt.screen.tell(&text),
         Err(error) => prompt.error(&error),
@@ -119,7 +119,7 @@ pub fn server(prompt: &mut Prompt, _: &str) -> NextAction {
 }
 
 /// `:history [COUNT]`.
-pub fn history(prompt: &mut Prompt, count: &str) -> NextAction {
+pub(super) fn history(prompt: &mut Prompt, count: &str) -> NextAction {
     let count = match count {
         "" => 20,
         text => match text.parse::<usize>() {

@@ -6,16 +6,16 @@ mod jobs;
 mod listing;
 mod plan;
 mod state;
-pub mod table;
+pub(super) mod table;
 
-pub use table::names;
+pub(super) use table::names;
 
 use crate::error::ExitCode;
 use crate::error::nearest;
 use crate::repl::prompt::{NextAction, Prompt};
 
 /// Does what `line` says, if it is for the prompt and not for the engine.
-pub fn take(prompt: &mut Prompt, line: &str) -> Option<NextAction> {
+pub(super) fn take(prompt: &mut Prompt, line: &str) -> Option<NextAction> {
     if let Some(command) = line.strip_prefix(':') {
         return Some(command_line(prompt, command));
     }

@@ -11,7 +11,7 @@ use crate::values::codec::convert;
 use crate::values::document::Document;
 
 /// `:explain QUERY`.
-pub fn explain(prompt: &mut Prompt, code: &str) -> NextAction {
+pub(super) fn explain(prompt: &mut Prompt, code: &str) -> NextAction {
     let code = code.trim_end_matches(';');
     if code.is_empty() {
         prompt.error(

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::repl::prompt::{Line, NextAction, Prompt};
 
 /// `:use NAME`.
-pub fn use_database(prompt: &mut Prompt, name: &str) -> NextAction {
+pub(super) fn use_database(prompt: &mut Prompt, name: &str) -> NextAction {
     let name = name.trim_matches(['"', ';']);
     if name.is_empty() {
         prompt.error(
@@ -30,7 +30,7 @@ pub fn use_database(prompt: &mut Prompt, name: &str) -> NextAction {
 }
 
 /// `:time`, `:time CODE`.
-pub fn time(prompt: &mut Prompt, code: &str) -> NextAction {
+pub(super) fn time(prompt: &mut Prompt, code: &str) -> NextAction {
     if code.is_empty() {
         prompt.timed = !prompt.timed;
         prompt.note(if prompt.timed {
@@ -47,7 +47,7 @@ pub fn time(prompt: &mut Prompt, code: &str) -> NextAction {
 }
 
 /// `:reset`.
-pub fn reset(prompt: &mut Prompt, _: &str) -> NextAction {
+pub(super) fn reset(prompt: &mut Prompt, _: &str) -> NextAction {
     prompt.interactive.forget();
     prompt.done.clear();
     prompt.learn();
@@ -56,7 +56,7 @@ pub fn reset(prompt: &mut Prompt, _: &str) -> NextAction {
 }
 
 /// `:clear`.
-pub fn clear(prompt: &mut Prompt, _: &str) -> NextAction {
+pub(super) fn clear(prompt: &mut Prompt, _: &str) -> NextAction {
     if prompt.screen.has_colour() {
         prompt.screen.tell("\x1b[H\x1b[2J\x1b[3J\x1b[A");
     }

@@ -6,7 +6,7 @@ use crate::repl::prompt::{NextAction, Prompt};
 use crate::repl::show::OutputMode;
 
 /// One command.
-pub struct Command {
+pub(crate) struct Command {
     pub name: &'static str,
     pub takes: &'static str,
     pub words: &'static str,
@@ -28,7 +28,7 @@ const fn command(
 }
 
 /// All of them, in the order in which `:help` lists them.
-pub const COMMANDS: &[Command] = &[
+pub(crate) const COMMANDS: &[Command] = &[
     command("help", "[COMMAND]", "list the commands", help::commands),
     command(
         "use",
@@ -154,7 +154,7 @@ pub const COMMANDS: &[Command] = &[
 ];
 
 /// The command of that name, or the only one that begins with it.
-pub fn find(name: &str) -> Option<&'static Command> {
+pub(crate) fn find(name: &str) -> Option<&'static Command> {
     let exact = COMMANDS.iter().find(|command| command.name == name);
     let mut begun = COMMANDS
         .iter()
@@ -163,7 +163,7 @@ pub fn find(name: &str) -> Option<&'static Command> {
 }
 
 /// Whether code follows the command of that name, which may go on with the next line.
-pub fn takes_code(name: &str) -> bool {
+pub(crate) fn takes_code(name: &str) -> bool {
     find(name).is_some_and(|command| {
         ["CODE", "QUERY", "PIPELINE"]
             .iter()
@@ -172,7 +172,7 @@ pub fn takes_code(name: &str) -> bool {
 }
 
 /// The names of the commands.
-pub fn names() -> Vec<&'static str> {
+pub(crate) fn names() -> Vec<&'static str> {
     COMMANDS.iter().map(|command| command.name).collect()
 }
 

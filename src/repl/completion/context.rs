@@ -4,7 +4,7 @@ use super::types::Pieces;
 use crate::script::lexer::{Piece, lex};
 
 /// The pieces before a word, and the call whose argument it is.
-pub struct Context<'a> {
+pub(super) struct Context<'a> {
     pub pieces: Pieces<'a>,
     /// The innermost call that is still open, and which of its arguments this is.
     pub method: String,
@@ -20,7 +20,7 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub fn of(text: &'a str) -> Self {
+    pub(super) fn of(text: &'a str) -> Self {
         let list = lex(text)
             .into_iter()
             .filter(|(piece, _)| !matches!(piece, Piece::Space | Piece::Comment))
@@ -68,16 +68,16 @@ impl<'a> Context<'a> {
         }
     }
 
-    pub fn last(&self) -> &str {
+    pub(super) fn last(&self) -> &str {
         self.pieces.text_of(self.pieces.list.len().wrapping_sub(1))
     }
 
-    pub fn before_last(&self) -> &str {
+    pub(super) fn before_last(&self) -> &str {
         self.pieces.text_of(self.pieces.list.len().wrapping_sub(2))
     }
 
     /// Whether a field's name has to come next.
-    pub fn is_key(&self) -> bool {
+    pub(super) fn is_key(&self) -> bool {
         self.innermost == "#{"
     }
 }

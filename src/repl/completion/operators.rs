@@ -1,7 +1,7 @@
 //! What MongoDB understands after a `$`, by where it may stand.
 
 /// Query operators.
-pub const QUERY: &[&str] = &[
+pub(super) const QUERY: &[&str] = &[
     "$all",
     "$and",
     "$bitsAllClear",
@@ -39,7 +39,7 @@ pub const QUERY: &[&str] = &[
 ];
 
 /// Update operators.
-pub const UPDATE: &[&str] = &[
+pub(super) const UPDATE: &[&str] = &[
     "$addToSet",
     "$bit",
     "$currentDate",
@@ -62,7 +62,7 @@ pub const UPDATE: &[&str] = &[
 ];
 
 /// Aggregation stages.
-pub const STAGES: &[&str] = &[
+pub(super) const STAGES: &[&str] = &[
     "$addFields",
     "$bucket",
     "$bucketAuto",
@@ -102,7 +102,7 @@ pub const STAGES: &[&str] = &[
 ];
 
 /// Operators of aggregation expressions, accumulators included.
-pub const EXPRESSIONS: &[&str] = &[
+pub(super) const EXPRESSIONS: &[&str] = &[
     "$abs",
     "$accumulator",
     "$add",
@@ -233,7 +233,7 @@ pub const EXPRESSIONS: &[&str] = &[
 ];
 
 /// The operators that may stand in an argument of that method, `depth` documents deep.
-pub fn operators(method: &str, argument: usize, depth: usize) -> Vec<&'static str> {
+pub(super) fn operators(method: &str, argument: usize, depth: usize) -> Vec<&'static str> {
     let lists: &[&[&str]] = match method {
         "aggregate" | "watch" if depth <= 1 => &[STAGES],
         "aggregate" | "watch" => &[EXPRESSIONS, QUERY, STAGES],

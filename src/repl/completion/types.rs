@@ -40,19 +40,19 @@ impl Type {
 pub type Variables = BTreeMap<String, Type>;
 
 /// The pieces of a line without space and comments.
-pub struct Pieces<'a> {
+pub(super) struct Pieces<'a> {
     pub text: &'a str,
     pub list: Vec<(Piece, Range<usize>)>,
 }
 
 impl Pieces<'_> {
-    pub fn text_of(&self, index: usize) -> &str {
+    pub(super) fn text_of(&self, index: usize) -> &str {
         self.list
             .get(index)
             .map_or("", |(_, range)| &self.text[range.clone()])
     }
 
-    pub fn piece(&self, index: usize) -> Option<Piece> {
+    pub(super) fn piece(&self, index: usize) -> Option<Piece> {
         self.list.get(index).map(|(piece, _)| *piece)
     }
 
@@ -75,7 +75,12 @@ impl Pieces<'_> {
     }
 
     /// The type of the expression that ends with the piece at `end`.
-    pub fn type_at(&self, end: usize, variables: &Variables, database: &str) -> Option<Type> {
+    pub(super) fn type_at(
+        &self,
+        end: usize,
+        variables: &Variables,
+        database: &str,
+    ) -> Option<Type> {
         let mut steps = Vec::new();
         let mut at = end;
         // From the end to the beginning: each step is a member, an index, or the root.

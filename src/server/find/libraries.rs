@@ -1,5 +1,5 @@
 /// Returns the missing shared library from an error message of the dynamic loader.
-pub fn missing_library(words: &str) -> Option<&str> {
+pub(crate) fn missing_library(words: &str) -> Option<&str> {
     let linux = words
         .split("error while loading shared libraries: ")
         .nth(1)?;
@@ -11,7 +11,7 @@ pub fn missing_library(words: &str) -> Option<&str> {
 }
 
 /// Returns the hint for a missing library, for systems with `apt-get`.
-pub fn library_hint(library: &str) -> String {
+pub(crate) fn library_hint(library: &str) -> String {
     let package = match library {
         "libcurl.so.4" => "libcurl4",
         "libssl.so.3" | "libcrypto.so.3" => "libssl3",

@@ -2,9 +2,9 @@
 //! download.
 
 mod candidates;
-pub mod libraries;
-pub mod proof;
-pub mod proof_cache;
+pub(super) mod libraries;
+pub(super) mod proof;
+pub(super) mod proof_cache;
 mod run_bounded;
 mod writers;
 

@@ -15,7 +15,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 
 /// The result of a test run of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Proof {
+pub(crate) struct Proof {
     pub version: Version,
 }
 
@@ -24,7 +24,7 @@ pub struct Proof {
 ///
 /// # Errors
 /// `Server`, with the reason, or the name of a missing library.
-pub fn prove(path: &Path, cache: &ProofCache) -> Result<Proof> {
+pub(crate) fn prove(path: &Path, cache: &ProofCache) -> Result<Proof> {
     if let Some(version) = cache.recall(path) {
         return Ok(Proof { version });
     }
@@ -37,7 +37,7 @@ pub fn prove(path: &Path, cache: &ProofCache) -> Result<Proof> {
 ///
 /// # Errors
 /// Those of [`prove`].
-pub fn run_version(path: &Path) -> Result<Version> {
+pub(crate) fn run_version(path: &Path) -> Result<Version> {
     let output = run_bounded(Command::new(path).arg("--version"), LIMIT).map_err(|cause| {
         server_error(format!(
             "`{}` does not run: {}",

@@ -12,7 +12,7 @@ use crate::server::private_folder;
 ///
 /// Errors of the cache are ignored; the candidate is then run again.
 #[derive(Clone, Debug)]
-pub struct ProofCache {
+pub(crate) struct ProofCache {
     file: PathBuf,
 }
 
@@ -27,14 +27,14 @@ struct Note {
 }
 
 impl ProofCache {
-    pub fn of(folders: &Folders) -> Self {
+    pub(crate) fn of(folders: &Folders) -> Self {
         Self {
             file: folders.cache.join("proven.json"),
         }
     }
 
     /// Returns the version of a candidate that has run before and has not changed.
-    pub fn recall(&self, path: &Path) -> Option<Version> {
+    pub(crate) fn recall(&self, path: &Path) -> Option<Version> {
         let note = self.read().remove(&key(path))?;
         let now = describe(path, &note.version)?;
         (note == now)
@@ -43,7 +43,7 @@ impl ProofCache {
     }
 
     /// Stores that a candidate has run.
-    pub fn note(&self, path: &Path, version: Version) {
+    pub(crate) fn note(&self, path: &Path, version: Version) {
         let Some(note) = describe(path, &version.to_string()) else {
             return;
         };

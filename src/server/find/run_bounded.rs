@@ -10,7 +10,7 @@ const PAUSE: Duration = Duration::from_millis(3);
 ///
 /// # Errors
 /// An error of the system, or `TimedOut`.
-pub fn run_bounded(command: &mut Command, limit: Duration) -> io::Result<Output> {
+pub(crate) fn run_bounded(command: &mut Command, limit: Duration) -> io::Result<Output> {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

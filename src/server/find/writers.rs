@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Checks the program and every folder above it, after resolving links. The administrator, this
 /// user and this user's own group are trusted. A folder that everyone can write to must have the
 /// sticky bit, like `/tmp`: then users cannot move the files of others.
-pub fn open_to_others(program: &Path) -> Option<PathBuf> {
+pub(super) fn open_to_others(program: &Path) -> Option<PathBuf> {
     let program = program.canonicalize().ok()?;
     program
         .ancestors()

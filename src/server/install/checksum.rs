@@ -9,7 +9,7 @@ use crate::server::errors::io_error;
 use crate::server::progress::Progress;
 
 /// Returns the SHA-256 of a file as hexadecimal digits.
-pub fn sha256_of(path: &Path, progress: &dyn Progress) -> Result<String> {
+pub(super) fn sha256_of(path: &Path, progress: &dyn Progress) -> Result<String> {
     let failed = |cause: std::io::Error| io_error("read", path, &cause);
     let mut file = File::open(path).map_err(failed)?;
     let mut sum = Sha256::new();

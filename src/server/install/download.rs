@@ -22,7 +22,7 @@ const LONGEST_NOTE: u64 = 64 * 1024;
 
 /// An HTTP client for one source, with a limit for silence.
 #[derive(Clone, Debug)]
-pub struct Download {
+pub(super) struct Download {
     agent: Agent,
     silence: Duration,
 }
@@ -38,7 +38,7 @@ enum Piece {
 impl Download {
     /// Creates a client that uses only TLS, also after redirects, unless the base address starts
     /// with `http:`.
-    pub fn new(base: &str, silence: Duration) -> Self {
+    pub(super) fn new(base: &str, silence: Duration) -> Self {
         let config = Agent::config_builder()
             .https_only(!base.starts_with("http:"))
             .timeout_resolve(Some(REACH))
@@ -59,7 +59,7 @@ impl Download {
     /// # Errors
     /// `Server`, if the server is not reachable, refuses, is silent for too long or breaks off; if
     /// the text is longer than 64 KiB; or if the wait was cancelled.
-    pub fn text(&self, address: &str, progress: &dyn Progress) -> Result<String> {
+    pub(super) fn text(&self, address: &str, progress: &dyn Progress) -> Result<String> {
         let mut text = Vec::new();
         self.pieces(
             address,
@@ -80,7 +80,7 @@ impl Download {
     /// # Errors
     /// Those of [`text`](Self::text), with `limit` as the maximum size in bytes; or an error of the
     /// disk.
-    pub fn file(
+    pub(super) fn file(
         &self,
         address: &str,
         to: &Path,

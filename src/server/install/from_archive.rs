@@ -23,7 +23,7 @@ const LONGEST: u64 = 1 << 30;
 /// # Errors
 /// `Server`, if the download fails or is incomplete, if the checksum differs, if it is not an
 /// archive with `mongod`, or if that does not run.
-pub fn from_archive(
+pub(super) fn from_archive(
     archive: &Archive,
     archives: &Archives,
     folder: &Path,

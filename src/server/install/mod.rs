@@ -2,15 +2,15 @@
 //! any point, and two can run at the same time.
 
 mod archive;
-pub mod archives;
+pub(super) mod archives;
 mod checksum;
 mod download;
 mod fetch;
 mod from_archive;
 mod installer;
-pub mod pip;
+pub(super) mod pip;
 mod receipt;
-pub mod source;
+pub(super) mod source;
 mod unpack;
 
 pub use archive::Archive;

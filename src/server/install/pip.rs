@@ -8,7 +8,7 @@ use crate::server::find::run_bounded;
 
 /// The `pip` of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pip {
+pub(crate) struct Pip {
     program: PathBuf,
     /// The arguments that make the program run `pip`.
     leading: &'static [&'static str],
@@ -18,7 +18,7 @@ pub struct Pip {
 impl Pip {
     /// Returns the first of `python3 -I -m pip`, `pip3` and `pip` that runs. With `-I`, Python does
     /// not load modules from the current folder.
-    pub fn find(search: &OsStr) -> Option<Self> {
+    pub(crate) fn find(search: &OsStr) -> Option<Self> {
         let forms: [(&str, &'static [&'static str]); 3] = [
             ("python3", &["-I", "-m", "pip"]),
             ("pip3", &[]),
@@ -54,7 +54,7 @@ impl Pip {
     }
 
     /// Returns its version line: `pip 23.2.1 from … (python 3.11)`.
-    pub fn version(&self) -> Option<String> {
+    pub(crate) fn version(&self) -> Option<String> {
         // Python on a slow disk can need seconds for this.
         let answer = run_bounded(self.command().arg("--version"), Duration::from_secs(30)).ok()?;
         let said = String::from_utf8_lossy(&answer.stdout).trim().to_owned();
@@ -62,7 +62,7 @@ impl Pip {
     }
 
     /// Returns the command that downloads one wheel to `folder`, with its temporary files.
-    pub fn download(&self, package: &str, folder: &Path) -> Command {
+    pub(crate) fn download(&self, package: &str, folder: &Path) -> Command {
         let mut command = self.command();
         command
             .args([

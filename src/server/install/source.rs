@@ -50,4 +50,4 @@ impl ArchiveSource {
 }
 
 /// The hint for users without `mongod` if it cannot be downloaded.
-pub const WAYS_OUT: &str = "give one with `--mongod PATH` or the variable `SEAWORTHY_MONGOD`, or install `mongod` so that it is on the PATH";
+pub(crate) const WAYS_OUT: &str = "give one with `--mongod PATH` or the variable `SEAWORTHY_MONGOD`, or install `mongod` so that it is on the PATH";

@@ -10,7 +10,7 @@ use crate::server::progress::{Progress, StartEvent};
 /// Unpacks the file whose name ends in `inner_path` to a new file that its owner can run.
 ///
 /// The file is synced to disk when this returns.
-pub fn unpack_one(
+pub(super) fn unpack_one(
     archive: &Path,
     inner_path: &str,
     to: &Path,
@@ -36,7 +36,7 @@ pub fn unpack_one(
 }
 
 /// Writes `from` to a new file that its owner can run, and syncs it to disk.
-pub fn write_program(
+pub(super) fn write_program(
     from: &mut dyn Read,
     to: &Path,
     total: u64,

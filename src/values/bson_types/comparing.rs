@@ -14,7 +14,7 @@ use super::symbol::Symbol;
 use super::undefined::Undefined;
 use crate::values::order::compare;
 
-pub fn register(module: &mut Module) {
+pub(super) fn register(module: &mut Module) {
     equality::<ObjectId>(module);
     equality::<DateTime>(module);
     equality::<Timestamp>(module);

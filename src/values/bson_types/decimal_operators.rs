@@ -10,7 +10,7 @@ use super::comparing::operator;
 use crate::values::decimal;
 use crate::values::order::compare;
 
-pub fn register(module: &mut Module) {
+pub(super) fn register(module: &mut Module) {
     pair::<Decimal128, Decimal128>(module);
     pair::<Decimal128, INT>(module);
     pair::<INT, Decimal128>(module);

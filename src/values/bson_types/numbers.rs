@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::values::thrown::{RhaiResult, at_call};
 use crate::values::{decimal, number};
 
-pub fn register(module: &mut Module) {
+pub(super) fn register(module: &mut Module) {
     combine_with_exported_module!(module, "numbers", number_functions);
 }
 
@@ -23,7 +23,7 @@ pub mod number_functions {
     /// assert_eq(Int32("5") + 1, 6);
     /// ```
     #[rhai_fn(name = "Int32", return_raw, global)]
-    pub fn new_int32(ctx: NativeCallContext, value: Dynamic) -> RhaiResult<Dynamic> {
+    pub(crate) fn new_int32(ctx: NativeCallContext, value: Dynamic) -> RhaiResult<Dynamic> {
         let int = whole("Int32", &value)
             .and_then(|int| i32::try_from(int).map_err(|_| out_of_range("Int32", &value)));
         int.map(number::int32).map_err(|error| at_call(&ctx, error))
@@ -37,7 +37,7 @@ pub mod number_functions {
     /// assert_eq(`${#{ n: Int64(5) }}`, "#{ n: Int64(5) }");
     /// ```
     #[rhai_fn(name = "Int64", return_raw, global)]
-    pub fn new_int64(ctx: NativeCallContext, value: Dynamic) -> RhaiResult<Dynamic> {
+    pub(crate) fn new_int64(ctx: NativeCallContext, value: Dynamic) -> RhaiResult<Dynamic> {
         whole("Int64", &value)
             .map(number::int64)
             .map_err(|error| at_call(&ctx, error))
@@ -51,7 +51,7 @@ pub mod number_functions {
     /// assert_eq([Double("NaN")], [Double("NaN")]);
     /// ```
     #[rhai_fn(name = "Double", return_raw, global)]
-    pub fn new_double(ctx: NativeCallContext, value: Dynamic) -> RhaiResult<FLOAT> {
+    pub(crate) fn new_double(ctx: NativeCallContext, value: Dynamic) -> RhaiResult<FLOAT> {
         float(&value).map_err(|error| at_call(&ctx, error))
     }
 }

@@ -7,7 +7,7 @@ use rhai::plugin::*;
 use crate::error::Error;
 use crate::values::thrown::{RhaiResult, at_call};
 
-pub fn register(module: &mut Module) {
+pub(super) fn register(module: &mut Module) {
     module.set_custom_type::<Timestamp>("Timestamp");
     combine_with_exported_module!(module, "timestamp", timestamp_functions);
 }
@@ -26,7 +26,7 @@ pub mod timestamp_functions {
     /// assert_eq(Timestamp(1700000000, 3).increment, 3);
     /// ```
     #[rhai_fn(name = "Timestamp", return_raw, global)]
-    pub fn new_timestamp(
+    pub(crate) fn new_timestamp(
         ctx: NativeCallContext,
         time: INT,
         increment: INT,
@@ -48,7 +48,7 @@ pub mod timestamp_functions {
     /// assert_eq(Timestamp(1700000000, 3).time, 1700000000);
     /// ```
     #[rhai_fn(get = "time", pure, global)]
-    pub fn time(timestamp: &mut Timestamp) -> INT {
+    pub(crate) fn time(timestamp: &mut Timestamp) -> INT {
         timestamp.time.into()
     }
 
@@ -58,7 +58,7 @@ pub mod timestamp_functions {
     /// assert_eq(Timestamp(1700000000, 3).increment, 3);
     /// ```
     #[rhai_fn(get = "increment", pure, global)]
-    pub fn increment(timestamp: &mut Timestamp) -> INT {
+    pub(crate) fn increment(timestamp: &mut Timestamp) -> INT {
         timestamp.increment.into()
     }
 }

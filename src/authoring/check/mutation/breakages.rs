@@ -5,7 +5,7 @@ use crate::error::Kind;
 use crate::script::lexer::Piece;
 
 /// What is broken without anybody's asking.
-pub fn edits(tokens: &Tokens) -> Vec<Edit> {
+pub(super) fn edits(tokens: &Tokens) -> Vec<Edit> {
     let mut edits = statements::edits(tokens);
     for index in 0..tokens.list.len() {
         pairs(tokens, index, &mut edits);

@@ -6,7 +6,7 @@ use crate::script::lexer::{self, Piece};
 /// What the author declares in a line of its own above what it is about:
 /// `// mutation: forget the index` drops what begins on the next line, a statement or an option;
 /// ``// mutation: widen the role: `"readWrite"` -> `"root"` `` puts one text in the place of another there.
-pub fn edits(tokens: &Tokens) -> Vec<Edit> {
+pub(super) fn edits(tokens: &Tokens) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (piece, range) in lexer::lex(tokens.text) {
         let comment = &tokens.text[range.clone()];

@@ -22,7 +22,11 @@ pub struct Mutant {
 }
 
 impl Edit {
-    pub fn new(what: impl Into<String>, range: Range<usize>, with: impl Into<String>) -> Self {
+    pub(super) fn new(
+        what: impl Into<String>,
+        range: Range<usize>,
+        with: impl Into<String>,
+    ) -> Self {
         Self {
             what: what.into(),
             range,

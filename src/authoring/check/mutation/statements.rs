@@ -2,7 +2,7 @@ use super::edit::Edit;
 use super::tokens::Tokens;
 
 /// Each statement gone, and each last expression of a block.
-pub fn edits(tokens: &Tokens) -> Vec<Edit> {
+pub(super) fn edits(tokens: &Tokens) -> Vec<Edit> {
     let mut edits = Vec::new();
     block(tokens, 0, tokens.list.len(), true, &mut edits);
     edits
@@ -88,7 +88,7 @@ fn inner_blocks(tokens: &Tokens, start: usize, stop: usize, edits: &mut Vec<Edit
 }
 
 /// The whole statement that begins at the place `start`, whatever it is.
-pub fn whole(tokens: &Tokens, start: usize) -> Option<std::ops::Range<usize>> {
+pub(super) fn whole(tokens: &Tokens, start: usize) -> Option<std::ops::Range<usize>> {
     let first = tokens
         .list
         .iter()

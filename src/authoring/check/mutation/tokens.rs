@@ -4,7 +4,7 @@ use crate::script::lexer::{self, Piece};
 
 /// One word or sign of a solution.
 #[derive(Clone, Debug)]
-pub struct Token {
+pub(super) struct Token {
     pub piece: Piece,
     pub range: Range<usize>,
     /// For an opening bracket its closing one, and the other way round.
@@ -12,13 +12,13 @@ pub struct Token {
 }
 
 /// A solution's code, word by word, without comments and space.
-pub struct Tokens<'a> {
+pub(super) struct Tokens<'a> {
     pub text: &'a str,
     pub list: Vec<Token>,
 }
 
 impl<'a> Tokens<'a> {
-    pub fn of(text: &'a str) -> Self {
+    pub(super) fn of(text: &'a str) -> Self {
         let mut list: Vec<Token> = lexer::lex(text)
             .into_iter()
             .filter(|(piece, _)| !matches!(piece, Piece::Space | Piece::Comment))
@@ -45,19 +45,19 @@ impl<'a> Tokens<'a> {
     }
 
     /// The word or sign at that place; nothing behind the end.
-    pub fn at(&self, index: usize) -> &'a str {
+    pub(super) fn at(&self, index: usize) -> &'a str {
         self.list
             .get(index)
             .map_or("", |token| &self.text[token.range.clone()])
     }
 
     /// From the start of one token to the end of another.
-    pub fn span(&self, first: usize, last: usize) -> Range<usize> {
+    pub(super) fn span(&self, first: usize, last: usize) -> Range<usize> {
         self.list[first].range.start..self.list[last].range.end
     }
 
     /// The token behind the bracket that opens at `index`, or the next one.
-    pub fn behind(&self, index: usize) -> usize {
+    pub(super) fn behind(&self, index: usize) -> usize {
         match self.list[index] {
             Token {
                 piece: Piece::Open,
@@ -69,7 +69,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// The first token from `from` on, up to `end`, for which `is` holds, outside of brackets that open on the way.
-    pub fn find(
+    pub(super) fn find(
         &self,
         from: usize,
         end: usize,

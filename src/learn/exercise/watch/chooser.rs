@@ -9,23 +9,23 @@ use crate::terminal::Key;
 const CHOSEN: Style = Style::new().invert();
 
 /// The list of exercises, in which the learner moves up and down.
-pub struct Chooser {
+pub(super) struct Chooser {
     chosen: usize,
 }
 
 /// What a key in the list came to.
-pub enum ListAction {
+pub(super) enum ListAction {
     Stay,
     Back,
     Go(usize),
 }
 
 impl Chooser {
-    pub fn at(exercise: usize) -> Self {
+    pub(super) fn at(exercise: usize) -> Self {
         Self { chosen: exercise }
     }
 
-    pub fn key(&mut self, key: Key, count: usize) -> ListAction {
+    pub(super) fn key(&mut self, key: Key, count: usize) -> ListAction {
         match key {
             Key::Up | Key::Letter('k') => self.chosen = self.chosen.saturating_sub(1),
             Key::Down | Key::Letter('j') => self.chosen = (self.chosen + 1).min(count - 1),
@@ -38,7 +38,7 @@ impl Chooser {
     }
 
     /// The list, or the part of it around the chosen line that a screen of `rows` has room for.
-    pub fn draw(&self, context: &LearnerContext, current: usize, rows: usize) -> String {
+    pub(super) fn draw(&self, context: &LearnerContext, current: usize, rows: usize) -> String {
         let exercises = context.course.exercises();
         let room = rows.saturating_sub(5).max(3);
         let first = (self.chosen + 1).saturating_sub(room);

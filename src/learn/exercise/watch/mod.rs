@@ -34,7 +34,7 @@ const LEAVING: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// `InvalidArgument` where there is no terminal, or the learner's folder cannot be used.
-pub fn watch(
+pub(super) fn watch(
     context: &mut LearnerContext,
     learner_folder: &LearnerFolder,
     at: usize,

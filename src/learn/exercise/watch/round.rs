@@ -5,7 +5,7 @@ use crate::learn::exercise::context::LearnerContext;
 use crate::learn::exercise::verdict::{quiet, solved_sign, unsolved_sign, wrapped};
 
 /// Every exercise that the learner has begun, run one after the other.
-pub struct Round {
+pub(super) struct Round {
     /// Which are still to be run.
     waiting: Vec<usize>,
     /// How many there are in all.
@@ -15,7 +15,7 @@ pub struct Round {
 
 impl Round {
     /// The exercises that have a file, the first one last.
-    pub fn new(context: &LearnerContext, learner_folder: &LearnerFolder) -> Self {
+    pub(super) fn new(context: &LearnerContext, learner_folder: &LearnerFolder) -> Self {
         let exercises = context.course.exercises().iter().enumerate().rev();
         let waiting: Vec<usize> = exercises
             .filter(|(_, exercise)| learner_folder.file(exercise).exists())
@@ -29,16 +29,16 @@ impl Round {
     }
 
     /// The next one to run; none when the round is over.
-    pub fn next(&mut self) -> Option<usize> {
+    pub(super) fn next(&mut self) -> Option<usize> {
         self.waiting.pop()
     }
 
     /// What became of one: solved, or what is still wrong.
-    pub fn add(&mut self, at: usize, result: Result<(), String>) {
+    pub(super) fn add(&mut self, at: usize, result: Result<(), String>) {
         self.results.push((at, result));
     }
 
-    pub fn draw(&self, context: &LearnerContext) -> String {
+    pub(super) fn draw(&self, context: &LearnerContext) -> String {
         let done = self.results.len();
         let is_over = done == self.count;
         let head = match is_over {

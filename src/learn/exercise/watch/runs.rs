@@ -15,7 +15,7 @@ use crate::server::{self, Progress};
 const WAITING: usize = 256;
 
 /// What a run in the background has to say.
-pub enum News {
+pub(super) enum News {
     /// It printed something.
     Printed(String),
     /// A server is being started.
@@ -24,7 +24,7 @@ pub enum News {
 }
 
 /// One run of an answer, beside the screen and the keys.
-pub struct CheckRun {
+pub(super) struct CheckRun {
     pub at: usize,
     pub composed: Composed,
     interrupt: Interrupt,
@@ -38,7 +38,7 @@ impl CheckRun {
     ///
     /// # Errors
     /// `Server` where the folders of the private server cannot be known.
-    pub fn start(context: &LearnerContext, at: usize, composed: Composed) -> Result<Self> {
+    pub(super) fn start(context: &LearnerContext, at: usize, composed: Composed) -> Result<Self> {
         let exercise = context.exercise(at).clone();
         let (sender, news) = sync_channel(WAITING);
         let (printed, told) = (sender.clone(), sender.clone());
@@ -76,13 +76,13 @@ impl CheckRun {
     }
 
     /// Ends it as soon as may be. What it says from now on is thrown away.
-    pub fn call_off(&mut self) {
+    pub(super) fn call_off(&mut self) {
         self.is_called_off = true;
         self.interrupt.stop(StopReason::Interrupted);
     }
 
     /// What it said since the last time, and whether it is over and nothing of it is left.
-    pub fn news(&mut self) -> (Vec<News>, bool) {
+    pub(super) fn news(&mut self) -> (Vec<News>, bool) {
         let mut heard = Vec::new();
         // A script that prints faster than anybody reads must not keep the keys waiting.
         for _ in 0..WAITING {
@@ -97,7 +97,7 @@ impl CheckRun {
     }
 
     /// Calls it off and waits until nothing of it is left, but not for ever.
-    pub fn end(mut self, longest: Duration) {
+    pub(super) fn end(mut self, longest: Duration) {
         self.call_off();
         let end = Instant::now() + longest;
         while let Some(left) = end.checked_duration_since(Instant::now()) {

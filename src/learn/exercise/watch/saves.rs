@@ -14,7 +14,7 @@ const GONE: Duration = Duration::from_secs(1);
 /// It looks at the file itself and not at what the system reports about folders: that works on every file system, for
 /// editors that write, and for those that put a new file in the old one's place.
 #[derive(Debug)]
-pub struct Saves {
+pub(super) struct Saves {
     file: PathBuf,
     seen: Option<Stamp>,
     /// What the file is now, and since when, as far as that was not reported yet.
@@ -32,7 +32,7 @@ struct Stamp {
 
 impl Saves {
     /// Looks from now on.
-    pub fn of(file: &Path) -> Self {
+    pub(super) fn of(file: &Path) -> Self {
         Self {
             seen: stamp(file),
             file: file.to_owned(),
@@ -42,7 +42,7 @@ impl Saves {
     }
 
     /// Whether the file was saved since the last time, and has come to rest. Many saves in a row are one.
-    pub fn is_saved(&mut self, now: Instant) -> bool {
+    pub(super) fn is_saved(&mut self, now: Instant) -> bool {
         let Some(stamp) = stamp(&self.file) else {
             self.missing_since.get_or_insert(now);
             self.fresh = None;
@@ -70,7 +70,7 @@ impl Saves {
     }
 
     /// Whether the file has gone, and not only for the moment in which an editor replaces it. Told once.
-    pub fn is_gone(&mut self, now: Instant) -> bool {
+    pub(super) fn is_gone(&mut self, now: Instant) -> bool {
         let is_gone = self
             .missing_since
             .is_some_and(|since| now.duration_since(since) >= GONE)
@@ -82,7 +82,7 @@ impl Saves {
     }
 
     /// What is there now is known.
-    pub fn take(&mut self) {
+    pub(super) fn take(&mut self) {
         self.seen = stamp(&self.file);
         self.fresh = None;
     }

@@ -13,7 +13,7 @@ const MOST_LINES: usize = 200;
 
 /// What is to be seen of the exercise that the learner is at.
 #[derive(Default)]
-pub struct WatchView {
+pub(super) struct WatchView {
     /// Whether the story is unfolded.
     pub story: bool,
     /// What the script printed last.
@@ -31,7 +31,7 @@ pub struct WatchView {
 
 impl WatchView {
     /// What is seen first: the story, and no run yet.
-    pub fn with_story() -> Self {
+    pub(super) fn with_story() -> Self {
         Self {
             story: true,
             ..Self::default()
@@ -39,7 +39,7 @@ impl WatchView {
     }
 
     /// A run begins: what the last one left goes.
-    pub fn begin_run(&mut self) {
+    pub(super) fn begin_run(&mut self) {
         self.output.clear();
         self.left_out = 0;
         self.verdict = None;
@@ -47,7 +47,7 @@ impl WatchView {
         self.running = Some("running …".to_owned());
     }
 
-    pub fn printed(&mut self, text: &str) {
+    pub(super) fn printed(&mut self, text: &str) {
         self.output.extend(text.split('\n').map(plain));
         while self.output.len() > MOST_LINES {
             self.output.pop_front();
@@ -62,7 +62,7 @@ fn plain(line: &str) -> String {
 }
 
 /// The whole screen.
-pub fn draw(
+pub(super) fn draw(
     shown: &WatchView,
     context: &LearnerContext,
     learner_folder: &LearnerFolder,

@@ -12,7 +12,7 @@ use crate::server::confinement::{Accessible, LaunchOrder};
 const NEWEST: ABI = ABI::V9;
 
 /// Restricts this process to the accessible files, without TCP ports.
-pub fn landlock(order: &LaunchOrder) -> Result<String, String> {
+pub(crate) fn landlock(order: &LaunchOrder) -> Result<String, String> {
     let status = restrict(&order.accessible).map_err(|error| error.to_string())?;
     match (status.ruleset, status.landlock) {
         (RulesetStatus::NotEnforced, LandlockStatus::NotEnabled) => {

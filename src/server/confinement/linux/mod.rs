@@ -5,9 +5,9 @@ mod namespaces;
 mod seccomp;
 mod view;
 
-pub use landlock::landlock;
-pub use namespaces::namespaces;
-pub use seccomp::seccomp;
+pub(super) use landlock::landlock;
+pub(super) use namespaces::namespaces;
+pub(super) use seccomp::seccomp;
 
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -20,7 +20,7 @@ use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
 ///
 /// A change of credentials, for example a new user namespace, clears the signal that was set
 /// before.
-pub fn die_with(parent: u32) -> bool {
+pub(super) fn die_with(parent: u32) -> bool {
     let set = set_parent_process_death_signal(Some(Signal::KILL));
     set.is_ok()
         && getppid()
@@ -30,6 +30,6 @@ pub fn die_with(parent: u32) -> bool {
 }
 
 /// Replaces this process with the command; returns only if that fails.
-pub fn execute(command: &mut Command) -> io::Error {
+pub(super) fn execute(command: &mut Command) -> io::Error {
     command.exec()
 }

@@ -14,7 +14,7 @@ use crate::server::confinement::LaunchOrder;
 ///
 /// Some systems allow a user namespace and then refuse mounts in it. A process cannot leave the
 /// namespace, so a child process tries it first.
-pub fn namespaces(order: &LaunchOrder) -> Result<String, String> {
+pub(crate) fn namespaces(order: &LaunchOrder) -> Result<String, String> {
     try_in_child(order)?;
     enter(order)?;
     Ok("user, mount, network".to_owned())

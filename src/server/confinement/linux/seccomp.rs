@@ -50,7 +50,7 @@ const SECOND_NUMBERS: Option<i64> = Some(0x4000_0000);
 const SECOND_NUMBERS: Option<i64> = None;
 
 /// Restricts this process to Unix sockets, and forbids calls that bypass the other layers.
-pub fn seccomp(_order: &LaunchOrder) -> Result<String, String> {
+pub(crate) fn seccomp(_order: &LaunchOrder) -> Result<String, String> {
     let program = filter().map_err(|error| error.to_string())?;
     apply_filter(&program).map_err(|error| format!("the kernel refuses the filter: {error}"))?;
     Ok(String::new())

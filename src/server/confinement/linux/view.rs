@@ -15,7 +15,7 @@ use crate::server::confinement::Accessible;
 /// empty folder.
 ///
 /// All paths stay the same. Landlock decides what is writable.
-pub fn enter(accessible: &Accessible, root: &Path) -> io::Result<()> {
+pub(super) fn enter(accessible: &Accessible, root: &Path) -> io::Result<()> {
     let folder = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
     // Mounts from here on are not visible outside.
     mount_change(
