@@ -166,7 +166,8 @@ fn the_server_runs_no_javascript() {
     std::io::BufRead::read_line(&mut std::io::BufReader::new(out), &mut line).unwrap();
     let mongod = home.mongods()[0];
     let arguments = fs::read_to_string(format!("/proc/{mongod}/cmdline")).unwrap();
-    child.kill().unwrap();
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
     child.wait().unwrap();
     assert!(
         arguments
