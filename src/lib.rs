@@ -1,22 +1,22 @@
 //! A prompt, a script runner and a course for MongoDB, with a private server of its own.
 //!
-//! The rooms, from the bottom up; each may use only those above it in this list:
+//! The top-level modules, from the bottom up. A module may use only those above it in this list:
 //!
-//! - [`error`]: what can go wrong: kinds, hints, exit codes
-//! - [`mongo`]: the driver as scripts need it: one bridge with deadlines and interrupts, no Rhai
-//! - [`server`]: finding, fetching, starting and steering a real `mongod`
-//! - [`values`]: what scripts hold: Document, BSON types, Set, their codec, Extended JSON
-//! - [`api`]: what scripts call
-//! - [`engine`]: a Rhai engine for a session
-//! - [`script`]: run one source, return an outcome
-//! - [`diagnose`]: from an error to a report
-//! - [`course`]: lessons, exercises and their judge, and how far a learner came
+//! - [`error`]: error kinds, hints, exit codes
+//! - [`mongo`]: the driver with deadlines and interrupts; does not know Rhai
+//! - [`server`]: finds, downloads, starts and controls a real `mongod`
+//! - [`values`]: the values of scripts: Document, BSON types, Set, their codec, Extended JSON
+//! - [`api`]: the functions that scripts call
+//! - [`engine`]: the Rhai engine of a session
+//! - [`script`]: runs one source and returns its outcome
+//! - [`diagnose`]: turns an error into a report
+//! - [`course`]: lessons, exercises, their judge, and the learner's progress
 //! - [`authoring`]: `course check`, mutations, snapshot tests
-//! - [`render`]: drawing: values, reports, tables, progress
-//! - [`terminal`]: raw mode, keys, size, and the one rule about colours
+//! - [`render`]: output: values, reports, tables, progress
+//! - [`terminal`]: raw mode, keys, size, and when to use colours
 //! - [`repl`]: the prompt: editing, completion, commands
 //! - [`learn`]: the front end of the course: lesson player, exercises, watch screen
-//! - [`cli`]: arguments as typed, settings as meant, one call each
+//! - [`cli`]: parses arguments, computes the settings, calls one subcommand
 
 #![warn(unreachable_pub)]
 

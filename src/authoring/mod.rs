@@ -1,4 +1,4 @@
-//! The author's side of a course: `course check` with its mutations, snapshot tests, `course new`.
+//! Commands for course authors: `course check` with mutations, snapshot tests, `course new`.
 
 pub mod check;
 pub mod first_course;

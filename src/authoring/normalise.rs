@@ -1,11 +1,10 @@
-//! Volatile words of an output become numbered placeholders: the one place that names them.
+//! Replaces the words of an output that differ from run to run by numbered placeholders.
 //!
-//! They are numbered by first appearance, so that equality stays visible: the `_id` of a printed document and the one in an
-//! error are both `<id 1>`, or they are not the same.
+//! Equal words get equal numbers: the same `_id` in a document and in an error is `<id 1>` in both.
 
 use std::collections::HashMap;
 
-/// `text` with everything in it that another run would show differently replaced.
+/// Replaces everything in `text` that differs from run to run.
 ///
 /// ```
 /// let seen = seaworthy::authoring::normalise("ObjectId(\"6b033dc7538977c78e0c2ee1\") took 1.25 ms, 3.5 ms on /tmp/x/m0.sock");
@@ -62,16 +61,16 @@ impl Numbers {
 
 #[derive(Clone, Copy)]
 enum What {
-    /// A duration: two are never equal for a reason.
+    /// A duration. Not numbered, because equal durations are a coincidence.
     Time,
-    /// A chart's bar for one.
+    /// The bar of a duration in a chart.
     Bar,
     Numbered(&'static str),
 }
 
 type Rule = fn(&str) -> Option<(usize, What)>;
 
-/// How much of the beginning of `text` is volatile, and what it is.
+/// Returns the length and the kind of the volatile word at the start of `text`.
 fn volatile(text: &str) -> Option<(usize, What)> {
     let rules: [Rule; 9] = [
         uuid, object_id, token, timestamp, date, duration, bar, socket, host,
@@ -87,7 +86,9 @@ fn length_of(text: &str, of_it: impl Fn(char) -> bool) -> usize {
     text.find(|letter| !of_it(letter)).unwrap_or(text.len())
 }
 
-/// The text has this shape: `x` a hexadecimal digit, `0` a decimal one, everything else itself; and the word ends there.
+/// Returns whether `text` starts with this shape.
+///
+/// `x` is a hexadecimal digit, `0` a decimal digit; all other characters stand for themselves.
 fn has_shape(text: &str, shape: &str) -> bool {
     let mut letters = text.chars();
     shape.chars().all(|wanted| {
@@ -114,13 +115,13 @@ fn object_id(text: &str) -> Option<(usize, What)> {
     (length == 24 && word_ends(text, 24)).then_some((24, What::Numbered("id")))
 }
 
-/// A resume token's `_data`: hexadecimal digits, more of them than anybody writes by hand.
+/// A resume token's `_data`: at least 50 hexadecimal digits.
 fn token(text: &str) -> Option<(usize, What)> {
     let length = length_of(text, |letter| letter.is_ascii_hexdigit());
     (length >= 50 && word_ends(text, length)).then_some((length, What::Numbered("token")))
 }
 
-/// The server's clock, `Timestamp(1767225600, 1)`: one whose seconds are those of this century.
+/// A timestamp of the server's clock, `Timestamp(1767225600, 1)`: its seconds have 10 digits.
 fn timestamp(text: &str) -> Option<(usize, What)> {
     let seconds = text.strip_prefix("Timestamp(")?;
     let digits = length_of(seconds, |letter| letter.is_ascii_digit());
@@ -132,7 +133,7 @@ fn timestamp(text: &str) -> Option<(usize, What)> {
     ))
 }
 
-/// `2026-01-31T10:00:00.123Z`, the fraction or not.
+/// `2026-01-31T10:00:00.123Z`, with or without the fraction.
 fn date(text: &str) -> Option<(usize, What)> {
     let shape = "0000-00-00T00:00:00";
     if !has_shape(text, shape) {
@@ -148,7 +149,7 @@ fn date(text: &str) -> Option<(usize, What)> {
     Some((length, What::Numbered("date")))
 }
 
-/// A number with a unit of time behind it; a whole number of seconds is what a script says, and stays.
+/// A number with a unit of time. A whole number of seconds is not measured, so it stays.
 fn duration(text: &str) -> Option<(usize, What)> {
     let whole = length_of(text, |letter| letter.is_ascii_digit());
     if whole == 0 {
@@ -173,14 +174,14 @@ fn duration(text: &str) -> Option<(usize, What)> {
     is_time.then_some((length, What::Time))
 }
 
-/// A bar of `chart` before a duration; one before a number that every run gives stays.
+/// A bar of `chart` before a duration. A bar before another number stays.
 fn bar(text: &str) -> Option<(usize, What)> {
     let length = length_of(text, |letter| ('█'..='▏').contains(&letter));
     let after = text[length..].strip_prefix(' ')?;
     (length > 0 && duration(after).is_some()).then_some((length, What::Bar))
 }
 
-/// A Unix socket's path, as it is and as a connection string writes it.
+/// A Unix socket's path, plain or percent-encoded as in a connection string.
 fn socket(text: &str) -> Option<(usize, What)> {
     if !text.starts_with('/') && !text.starts_with("%2F") && !text.starts_with("%2f") {
         return None;
@@ -190,7 +191,7 @@ fn socket(text: &str) -> Option<(usize, What)> {
     Some((end, What::Numbered("socket")))
 }
 
-/// `localhost:27017` and `127.0.0.1:27017`: ports are drawn anew each time.
+/// `localhost:27017` and `127.0.0.1:27017`: each run has another port.
 fn host(text: &str) -> Option<(usize, What)> {
     let name = ["localhost:", "127.0.0.1:"]
         .into_iter()

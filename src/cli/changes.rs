@@ -1,4 +1,4 @@
-//! Whether a lesson or an exercise may run on the server that was named: it drops collections and makes users there.
+//! Checks that a lesson or an exercise may change the server that the user named.
 
 use super::settings::{Settings, Uri, UriOrigin};
 use crate::course::exercise::{is_exercise, is_solution};
@@ -9,7 +9,7 @@ use crate::script::Source;
 
 const USUAL_PORT: &str = ":27017";
 
-/// Lets a script run, unless it belongs to a course and [`check`] refuses it.
+/// Calls [`check`] if the script is a lesson, an exercise or a solution.
 ///
 /// # Errors
 /// As [`check`].
@@ -22,10 +22,10 @@ pub(super) fn check_source(settings: &Settings, source: &Source) -> Result<()> {
     }
 }
 
-/// Lets `name`, which is `what`, use the private server, or one whose host `--allow-changes` names.
+/// Checks that `name`, which is `what`, uses the private server, or a host of `--allow-changes`.
 ///
 /// # Errors
-/// `InvalidArgument`, with both ways out, where nobody has allowed it.
+/// `InvalidArgument`, with a hint, if it does not.
 pub(super) fn check(settings: &Settings, name: &str, what: &str) -> Result<()> {
     let Some(uri) = settings
         .uri
@@ -49,14 +49,14 @@ pub(super) fn check(settings: &Settings, name: &str, what: &str) -> Result<()> {
         UriOrigin::Environment | UriOrigin::Trial => "unset `MONGODB_URI`",
     };
     Err(Error::invalid_argument(format!(
-        "`{name}` is {what}: it drops collections and makes users, and nobody allowed that on `{host}`"
+        "`{name}` is {what}: it drops collections and creates users, which is not allowed on `{host}`"
     ))
     .hint(format!(
         "{way_back} to use the private server; or add `--allow-changes {host}`"
     )))
 }
 
-/// Whether one of the hosts that `uri` names is among those that were allowed.
+/// Returns whether one of the hosts of `uri` is in `allowed`.
 pub(super) fn is_allowed(uri: &Uri, allowed: &[String]) -> bool {
     let hosts = ConnectionString::new(uri.text.expose()).hosts();
     hosts
@@ -67,7 +67,7 @@ pub(super) fn is_allowed(uri: &Uri, allowed: &[String]) -> bool {
 fn is_same(host: &str, allowed: &str) -> bool {
     let usual = |name: &str| name.strip_suffix(USUAL_PORT).unwrap_or(name).to_lowercase();
     let (host, allowed) = (usual(host), usual(allowed));
-    // `--allow-changes db.example.net` means that machine, whichever port it answers at.
+    // `--allow-changes db.example.net` allows all ports of that host.
     host == allowed
         || host
             .rsplit_once(':')

@@ -1,4 +1,4 @@
-//! `seaworthy course check`: whether a course does what it says.
+//! `seaworthy course check`.
 
 use std::io::Write;
 use std::path::Path;
@@ -20,10 +20,10 @@ use crate::mongo::StopReason;
 use crate::render::View;
 use crate::render::{Steps, checked, finding};
 
-/// How long an exercise may take.
+/// The default time limit of an exercise.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Checks a course, and shows what is wrong with it.
+/// Checks a course, and writes the findings.
 pub(super) fn run(
     settings: &Settings,
     check: &CheckArgs,
@@ -34,7 +34,7 @@ pub(super) fn run(
         Some(folder) => Course::in_folder(Path::new(folder)),
         None => Course::built_in(),
     };
-    // What is in the program itself is ours.
+    // The built-in course is trusted.
     let trust = check.trust || check.folder.is_none();
     let opened = course.and_then(|course| {
         let findings = shape(&course)?;
@@ -135,8 +135,8 @@ fn show(
     };
     let mutations: usize = examined.iter().map(|found| found.mutations).sum();
     let what = match findings.len() {
-        0 => "all is well".to_owned(),
-        number => format!("\n{}", count(number, "thing") + " to look at"),
+        0 => "no problems".to_owned(),
+        number => format!("\n{}", count(number, "problem")),
     };
     text.push_str(&format!(
         "{what}: {}, {}\n",
@@ -144,7 +144,7 @@ fn show(
         count(mutations, "mutation")
     ));
     let text = view.for_output(&text);
-    // A pager that was closed is no error.
+    // A closed pager is not an error.
     let _ = streams.out.write_all(text.as_bytes());
     let _ = streams.out.flush();
     if findings.is_empty() {

@@ -1,4 +1,4 @@
-//! `seaworthy course`: what authors do with a course.
+//! `seaworthy course`, for course authors.
 
 use std::io::Write;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::authoring::first_course;
 use crate::error::ExitCode;
 use crate::render::View;
 
-/// Does what was asked for.
+/// Runs a subcommand of `course`.
 pub(super) fn run(
     settings: &Settings,
     command: &CourseCommand,
@@ -24,12 +24,12 @@ pub(super) fn run(
     }
 }
 
-/// Makes a small course.
+/// Creates a small course.
 fn new(folder: &Path, view: View, mut streams: Streams) -> ExitCode {
     match first_course::write(folder) {
         Ok(files) => {
             let shown = folder.display();
-            let mut text = format!("`{shown}` now holds a small course:\n");
+            let mut text = format!("`{shown}` now contains a small course:\n");
             for file in files {
                 text.push_str(&format!("  {file}\n"));
             }

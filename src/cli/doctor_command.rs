@@ -1,4 +1,4 @@
-//! `seaworthy doctor`: what a private server needs, line by line.
+//! `seaworthy doctor`: checks everything a private server needs.
 
 use std::io::Write;
 
@@ -12,7 +12,7 @@ use crate::render::View;
 use crate::render::{Format, examination, examination_json};
 use crate::server::{CheckResult, CheckStatus, examine};
 
-/// Examines, shows, and ends with 1 if something is broken.
+/// Runs all checks and writes the results. Returns 1 if a check failed.
 pub(super) fn run(settings: &Settings, view: View, mut streams: Streams) -> ExitCode {
     let interrupt = Interrupt::new(None);
     signals::watch(&interrupt);
@@ -30,7 +30,7 @@ pub(super) fn run(settings: &Settings, view: View, mut streams: Streams) -> Exit
         Format::Json => examination_json(&results),
         _ => visible_with_styles(&examination(&results, view.out_colour)).into_owned(),
     };
-    // Whoever closed the pipe has seen enough.
+    // A closed output is not an error.
     let _ = writeln!(streams.out, "{shown}");
     if results
         .iter()

@@ -1,4 +1,4 @@
-//! The editor that the environment names.
+//! The user's editor.
 
 use std::io;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::cli::confined::editor_requests::request_editor;
 use crate::error::{Error, Result, system_words};
 use crate::repl::editor_command;
 
-/// The command line of the editor: `$VISUAL`, `$EDITOR`, or the one that is everywhere.
+/// Returns the command line of the editor: `$VISUAL`, `$EDITOR`, or `vi`.
 pub(super) fn of(environment: &Environment) -> String {
     ["VISUAL", "EDITOR"]
         .iter()
@@ -17,15 +17,17 @@ pub(super) fn of(environment: &Environment) -> String {
         .to_owned()
 }
 
-/// Opens a file in it, and waits until it is closed.
+/// Opens a file in the editor, and waits until the editor is closed.
+///
+/// A confined process asks its supervisor to do it.
 ///
 /// # Errors
-/// `InvalidArgument` where there is no such editor, or it fails.
+/// `InvalidArgument` if the editor cannot be started, or fails.
 pub(super) fn open(environment: &Environment, file: &Path) -> Result<()> {
     request_editor(environment, file).unwrap_or_else(|| start(environment, file))
 }
 
-/// The same, as a child of this process.
+/// Opens a file in the editor as a child of this process.
 ///
 /// # Errors
 /// As [`open`].

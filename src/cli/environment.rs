@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 
-/// The environment, read once. Nothing else in this program asks the system for a variable.
+/// The environment, read once. No other code reads environment variables.
 #[derive(Clone, Default)]
 pub struct Environment {
     variables: HashMap<OsString, OsString>,
@@ -15,17 +15,17 @@ impl std::fmt::Debug for Environment {
 }
 
 impl Environment {
-    /// The environment of this process.
+    /// Reads the environment of this process.
     pub fn read() -> Self {
         std::env::vars_os().collect()
     }
 
-    /// All variables.
+    /// Returns all variables.
     pub fn iter(&self) -> impl Iterator<Item = (&OsString, &OsString)> {
         self.variables.iter()
     }
 
-    /// A variable's value. One that is set to nothing counts as not set.
+    /// Returns a variable's value. An empty variable counts as not set.
     pub fn get(&self, name: &str) -> Option<&OsStr> {
         self.variables
             .get(OsStr::new(name))

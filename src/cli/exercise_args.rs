@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use crate::error::{Error, Result};
 use crate::learn::exercise::{ExerciseOptions, Work};
 
-/// `seaworthy exercise …` as typed.
+/// The arguments of `seaworthy exercise`.
 #[derive(Args, Debug)]
 pub struct LowExercise {
     #[command(subcommand)]
@@ -79,7 +79,7 @@ pub enum LowWork {
 }
 
 impl LowCourse {
-    /// The list of all exercises.
+    /// Returns the options to list all exercises.
     pub fn into_list(self) -> ExerciseOptions {
         ExerciseOptions {
             work: Work::List,
@@ -92,10 +92,10 @@ impl LowCourse {
 }
 
 impl LowExercise {
-    /// What was typed: `exercise 3 hint` is `exercise hint 3`.
+    /// Returns the options. `exercise 3 hint` means `exercise hint 3`.
     ///
     /// # Errors
-    /// `InvalidArgument` where two names were given.
+    /// `InvalidArgument` if there are two names, or `next` has one.
     pub fn into_options(self) -> Result<ExerciseOptions> {
         let (work, name) = match self.command {
             None => (Work::Run { edit: self.edit }, None),
@@ -115,15 +115,15 @@ impl LowExercise {
                 return Err(Error::invalid_argument(format!(
                     "`{first}` and `{second}` are two exercises"
                 ))
-                .hint("name one"));
+                .hint("name only one"));
             }
             (first, second) => first.or(second),
         };
         if name.is_some() && matches!(work, Work::Next { .. }) {
-            return Err(
-                Error::invalid_argument("`next` goes on from the exercise you are at")
-                    .hint("leave the name out, or leave `next` out to go to that exercise"),
-            );
+            return Err(Error::invalid_argument(
+                "`next` takes no name: it continues from your current exercise",
+            )
+            .hint("leave the name out, or leave `next` out to go to that exercise"));
         }
         Ok(ExerciseOptions {
             work,

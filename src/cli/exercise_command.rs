@@ -14,13 +14,13 @@ use crate::course::exercise::{Course, DatabaseLock, Exercise, Progress};
 use crate::diagnose::explain_usage;
 use crate::error::{Error, ExitCode, Result};
 use crate::learn::exercise::{self, CourseCommands, ExerciseOptions, LearnerContext};
-use crate::learn::{CourseScreen, Host, ToldProgress};
+use crate::learn::{CourseScreen, Host, ProgressFactory};
 use crate::mongo::Interrupt;
 use crate::render::Format;
 use crate::render::View;
 use crate::server::Folders;
 
-/// Lists the exercises, or does what was asked for with one of them.
+/// Runs a command about exercises.
 pub(super) fn run(
     settings: &Settings,
     options: &ExerciseOptions,
@@ -58,8 +58,7 @@ pub(super) fn run(
 fn open(settings: &Settings, options: &ExerciseOptions) -> Result<(Course, Progress)> {
     if settings.db.is_some() {
         return Err(
-            Error::invalid_argument("every exercise has a database of its own")
-                .hint("leave out `--db`"),
+            Error::invalid_argument("every exercise has its own database").hint("leave out `--db`"),
         );
     }
     let course = match &options.course {
@@ -73,11 +72,11 @@ fn open(settings: &Settings, options: &ExerciseOptions) -> Result<(Course, Progr
     Ok((course, progress))
 }
 
-/// The program around the course.
+/// Implements [`Host`] with the program's settings.
 struct CourseHost {
     settings: Settings,
     view: View,
-    /// The server that the runs of a watch share.
+    /// The server that the runs of `watch` share.
     lease: SharedLease,
 }
 
@@ -96,7 +95,7 @@ impl Host for CourseHost {
         &self,
         exercise: &Exercise,
         output: Box<Output>,
-        progress: ToldProgress,
+        progress: ProgressFactory,
     ) -> Result<(Session, Option<DatabaseLock>)> {
         let (settings, lock) = session::for_exercise(&self.settings, exercise);
         let lease = if exercise.own_server {

@@ -1,4 +1,4 @@
-//! `seaworthy lesson`: the list of lessons, or one of them, step by step.
+//! `seaworthy lesson`: lists the lessons, or plays one step by step.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ use crate::learn::lesson::{Input, LessonOptions, Player, list};
 use crate::render::View;
 use crate::server::Folders;
 
-/// Lists the lessons, or plays the one that was named.
+/// Lists the lessons, or plays one.
 pub(super) fn run(
     settings: &Settings,
     options: &LessonOptions,
@@ -60,7 +60,7 @@ fn play(
     let is_terminal = streams.input_is_terminal && streams.out_is_terminal;
     let typed = std::mem::replace(&mut streams.input, Box::new(std::io::empty()));
     let printer = printer_for(view, streams);
-    // While earlier steps run again, for their variables only, nobody wants their output.
+    // Earlier steps that run again only to restore variables must not print.
     let muted = Arc::new(AtomicBool::new(false));
     let output = {
         let (printer, muted) = (printer.clone(), Arc::clone(&muted));
@@ -75,7 +75,7 @@ fn play(
     };
     signals::watch(session.interrupt());
     let input = match (options.no_pause, is_terminal) {
-        (true, _) => Input::nobody(),
+        (true, _) => Input::unattended(),
         (false, true) => Input::terminal(session.interrupt()),
         (false, false) => Input::lines(typed),
     };

@@ -4,15 +4,15 @@ use std::time::Duration;
 /// One `--limit NAME=VALUE`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// Bytes that servers store.
+    /// The size of all servers' data in bytes.
     Data(u64),
-    /// Bytes that the program holds.
+    /// The memory of the program in bytes.
     Memory(u64),
-    /// Tasks at once.
+    /// The number of concurrent tasks.
     Tasks(usize),
-    /// How long a run takes.
+    /// The duration of a run.
     Time(Duration),
-    /// Bytes of output.
+    /// The size of the output in bytes.
     Output(u64),
 }
 
@@ -35,7 +35,7 @@ impl FromStr for Limit {
     }
 }
 
-/// `1000`, `64MiB`, `10 MB`.
+/// Parses a size: `1000`, `64MiB`, `10 MB`.
 fn bytes(text: &str) -> Result<u64, String> {
     const UNITS: [(&str, u64); 6] = [
         ("KiB", 1 << 10),
@@ -60,7 +60,7 @@ fn number<T: FromStr + PartialEq + From<u8>>(text: &str) -> Result<T, String> {
         .ok()
         .filter(|number| *number != T::from(0))
         .ok_or_else(|| {
-            format!("`{text}` is not a whole number above 0; sizes take KiB, MiB, GiB, KB, MB or GB behind it")
+            format!("`{text}` is not a whole number above 0; sizes may end in KiB, MiB, GiB, KB, MB or GB")
         })
 }
 

@@ -9,7 +9,7 @@ use super::limit::Limit;
 use super::server_command::ServerCommand;
 use super::settings::Secret;
 
-/// The command line as typed. What it means is decided in [`Settings`](super::settings::Settings).
+/// The command line as typed. [`Settings`](super::settings::Settings) interprets it.
 #[derive(Debug, Parser)]
 #[command(
     name = "seaworthy",
@@ -34,7 +34,7 @@ pub struct LowArgs {
     pub options: LowOptions,
 }
 
-/// What to do; without any of these, the prompt.
+/// The subcommands. Without one, the program opens the prompt.
 #[derive(Debug, Subcommand)]
 pub enum LowCommand {
     /// Run scripts in order and stop at the first one that fails
@@ -181,7 +181,7 @@ pub struct LowOptions {
     pub offline: bool,
 }
 
-/// What `test` takes.
+/// The arguments of `test`.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct TestArgs {
     /// Scripts, or folders, which are searched with their subfolders
@@ -221,7 +221,7 @@ pub struct TestArgs {
     pub trust: bool,
 }
 
-/// What authors do with a course.
+/// The subcommands of `course`.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum CourseCommand {
     /// Check that each exercise fails as shipped, each solution passes, and each check finds broken solutions
@@ -235,7 +235,7 @@ pub enum CourseCommand {
     },
 }
 
-/// What `course check` takes.
+/// The arguments of `course check`.
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct CheckArgs {
     /// The folder of the course [default: the built-in course]

@@ -1,4 +1,5 @@
-//! Arguments as typed, settings as meant, one call each. The only room that reads the environment.
+//! Parses the arguments, computes the settings, and calls one command. Only this module reads the
+//! environment.
 
 mod changes;
 mod check_command;
@@ -44,16 +45,16 @@ use server_command::ServerCommand;
 use start_progress::StartProgress;
 use streams::view_of;
 
-/// The program: what `args` ask for in `environment`, and the code it ends with.
+/// Runs the program, and returns its exit code.
 ///
-/// It runs on a large stack: scripts can throw and print values that are nested very deeply.
+/// It runs on a large stack, because scripts can throw and print deeply nested values.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
     environment: &Environment,
     streams: Streams,
 ) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
-    // The program starts itself again in these roles; they are not for people.
+    // Internal subcommands, for child processes.
     match args.get(1).and_then(|first| first.to_str()) {
         Some("keeper") => return server::keeper_main(&args[2..]),
         Some(confinement::SUBCOMMAND) => return confinement::launcher_main(&args[2..]),

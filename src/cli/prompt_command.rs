@@ -1,4 +1,4 @@
-//! `seaworthy` alone: the prompt, with what its environment decides.
+//! `seaworthy` without a subcommand: the prompt.
 
 use std::ffi::OsString;
 use std::io;
@@ -24,7 +24,7 @@ use crate::repl::{self, OutputMode, Screen, Start};
 use crate::server::{self, Progress};
 use crate::terminal::{PROSE_WIDTH, Size, fitting, takes_colours};
 
-/// Opens the prompt, and returns when somebody leaves it.
+/// Opens the prompt, and returns when the user leaves it.
 pub(super) fn run(settings: &Settings, run_init: bool, view: View, streams: Streams) -> ExitCode {
     let folder = configuration(&settings.server.environment);
     let read = folder.as_ref().map_or_else(
@@ -33,7 +33,7 @@ pub(super) fn run(settings: &Settings, run_init: bool, view: View, streams: Stre
     );
     let (decided, wrong) = match read {
         Ok(decided) => (decided, None),
-        // A slip in a file of settings is no reason to be left without a prompt.
+        // An error in `config.toml` must not prevent the prompt.
         Err(error) => (repl::PromptSettings::default(), Some(error)),
     };
     let screen = Screen::new(
@@ -82,7 +82,7 @@ pub(super) fn run(settings: &Settings, run_init: bool, view: View, streams: Stre
     })
 }
 
-/// Plays lessons and exercises with this very program: they have sessions of their own, on the same server.
+/// Starts lessons and exercises as child processes on the same server.
 fn play(settings: &Settings, session: &Session) -> repl::Play {
     let (settings, session) = (settings.clone(), session.clone());
     Box::new(move |command, words| {
@@ -92,7 +92,7 @@ fn play(settings: &Settings, session: &Session) -> repl::Play {
             .args(same_server(&settings))
             .arg(command)
             .args(words);
-        // Not among the arguments, which every user of the machine can read.
+        // Not as an argument, because every user of the machine can read arguments.
         match &settings.uri {
             Some(uri) => {
                 program.env(PROMPT_URI, uri.text.expose());
@@ -107,7 +107,7 @@ fn play(settings: &Settings, session: &Session) -> repl::Play {
     })
 }
 
-/// The options of the prompt that decide about its server.
+/// Returns the options that select the prompt's server.
 fn same_server(settings: &Settings) -> Vec<OsString> {
     let mut options: Vec<OsString> = Vec::new();
     if let (Some(mongod), None) = (&settings.server.mongod, &settings.uri) {
@@ -122,7 +122,7 @@ fn same_server(settings: &Settings) -> Vec<OsString> {
     options
 }
 
-/// Describes the private server, or names the one that was given.
+/// Returns a function that describes the private server, or the server of `--uri`.
 fn server_status(settings: &Settings) -> repl::ServerStatus {
     match &settings.uri {
         Some(uri) => {
@@ -152,23 +152,23 @@ fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session>
             Palette::DIM,
         )),
     });
-    // Ctrl-C ends a line; the tasks of earlier lines go on.
+    // Ctrl-C stops only the current line; tasks of earlier lines continue.
     let lines = session::switch(settings).foreground();
-    session::open_telling(settings, lines, output, move |interrupt| {
-        Box::new(Meanwhile {
+    session::open_with_progress(settings, lines, output, move |interrupt| {
+        Box::new(PromptProgress {
             screen: (!quiet).then(|| told.clone()),
             interrupt: interrupt.clone(),
         })
     })
 }
 
-/// Tells above the line that is being typed how a server is started, and calls it off at Ctrl-C.
-struct Meanwhile {
+/// Shows the start of a server above the input line. Ctrl-C cancels the start.
+struct PromptProgress {
     screen: Option<Screen>,
     interrupt: Interrupt,
 }
 
-impl Progress for Meanwhile {
+impl Progress for PromptProgress {
     fn tell(&self, event: &server::StartEvent) {
         use server::StartEvent::{Fetched, Ready, Unpacked};
         if let (Some(screen), false) = (
@@ -192,12 +192,12 @@ fn has_colour(wanted: Colour, environment: &Environment, is_terminal: bool) -> b
     }
 }
 
-/// How wide the terminal is now.
+/// Returns the current terminal width.
 fn width() -> usize {
     fitting(Size::of(std::io::stdout()), PROSE_WIDTH)
 }
 
-/// The folder of `config.toml` and `init.rhai`.
+/// Returns the folder of `config.toml` and `init.rhai`.
 fn configuration(environment: &Environment) -> Option<PathBuf> {
     base(environment, "XDG_CONFIG_HOME", ".config")
 }

@@ -1,4 +1,4 @@
-//! `seaworthy run` and `seaworthy eval`: scripts one after another, on one session. An exercise has a session of its own.
+//! `seaworthy run` and `seaworthy eval`: run scripts in one session, each exercise in its own.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::render::Printer;
 use crate::render::View;
 use crate::script::{self, LastValue, Outcome, Source};
 
-/// Runs the scripts that `paths` mean. All are read before the first one runs.
+/// Runs the scripts in `paths`. Reads all of them before running the first.
 pub(super) fn run(
     settings: &Settings,
     paths: &[PathBuf],
@@ -21,7 +21,6 @@ pub(super) fn run(
     mut streams: Streams,
 ) -> ExitCode {
     let pieces = read(paths, &mut streams).and_then(|sources| {
-        // All of them before the first one runs.
         for source in &sources {
             changes::check_source(settings, source)?;
         }
@@ -50,7 +49,7 @@ pub(super) fn run(
     code
 }
 
-/// What runs on one session.
+/// A part of the run with its own session.
 enum Piece {
     Scripts(Vec<Source>),
     /// An exercise with an answer: itself, or its solution.
@@ -88,7 +87,7 @@ fn run_exercise(
         Ok(composed) => composed,
         Err(error) => return (view.refused(&error, printer), true),
     };
-    let (settings, _claim) = session::for_exercise(settings, exercise);
+    let (settings, _lock) = session::for_exercise(settings, exercise);
     let session = match session::open(&settings, view, printer) {
         Ok(session) => session,
         Err(error) => return (view.refused(&error, printer), true),
@@ -102,14 +101,16 @@ fn run_exercise(
     (code, is_over)
 }
 
-/// Runs code as typed, and shows the value of its last expression.
+/// Runs code, and shows the value of its last expression.
 pub(super) fn eval(settings: &Settings, code: &str, view: View, streams: Streams) -> ExitCode {
     let source = Source::code("<eval>", code);
     let printer = printer_for(view, streams);
     run_sources(settings, &[source], view, &printer, LastValue::Shown).0
 }
 
-/// Runs scripts one after another, up to the first that fails or calls `exit`; whether it did so, beside the code.
+/// Runs scripts in order until one fails or calls `exit`.
+///
+/// Returns the exit code, and whether the session was ended.
 fn run_sources(
     settings: &Settings,
     sources: &[Source],
@@ -151,7 +152,7 @@ fn read(paths: &[PathBuf], streams: &mut Streams) -> Result<Vec<Source>> {
     Ok(sources)
 }
 
-/// Shows why a script failed, after everything it printed.
+/// Reports the failure of a script.
 fn tell(outcome: &Outcome, view: View, printer: &Printer) {
     if let Some(failure) = &outcome.failure {
         printer.say(&view.report(&explain(failure)));

@@ -35,10 +35,10 @@ pub enum ServerCommand {
     },
 }
 
-/// Does it, and says what was done on `out`.
+/// Runs a command, and writes its result to `out`.
 ///
 /// # Errors
-/// `Server`, if the server cannot be started, is not running, or is used by others.
+/// `Server` if the server cannot be started, is not running, or is in use.
 pub fn run(
     command: &ServerCommand,
     settings: &ServerSettings,
@@ -78,7 +78,7 @@ pub fn run(
 fn start(settings: &ServerSettings, progress: &dyn Progress, out: &mut dyn Write) -> Result<()> {
     if settings.ephemeral {
         return Err(Error::invalid_argument(
-            "an ephemeral server cannot be held: it ends with its user",
+            "an ephemeral server cannot keep running: it stops with the program that uses it",
         )
         .hint("leave out `--ephemeral`"));
     }
@@ -109,7 +109,7 @@ fn logs(
     Ok(())
 }
 
-/// The private server for a person to read.
+/// Returns the state of the private server as text.
 pub fn describe(status: &Status) -> String {
     let mut lines = vec![match &status.running {
         None => "not running".to_owned(),
@@ -117,7 +117,7 @@ pub fn describe(status: &Status) -> String {
             format!(
                 "running: mongod {} for {}",
                 running.version,
-                spoken(running.uptime)
+                format_duration(running.uptime)
             )
         }
     }];
@@ -125,12 +125,11 @@ pub fn describe(status: &Status) -> String {
         lines.extend(details(running));
     }
     lines.push(format!("folder:  {}", status.folder.display()));
-    // Whole megabytes: nobody needs the bytes.
     lines.push(format!("size:    {} MB", status.size.div_ceil(1_000_000)));
     lines.join("\n")
 }
 
-/// The private server for a program to read.
+/// Returns the state of the private server as JSON.
 fn to_json(status: &Status) -> Value {
     let running = status.running.as_ref().map(|running| {
         json!({
@@ -170,7 +169,7 @@ fn details(running: &Running) -> Vec<String> {
     ]
 }
 
-/// The active layers, and the missing ones with the reasons.
+/// Returns the active layers, and the missing ones with the reasons.
 fn confinement(layers: Option<&Layers>) -> String {
     let Some(layers) = layers else {
         return "not known: an older version started it".to_owned();
@@ -182,8 +181,8 @@ fn confinement(layers: Option<&Layers>) -> String {
     std::iter::once(layers.to_string()).chain(missing).collect()
 }
 
-/// A duration in its largest unit: `12 s`, `5 min`, `3 h`.
-fn spoken(time: Duration) -> String {
+/// Returns a duration in its largest unit: `12 s`, `5 min`, `3 h`.
+fn format_duration(time: Duration) -> String {
     match time.as_secs() {
         seconds @ 0..120 => format!("{seconds} s"),
         seconds @ 120..7200 => format!("{} min", seconds / 60),
@@ -193,10 +192,10 @@ fn spoken(time: Duration) -> String {
 
 fn line(out: &mut dyn Write, text: &str) -> Result<()> {
     match writeln!(out, "{}", visible(text)).and_then(|()| out.flush()) {
-        // Whoever reads has seen enough.
+        // A closed output is not an error.
         Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::new(
             Kind::Server,
-            format!("cannot write the answer: {cause}"),
+            format!("the output cannot be written: {cause}"),
         )),
         _ => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! Settings made into a session: the seam between the front end and everything that runs scripts.
+//! Creates sessions from the settings.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,8 +20,7 @@ use crate::render::View;
 use crate::render::{Format, Printer};
 use crate::server::{self, Folders, Lease, Progress, ReplicaSet};
 
-/// The settings for a run of an exercise: a server of its own where it asks for one, or else a database of its own, to
-/// which no other run locks while this one lives.
+/// Returns the settings for a run of an exercise, with its own server or its own locked database.
 pub(super) fn for_exercise(
     settings: &Settings,
     exercise: &Exercise,
@@ -29,7 +28,7 @@ pub(super) fn for_exercise(
     let mut settings = settings.clone();
     settings.server.ephemeral |= exercise.own_server;
     if exercise.own_server {
-        // The server of a prompt that is deleted at its end is not the exercise's own.
+        // Do not use the ephemeral server of the prompt.
         settings.uri = settings.uri.filter(|uri| uri.origin != UriOrigin::Trial);
     }
     if settings.db.is_some() {
@@ -37,7 +36,7 @@ pub(super) fn for_exercise(
     }
     let environment = &settings.server.environment;
     let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned));
-    // Nobody else is on a server of its own; and who has no home keeps no locks, but can name a server.
+    // An own server needs no lock. Without a home folder, locks are impossible.
     let database_lock = match folders {
         Ok(folders) if !settings.server.ephemeral => {
             Some(DatabaseLock::of(exercise, &folders.state.join("exercises")))
@@ -51,28 +50,28 @@ pub(super) fn for_exercise(
     (settings, database_lock)
 }
 
-/// A session for these settings. Nothing is started or connected to before a script asks for it.
+/// Opens a session that prints. It starts or connects to a server only when a script needs it.
 ///
 /// # Errors
-/// `InvalidUri` for a connection string that cannot be meant; `Server` where the folders of the private server cannot be
-/// known.
+/// `InvalidUri` for an invalid connection string; `Server` if the folders of the private server are
+/// unknown.
 pub(super) fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Session> {
     let printer = printer.clone();
     open_with(settings, view, Box::new(move |event| printer.show(&event)))
 }
 
-/// A session whose output goes where the caller says.
+/// Opens a session with its own output handler.
 ///
 /// # Errors
-/// `Server` where the folders of the private server cannot be known.
+/// As [`open`].
 pub(super) fn open_with(settings: &Settings, view: View, output: Box<Output>) -> Result<Session> {
     let quiet = settings.server.quiet;
-    open_telling(settings, switch(settings), output, move |interrupt| {
+    open_with_progress(settings, switch(settings), output, move |interrupt| {
         Box::new(StartProgress::new(quiet, view, interrupt))
     })
 }
 
-/// The switch that ends a session, at its deadline if not before.
+/// Returns the interrupt of a session, with the deadline of `--timeout`.
 pub(super) fn switch(settings: &Settings) -> Interrupt {
     let deadline = settings
         .timeout
@@ -80,12 +79,11 @@ pub(super) fn switch(settings: &Settings) -> Interrupt {
     Interrupt::new(deadline)
 }
 
-/// A session that `interrupt` ends, whose output goes where the caller says; `progress` makes who is told while a server is
-/// started.
+/// Opens a session with its own interrupt, output handler, and listener for the start of a server.
 ///
 /// # Errors
-/// `Server` where the folders of the private server cannot be known.
-pub(super) fn open_telling(
+/// As [`open`].
+pub(super) fn open_with_progress(
     settings: &Settings,
     interrupt: Interrupt,
     output: Box<Output>,
@@ -95,14 +93,14 @@ pub(super) fn open_telling(
     open_on(settings, interrupt, &lease, output, progress)
 }
 
-/// The private server of several sessions, one after another: it runs for as long as this lives.
+/// The private server of several sessions. It runs until this is dropped.
 #[derive(Clone, Default)]
 pub(super) struct SharedLease(Arc<Mutex<Option<Lease>>>);
 
-/// A session on a server that outlives it.
+/// Opens a session on the server of `lease`, which outlives the session.
 ///
 /// # Errors
-/// `Server` where the folders of the private server cannot be known.
+/// As [`open`].
 pub(super) fn open_on(
     settings: &Settings,
     interrupt: Interrupt,
@@ -125,7 +123,7 @@ pub(super) fn open_on(
     }))
 }
 
-/// What the scripts of the session may use up.
+/// Returns the limits of the session's scripts.
 fn limits(settings: &Settings) -> Result<RunLimits> {
     if !settings.confined {
         return Ok(RunLimits::NONE);
@@ -149,7 +147,7 @@ fn limits(settings: &Settings) -> Result<RunLimits> {
     })
 }
 
-/// Counts what scripts of others print, and refuses more than they may.
+/// Limits the output of untrusted scripts.
 fn limited(settings: &Settings, output: Box<Output>) -> Box<Output> {
     if !settings.confined {
         return output;
@@ -161,7 +159,7 @@ fn limited(settings: &Settings, output: Box<Output>) -> Box<Output> {
             Event::Print(value) | Event::Debug { value, .. } => {
                 Format::Text.render(value).len() + 1
             }
-            // The person who runs the script asked for it.
+            // Not the script's output: the user asked for it.
             Event::Trace(_) => 0,
         };
         let length = u64::try_from(length).unwrap_or(u64::MAX);
@@ -175,7 +173,7 @@ fn limited(settings: &Settings, output: Box<Output>) -> Box<Output> {
     })
 }
 
-/// What scripts of others print reaches the terminal without control characters.
+/// Removes control characters from the output of untrusted scripts.
 fn harmless(event: Event) -> Event {
     let text = |value: Dynamic| match value.into_immutable_string() {
         Ok(text) => Dynamic::from(visible(&text).into_owned()),
@@ -198,20 +196,20 @@ fn server_source(
 ) -> Result<ServerSource> {
     if let Some(uri) = &settings.uri {
         let uri = ConnectionString::new(uri.text.expose());
-        // A typing mistake is wrong usage, whatever the script would do.
+        // Report an invalid URI even if the script never connects.
         ClientSettings::check(&uri)?;
         return Ok(ServerSource::Uri(uri));
     }
     private_server(settings, lease, progress).map(ServerSource::Private)
 }
 
-/// Starts a server, or finds the one that runs, and tells how to connect.
+/// Starts the server or finds the running one, and returns its connection string.
 type StartServer = dyn Fn() -> Result<ConnectionString> + Send + Sync;
 
-/// What starts a private server when it is first called, unless `lease` holds one already.
+/// Returns a function that starts a private server at its first call, unless `lease` has one.
 ///
 /// # Errors
-/// `Server` where the folders of the private server cannot be known.
+/// `Server` if the folders of the private server are unknown.
 pub(super) fn private_server(
     settings: &Settings,
     lease: SharedLease,
@@ -219,7 +217,7 @@ pub(super) fn private_server(
 ) -> Result<Box<StartServer>> {
     let server = settings.server.to_server_settings()?;
     Ok(Box::new(move || {
-        // Held for as long as the session lives: the server is there for its users.
+        // The lease keeps the server running.
         let mut lease = lease.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lease) = &*lease {
             return Ok(lease.uri().clone());
@@ -229,12 +227,12 @@ pub(super) fn private_server(
     }))
 }
 
-/// How the scripts of this session get replica sets of their own, whichever server the session itself uses.
+/// Returns the function that starts replica sets for scripts, independent of the session's server.
 fn set_starter(
     settings: &Settings,
     progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Send + Sync + 'static,
 ) -> Box<StartSet> {
-    // Who is without a home, and without a set, needs no folders.
+    // Report missing folders only when a script starts a replica set.
     let server = settings.server.to_server_settings();
     Box::new(move |members, interrupt| {
         let server = server.clone()?;

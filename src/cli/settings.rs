@@ -17,12 +17,12 @@ use crate::mongo::ConnectionString;
 use crate::server::confinement::{ConfinementSettings, Layer, Layers};
 use crate::server::{Archives, Folders, ServerSettings};
 
-/// A text that is never shown: a connection string may hold a password.
+/// A text that debug output hides: a connection string may contain a password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// The text itself, for whoever connects.
+    /// Returns the text itself.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -42,49 +42,49 @@ impl FromStr for Secret {
     }
 }
 
-/// The command line and the environment together: what is meant.
+/// The settings from the command line and the environment.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub action: Action,
-    /// The server to use; none means a private one.
+    /// The server to use; `None` for a private one.
     pub uri: Option<Uri>,
-    /// The database scripts see as `db`, where it is said.
+    /// The database of `--db`.
     pub db: Option<String>,
-    /// What scripts see as `args`.
+    /// The scripts' `args`.
     pub args: Vec<String>,
     pub seed: Option<u64>,
     pub timeout: Option<Duration>,
-    /// Whether the commands that go to servers are shown.
+    /// Whether commands to servers are traced.
     pub trace: bool,
-    /// The hosts on which lessons may drop collections and make users.
+    /// The hosts on which lessons may drop collections and create users.
     pub allow_changes: Vec<String>,
-    /// Whether the scripts came from somebody else, and may reach nothing but their own servers and their own folder.
+    /// Whether the scripts are untrusted, with access only to their own servers and folder.
     pub confined: bool,
-    /// The layers around this process, if it is the confined process of such a run.
+    /// The confinement layers of this process, if it is the confined process.
     pub layers: Option<Layers>,
-    /// What scripts of others may use up.
+    /// The limits of untrusted scripts.
     pub limits: ConfinedLimits,
-    /// Whether scripts of others run where a layer is missing that they need.
+    /// Whether untrusted scripts run even if a confinement layer is missing.
     pub accept_missing_layers: bool,
     pub server: ServerOptions,
 }
 
-/// What to do.
+/// The command to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Scripts, folders of scripts, or `-`.
     Run { sources: Vec<PathBuf> },
     /// Code as typed.
     Eval { code: String },
-    /// The list of lessons, or one of them.
+    /// List the lessons, or play one.
     Lesson(LessonOptions),
-    /// The list of exercises, or something with one of them.
+    /// List the exercises, or work on one.
     Exercise(ExerciseOptions),
     /// Snapshot tests of scripts.
     Test(TestArgs),
-    /// What authors do with a course.
+    /// Check or create a course.
     Course { command: CourseCommand },
-    /// What a private server needs, examined.
+    /// Check everything a private server needs.
     Doctor,
     /// A completion script.
     Completions { shell: Shell },
@@ -94,12 +94,12 @@ pub enum Action {
     Man { folder: PathBuf },
     /// The prompt.
     Prompt { run_init: bool },
-    /// Something with the private server itself.
+    /// Control the private server.
     Server { command: ServerCommand },
 }
 
 impl Action {
-    /// Whether it runs scripts.
+    /// Returns whether it runs scripts.
     pub fn runs_scripts(&self) -> bool {
         match self {
             Self::Run { .. } | Self::Eval { .. } | Self::Prompt { .. } | Self::Test(_) => true,
@@ -113,8 +113,9 @@ impl Action {
         }
     }
 
-    /// Whether a run of it has an end in time. A person at a prompt or in a lesson takes the time that they need; tests have
-    /// a limit for each script.
+    /// Returns whether the whole run has a time limit.
+    ///
+    /// The prompt and lessons wait for a person; tests have a limit per script.
     fn has_time_limit(&self) -> bool {
         match self {
             Self::Run { .. } | Self::Eval { .. } | Self::Exercise(_) => true,
@@ -123,8 +124,8 @@ impl Action {
         }
     }
 
-    /// Whether scripts run that came from others, and that nobody said to trust.
-    fn is_of_others(&self) -> bool {
+    /// Returns whether it runs scripts of a course without `--trust`.
+    fn is_untrusted(&self) -> bool {
         match self {
             Self::Lesson(lesson) => lesson.course.is_some() && !lesson.trust,
             Self::Exercise(exercise) => exercise.course.is_some() && !exercise.trust,
@@ -137,7 +138,7 @@ impl Action {
     }
 }
 
-/// A connection string, and who gave it: a mistake in one that was typed is wrong usage.
+/// A connection string and its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uri {
     pub text: Secret,
@@ -150,36 +151,36 @@ pub enum UriOrigin {
     Option,
     /// `MONGODB_URI`.
     Environment,
-    /// The program that runs this one as a trial.
+    /// A parent process that shares its server with this one.
     Trial,
 }
 
-/// What is decided about the private server.
+/// The options of the private server.
 #[derive(Clone, Debug, Default)]
 pub struct ServerOptions {
-    /// A mongod that must be used.
+    /// The mongod that the user named.
     pub mongod: Option<PathBuf>,
-    /// Why there is no mongod, if the supervisor of this process did not find one.
+    /// The error of the supervisor if it found no mongod.
     pub without_mongod: Option<Error>,
-    /// Where programs are looked for.
+    /// The variable `PATH`.
     pub path: Option<OsString>,
     pub ephemeral: bool,
     pub offline: bool,
-    /// Where MongoDB's own archives are fetched from; `None` for nowhere.
+    /// The download address of MongoDB's archives; `None` to use none.
     pub archives: Option<Archives>,
-    /// No progress.
+    /// Whether to hide progress.
     pub quiet: bool,
-    /// How servers are confined.
+    /// The confinement of servers.
     pub confinement: ConfinementSettings,
-    /// The environment, for the folders.
+    /// The environment, to find the folders.
     pub environment: Environment,
 }
 
 impl ServerOptions {
-    /// The same for the room that starts servers.
+    /// Returns the settings for the module `server`.
     ///
     /// # Errors
-    /// `Server` where no folder for data can be named: there is no home.
+    /// `Server` if the data folder is unknown because there is no home folder.
     pub fn to_server_settings(&self) -> Result<ServerSettings> {
         let folders = Folders::from_xdg(|name| self.environment.get(name).map(ToOwned::to_owned))?;
         let mut settings = ServerSettings::new(folders);
@@ -195,10 +196,10 @@ impl ServerOptions {
 }
 
 impl Settings {
-    /// What is meant.
+    /// Computes the settings.
     ///
     /// # Errors
-    /// `InvalidArgument` where the environment holds what cannot be meant.
+    /// `InvalidArgument` if an option or a variable has an invalid value.
     pub fn new(low: LowArgs, environment: &Environment, streams: &Streams) -> Result<Self> {
         let (action, args) = match low.command {
             Some(LowCommand::Run { files, args }) => (Action::Run { sources: files }, args),
@@ -244,15 +245,15 @@ impl Settings {
         };
         let options = low.options;
         if options.db.as_deref().is_some_and(str::is_empty) {
-            return Err(Error::invalid_argument("`--db` names no database"));
+            return Err(Error::invalid_argument("`--db` is empty"));
         }
         let wants_private = options.ephemeral || options.mongod.is_some();
         let is_tried_out = matches!(action, Action::Test(_) | Action::Course { .. });
         let uri = match options.uri {
-            // What is tested runs on servers that know nothing of earlier runs, and lose nothing by it.
+            // Tests need empty servers, whose data nobody needs.
             Some(_) if is_tried_out => {
                 return Err(Error::invalid_argument(
-                    "scripts are tested on servers of their own, not on one that `--uri` names",
+                    "tests run on their own servers, not on the server of `--uri`",
                 )
                 .hint("leave out `--uri`"));
             }
@@ -261,7 +262,7 @@ impl Settings {
                 text,
                 origin: UriOrigin::Option,
             }),
-            // A course drops collections: it runs on a server that was named for it, or on the private one.
+            // A course drops collections, so it ignores `MONGODB_URI`.
             None if matches!(action, Action::Lesson(_) | Action::Exercise(_)) => {
                 prompt_uri(environment).or_else(|| trial_server(environment))
             }
@@ -271,14 +272,14 @@ impl Settings {
         let layers = environment
             .get(LAYERS)
             .and_then(|line| Layers::from_line(line.to_str()?));
-        let confined = options.confined || action.is_of_others();
+        let confined = options.confined || action.is_untrusted();
         let is_of_prompt = environment.get(PROMPT_URI).is_some();
         let uri = match uri {
             Some(Uri {
                 origin: UriOrigin::Option,
                 ..
             }) if confined && !is_of_prompt => return Err(not_named_by_uri(options.confined)),
-            // What the environment names is for the user's own scripts.
+            // `MONGODB_URI` is only for trusted scripts.
             _ if confined => trial_server(environment).filter(|_| layers.is_some()),
             uri => uri,
         };
@@ -329,12 +330,12 @@ fn not_named_by_uri(is_confined: bool) -> Error {
         false => "leave out `--uri`, or add `--trust`",
     };
     Error::invalid_argument(
-        "scripts of others run on a server of their own, not on one that `--uri` names",
+        "untrusted scripts run on their own server, not on the server of `--uri`",
     )
     .hint(way_out)
 }
 
-/// The connection string of the prompt at which a lesson or an exercise was started.
+/// The variable with the connection string of the prompt that started a lesson or an exercise.
 pub(super) const PROMPT_URI: &str = "SEAWORTHY_PROMPT_URI";
 
 fn prompt_uri(environment: &Environment) -> Option<Uri> {
@@ -345,13 +346,13 @@ fn prompt_uri(environment: &Environment) -> Option<Uri> {
     })
 }
 
-/// The server that a program shares among the scripts that it tries out.
+/// The variable with the connection string of a server that the parent process shares.
 pub(super) const TRIAL_SERVER: &str = "SEAWORTHY_TRIAL_SERVER";
 
 fn trial_server(environment: &Environment) -> Option<Uri> {
     let text = environment.get(TRIAL_SERVER)?.to_str()?;
     let hosts = ConnectionString::new(text).hosts();
-    // Only a server of this program listens on sockets.
+    // Only this program's own servers listen on Unix sockets.
     let is_ours = !hosts.is_empty() && hosts.iter().all(|host| host.starts_with('/'));
     is_ours.then(|| Uri {
         text: Secret(text.to_owned()),
@@ -359,23 +360,23 @@ fn trial_server(environment: &Environment) -> Option<Uri> {
     })
 }
 
-/// What scripts of others may use up.
+/// The limits of untrusted scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConfinedLimits {
-    /// Bytes that servers store.
+    /// The size of all servers' data in bytes.
     pub data: u64,
-    /// Bytes that the program holds; `None` for what any script may hold.
+    /// The memory of the program in bytes; `None` for the limit of trusted scripts.
     pub memory: Option<u64>,
-    /// Tasks at once.
+    /// The number of concurrent tasks.
     pub tasks: usize,
-    /// How long a run takes.
+    /// The duration of a run.
     pub time: Duration,
-    /// Bytes of output.
+    /// The size of the output in bytes.
     pub output: u64,
 }
 
 impl ConfinedLimits {
-    /// The usual limits with those that were given.
+    /// Returns the default limits, replaced by those in `given`.
     fn new(given: &[Limit]) -> Self {
         let mut limits = Self {
             data: 1 << 30,
@@ -397,7 +398,7 @@ impl ConfinedLimits {
     }
 }
 
-/// `SEAWORTHY_SKIP_LAYERS` names layers of confinement that are left out, so that tests can look at the others.
+/// Returns the confinement layers in `SEAWORTHY_SKIP_LAYERS`, with which tests switch layers off.
 fn skipped_layers(environment: &Environment) -> Result<Vec<Layer>> {
     let named = environment.get("SEAWORTHY_SKIP_LAYERS").unwrap_or_default();
     let named = named.to_string_lossy();
@@ -408,7 +409,7 @@ fn skipped_layers(environment: &Environment) -> Result<Vec<Layer>> {
         .collect()
 }
 
-/// `SEAWORTHY_ARCHIVES` is the address of a mirror, or `none`.
+/// Reads `SEAWORTHY_ARCHIVES`: the address of a mirror, or `none`.
 fn archives_of(environment: &Environment) -> Option<Archives> {
     let Some(named) = environment.get("SEAWORTHY_ARCHIVES") else {
         return Some(Archives::default());

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM turn the session's switch; a second one does not wait for anything.
+//! Ctrl-C and SIGTERM stop the session; a second signal ends the process at once.
 
 #![allow(
     clippy::exit,
@@ -14,7 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::error::ExitCode;
 use crate::mongo::{Interrupt, StopReason};
 
-/// From here on a signal ends the run instead of the process.
+/// Makes a signal stop the run instead of the process.
 pub(super) fn watch(interrupt: &Interrupt) {
     let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
     let Some((runtime, [mut interrupts, mut terminates])) = listen(kinds) else {
@@ -41,8 +41,10 @@ pub(super) fn watch(interrupt: &Interrupt) {
         });
 }
 
-/// For the prompt: Ctrl-C ends what runs and nothing else, however often; SIGTERM and a closed terminal leave, and
-/// leave the terminal as it was.
+/// Handles signals for the prompt.
+///
+/// Ctrl-C only stops the current run. SIGTERM and a closed terminal end the process after restoring
+/// the terminal.
 pub(super) fn watch_prompt(interrupt: &Interrupt) {
     let kinds = [
         SignalKind::interrupt(),
@@ -69,15 +71,16 @@ pub(super) fn watch_prompt(interrupt: &Interrupt) {
             if let Some(terminal) = terminal {
                 let now = rustix::termios::OptionalActions::Now;
                 let _ = rustix::termios::tcsetattr(std::io::stdin(), now, &terminal);
-                // The editor had asked for pastes to be marked.
+                // Switch off the bracketed paste of the line editor.
                 let _ = std::io::stdout().write_all(b"\x1b[?2004l\n");
             }
             std::process::exit(ExitCode::INTERRUPTED.0.into());
         });
 }
 
-/// Registers for signals before it returns, so that one during the first line of a script is not lost; and the runtime in
-/// which they arrive.
+/// Registers for signals, and returns the runtime that receives them.
+///
+/// The registration is done on return, so that an early signal is not lost.
 fn listen<const N: usize>(kinds: [SignalKind; N]) -> Option<(Runtime, [Signal; N])> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()

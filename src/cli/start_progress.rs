@@ -4,7 +4,7 @@ use crate::render::Steps;
 use crate::render::View;
 use crate::server::{Progress, StartEvent};
 
-/// Shows on the error stream how a server is fetched and started, and calls it off at Ctrl-C.
+/// Shows the download and the start of a server on stderr. Ctrl-C cancels the start.
 pub(super) struct StartProgress {
     steps: Steps,
     interrupt: Interrupt,

@@ -4,7 +4,7 @@ use super::environment::Environment;
 use crate::render::{Format, Printer, Target, View};
 use crate::terminal::{REPORT_WIDTH, Size, fitting, takes_colours};
 
-/// Where input comes from and output goes to.
+/// The input and output streams.
 pub struct Streams {
     pub input: Box<dyn Read + Send>,
     pub out: Box<dyn Write + Send>,
@@ -12,12 +12,12 @@ pub struct Streams {
     pub input_is_terminal: bool,
     pub out_is_terminal: bool,
     pub errors_are_terminal: bool,
-    /// The size of the error stream's terminal.
+    /// The size of the terminal at stderr.
     pub size: Option<Size>,
 }
 
 impl Streams {
-    /// Those of this process.
+    /// Returns the standard streams of this process.
     pub fn standard() -> Self {
         Self {
             input_is_terminal: io::stdin().is_terminal(),
@@ -31,7 +31,7 @@ impl Streams {
     }
 }
 
-/// How to show things on these streams.
+/// Returns the output settings for these streams.
 pub(super) fn view_of(json: bool, environment: &Environment, streams: &Streams) -> View {
     let colours = |is_terminal| takes_colours(is_terminal, |name| environment.get(name));
     View {
@@ -48,7 +48,7 @@ pub(super) fn view_of(json: bool, environment: &Environment, streams: &Streams) 
     }
 }
 
-/// A printer that writes to these streams.
+/// Returns a printer that writes to these streams.
 pub(super) fn printer(view: View, streams: Streams) -> Printer {
     Printer::new(view.format, view.target, streams.out, streams.errors)
 }

@@ -1,4 +1,4 @@
-//! `seaworthy test`: scripts and their snapshots.
+//! `seaworthy test`: snapshot tests.
 
 use std::io::Write;
 use std::path::Path;
@@ -20,10 +20,10 @@ use crate::mongo::StopReason;
 use crate::render::View;
 use crate::render::{junit, junit_case, tested};
 
-/// How long a script may take that says nothing about it.
+/// The time limit of scripts without their own.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Tests scripts, shows what came of each, and gives the code for all of them.
+/// Tests scripts, writes the results, and returns the exit code.
 pub(super) fn run(
     settings: &Settings,
     test: &TestArgs,
@@ -32,7 +32,7 @@ pub(super) fn run(
 ) -> ExitCode {
     let kept = match &test.snapshots {
         Some(folder) => SnapshotLocation::Under(folder.clone()),
-        None => SnapshotLocation::DetachedClosure,
+        None => SnapshotLocation::NextToScript,
     };
     let opened = collect(&test.paths, &kept, &test.filter)
         .and_then(|found| Ok((found, trials::open(settings, view, test.trust)?)));
@@ -77,7 +77,7 @@ fn run_all(
         cases,
         |case| {
             let judged = judge(case, runner, options);
-            // Without a server, or without room for snapshots, the others fail the same way.
+            // The other tests would fail the same way: no server, or a full disk.
             if judged.is_err() {
                 runner.interrupt().stop(StopReason::Ended);
             }
@@ -85,7 +85,7 @@ fn run_all(
         },
         |case, judged| {
             if let Ok(verdict) = judged
-                && !runner.is_called_off()
+                && !runner.is_cancelled()
             {
                 show(&tested(case, verdict), view, streams);
             }
@@ -96,7 +96,7 @@ fn run_all(
 
 fn show(text: &str, view: View, streams: &mut Streams) {
     let text = view.for_output(text);
-    // A pager that was closed is no error.
+    // A closed pager is not an error.
     let _ = streams.out.write_all(text.as_bytes());
     let _ = streams.out.flush();
 }
@@ -137,10 +137,7 @@ fn summarise(
     let passed = verdicts.len() - failed - skipped - accepted;
     let mut text = String::from("\n");
     for stray in &found.unreferenced {
-        text.push_str(&format!(
-            "`{}` belongs to no script: delete it\n",
-            stray.display()
-        ));
+        text.push_str(&format!("`{}` has no script: delete it\n", stray.display()));
     }
     let counts = [
         (passed, "passed"),

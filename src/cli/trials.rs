@@ -1,4 +1,4 @@
-//! Where scripts are tried out, made from the settings: for `test` and for `course check`.
+//! Creates the trial runner for `test` and `course check` from the settings.
 
 use std::num::NonZeroUsize;
 use std::thread;
@@ -14,13 +14,13 @@ use crate::mongo::Interrupt;
 use crate::render::View;
 use crate::server;
 
-/// More at a time make each of them slow, and time is what many scripts are about.
+/// The maximum number of concurrent scripts. More would slow down scripts that measure time.
 const MOST_AT_ONCE: usize = 4;
 
-/// A bench that Ctrl-C calls off.
+/// Creates a trial runner that Ctrl-C cancels.
 ///
 /// # Errors
-/// `Server` where the folders of the private server cannot be known.
+/// `Server` if the folders of the private server are unknown.
 pub(super) fn open(settings: &Settings, view: View, trust: bool) -> Result<TrialRunner> {
     let interrupt = Interrupt::new(None);
     signals::watch(&interrupt);
@@ -42,7 +42,7 @@ pub(super) fn open(settings: &Settings, view: View, trust: bool) -> Result<Trial
     TrialRunner::new(config, interrupt)
 }
 
-/// What the user said about scripts of others holds for each of them.
+/// Returns the user's options for untrusted scripts, to pass to each script.
 fn passed_on(settings: &Settings) -> Vec<String> {
     let limits = settings.limits;
     let mut arguments = vec![
@@ -57,12 +57,12 @@ fn passed_on(settings: &Settings) -> Vec<String> {
     arguments
 }
 
-/// How many scripts run at a time where nobody says.
+/// Returns the number of concurrent tests: `wanted`, or one per processor.
 pub(super) fn at_once(wanted: Option<NonZeroUsize>) -> NonZeroUsize {
     wanted.unwrap_or_else(|| at_most(processors()))
 }
 
-/// How many of a check's scripts run at a time where nobody says: they wait for servers more than they work.
+/// Returns the number of concurrent checks: `wanted`, or two per processor, as they mostly wait.
 pub(super) fn check_at_once(wanted: Option<NonZeroUsize>) -> NonZeroUsize {
     wanted.unwrap_or_else(|| at_most(processors() * 2))
 }

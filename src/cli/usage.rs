@@ -1,4 +1,4 @@
-//! Answers to a command line that asks for help, or cannot be meant.
+//! Help texts and errors of the command line.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -14,7 +14,7 @@ use crate::error::redact;
 use crate::error::{Error, ExitCode};
 use crate::render::View;
 
-/// What clap has to say: help and version on the output, mistakes on the error stream.
+/// Writes clap's message: help and version to stdout, errors to stderr.
 pub(super) fn answer(
     error: &clap::Error,
     args: &[OsString],
@@ -36,7 +36,7 @@ pub(super) fn answer(
         } else {
             anstream::adapter::strip_str(&styled).to_string()
         };
-        // A pager that was closed is no error.
+        // A closed pager is not an error.
         let _ = streams.out.write_all(text.as_bytes());
         let _ = streams.out.flush();
         return ExitCode::DONE;
@@ -46,12 +46,12 @@ pub(super) fn answer(
     } else {
         view.coloured(styled.trim_end())
     };
-    // Clap quotes what it does not understand, which may be a connection string.
+    // Clap quotes unknown arguments, which may contain a password.
     let _ = writeln!(streams.errors, "{}", redact(&text));
     ExitCode::USAGE
 }
 
-/// Something was asked for that cannot be done as it was said.
+/// Writes a usage error.
 pub(super) fn refuse(error: &Error, view: View, mut streams: Streams) -> ExitCode {
     let text = view.report(&explain_usage(error));
     let _ = writeln!(streams.errors, "{text}");

@@ -1,4 +1,4 @@
-//! `seaworthy completions`, `seaworthy definitions` and `seaworthy man`: files for other programs.
+//! `seaworthy completions`, `seaworthy definitions` and `seaworthy man`.
 
 use std::path::Path;
 use std::{fs, io};
@@ -13,7 +13,7 @@ use crate::engine::definitions;
 use crate::error::{Error, ExitCode};
 use crate::render::View;
 
-/// Prints the script that makes a shell complete this program's arguments.
+/// Prints the completion script for a shell.
 pub(super) fn completions(shell: Shell, mut streams: Streams) -> ExitCode {
     let shell = match shell {
         Shell::Bash => clap_complete::Shell::Bash,
@@ -22,7 +22,7 @@ pub(super) fn completions(shell: Shell, mut streams: Streams) -> ExitCode {
     };
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut LowArgs::command(), "seaworthy", &mut script);
-    // Whoever closed the pipe has seen enough.
+    // A closed output is not an error.
     let _ = streams.out.write_all(&script);
     let _ = streams.out.flush();
     ExitCode::DONE
@@ -34,7 +34,7 @@ pub(super) fn definitions(folder: &Path, view: View, streams: Streams) -> ExitCo
     report_written(written, "definitions", folder, view, streams)
 }
 
-/// Writes a man page for each command, made from the definitions that `--help` shows.
+/// Writes a man page for each command.
 pub(super) fn man_pages(folder: &Path, view: View, streams: Streams) -> ExitCode {
     let written = fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(LowArgs::command(), folder));
@@ -51,7 +51,7 @@ fn report_written(
     match written {
         Ok(()) => {
             let shown = folder.display();
-            let _ = writeln!(streams.out, "{shown} now holds the {files}");
+            let _ = writeln!(streams.out, "{shown} now contains the {files}");
             ExitCode::DONE
         }
         Err(error) => {

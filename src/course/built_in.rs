@@ -1,3 +1,3 @@
-//! Our own course, which the build script puts into the program: names and texts of its scripts.
+//! The built-in course: names and texts of its scripts, embedded by the build script.
 
 include!(concat!(env!("OUT_DIR"), "/course.rs"));

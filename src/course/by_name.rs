@@ -1,22 +1,23 @@
-//! Lessons and exercises are called by their number, their name, or a part of it.
+//! Finds a lesson or an exercise by its number, its name, or a part of it.
 
 use crate::error::{Error, Result, nearest};
 
-/// What is looked for, in words.
-pub(super) struct Called {
+/// The words for messages about what is searched.
+pub(super) struct SearchedKind {
     /// `lesson`.
     pub noun: &'static str,
     /// The command that lists them.
     pub list: &'static str,
 }
 
-/// Where in `names` the one is that `wanted` means: its number, its name, the beginning of its name, a part of its name,
-/// or its file.
+/// Returns the index in `names` that matches a number, a name, a part of a name, or a file.
+///
+/// A match of the start of a name takes precedence.
 ///
 /// # Errors
-/// `InvalidArgument` where that is none of them, or more than one.
-pub(super) fn find(wanted: &str, names: &[&str], called: &Called) -> Result<usize> {
-    let noun = called.noun;
+/// `InvalidArgument` if none or several match.
+pub(super) fn find(wanted: &str, names: &[&str], searched: &SearchedKind) -> Result<usize> {
+    let noun = searched.noun;
     let folded = fold(wanted);
     let exact = |name: &&str| {
         fold(name) == folded
@@ -45,16 +46,16 @@ pub(super) fn find(wanted: &str, names: &[&str], called: &Called) -> Result<usiz
     let subjects = names.iter().map(|name| subject(name));
     Err(match similar_subject(&folded, subjects) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
-        None => error.hint(format!("`{}` lists the {noun}s", called.list)),
+        None => error.hint(format!("`{}` lists the {noun}s", searched.list)),
     })
 }
 
-/// The number a name begins with: that of `02_connection_pooling` is 2.
+/// Returns the number at the start of a name: 2 for `02_connection_pooling`.
 pub(super) fn number(name: &str) -> Option<u32> {
     name.split('_').next()?.parse().ok()
 }
 
-/// The name without its number: `connection_pooling`.
+/// Returns the name without its number: `connection_pooling`.
 pub(super) fn subject(name: &str) -> &str {
     match name.split_once('_') {
         Some((number, rest)) if number.parse::<u32>().is_ok() => rest,
@@ -62,14 +63,14 @@ pub(super) fn subject(name: &str) -> &str {
     }
 }
 
-/// `Connection Pooling`, `connection-pooling` and `connection_pooling.rhai` are the same.
+/// Converts `Connection Pooling`, `connection-pooling` and `connection_pooling.rhai` to one form.
 fn fold(name: &str) -> String {
     let name = name.rsplit('/').next().unwrap_or(name);
     let name = name.strip_suffix(".rhai").unwrap_or(name);
     name.to_lowercase().replace([' ', '-'], "_")
 }
 
-/// Returns the subject that was probably meant: `conection` is nearly a word of `connection_pooling`.
+/// Returns the most similar subject: `conection` is similar to a word of `connection_pooling`.
 fn similar_subject<'a>(
     folded: &str,
     subjects: impl Iterator<Item = &'a str> + Clone,

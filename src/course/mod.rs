@@ -1,4 +1,4 @@
-//! The learner's side of a course: lessons and exercises, the judge, and how far a learner came.
+//! Lessons, exercises, their judge, and the learner's progress.
 
 mod built_in;
 mod by_name;

@@ -7,17 +7,16 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Kind, Result, system_words};
 
-/// `progress.json` in the data folder, for people to read too; lessons and exercises each have a part of it.
+/// The file `progress.json` in the data folder, with a field for lessons and one for exercises.
 ///
-/// The file is never half written: a new one takes the place of the old one in a single step. What other parts of the
-/// course keep in it stays, whoever writes at the same time.
+/// Changes are atomic, and concurrent changes of other fields are kept.
 #[derive(Clone, Debug)]
 pub(super) struct ProgressFile {
     file: PathBuf,
 }
 
 impl ProgressFile {
-    /// The file in `folder`, which need not exist yet.
+    /// Returns the file in `folder`, which need not exist yet.
     pub(super) fn in_folder(folder: &Path) -> Self {
         Self {
             file: folder.join("progress.json"),
@@ -28,15 +27,15 @@ impl ProgressFile {
         &self.file
     }
 
-    /// A part of what is kept. A file that cannot be read is no progress: it must not stop anybody.
+    /// Reads a field; `None` if the file cannot be read.
     pub(super) fn part(&self, name: &str) -> Option<Value> {
         self.read().remove(name)
     }
 
-    /// Changes a part of what is kept, which is none at first.
+    /// Changes a field, which is `None` at first.
     ///
     /// # Errors
-    /// `Server` where the file cannot be written; the old one is still there.
+    /// `Server` if the file cannot be written; it is then unchanged.
     pub(super) fn change(
         &self,
         name: &str,
@@ -54,26 +53,26 @@ impl ProgressFile {
             let (file, why) = (self.file.display(), system_words(&error));
             Error::new(
                 Kind::Server,
-                format!("progress cannot be kept in `{file}`: {why}"),
+                format!("progress cannot be saved in `{file}`: {why}"),
             )
             .hint("make room there, or set XDG_DATA_HOME to a folder of your own")
         })
     }
 
-    /// Keeps other terminals from writing between our reading and our writing. It is let go with the file.
+    /// Locks the file for a read and a write. Dropping the returned file releases the lock.
     fn locked(&self) -> std::io::Result<Option<File>> {
         let folder = self.file.parent().ok_or(ErrorKind::NotFound)?;
-        // Like everything else in the data folder: nobody else's business.
+        // Only the user may read the data folder.
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(folder)?;
         let lock = File::create(self.file.with_extension("lock"))?;
-        // Some file systems have no locks: then the last one to write wins.
+        // Some file systems have no locks: then the last write wins.
         Ok(lock.lock().is_ok().then_some(lock))
     }
 
-    /// What the file holds. One that is no JSON is put aside, not overwritten: somebody may have edited it.
+    /// Reads the file. One that is not JSON is renamed, because the user may have edited it.
     fn read(&self) -> Map<String, Value> {
         let Ok(text) = fs::read(&self.file) else {
             return Map::new();
@@ -92,7 +91,7 @@ impl ProgressFile {
         new.write_all(b"\n")?;
         new.as_file().sync_all()?;
         new.persist(&self.file).map_err(|error| error.error)?;
-        // The name itself is on the disk when its folder is.
+        // Syncing the folder makes the rename durable.
         File::open(folder)?.sync_all()
     }
 }

@@ -1,11 +1,13 @@
-//! What is wrong with the arguments of a call, by the signatures of the function that was meant.
+//! Compares the arguments of a failed call with the signatures of the function.
 
 use super::function_text::CalledFunction;
 use super::type_text;
 use crate::api::call::{Signature, ValueType};
 use crate::engine::catalogue::registry;
 
-/// What is missing, too much or of the wrong type; `None` where this program has no such function for the receiver.
+/// Returns a message about missing, extra or wrongly typed arguments.
+///
+/// Returns `None` if this program has no such function for the receiver.
 pub(super) fn message(call: &CalledFunction) -> Option<String> {
     let receiver = call
         .types
@@ -64,7 +66,7 @@ fn wrong_count(name: &str, ways: &[&Signature], count: usize) -> String {
     }
 }
 
-/// The first argument that no way of calling takes, and what the ways take there.
+/// Names the first argument that no signature accepts, and the types that they accept there.
 fn wrong_type(name: &str, ways: &[&Signature], given: &[&str]) -> Option<String> {
     let (mut place, mut wanted): (usize, Vec<(&str, String)>) = (0, Vec::new());
     for way in ways {
@@ -94,7 +96,7 @@ fn wrong_type(name: &str, ways: &[&Signature], given: &[&str]) -> Option<String>
 fn fits(wanted: ValueType, given: &str) -> bool {
     match wanted {
         ValueType::Value(name) => name.eq_ignore_ascii_case(&registry_name(given)),
-        // The function itself checks those of its table.
+        // The function checks its options document itself.
         _ => true,
     }
 }
@@ -106,7 +108,7 @@ fn expected(wanted: ValueType) -> String {
     }
 }
 
-/// A type of a call by the name that the registry knows it under.
+/// Returns the registry's name for a type in Rhai's error text.
 fn registry_name(given: &str) -> String {
     let name = type_text::name(given);
     match name.as_str() {

@@ -1,4 +1,4 @@
-//! What ended a script, made into a report.
+//! Turns the error that ended a script into a report.
 
 use rhai::{Dynamic, EvalAltResult, ParseErrorType};
 
@@ -12,7 +12,7 @@ use crate::script::{Cause, Failure, innermost};
 use crate::values::document::Document;
 use crate::values::show;
 
-/// The report on a script that failed.
+/// Returns the report on a script that failed.
 pub fn explain(failure: &Failure) -> Report {
     match &failure.cause {
         Cause::Error(error) => {
@@ -24,7 +24,7 @@ pub fn explain(failure: &Failure) -> Report {
     }
 }
 
-/// The report on an error that has no script: wrong usage, no server.
+/// Returns the report on an error outside a script: wrong usage, no server.
 pub fn explain_error(error: &Error) -> Report {
     Report {
         kind: Some(error.kind().name().to_owned()),
@@ -43,7 +43,9 @@ pub fn explain_error(error: &Error) -> Report {
     }
 }
 
-/// The report on a command line that cannot be carried out. It has no kind: no script could compare with it.
+/// Returns the report on an invalid command line.
+///
+/// It has no kind, because a script never sees this error.
 pub fn explain_usage(error: &Error) -> Report {
     Report {
         kind: None,
@@ -86,7 +88,7 @@ fn explain_rhai(failure: &Failure, error: &EvalAltResult) -> Report {
             .extend(newcomer::hint(failure, inner, report.shown.as_ref()));
     }
     if report.hints.is_empty() && misses_semicolon(inner) {
-        // Rhai notices at the next line's first word; people look for it where it belongs.
+        // Rhai reports the first word of the next line; show the place of the missing semicolon.
         report.shown = report.shown.map(SourceExcerpt::at_the_line_before);
     }
     report
@@ -96,7 +98,7 @@ fn misses_semicolon(error: &EvalAltResult) -> bool {
     matches!(error, EvalAltResult::ErrorParsing(ParseErrorType::MissingToken(token, _), _) if token == ";")
 }
 
-/// A thrown value: one of our errors, a string, the map Rhai makes of its own errors, or anything else.
+/// Explains a thrown value: an `Error`, a string, Rhai's map for its own errors, or any other.
 fn explain_thrown(failure: &Failure, value: &Dynamic, thrown: Option<&SourceExcerpt>) -> Report {
     if let Some(error) = value.read_lock::<Error>() {
         let mut report = explain_error(&error);
@@ -115,17 +117,17 @@ fn explain_thrown(failure: &Failure, value: &Dynamic, thrown: Option<&SourceExce
         return report;
     }
     let message = if value.is_unit() {
-        "the script threw nothing but `()`".into()
-    } else if let Some(words) = words(value) {
-        words
+        "the script threw `()`".into()
+    } else if let Some(text) = message_of(value) {
+        text
     } else {
         show::print_text(value)
     };
     titled("Thrown", message)
 }
 
-/// The message of a thrown Document or map, where it has one.
-fn words(thrown: &Dynamic) -> Option<String> {
+/// Returns the field `message` of a thrown Document or map.
+fn message_of(thrown: &Dynamic) -> Option<String> {
     let message = match thrown.read_lock::<Document>() {
         Some(document) => document.get("message").ok()??,
         None => thrown.read_lock::<rhai::Map>()?.get("message")?.clone(),
@@ -136,20 +138,20 @@ fn words(thrown: &Dynamic) -> Option<String> {
 fn explain_ending(token: &Dynamic) -> Report {
     match token.read_lock::<Termination>().as_deref() {
         Some(Termination::Stopped(StopReason::TimedOut)) => Report {
-            hints: vec!["`--timeout` gives the whole run more time; `--limit time=…` does the same for scripts of others".into()],
-            ..titled("TimedOut", "the time is over")
+            hints: vec!["raise the limit with `--timeout`, or with `--limit time=…` for untrusted scripts".into()],
+            ..titled("TimedOut", "the time limit is reached")
         },
         Some(Termination::OutOfMemory { limit_mib }) => Report {
             hints: vec!["look for an array or a string that grows in a loop; `--limit memory=…` raises the limit".into()],
             ..titled(
                 "Memory",
-                format!("the script holds more than {limit_mib} MiB of memory"),
+                format!("the script uses more than {limit_mib} MiB of memory"),
             )
         },
         Some(Termination::LimitExceeded(exceeded)) => Report {
             hints: vec![
                 format!(
-                    "scripts of others have limits; `--limit {}=…` raises this one",
+                    "untrusted scripts have limits; `--limit {}=…` raises this one",
                     exceeded.name()
                 ),
             ],

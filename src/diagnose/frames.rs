@@ -1,4 +1,4 @@
-//! The way an error took: where it happened, and who called.
+//! The stack trace of an error: where it happened, and the calls that led there.
 
 use rhai::{EvalAltResult, Position};
 
@@ -7,18 +7,18 @@ use crate::engine::Texts;
 use crate::error::Place;
 use crate::script::{Failure, innermost};
 
-/// The way of one error.
+/// The stack trace of one error.
 #[derive(Default)]
 pub(super) struct Frames {
-    /// Where it happened.
+    /// Where the error happened.
     pub shown: Option<SourceExcerpt>,
-    /// The calls and imports it came through, the innermost first.
+    /// The calls and imports on the way, innermost first.
     pub callers: Vec<CallSite>,
-    /// The place in a text that the script gave to `eval`, which we do not have; `shown` is the call then.
+    /// The place inside a text given to `eval`. The text is unknown: `shown` is the `eval` call.
     pub in_eval: Option<Position>,
 }
 
-/// Follows an error from where it arrived to where it happened.
+/// Follows an error from the outermost call to the place where it happened.
 pub(super) fn frames(failure: &Failure, error: &EvalAltResult) -> Frames {
     let mut frames = Frames::default();
     let mut source = failure.source.clone();
@@ -48,7 +48,7 @@ pub(super) fn frames(failure: &Failure, error: &EvalAltResult) -> Frames {
         }
     }
     frames.callers.reverse();
-    // What ends a run passes through calls without a trace, so its place may lie in any of the texts.
+    // An abort has no call trace, so with several sources the source of its position is unknown.
     let is_untraced = at.is_system_exception() && !matches!(at, EvalAltResult::ErrorParsing(..));
     if frames.in_eval.is_none() && !(is_untraced && failure.texts.len() > 1) {
         frames.shown = shown(&failure.texts, &source, at.position());
@@ -56,7 +56,7 @@ pub(super) fn frames(failure: &Failure, error: &EvalAltResult) -> Frames {
     frames
 }
 
-/// A place that an error value brought along.
+/// Returns the excerpt for the place stored in an error value.
 pub(super) fn shown_at(failure: &Failure, place: &Place) -> SourceExcerpt {
     let name = place.source.as_deref().unwrap_or(&failure.source);
     SourceExcerpt {

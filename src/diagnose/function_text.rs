@@ -1,15 +1,15 @@
-//! Rhai's `insertOne (seaworthy::api::Collection, map)` in words.
+//! Parses Rhai's call signatures, like `insertOne (seaworthy::api::Collection, map)`.
 
 use super::type_text::with_article;
 
-/// A call that no function answers: its name and the types of what it was given.
+/// A call of a function that does not exist: its name and the types of its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CalledFunction<'a> {
     pub name: &'a str,
     pub types: Vec<&'a str>,
 }
 
-/// Takes Rhai's signature apart.
+/// Parses Rhai's signature.
 pub fn parse(signature: &str) -> CalledFunction<'_> {
     let (name, types) = signature.split_once('(').unwrap_or((signature, ""));
     let types = types.strip_suffix(')').unwrap_or(types);
@@ -20,7 +20,7 @@ pub fn parse(signature: &str) -> CalledFunction<'_> {
 }
 
 impl CalledFunction<'_> {
-    /// What is missing, in one line. `is_known` says whether a function of that name exists for other types.
+    /// Returns a one-line message. `is_known`: a function of that name exists for other types.
     pub fn message(&self, is_known: bool) -> String {
         let given: Vec<String> = self.types.iter().map(|name| with_article(name)).collect();
         if let Some(operator) = self.operator() {
@@ -66,7 +66,7 @@ impl CalledFunction<'_> {
     }
 }
 
-/// Splits at commas that are not inside `<>`.
+/// Splits at commas outside brackets.
 fn split(types: &str) -> Vec<&str> {
     let mut depth = 0_usize;
     let mut parts: Vec<&str> = types

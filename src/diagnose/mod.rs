@@ -1,4 +1,4 @@
-//! From an error to a report: what happened, where, and what to do about it. Draws nothing.
+//! Turns an error into a report: what happened, where, and what to do about it. Prints nothing.
 
 mod arguments_text;
 mod explain;

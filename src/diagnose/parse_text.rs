@@ -1,12 +1,12 @@
-//! Rhai's words for a script that does not parse, in the house's grammar.
+//! Messages for Rhai's parse errors.
 
 use rhai::{LexError, ParseErrorType};
 
-/// What is wrong, in one line.
+/// Returns a one-line message.
 pub fn message(error: &ParseErrorType) -> String {
     use ParseErrorType as P;
     match error {
-        P::UnexpectedEOF => "the script ends in the middle of something".into(),
+        P::UnexpectedEOF => "the script ends unexpectedly".into(),
         P::BadInput(error) => lexical(error),
         P::UnknownOperator(operator) => format!("there is no operator `{operator}`"),
         P::MissingToken(token, why) => format!("expected `{token}` {}", our_words(why)),
@@ -75,9 +75,9 @@ fn lexical(error: &LexError) -> String {
         LexError::UnexpectedInput(text) => format!("`{text}` is not understood here"),
         LexError::UnterminatedString => "the string is not closed on its line".into(),
         LexError::StringTooLong(most) => format!("the string is too long (at most {most})"),
-        LexError::MalformedEscapeSequence(text) => format!("`{text}` is no escape sequence"),
-        LexError::MalformedNumber(text) if text.is_empty() => "this is no number".into(),
-        LexError::MalformedNumber(text) => format!("`{text}` is no number"),
+        LexError::MalformedEscapeSequence(text) => format!("`{text}` is not an escape sequence"),
+        LexError::MalformedNumber(text) if text.is_empty() => "this is not a number".into(),
+        LexError::MalformedNumber(text) => format!("`{text}` is not a number"),
         LexError::MalformedChar(text) => {
             format!("`'{text}'` is not one character")
         }
@@ -103,12 +103,12 @@ fn parameters(count: usize) -> String {
     }
 }
 
-/// Rhai's words with its quotes made ours, beginning with a small letter.
+/// Returns Rhai's text with our quotes and a lower-case first letter.
 fn lowered(text: &str) -> String {
     let text = quoted(text);
     let mut letters = text.chars();
     match letters.next() {
-        // A name in capitals stays one.
+        // Keep a name in capitals.
         Some(first) if !letters.clone().next().is_some_and(char::is_uppercase) => {
             first.to_lowercase().chain(letters).collect()
         }
@@ -116,7 +116,7 @@ fn lowered(text: &str) -> String {
     }
 }
 
-/// What a token was missed for, with documents and functions called what they are called elsewhere.
+/// Replaces Rhai's terms with the terms of our other messages.
 fn our_words(why: &str) -> String {
     quoted(why)
         .replace("to terminate", "to end")

@@ -3,49 +3,49 @@ use std::sync::Arc;
 use crate::diagnose::newcomer::tokens::token_length;
 use crate::error::{Error, Place};
 
-/// An error as it is shown: everything a person or a program is told about it, in order.
+/// Everything the program shows about an error, in the order of output.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// The error's kind: `DuplicateKey`, `Script`, `Syntax`; none for wrong usage.
+    /// The error's kind: `DuplicateKey`, `Script`, `Syntax`. `None` for wrong usage.
     pub kind: Option<String>,
     /// What went wrong, in one line.
     pub message: String,
-    /// Where.
+    /// Where it happened.
     pub shown: Option<SourceExcerpt>,
-    /// Who called: the innermost first.
+    /// The calls that led there, innermost first.
     pub callers: Vec<CallSite>,
-    /// What else is known.
+    /// Further facts.
     pub notes: Vec<String>,
     /// What to do about it.
     pub hints: Vec<String>,
-    /// The error value itself, where there is one: for programs that read all of it.
+    /// The error value, if there is one: the JSON output prints all of it.
     pub error: Option<Error>,
 }
 
-/// A place, with the text it lies in where we have that.
+/// A place in a source, with the source's text if it is known.
 #[derive(Clone, Debug)]
 pub struct SourceExcerpt {
     pub place: Place,
     pub text: Option<Arc<str>>,
 }
 
-/// Somebody who called the function, or imported the script, in which it went wrong.
+/// A call or an import that led to the error.
 #[derive(Clone, Debug)]
 pub struct CallSite {
-    /// What they did: `` `ship` called at ``.
+    /// The words before the place: `` `ship` called at ``.
     pub what: String,
     pub shown: SourceExcerpt,
 }
 
 impl SourceExcerpt {
-    /// The line the place lies on. A line that no longer exists is none.
+    /// Returns the text of the line, or `None` if the text has no such line.
     pub fn line(&self) -> Option<&str> {
         let text = self.text.as_deref()?;
-        // Rhai counts a script's end as a line of its own.
+        // Not `lines()`: Rhai counts the empty rest behind the last `\n` as a line.
         text.split('\n').nth(self.place.line.checked_sub(1)?)
     }
 
-    /// The end of the last line of code before this place, if nothing but space is between them.
+    /// Moves to the end of the last line of code before, if only space lies between.
     pub fn at_the_line_before(mut self) -> Self {
         let column = self.place.column.saturating_sub(1);
         let begins_line = self
@@ -65,7 +65,7 @@ impl SourceExcerpt {
         self
     }
 
-    /// Where in the line it is, as a range of bytes: the word or the sign there, or the empty end of the line.
+    /// Returns the byte range of the token in its line, or the empty range at the line's end.
     pub fn span(&self) -> std::ops::Range<usize> {
         let line = self.line().unwrap_or_default();
         let column = self.place.column.saturating_sub(1);
@@ -77,7 +77,7 @@ impl SourceExcerpt {
     }
 }
 
-/// How long the token at the start of `text` is, in bytes.
+/// Returns the length in bytes of the token at the start of `text`.
 fn length_of_token(text: &str) -> usize {
     text.chars()
         .next()

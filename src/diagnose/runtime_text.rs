@@ -1,4 +1,4 @@
-//! Rhai's own errors while a script runs, in the house's grammar.
+//! Messages for Rhai's own runtime errors.
 
 use rhai::EvalAltResult;
 
@@ -6,7 +6,7 @@ use super::type_text::with_article;
 use super::{arguments_text, function_text};
 use crate::engine::names::Names;
 
-/// What went wrong, in one line.
+/// Returns a one-line message.
 pub(super) fn message(error: &EvalAltResult, names: &Names) -> String {
     use EvalAltResult as E;
     match error {
@@ -22,14 +22,14 @@ pub(super) fn message(error: &EvalAltResult, names: &Names) -> String {
                 .unwrap_or_else(|| call.message(names.contains(call.name)))
         }
         E::ErrorModuleNotFound(name, _) => format!("there is no module `{name}`"),
-        E::ErrorUnboundThis(_) => "`this` is nothing here".into(),
+        E::ErrorUnboundThis(_) => "`this` has no value here".into(),
         E::ErrorMismatchDataType(wanted, found, _) => mismatch(wanted, found),
         E::ErrorMismatchOutputType(wanted, found, _) => mismatch(wanted, found),
         E::ErrorIndexingType(name, _) => indexing(name),
         E::ErrorArrayBounds(count, index, _) => bounds("array", "element", *count, *index),
         E::ErrorStringBounds(count, index, _) => bounds("string", "character", *count, *index),
         E::ErrorBitFieldBounds(count, index, _) => bounds("number", "bit", *count, *index),
-        E::ErrorFor(_) => "`for` cannot go through this value".into(),
+        E::ErrorFor(_) => "`for` cannot iterate over this value".into(),
         E::ErrorAssignmentToConstant(name, _) => {
             format!("`{name}` is a constant and cannot be changed")
         }
@@ -43,13 +43,13 @@ fn rare(error: &EvalAltResult) -> String {
     use EvalAltResult as E;
     match error {
         E::ErrorDataRace(name, _) => {
-            format!("`{name}` is changed by something while it is being used")
+            format!("`{name}` is changed while it is in use")
         }
         E::ErrorDotExpr(text, _) if text.is_empty() => "this has no fields".into(),
         E::ErrorDotExpr(text, _) => unknown_field(text).unwrap_or_else(|| lowered(text)),
-        E::ErrorTooManyOperations(_) => "the script takes too many steps".into(),
+        E::ErrorTooManyOperations(_) => "the script runs too many operations".into(),
         E::ErrorTooManyVariables(_) => "the script has too many variables".into(),
-        E::ErrorTooManyModules(_) => "the script imports too much".into(),
+        E::ErrorTooManyModules(_) => "the script imports too many modules".into(),
         E::ErrorStackOverflow(_) => format!(
             "functions call each other more than {} levels deep",
             crate::engine::limits::CALL_LEVELS
@@ -75,7 +75,7 @@ fn mismatch(wanted: &str, found: &str) -> String {
     }
 }
 
-/// `TYPE [INDEX]`, as Rhai writes it, or a type alone.
+/// Parses Rhai's `TYPE [INDEX]`, or a type alone.
 fn indexing(text: &str) -> String {
     match text.split_once('[') {
         Some((of, index)) => format!(
@@ -95,7 +95,7 @@ fn bounds(whole: &str, part: &str, count: usize, index: i64) -> String {
     }
 }
 
-/// `unknown property 'x' - a getter is not registered for type 'i64'`, as Rhai writes it.
+/// Parses Rhai's `unknown property 'x' - a getter is not registered for type 'i64'`.
 fn unknown_field(text: &str) -> Option<String> {
     let mut quoted = text.split('\'');
     let (what, field, why, of) = (

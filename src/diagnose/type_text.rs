@@ -1,6 +1,9 @@
 //! Type names as scripts know them.
 
-/// `&str | ImmutableString | String` is a string, `seaworthy::api::collection::Collection` a Collection.
+/// Returns the script's name of a Rust type.
+///
+/// `&str | ImmutableString | String` is `string`, `seaworthy::api::collection::Collection` is
+/// `Collection`.
 pub fn name(rust: &str) -> String {
     let rust = rust
         .trim()
@@ -28,7 +31,7 @@ pub fn name(rust: &str) -> String {
     }
 }
 
-/// With its article: `a string`, `an integer`, `a Collection`.
+/// Returns the type name with its article: `a string`, `an integer`, `a Collection`.
 pub fn with_article(rust: &str) -> String {
     let name = name(rust);
     match name.chars().next() {

@@ -11,10 +11,10 @@ const QUIET: Style = AnsiColor::BrightBlack.on_default();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// Prose is not read well in longer lines.
+/// The maximum width of prose.
 const WIDEST: usize = 92;
 
-/// The course's side of the screen. Copies share it.
+/// Writes the course's output. Clones share the printer.
 #[derive(Clone)]
 pub struct CourseScreen {
     printer: Printer,
@@ -31,7 +31,7 @@ impl CourseScreen {
         }
     }
 
-    /// How wide text is where that is decided by the view alone.
+    /// Returns the text width for a view.
     pub fn width_of(view: View) -> usize {
         match view.target {
             Target::Terminal => view.width.min(WIDEST),
@@ -39,18 +39,18 @@ impl CourseScreen {
         }
     }
 
-    /// Text with colours, as it is. An error is a reader that has gone.
+    /// Writes text with colours, unchanged. An error means that the reader closed the output.
     pub fn write(&self, text: &str) -> io::Result<()> {
         self.printer.text(&self.view.for_output(text))
     }
 
-    /// Text that takes the whole screen. Without colours it keeps what clears the screen.
+    /// Clears the screen, even without colours, and writes text.
     pub fn screen(&self, text: &str) -> io::Result<()> {
         self.printer.text("\x1b[H\x1b[2J")?;
         self.write(text)
     }
 
-    /// The terminal is that wide now.
+    /// Adapts the text width to a new terminal width.
     pub fn fit(&mut self, columns: usize) {
         self.width = columns.clamp(20, WIDEST);
     }
@@ -60,7 +60,7 @@ impl CourseScreen {
         self.write(&format!("{text}\n"))
     }
 
-    /// A short paragraph with no empty line behind it.
+    /// Writes Markdown without an empty line after it.
     pub fn line(&self, markdown: &str) -> io::Result<()> {
         self.write(&render::prose(markdown, self.width))
     }
@@ -69,7 +69,7 @@ impl CourseScreen {
         self.write(&format!("{}\n", render::listing(code, first_line)))
     }
 
-    /// A line across, with words at its end.
+    /// Writes a horizontal line with a text at its end.
     pub fn rule(&self, words: &str) -> io::Result<()> {
         let dashes = self.width.saturating_sub(words.chars().count() + 1);
         self.write(&format!(
@@ -78,7 +78,7 @@ impl CourseScreen {
         ))
     }
 
-    /// How wide text is that people read.
+    /// Returns the text width.
     pub fn width(&self) -> usize {
         self.width
     }
@@ -91,17 +91,17 @@ impl CourseScreen {
         &self.printer
     }
 
-    /// A remark of the course's own.
+    /// Writes a remark of the program.
     pub fn remark(&self, words: &str) -> io::Result<()> {
         self.write(&format!("{QUIET}{words}{QUIET:#}\n"))
     }
 
-    /// What can be typed now.
+    /// Writes the commands that can be typed now.
     pub fn menu(&self, words: &str) -> io::Result<()> {
         self.write(&format!("{QUIET}{words} >{QUIET:#} "))
     }
 
-    /// The menu makes room for what comes; where nothing can be taken away, its line ends.
+    /// Erases the menu on a terminal with colours, or else ends its line.
     pub fn menu_done(&self, is_terminal: bool) -> io::Result<()> {
         if is_terminal && self.view.out_colour {
             self.printer.text("\r\x1b[2K")
@@ -119,7 +119,7 @@ impl CourseScreen {
         self.write(&format!("{style}{sign}{style:#} {first}\n{rest}"))
     }
 
-    /// Why something failed, on the error stream.
+    /// Writes an error report to stderr.
     pub fn report(&self, report: &Report) {
         self.printer.say(&self.view.report(report));
     }

@@ -1,4 +1,4 @@
-//! What the course needs from the program around it.
+//! The interface between the course and the command line.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -11,10 +11,10 @@ use crate::error::Result;
 use crate::mongo::Interrupt;
 use crate::server::Progress;
 
-/// Makes the listener that is told how a server is started, for a run that the interrupt ends.
-pub type ToldProgress = Arc<dyn Fn(&Interrupt) -> Box<dyn Progress> + Send + Sync>;
+/// Creates the progress listener for the start of a server. The interrupt cancels the start.
+pub type ProgressFactory = Arc<dyn Fn(&Interrupt) -> Box<dyn Progress> + Send + Sync>;
 
-/// The settings of the program, as far as the course uses them.
+/// The program's settings and services that the course uses.
 pub trait Host {
     /// Opens a session for one run of an exercise, with the lock on its database.
     ///
@@ -34,13 +34,13 @@ pub trait Host {
         &self,
         exercise: &Exercise,
         output: Box<Output>,
-        progress: ToldProgress,
+        progress: ProgressFactory,
     ) -> Result<(Session, Option<DatabaseLock>)>;
 
-    /// Whether an exercise may change the server that the user named.
+    /// Checks that an exercise may change the server that the user named.
     ///
     /// # Errors
-    /// `InvalidArgument` if it may not, with the ways out.
+    /// `InvalidArgument` if not, with a hint.
     fn check_changes(&self, exercise: &str) -> Result<()>;
 
     /// Opens a file in the user's editor, and waits until it is closed.
@@ -49,12 +49,12 @@ pub trait Host {
     /// `InvalidArgument` if there is no editor, or it fails.
     fn open_editor(&self, file: &Path) -> Result<()>;
 
-    /// The user's home folder.
+    /// Returns the user's home folder.
     fn home(&self) -> Option<OsString>;
 
     /// Ends a run when a signal arrives; a second one ends the program.
     fn end_on_signals(&self, interrupt: &Interrupt);
 
-    /// Ends the program when it is told to leave, with the terminal as it was; Ctrl-C only ends the run.
+    /// Ends the program at SIGTERM or SIGHUP and restores the terminal; Ctrl-C only ends the run.
     fn leave_on_signals(&self, interrupt: &Interrupt);
 }

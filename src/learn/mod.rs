@@ -6,4 +6,4 @@ mod host;
 pub mod lesson;
 
 pub use course_screen::CourseScreen;
-pub use host::{Host, ToldProgress};
+pub use host::{Host, ProgressFactory};

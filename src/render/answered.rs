@@ -1,4 +1,4 @@
-//! How an answer to an exercise did, for programs.
+//! The result of an exercise as JSON.
 
 use serde_json::json;
 
@@ -6,8 +6,11 @@ use crate::course::exercise::Exercise;
 use crate::diagnose::report::Report;
 use crate::error::visible;
 
-/// One line: `{"exercise":…,"title":…,"passed":false,"message":…,"check_was_changed":false,"error":{…}}`. `report` is what
-/// is still wrong; `message` is its message in any case, and `error` is all of it, as `--json` tells every error.
+/// Returns one line of JSON.
+///
+/// `{"exercise":…,"title":…,"passed":false,"message":…,"check_was_changed":false,"error":{…}}`
+///
+/// `report` says why it is not solved. `message` is its message, `error` the whole report.
 pub fn answered_json(
     exercise: &Exercise,
     is_solved: bool,
@@ -17,7 +20,7 @@ pub fn answered_json(
     let message = match report {
         _ if is_solved => "solved",
         Some(report) => &report.message,
-        None => "the run was ended",
+        None => "the run was stopped",
     };
     let mut document = json!({
         "exercise": exercise.name,

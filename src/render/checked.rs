@@ -1,4 +1,4 @@
-//! What came of checking a course, as its author reads it.
+//! The result of `course check` as text.
 
 use anstyle::{AnsiColor, Style};
 
@@ -10,7 +10,7 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 
-/// A line for each exercise.
+/// Returns a table with one line per exercise.
 pub fn checked(examinations: &[Examination]) -> String {
     let longest = examinations
         .iter()
@@ -33,7 +33,7 @@ pub fn checked(examinations: &[Examination]) -> String {
     text
 }
 
-/// What is wrong, where, and what there is to see.
+/// Returns one finding with its place and details.
 pub fn finding(finding: &Finding) -> String {
     let line = finding
         .line
@@ -50,7 +50,7 @@ pub fn finding(finding: &Finding) -> String {
     text
 }
 
-/// `fails`, or in how many runs it did; as wide as the table's column.
+/// Returns the cell `fails`, or the number of runs if some did not, padded to the column's width.
 fn count(good: usize, of: usize, word: &str) -> String {
     let (style, words) = match (good, of) {
         (good, of) if good < of => (BAD, format!("{good} of {of} runs")),
@@ -68,7 +68,7 @@ fn mutations(found: &Examination) -> String {
     let style = if found.noticed < needed { BAD } else { GOOD };
     let excused = match found.excused {
         0 => String::new(),
-        count => format!(", {count} may be any"),
+        count => format!(", {count} excused"),
     };
     format!(
         "{style}{} of {needed}{style:#}{excused}  {DIM}{:.1} s{DIM:#}",

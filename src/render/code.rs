@@ -1,4 +1,4 @@
-//! Script code with colours: enough to read it by, and never a judgement on whether it is right.
+//! Syntax colours and line numbers for the code of lessons.
 
 use std::fmt::Write;
 
@@ -17,7 +17,7 @@ const KEYWORDS: &[&str] = &[
     "try", "until", "while",
 ];
 
-/// `code` with ANSI colours; without them it is the same text.
+/// Returns `code` with ANSI colours and otherwise unchanged.
 ///
 /// ```
 /// use seaworthy::render::highlight;
@@ -32,7 +32,7 @@ pub fn highlight(code: &str) -> String {
         let (length, style) = token(rest, first);
         let (text, after) = rest.split_at(length);
         match style {
-            // A colour goes no further than its line, so that lines can be taken apart.
+            // A colour ends at the end of its line, so that each line can be drawn alone.
             Some(style) => {
                 let lines: Vec<String> = text
                     .split('\n')
@@ -47,7 +47,7 @@ pub fn highlight(code: &str) -> String {
     out
 }
 
-/// Highlighted code with the numbers its lines have in their file.
+/// Returns highlighted code with its line numbers in the file.
 pub fn listing(code: &str, first_line: usize) -> String {
     let highlighted = highlight(code);
     let last = first_line + highlighted.lines().count();
@@ -60,7 +60,7 @@ pub fn listing(code: &str, first_line: usize) -> String {
     out
 }
 
-/// How long the token at the start of `rest` is, in bytes, and its colour.
+/// Returns the length in bytes of the token at the start of `rest`, and its colour.
 fn token(rest: &str, first: char) -> (usize, Option<Style>) {
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
     if rest.starts_with("//") {

@@ -1,14 +1,14 @@
-//! Two texts side by side, line by line: what was expected in red, what came in green.
+//! The difference of two texts by line: expected lines in red, actual lines in green.
 
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
-/// How many lines that are the same are shown around those that are not.
-const AROUND: usize = 3;
+/// The number of equal lines shown around a difference.
+const CONTEXT_LINES: usize = 3;
 
-/// The lines in which `expected` and `got` differ, with a few around them. Space at a line's end can be seen.
+/// Returns the lines in which `expected` and `got` differ, with a few equal lines around them.
 ///
 /// ```
 /// let shown = seaworthy::render::difference("30\n0\n", "30\n1\n");
@@ -18,7 +18,7 @@ const AROUND: usize = 3;
 pub fn difference(expected: &str, got: &str) -> String {
     let diff = TextDiff::from_lines(expected, got);
     let mut text = String::new();
-    for (number, group) in diff.grouped_ops(AROUND).iter().enumerate() {
+    for (number, group) in diff.grouped_ops(CONTEXT_LINES).iter().enumerate() {
         if number > 0 {
             text.push_str("  …\n");
         }

@@ -1,4 +1,4 @@
-//! What `seaworthy doctor` found, for a person and for a program.
+//! The results of `seaworthy doctor` as text and as JSON.
 
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::server::{CheckResult, CheckStatus};
 
 const WELL: Style = AnsiColor::Green.on_default();
 
-/// A line each, with what to do below it.
+/// Returns one line per check, with the remedy below it.
 pub fn examination(results: &[CheckResult], colour: bool) -> String {
     let width = results.iter().map(|result| result.what.len()).max();
     let lines = results
@@ -19,9 +19,9 @@ pub fn examination(results: &[CheckResult], colour: bool) -> String {
         .filter(|result| result.health == CheckStatus::Broken)
         .count();
     let verdict = match broken {
-        0 => "all is well".to_owned(),
-        1 => "one thing is broken".to_owned(),
-        count => format!("{count} things are broken"),
+        0 => "no problems found".to_owned(),
+        1 => "1 problem found".to_owned(),
+        count => format!("{count} problems found"),
     };
     format!("{}\n\n{verdict}", lines.collect::<Vec<_>>().join("\n"))
 }
@@ -52,7 +52,7 @@ fn line(result: &CheckResult, width: usize, colour: bool) -> String {
     line
 }
 
-/// One document: `ok`, and `checks` with `what`, `health`, `words`, `way_out` and `ms` each.
+/// Returns `ok`, and `checks` with `what`, `health`, `words`, `way_out` and `ms` each.
 pub fn examination_json(results: &[CheckResult]) -> String {
     let checks: Vec<Value> = results
         .iter()

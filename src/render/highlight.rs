@@ -1,4 +1,4 @@
-//! Colours for scripts, as they are typed and as values are shown: both are the same language.
+//! Syntax colours for the prompt's input and for values, which are both Rhai source.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::script::lexer::{Piece, lex};
 
-/// What colours mean; all from the terminal's own sixteen, which people chose to be readable.
+/// The colours, all from the terminal's own sixteen, so that they suit the user's theme.
 #[derive(Clone, Copy, Debug)]
 pub struct Palette;
 
@@ -21,12 +21,12 @@ impl Palette {
     pub const MATCH: Style = AnsiColor::Cyan.on_default().bold().underline();
 }
 
-/// `text` in `style`.
+/// Returns `text` in `style`.
 pub fn painted(text: &str, style: Style) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// The script with its colours. `marked` are places of brackets to be shown as a pair.
+/// Returns the script with colours. `marked` are the offsets of a pair of brackets to highlight.
 pub fn highlight(text: &str, marked: &[usize]) -> String {
     let pieces = lex(text);
     let mut coloured = String::with_capacity(text.len() * 2);
@@ -42,7 +42,7 @@ pub fn highlight(text: &str, marked: &[usize]) -> String {
             style(*piece, part, next)
         };
         match style {
-            // Each line has its own colours, so that whoever draws a single one draws it right.
+            // A colour ends at the end of its line, so that each line can be drawn alone.
             Some(style) => {
                 for (count, line) in part.split('\n').enumerate() {
                     if count > 0 {
@@ -73,7 +73,7 @@ fn style(piece: Piece, part: &str, next: Option<&str>) -> Option<Style> {
     })
 }
 
-/// The bracket at `position`, or the one just before it, and its partner: by their places.
+/// Returns the offsets of the bracket at or just before `position`, and of its counterpart.
 pub fn pair_at(text: &str, position: usize) -> Option<[usize; 2]> {
     let mut open = Vec::new();
     let mut pairs = Vec::new();

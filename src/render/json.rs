@@ -1,4 +1,4 @@
-//! A report as one line of JSON, for programs.
+//! A report as one line of JSON.
 
 use bson::Bson;
 use serde_json::{Map, Value, json};
@@ -8,13 +8,13 @@ use crate::error::Error;
 use crate::error::visible;
 
 impl Report {
-    /// One line: `{"error":{"kind":…,"message":…,"source":…,"line":…,"column":…,"hint":…}}`.
+    /// Returns `{"error":{"kind":…,"message":…,"source":…,"line":…,"column":…,"hint":…}}`.
     pub fn to_json(&self) -> String {
         let line = json!({ "error": self.to_fields() }).to_string();
         visible(&crate::error::redact(&line)).into_owned()
     }
 
-    /// What stands under `error` there, passwords included: whoever shows it redacts it.
+    /// Returns the fields of `error`. They may contain passwords: the caller must redact them.
     pub(super) fn to_fields(&self) -> Map<String, Value> {
         let mut fields = Map::new();
         let kind = self.kind.as_deref().unwrap_or("Usage");

@@ -1,4 +1,4 @@
-//! Results as JUnit's XML, which every build server reads.
+//! Test results as JUnit XML for build servers.
 
 use std::io::Cursor;
 use std::time::Duration;
@@ -6,21 +6,21 @@ use std::time::Duration;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-/// One test, as build servers know them.
+/// One test case.
 #[derive(Clone, Debug, Default)]
 pub struct JunitCase {
     pub name: String,
     pub took: Duration,
-    /// In one line, and in full.
+    /// The failure in one line, and in full.
     pub failure: Option<(String, String)>,
-    /// Why it was not run.
+    /// The reason why it was not run.
     pub skipped: Option<String>,
 }
 
-/// The report on a suite of that name.
+/// Returns the report on a test suite.
 ///
 /// # Errors
-/// None that a buffer in memory has.
+/// Never: it writes into memory.
 pub fn junit(suite: &str, cases: &[JunitCase]) -> std::io::Result<String> {
     let mut writer = Writer::new_with_indent(Cursor::new(Vec::new()), b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -88,7 +88,7 @@ fn seconds(time: Duration) -> String {
     format!("{:.3}", time.as_secs_f64())
 }
 
-/// Without colours, and without the signs that XML 1.0 has no way to write.
+/// Removes colours, and replaces the characters that XML 1.0 forbids.
 fn clean(text: &str) -> String {
     let plain = anstream::adapter::strip_str(text).to_string();
     plain

@@ -1,4 +1,4 @@
-//! Drawing: values, reports, tables, progress. Colour last. What is said is decided in other rooms.
+//! Formats values, reports, tables and progress. Other modules decide on the contents.
 
 mod answered;
 mod checked;

@@ -1,4 +1,4 @@
-//! Values over several lines, as wide as the terminal: what the prompt shows. It is source, as `print` makes it.
+//! Values as source code over several lines, as the prompt shows them.
 
 use rhai::{Array, Dynamic, Map};
 
@@ -6,12 +6,12 @@ use crate::values::document::Document;
 use crate::values::set::Set;
 use crate::values::{show, words};
 
-/// How many elements of one array are shown.
+/// The maximum number of elements shown of one array.
 pub const MOST_ELEMENTS: usize = 100;
 
 const INDENT: usize = 2;
 
-/// The value as source: on one line where it fits into `width`, otherwise a field or an element a line.
+/// Returns the value as source: on one line if it fits, otherwise one line per field or element.
 pub fn pretty(value: &Dynamic, width: usize) -> String {
     let mut writer = Writer {
         text: String::new(),
@@ -32,7 +32,7 @@ enum Parts {
 }
 
 impl Writer {
-    /// Writes a value; `used` letters of its line are taken already.
+    /// Writes a value. `used` is the number of characters already on its line.
     fn value(&mut self, value: &Dynamic, indent: usize, used: usize) {
         let Some((open, parts, close)) = parts(value) else {
             return self.text.push_str(&leaf(value, indent));
@@ -82,7 +82,7 @@ impl Writer {
     }
 }
 
-/// What is inside a value that can be spread over lines. An empty one cannot.
+/// Returns the parts of a value that can be written over several lines; `None` if it has none.
 fn parts(value: &Dynamic) -> Option<(&'static str, Parts, &'static str)> {
     if let Some(document) = value.read_lock::<Document>() {
         let fields: Vec<_> = document
@@ -116,9 +116,9 @@ fn elements<'a>(values: impl Iterator<Item = &'a Dynamic>, all: usize) -> Option
     (all > 0).then_some(Parts::Elements(shown, all))
 }
 
-/// The whole value on one line, if it is no longer than `room`, and holds no document inside documents.
+/// Returns the value on one line, if it has at most `room` characters.
 fn flat(value: &Dynamic, room: usize) -> Option<String> {
-    // A value of many fields cannot be short; writing out millions to find that out would take its time.
+    // Do not render millions of fields only to measure them.
     if least_width(value, room) > room {
         return None;
     }
@@ -126,7 +126,7 @@ fn flat(value: &Dynamic, room: usize) -> Option<String> {
     (flat.chars().count() <= room).then_some(flat)
 }
 
-/// A lower bound of the flat form's width that does not look at more than it takes to exceed `room`.
+/// Returns a lower bound of the one-line width. Stops as soon as it exceeds `room`.
 fn least_width(value: &Dynamic, room: usize) -> usize {
     let mut width = 2;
     match parts(value) {
@@ -155,7 +155,7 @@ fn least_width(value: &Dynamic, room: usize) -> usize {
     }
 }
 
-/// A value without parts, as it stands inside documents and arrays: there an Int64 says that it is one.
+/// Returns a value without parts. Inside documents and arrays, an Int64 keeps its type name.
 fn leaf(value: &Dynamic, indent: usize) -> String {
     if indent == 0 {
         return show::source(value);

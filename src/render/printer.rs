@@ -1,4 +1,4 @@
-//! Where a script's output goes: a terminal line by line, a pipe in blocks that are never late.
+//! A script's output: line by line to a terminal, in blocks to a pipe.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,13 +12,13 @@ use super::values::Format;
 use crate::api::run::event::Event;
 use crate::error::visible;
 
-/// A block this large is written at once.
+/// A buffer of this size is written at once.
 const BLOCK: usize = 8 * 1024;
 
-/// A reader of a pipe sees a line after this long at the latest.
+/// The maximum delay of a line in a pipe.
 const LATEST: Duration = Duration::from_millis(50);
 
-/// Who reads the output.
+/// The kind of reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A person: every line is written when it is printed.
@@ -27,7 +27,7 @@ pub enum Target {
     Pipe,
 }
 
-/// Shows what scripts print. Copies share the streams.
+/// Writes the output of scripts. Clones share the streams.
 #[derive(Clone)]
 pub struct Printer {
     format: Format,
@@ -44,7 +44,7 @@ struct State {
     buffer: Vec<u8>,
     out: Box<dyn Write + Send>,
     errors: Box<dyn Write + Send>,
-    // What went wrong while nobody was printing; the next print hears of it.
+    // A write error of the flusher thread; the next print returns it.
     failed: Option<io::Error>,
     flusher: bool,
 }
@@ -72,10 +72,10 @@ impl Printer {
         }
     }
 
-    /// Shows an event of a session.
+    /// Writes an event of a session.
     ///
     /// # Errors
-    /// What the stream says; a reader that has gone is `BrokenPipe`.
+    /// The stream's error; `BrokenPipe` if the reader closed it.
     pub fn show(&self, event: &Event) -> io::Result<()> {
         match event {
             Event::Print(value) => self.print(value),
@@ -87,25 +87,25 @@ impl Printer {
         }
     }
 
-    /// Writes what is waiting.
+    /// Writes the buffer.
     ///
     /// # Errors
-    /// What the stream says, now or earlier.
+    /// The stream's error, now or of an earlier write.
     pub fn flush(&self) -> io::Result<()> {
         self.shared.lock().flush()
     }
 
-    /// Writes text that no script printed, in its turn and at once.
+    /// Writes the buffer and then `text`, without formatting.
     ///
     /// # Errors
-    /// What the stream says, now or earlier.
+    /// The stream's error, now or of an earlier write.
     pub fn text(&self, text: &str) -> io::Result<()> {
         let mut state = self.shared.lock();
         state.buffer.extend_from_slice(text.as_bytes());
         state.flush()
     }
 
-    /// Writes a line for people or programs that watch the error stream. Nobody there is no error.
+    /// Writes a line to stderr. A closed stderr is not an error.
     pub fn say(&self, text: &str) {
         let mut state = self.shared.lock();
         let _ = state.flush();
@@ -115,7 +115,7 @@ impl Printer {
     fn print(&self, value: &Dynamic) -> io::Result<()> {
         let mut line = self.format.render(value);
         if self.format == Format::Json {
-            // JSON escapes some control characters only.
+            // JSON escapes only some control characters.
             line = visible(&line).into_owned();
         }
         let mut state = self.shared.lock();
@@ -155,7 +155,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A thread that writes what has waited long enough, so that a script that sleeps or waits is not silent.
+    /// Starts a thread that flushes the buffer, so that a waiting script does not delay its output.
     fn start_flusher(self: &Arc<Self>) {
         let weak = Arc::downgrade(self);
         let _ = thread::Builder::new()
@@ -164,7 +164,7 @@ impl Shared {
                 while let Some(shared) = weak.upgrade() {
                     let state = shared.lock();
                     if state.buffer.is_empty() {
-                        // Looks up now and then, to see whether the printer is gone.
+                        // Wake up now and then to see whether the printer was dropped.
                         let waited = shared.filled.wait_timeout(state, LATEST * 20);
                         drop(waited.unwrap_or_else(PoisonError::into_inner));
                     } else {

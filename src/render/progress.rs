@@ -1,11 +1,11 @@
-//! Progress on the error stream: a bar for a person at a terminal, one plain line a step for everybody else.
+//! Progress on stderr: a progress bar on a terminal, otherwise one line per step.
 
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Shows the steps of something that takes a while.
+/// Shows the steps of a long operation.
 pub struct Steps {
     way: Way,
 }
@@ -13,7 +13,7 @@ pub struct Steps {
 enum Way {
     /// `--quiet`.
     Silent,
-    /// No terminal: the steps alone, without bars.
+    /// No terminal: one line per step.
     Lines(Mutex<Box<dyn Write + Send>>),
     /// A terminal.
     Bar(ProgressBar),
@@ -32,13 +32,13 @@ impl Steps {
         }
     }
 
-    /// Draws on the terminal of the error stream, and takes it all away at the end.
+    /// Draws a progress bar on stderr, and clears it at the end.
     pub fn terminal() -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         Self { way: Way::Bar(bar) }
     }
 
-    /// A new step begins: `fetching mongod 6.0.5 (42.2 MB) into …`.
+    /// Starts a step: `fetching mongod 6.0.5 (42.2 MB) into …`.
     pub fn step(&self, text: &str) {
         match &self.way {
             Way::Silent => {}
@@ -54,7 +54,7 @@ impl Steps {
         }
     }
 
-    /// Part of the step is done, in bytes. Lines leave it out.
+    /// Reports the progress of the step, in bytes. Only a bar shows it.
     pub fn bytes(&self, done: u64, total: u64) {
         if let Way::Bar(bar) = &self.way {
             bar.set_style(style(
@@ -65,7 +65,7 @@ impl Steps {
         }
     }
 
-    /// Everything is done: the terminal is as it was before.
+    /// Clears the bar.
     pub fn finish(&self) {
         if let Way::Bar(bar) = &self.way {
             bar.finish_and_clear();

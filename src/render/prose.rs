@@ -13,10 +13,10 @@ const HEADING: Style = AnsiColor::Cyan.on_default().bold();
 const CODE: Style = AnsiColor::Yellow.on_default();
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
 
-/// A space that no line is broken at: it stands inside a piece of code.
-const FIRM: char = '\u{a0}';
+/// The non-breaking space that replaces spaces inside code.
+const NON_BREAKING: char = '\u{a0}';
 
-/// `markdown` as it is read in a terminal that is `width` columns wide, with ANSI colours.
+/// Renders Markdown for a terminal of `width` columns, with ANSI colours.
 ///
 /// ```
 /// use seaworthy::render::prose;
@@ -44,9 +44,9 @@ struct Page {
     /// The words of the paragraph so far, each with its style.
     spans: Vec<(Style, String)>,
     styles: Vec<Style>,
-    /// The lists around: the next number of each, or none where it has bullets.
+    /// The open lists: the next number of each, or `None` for bullets.
     lists: Vec<Option<u64>>,
-    /// A bullet or number that waits for its first line.
+    /// The bullet or number of an item whose first line is not written yet.
     marker: Option<String>,
     quotes: usize,
     /// A code block's language and text.
@@ -64,7 +64,7 @@ impl Page {
                 None => self.spans.push((self.style(), text.to_string())),
             },
             Event::Code(code) => {
-                let code = code.replace(' ', &FIRM.to_string());
+                let code = code.replace(' ', &NON_BREAKING.to_string());
                 self.spans.push((CODE, code));
             }
             Event::SoftBreak => self.spans.push((self.style(), " ".into())),
@@ -158,7 +158,7 @@ impl Page {
         self.styles.last().copied().unwrap_or_default()
     }
 
-    /// An empty line between blocks, but not at the start, and not behind a bullet.
+    /// Writes an empty line between blocks, except at the start and after a bullet.
     fn gap(&mut self) {
         if self.wants_gap && !self.out.is_empty() && self.marker.is_none() {
             let margin = self.quote_margin();
@@ -186,7 +186,7 @@ impl Page {
         format!("{QUIET}│{QUIET:#} ").repeat(self.quotes)
     }
 
-    /// Writes the words so far as lines.
+    /// Writes the collected words as wrapped lines.
     fn break_line(&mut self) {
         let spans = std::mem::take(&mut self.spans);
         let words = words(&spans);
@@ -263,7 +263,7 @@ fn wrapped(words: &[Word], room: usize) -> Vec<String> {
     lines
 }
 
-/// Pieces of one style are painted together, and a space between two of them belongs to it.
+/// Styles the pieces. A space between two pieces of one style gets that style, except in code.
 fn painted(line: &[&(Style, String)]) -> String {
     let mut out = String::new();
     for (index, (style, piece)) in line.iter().enumerate() {
@@ -277,7 +277,7 @@ fn painted(line: &[&(Style, String)]) -> String {
             }
             _ => *style,
         };
-        let piece = piece.replace(FIRM, " ");
+        let piece = piece.replace(NON_BREAKING, " ");
         let _ = write!(out, "{style}{piece}{style:#}");
     }
     out

@@ -1,4 +1,4 @@
-//! The reference in `docs/reference/`: Markdown pages made from the signatures of the functions and their help texts.
+//! Generates `docs/reference/` from the signatures and help texts of the functions.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::api::call::{Form, Registry, Signature};
 use crate::error::Kind;
 
-/// The pages by file name. Empty where there are no functions, which no caller should accept.
+/// Returns the pages by file name; none if the registry is empty, which is an error of the caller.
 pub fn reference(registry: &Registry) -> BTreeMap<String, String> {
     let mut groups: BTreeMap<&str, Vec<&Signature>> = BTreeMap::new();
     for signature in registry.ours() {
@@ -27,9 +27,9 @@ pub fn reference(registry: &Registry) -> BTreeMap<String, String> {
 }
 
 const GLOBALS: &str = "globals";
-const MADE: &str = "<!-- Made from the signatures and help texts in src/api: change those, then run `UPDATE_DOCS=1 cargo test reference`. -->";
+const MADE: &str = "<!-- Generated from the signatures and help texts in src/api: edit those, then run `UPDATE_DOCS=1 cargo test reference`. -->";
 
-/// The page that a function stands on: its type, its module, or the page of those that stand alone.
+/// Returns the page of a function: its type, its module, or `GLOBALS`.
 fn group(signature: &Signature) -> &'static str {
     let is_type_of_ours = signature.receiver.starts_with(char::is_uppercase)
         && !matches!(signature.receiver, "Array" | "Blob" | "Map");
@@ -46,8 +46,9 @@ fn file_name(group: &str) -> String {
 }
 
 fn index<'a>(groups: impl Iterator<Item = &'a str>) -> String {
-    let mut page =
-        format!("{MADE}\n\n# Reference\n\nWhat scripts have beyond Rhai's own functions.\n\n");
+    let mut page = format!(
+        "{MADE}\n\n# Reference\n\nThe functions and types of scripts, in addition to Rhai's own.\n\n"
+    );
     for group in groups {
         let _ = writeln!(page, "- [{}]({})", title(group), file_name(group));
     }
@@ -57,7 +58,7 @@ fn index<'a>(groups: impl Iterator<Item = &'a str>) -> String {
 
 fn title(group: &str) -> String {
     match group {
-        GLOBALS => "Functions that stand alone".to_owned(),
+        GLOBALS => "Global functions".to_owned(),
         module if module.starts_with(char::is_lowercase) => format!("The module `{module}`"),
         name => format!("The type `{name}`"),
     }
@@ -67,7 +68,7 @@ fn page(group: &str, signatures: &[&Signature]) -> String {
     let mut page = format!("{MADE}\n\n# {}\n", title(group));
     if group == GLOBALS {
         page.push_str(
-            "\nThe variables `client`, `db` and `args` are there as well, at the top level, inside `fn` and inside closures.\n",
+            "\nThe variables `client`, `db` and `args` are also global: at the top level, inside `fn` and inside closures.\n",
         );
     }
     let same =
@@ -78,7 +79,7 @@ fn page(group: &str, signatures: &[&Signature]) -> String {
     page
 }
 
-/// One function: how it is called, once for each way, its types, its words and its options.
+/// Returns the section of one function: its calls, types, help text and options.
 fn section(group: &str, ways: &[&Signature]) -> String {
     let first = ways[0];
     let before = match first.form {
@@ -119,8 +120,8 @@ fn options(signature: &Signature) -> String {
 
 fn errors() -> String {
     let mut page = format!(
-        "{MADE}\n\n# Kinds of errors\n\n`err.kind` is one of these texts, and `errors::KIND` its constant. Rhai's own errors read \
-         `\"Script\"`, and what a script throws itself reads `\"Thrown\"`.\n\n| kind | when it is thrown |\n|---|---|\n"
+        "{MADE}\n\n# Kinds of errors\n\n`err.kind` is one of these texts, and `errors::KIND` is its constant. The kind of Rhai's \
+         own errors is `\"Script\"`; the kind of a value that a script throws is `\"Thrown\"`.\n\n| kind | when it is thrown |\n|---|---|\n"
     );
     for kind in Kind::ALL {
         let _ = writeln!(page, "| `{kind}` | {} |", kind.meaning().trim());

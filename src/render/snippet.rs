@@ -1,18 +1,18 @@
-//! A report as a compiler would show it, through `annotate-snippets`.
+//! A report in the style of compiler errors, through `annotate-snippets`.
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnose::report::{Report, SourceExcerpt};
 use crate::error::{visible, visible_with_styles};
 
-/// How much of a line is shown behind the spot, at most.
+/// The maximum number of bytes shown after the marked place in a line.
 const LONGEST: usize = 200;
 
-/// More callers than this tell nothing new.
+/// The maximum number of callers shown.
 const MOST_CALLERS: usize = 6;
 
 impl Report {
-    /// The report for a person. `width` is the terminal's; colours are escape codes that a stream may strip.
+    /// Returns the report as text with ANSI colours, for a terminal of `width` columns.
     pub fn render(&self, width: usize) -> String {
         let message = visible(&self.message);
         let mut title = Level::ERROR.primary_title(&*message);
@@ -32,7 +32,7 @@ impl Report {
         }
         let mut apart = Vec::new();
         for hint in &self.hints {
-            // Below a line of source a hint belongs to it; alone, it is a line of its own.
+            // With a source line, the hint belongs to the snippet; otherwise it is a separate line.
             if self.shown.is_some() {
                 group = group.element(Level::HELP.message(hint.as_str()));
             } else {
@@ -46,7 +46,7 @@ impl Report {
         visible_with_styles(&crate::error::redact(&rendered)).into_owned()
     }
 
-    /// A line for each caller, recursion told once.
+    /// Returns one line per caller; repeated ones are counted.
     fn callers(&self) -> Vec<String> {
         let mut lines: Vec<(String, usize)> = Vec::new();
         for caller in &self.callers {
@@ -57,7 +57,7 @@ impl Report {
             }
         }
         if lines.len() > MOST_CALLERS {
-            // Where it began tells more than the middle.
+            // Leave out the middle: the first and the last calls are more useful.
             let dropped = lines.len() - MOST_CALLERS;
             lines.splice(
                 MOST_CALLERS - 1..lines.len() - 1,
@@ -74,7 +74,7 @@ impl Report {
     }
 }
 
-/// A place as the renderer takes it: its line with the spot marked, or its name alone where we have no text.
+/// Returns the source line with the place marked, or only the place if the text is unknown.
 fn element(shown: &SourceExcerpt) -> Element<'_> {
     let place = &shown.place;
     let name = place.source.as_deref().unwrap_or("<script>");
@@ -87,7 +87,7 @@ fn element(shown: &SourceExcerpt) -> Element<'_> {
     let (line, span) = crate::error::redact::hide_passwords(line, shown.span());
     let before = |at: usize| visible(&line[..at]).len();
     let (span, line) = (before(span.start)..before(span.end), visible(&line));
-    // A line of megabytes is cut behind the spot; before it, its length gives the column.
+    // Cut a very long line only after the place, because the text before it gives the column.
     let end = floor(&line, (span.end + LONGEST).min(line.len()));
     Snippet::source(line[..end].to_owned())
         .line_start(place.line)
@@ -96,7 +96,7 @@ fn element(shown: &SourceExcerpt) -> Element<'_> {
         .into()
 }
 
-/// The nearest boundary of a character at or before `offset`.
+/// Returns the nearest character boundary at or before `offset`.
 fn floor(text: &str, offset: usize) -> usize {
     (0..=offset)
         .rev()

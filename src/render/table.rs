@@ -1,4 +1,4 @@
-//! Documents as a table: a row each, a column for every field that one of them has.
+//! Documents as a table: one row per document, one column per field name.
 
 use comfy_table::{ContentArrangement, Table, presets};
 use indexmap::IndexSet;
@@ -8,7 +8,7 @@ use super::values::Format;
 use crate::values::document::Document;
 use crate::values::show;
 
-/// Whether these are documents, and like enough for a table: on average they have half of the columns.
+/// Returns whether these are documents that have on average at least half of the columns.
 pub fn is_table(rows: &[Dynamic]) -> bool {
     let documents: Vec<_> = rows
         .iter()
@@ -26,7 +26,7 @@ pub fn is_table(rows: &[Dynamic]) -> bool {
     fields * 2 >= columns * rows.len()
 }
 
-/// The table, no wider than `width`.
+/// Returns the table, at most `width` columns wide.
 pub fn table(rows: &[Dynamic], width: usize) -> String {
     let columns = columns(rows);
     let mut table = Table::new();
@@ -65,7 +65,7 @@ fn cell(value: &Dynamic) -> String {
     show::source(value)
 }
 
-/// Control characters would tear the table apart.
+/// Replaces control characters, which would break the table.
 fn one_line(text: &str) -> String {
     text.chars()
         .map(|letter| if letter.is_control() { ' ' } else { letter })

@@ -1,4 +1,4 @@
-//! What came of a script's test, as its author reads it.
+//! The result of a snapshot test as text.
 
 use anstyle::{AnsiColor, Style};
 
@@ -12,7 +12,7 @@ const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// A line, and for a failure what is behind it.
+/// Returns one line, and the details of a failure.
 pub fn tested(case: &Case, verdict: &TestVerdict) -> String {
     let name = case.name();
     let time = format!("{DIM}{:.1} s{DIM:#}", verdict.took.as_secs_f64());
@@ -35,7 +35,7 @@ pub fn tested(case: &Case, verdict: &TestVerdict) -> String {
     }
 }
 
-/// The same for a build server.
+/// Returns the result as a JUnit test case.
 pub fn junit_case(case: &Case, verdict: &TestVerdict) -> JunitCase {
     let found = verdict.difference.as_ref().filter(|_| !verdict.accepted);
     JunitCase {
@@ -46,21 +46,21 @@ pub fn junit_case(case: &Case, verdict: &TestVerdict) -> JunitCase {
     }
 }
 
-/// What is wrong, in one line.
+/// Returns the reason of a failure in one line.
 fn summary(case: &Case, found: &Difference) -> String {
     match found {
         Difference::Missing { .. } => format!(
-            "there is no snapshot `{}`: read what it shows, and add `--accept` to keep it",
+            "there is no snapshot `{}`: read the output, and add `--accept` to save it",
             case.snapshot.display()
         ),
         Difference::Changed { expected, got } => match (expected.exit, got.exit) {
             (before, now) if before != now => {
-                format!("it ended with exit code {now}: {before} was expected")
+                format!("it ended with exit code {now}, expected {before}")
             }
-            _ => "it shows something else (- expected, + shown)".to_owned(),
+            _ => "its output differs (- expected, + actual)".to_owned(),
         },
         Difference::Flaky { run, of, .. } => {
-            format!("run {run} of {of} showed something else than run 1 (- first, + then)")
+            format!("the output of run {run} of {of} differs from run 1 (- run 1, + run {run})")
         }
         Difference::NoEnd { why, .. } => why.clone(),
     }
@@ -86,7 +86,7 @@ fn lined(snapshot: &Snapshot) -> String {
     format!("{}\n", snapshot.text)
 }
 
-/// The end of what a script showed that did not end.
+/// Returns the last 10 lines.
 fn last_lines(shown: &str) -> String {
     let lines: Vec<&str> = shown.lines().collect();
     lines[lines.len().saturating_sub(10)..].join("\n")

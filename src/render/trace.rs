@@ -1,4 +1,4 @@
-//! A command that was sent, in one line.
+//! One-line traces of commands.
 
 use std::fmt::Write;
 
@@ -11,13 +11,13 @@ use crate::error::redact;
 use crate::error::visible;
 use crate::mongo::{CommandOutcome, CommandTrace};
 
-/// A body takes about this many characters at the most.
+/// The approximate maximum length of a body, in characters.
 const LONGEST: usize = 160;
-/// So many characters of one string, and so many values of one array.
+/// The maximum number of characters of a string, and of values of an array.
 const TEXT: usize = 40;
 const VALUES: usize = 3;
 
-/// The command in one line, for people or for programs.
+/// Returns the command in one line.
 pub fn trace_line(command: &CommandTrace, format: Format) -> String {
     match format {
         Format::Text => text_line(command),
@@ -25,8 +25,9 @@ pub fn trace_line(command: &CommandTrace, format: Format) -> String {
     }
 }
 
-/// `{"trace":{"command":…,"retry":…,"database":…,"duration_ms":…,"outcome":…,"server":…,"connection":…,"body":…}}`, where the
-/// outcome has `ok`, and the server's numbers or the error's kind and code; the body is a shortened text.
+/// Returns `{"trace":{"command":…,"retry":…,"database":…,"duration_ms":…,"outcome":…,…}}`.
+///
+/// The outcome has `ok`, and either the server's numbers or the error's kind and code.
 fn json_line(command: &CommandTrace) -> String {
     let outcome = match &command.outcome {
         CommandOutcome::Done(said) => {
@@ -51,7 +52,7 @@ fn json_line(command: &CommandTrace) -> String {
     visible(&redact(&line.to_string())).into_owned()
 }
 
-/// `trace: find on shop, 0.4 ms, ok (firstBatch 3), HOST #1, { … }`.
+/// Returns ``trace: find on `shop`, 0.4 ms, ok (firstBatch 3), HOST #1, { … }``.
 fn text_line(command: &CommandTrace) -> String {
     let ms = command.duration.as_secs_f64() * 1000.0;
     let retry = if command.is_retry { " (retry)" } else { "" };

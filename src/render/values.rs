@@ -1,20 +1,20 @@
-//! Values as text and as Extended JSON: the two places that know how are called from here only.
+//! Values as text or as Extended JSON.
 
 use rhai::Dynamic;
 
 use crate::values::{ejson, show};
 
-/// How values are shown.
+/// The output format of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// As source that can be pasted back; a string at the top as its text.
+    /// Source code that can be pasted into a script; a top-level string without quotes.
     Text,
-    /// One line of relaxed Extended JSON each: what `jq` and people read. `ejson(x, "canonical")` keeps widths.
+    /// One line of relaxed Extended JSON per value.
     Json,
 }
 
 impl Format {
-    /// The value on its line, without the line's end.
+    /// Returns the value without a newline at the end.
     pub fn render(self, value: &Dynamic) -> String {
         match self {
             Self::Text => show::print_text(value),
@@ -23,7 +23,7 @@ impl Format {
     }
 }
 
-/// The value as one line of JSON; what is no BSON (a function, a client) as the text that `print` shows.
+/// Returns one line of JSON. A value that is not BSON (a function, a client) becomes a string.
 pub(super) fn json_line(value: &Dynamic) -> String {
     ejson::relaxed(value)
         .unwrap_or_else(|_| serde_json::Value::from(show::print_text(value)).to_string())

@@ -1,11 +1,11 @@
-//! How a command shows things: in which form, with which colours, how wide.
+//! The output settings of a command: format, colours, width.
 
 use super::printer::{Printer, Target};
 use super::values::Format;
 use crate::diagnose::{Report, explain_error, explain_usage};
 use crate::error::{Error, ExitCode, Kind, visible_with_styles};
 
-/// How things are shown.
+/// The output settings of a command.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
     pub format: Format,
@@ -20,7 +20,7 @@ pub struct View {
 }
 
 impl View {
-    /// An error in the form that was asked for.
+    /// Returns an error report in the chosen format.
     pub fn report(self, report: &Report) -> String {
         match self.format {
             Format::Json => report.to_json(),
@@ -28,18 +28,19 @@ impl View {
         }
     }
 
-    /// `text` for the error stream: with its colours, or without.
+    /// Returns `text` for stderr, with or without its colours.
     pub fn coloured(self, text: &str) -> String {
         styled(text, self.colour)
     }
 
-    /// `text` for the output: with its colours or without, and without characters that harm a terminal.
+    /// Returns `text` for stdout, with or without its colours.
     pub fn for_output(self, text: &str) -> String {
         styled(text, self.out_colour)
     }
 
-    /// Writes what the printer still holds, and returns the exit code. Output that cannot be written is an error,
-    /// unless the reader closed the pipe or the run has ended anyway.
+    /// Flushes the printer and returns the exit code.
+    ///
+    /// A write error changes the exit code, unless the reader closed the pipe or the run ended.
     pub fn close(self, printer: &Printer, run_has_ended: bool, code: ExitCode) -> ExitCode {
         let Err(cause) = printer.flush() else {
             return code;

@@ -1,5 +1,4 @@
-//! What helps while a line is typed: colours, the matching bracket, hints from the history, completion, and Enter
-//! that knows whether the line is finished.
+//! The line editor: colours, matching brackets, history hints, completion, multi-line input.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -17,21 +16,21 @@ use rustyline::{
 };
 
 use super::completion::CompletionIndex;
-use super::open_input::goes_on;
+use super::open_input::is_incomplete;
 use super::settings::{EditorMode, PromptSettings};
 use crate::render::highlight::{Palette, highlight, painted, pair_at};
 
-/// Longer input is shown without colours: nobody reads it, and everybody waits for it.
+/// The maximum length of input with colours. Longer input would be slow.
 const MOST_COLOURED: usize = 50_000;
 
 /// The editor's helper.
 pub(super) struct Assistant {
     hints: HistoryHinter,
-    /// What completion knows, kept up to date by the loop.
+    /// The names for completion, updated after each line.
     known: Arc<Mutex<CompletionIndex>>,
     /// Whether Ctrl-C ended the line.
-    thrown_away: Arc<AtomicBool>,
-    /// Whether the line is being drawn for the last time, without the mark at the cursor.
+    discarded: Arc<AtomicBool>,
+    /// Whether this is the last drawing of the line, without highlighted brackets.
     is_done: Cell<bool>,
 }
 
@@ -40,34 +39,35 @@ impl Assistant {
         Self {
             known,
             hints: HistoryHinter::new(),
-            thrown_away: Arc::default(),
+            discarded: Arc::default(),
             is_done: Cell::new(false),
         }
     }
 
-    /// Whether the line that was just read is to be thrown away.
-    pub(super) fn is_thrown_away(&self) -> bool {
-        self.thrown_away.swap(false, Ordering::SeqCst)
+    /// Returns whether Ctrl-C ended the line that was just read.
+    pub(super) fn is_discarded(&self) -> bool {
+        self.discarded.swap(false, Ordering::SeqCst)
     }
 }
 
-/// Ctrl-C, as a key that ends the line: where the editor itself takes it for an error, it forgets what it has read
-/// behind it, and quick fingers lose the beginning of the next line.
-struct ThrowAway {
-    thrown_away: Arc<AtomicBool>,
+/// Handles Ctrl-C as a key that ends the line.
+///
+/// The editor's own handling is an error that loses keys already read for the next line.
+struct DiscardLine {
+    discarded: Arc<AtomicBool>,
 }
 
-impl ConditionalEventHandler for ThrowAway {
+impl ConditionalEventHandler for DiscardLine {
     fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext) -> Option<Cmd> {
-        self.thrown_away.store(true, Ordering::SeqCst);
+        self.discarded.store(true, Ordering::SeqCst);
         Some(Cmd::AcceptLine)
     }
 }
 
-/// An editor for lines of scripts.
+/// Creates the editor.
 ///
 /// # Errors
-/// What the terminal says.
+/// The terminal's error.
 pub(super) fn open(
     settings: &PromptSettings,
     assistant: Assistant,
@@ -94,12 +94,12 @@ pub(super) fn open(
         .tab_stop(4)
         .build();
     let mut editor = Editor::with_config(config)?;
-    let throw_away = ThrowAway {
-        thrown_away: Arc::clone(&assistant.thrown_away),
+    let discard_line = DiscardLine {
+        discarded: Arc::clone(&assistant.discarded),
     };
     editor.bind_sequence(
         KeyEvent::ctrl('C'),
-        EventHandler::Conditional(Box::new(throw_away)),
+        EventHandler::Conditional(Box::new(discard_line)),
     );
     editor.set_helper(Some(assistant));
     Ok(editor)
@@ -130,10 +130,10 @@ impl Hinter for Assistant {
     type Hint = String;
 
     fn hint(&self, line: &str, position: usize, context: &Context<'_>) -> Option<String> {
-        // Asked for at every key: whoever pressed Ctrl-C at a list of completions goes on with the line.
-        self.thrown_away.store(false, Ordering::SeqCst);
+        // Called at every key. A Ctrl-C that only closed a completion list does not end the line.
+        self.discarded.store(false, Ordering::SeqCst);
         let hint = self.hints.hint(line, position, context)?;
-        // Of an entry of several lines only the first: the rest would push the screen about.
+        // Show only the first line of an entry, so that the screen does not scroll.
         let first = hint.split('\n').next().unwrap_or_default();
         (!first.is_empty()).then(|| first.to_owned())
     }
@@ -160,7 +160,7 @@ impl Highlighter for Assistant {
 
 impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
-        Ok(if goes_on(context.input()) {
+        Ok(if is_incomplete(context.input()) {
             ValidationResult::Incomplete
         } else {
             ValidationResult::Valid(None)

@@ -3,7 +3,8 @@ use std::process::Command;
 
 /// Returns the command that starts an editor, made from the value of `$VISUAL` or `$EDITOR`.
 ///
-/// The value is split as a shell splits words, so that a path with spaces may stand in quotes. An empty value means `vi`.
+/// The value is split into words like in a shell, so a path with spaces can be in quotes. An empty
+/// value means `vi`.
 ///
 /// # Errors
 /// `InvalidInput` if a quote in the value is not closed.

@@ -1,4 +1,4 @@
-//! The history: in the state folder, for its owner alone, shared by all prompts, without passwords.
+//! The history file: private, shared by all prompts, without passwords.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -11,16 +11,16 @@ use rustyline::history::FileHistory;
 use super::editor::Assistant;
 use super::secrets::carries_a_password;
 
-/// The first line of a file in which line feeds and backslashes are escaped: rustyline's format, which it reads.
+/// The first line of rustyline's format, in which line feeds and backslashes are escaped.
 const HEADER: &str = "#V2\n";
 
-/// The file that lines are kept in; none where there is no folder to keep it in.
+/// The history file; `None` if there is no folder for it.
 ///
-/// rustyline reads it and does not write it: once there are as many lines as it should keep, it empties the file and
-/// writes all of them for each new one, which is slow, and loses them all where it is killed or the disk is full.
+/// rustyline only reads it. Its own writer would rewrite a full history for each new line, which is
+/// slow and can lose everything if the program is killed or the disk is full.
 pub(super) struct HistoryFile {
     path: Option<PathBuf>,
-    /// How many lines are kept.
+    /// The maximum number of lines.
     most: usize,
 }
 
@@ -29,7 +29,7 @@ impl HistoryFile {
         Self { path, most }
     }
 
-    /// Gives the editor the lines of earlier sessions. A folder that cannot be written to is no error.
+    /// Loads the lines of earlier sessions into the editor. Ignores errors.
     pub(super) fn load(&self, editor: &mut Editor<Assistant, FileHistory>) {
         let Some(path) = &self.path else {
             return;
@@ -42,7 +42,7 @@ impl HistoryFile {
         let _ = self.shorten(path, editor.history());
     }
 
-    /// Keeps a line, for this session and for others. One that carries a password is kept nowhere.
+    /// Adds a line to the editor and to the file, unless it contains a password.
     pub(super) fn add(&self, editor: &mut Editor<Assistant, FileHistory>, line: &str) {
         if line.trim().is_empty() || carries_a_password(line) {
             return;
@@ -53,8 +53,7 @@ impl HistoryFile {
         }
     }
 
-    /// Leaves out the oldest lines of a file that holds twice as many as it should. The new file takes the place of the
-    /// old one when it is whole.
+    /// Removes the oldest lines once the file has twice the maximum number. The change is atomic.
     fn shorten(&self, path: &Path, kept: &FileHistory) -> io::Result<()> {
         let bytes = fs::read(path)?;
         let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
@@ -71,7 +70,7 @@ impl HistoryFile {
     }
 }
 
-/// Writes a line behind the others, which other prompts may do at the same time.
+/// Appends a line under a lock, because other prompts may append at the same time.
 fn append(path: &Path, line: &str) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .read(true)
@@ -83,7 +82,7 @@ fn append(path: &Path, line: &str) -> io::Result<()> {
     let before = match last_byte(&mut file)? {
         None => HEADER,
         Some(b'\n') => "",
-        // Somebody was killed in the middle of a line.
+        // A program was killed while it wrote a line.
         Some(_) => "\n",
     };
     file.write_all(format!("{before}{}", escaped(line)).as_bytes())
@@ -99,7 +98,7 @@ fn last_byte(file: &mut File) -> io::Result<Option<u8>> {
     Ok(Some(last[0]))
 }
 
-/// The line as it stands in the file.
+/// Returns the line in the format of the file.
 fn escaped(line: &str) -> String {
     format!("{}\n", line.replace('\\', r"\\").replace('\n', r"\n"))
 }

@@ -1,15 +1,15 @@
-//! The lines that were typed, for `:history` and `:edit`.
+//! The last input lines, for `:history` and `:edit`.
 
 use std::collections::VecDeque;
 
-/// The last lines that were typed, in earlier sessions too.
+/// The last input lines, including those of earlier sessions.
 pub(super) struct InputHistory {
     lines: VecDeque<String>,
     most: usize,
 }
 
 impl InputHistory {
-    /// None yet; `most` of them are kept.
+    /// Creates an empty history for at most `most` lines.
     pub(super) fn new(most: usize) -> Self {
         Self {
             lines: VecDeque::new(),
@@ -17,9 +17,9 @@ impl InputHistory {
         }
     }
 
-    /// Keeps a line, and forgets the oldest where there are too many.
+    /// Adds a line, and removes the oldest if there are too many.
     pub(super) fn push(&mut self, mut line: String) {
-        // The editor makes each line in a buffer of four kilobytes, and hands it out with the line.
+        // The editor returns each line in a buffer of 4 KiB.
         line.shrink_to_fit();
         self.lines.push_back(line);
         while self.lines.len() > self.most {
@@ -27,13 +27,13 @@ impl InputHistory {
         }
     }
 
-    /// The last `count` lines, oldest first.
+    /// Returns the last `count` lines, oldest first.
     pub(super) fn last(&self, count: usize) -> impl Iterator<Item = &str> {
         let from = self.lines.len().saturating_sub(count);
         self.lines.range(from..).map(String::as_str)
     }
 
-    /// The lines from the last one back.
+    /// Returns the lines, newest first.
     pub(super) fn backwards(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().rev().map(String::as_str)
     }

@@ -1,4 +1,4 @@
-//! The loop: read a line, do what it says, show what came of it.
+//! The main loop: reads a line, runs it, shows its result.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -11,12 +11,12 @@ use rustyline::Editor;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 
+use super::background_messages;
 use super::commands;
 use super::completion::CompletionIndex;
 use super::editor::{self, Assistant};
 use super::history::HistoryFile;
 use super::input_history::InputHistory;
-use super::meanwhile;
 use super::prompt::{NextAction, Play, Prompt, ServerStatus, lock};
 use super::prompt_text::{self, Health};
 use super::screen::Screen;
@@ -33,29 +33,28 @@ use crate::render::highlight::{Palette, painted};
 use crate::repl::completion::server_names::ServerNames;
 use crate::script::Interactive;
 
-/// How long the first look at the server may take before nobody waits for its answer any more.
+/// The time limit of the first `ping`.
 const FIRST_LOOK: Duration = Duration::from_secs(30);
 
-/// What a prompt is started with.
+/// The arguments of [`run`].
 pub struct Start {
     pub session: Session,
     pub screen: Screen,
     pub settings: PromptSettings,
     pub mode: OutputMode,
-    /// Where lines are kept.
+    /// The history file.
     pub history: Option<PathBuf>,
     /// A script that runs before the first line.
     pub init: Option<PathBuf>,
     /// The program that `:edit` starts.
     pub editor: String,
-    /// Describes the server in use.
     pub server_status: ServerStatus,
     pub play: Play,
-    /// Whether nobody wants to be greeted.
+    /// Whether to leave out the greeting.
     pub quiet: bool,
 }
 
-/// Reads and evaluates lines until somebody leaves, and returns the code to leave with.
+/// Reads and evaluates lines until the user leaves. Returns the exit code.
 pub fn run(start: Start) -> ExitCode {
     let Start {
         session, screen, ..
@@ -74,11 +73,11 @@ pub fn run(start: Start) -> ExitCode {
         editor_program: start.editor,
         server_status: start.server_status,
         play: start.play,
-        typed: InputHistory::new(start.settings.history_size),
+        input_history: InputHistory::new(start.settings.history_size),
         shown_health: Arc::new(Mutex::new(Health::Unknown)),
         jobs: Jobs::default(),
         database: session.database_name().to_owned(),
-        known: Arc::new(Mutex::new(CompletionIndex {
+        completion_index: Arc::new(Mutex::new(CompletionIndex {
             database: session.database_name().to_owned(),
             names: Some(ServerNames::new(
                 &session,
@@ -87,10 +86,10 @@ pub fn run(start: Start) -> ExitCode {
             commands: commands::names(),
             ..CompletionIndex::default()
         })),
-        done: Vec::new(),
+        finished_lines: Vec::new(),
         timed: false,
     };
-    let assistant = Assistant::new(Arc::clone(&prompt.known));
+    let assistant = Assistant::new(Arc::clone(&prompt.completion_index));
     let opened = editor::open(&start.settings, assistant, screen.has_colour());
     let mut editor = match opened {
         Ok(editor) => editor,
@@ -101,19 +100,19 @@ pub fn run(start: Start) -> ExitCode {
     };
     if let Ok(printer) = editor.create_external_printer() {
         screen.attach(printer);
-        // Where there is no printer, the editor reads whole lines from whatever it was given.
+        // Only with a printer: otherwise the editor reads whole lines, not keys.
         prompt.terminal = Terminal::take();
     }
     let history = HistoryFile::new(start.history, start.settings.history_size);
     history.load(&mut editor);
     for line in editor.history().iter() {
-        prompt.typed.push(line.clone());
+        prompt.input_history.push(line.clone());
     }
     if !start.quiet {
         screen.tell(&greeting());
     }
-    join_meanwhile(&session);
-    meanwhile::watch(&prompt);
+    connect_in_background(&session);
+    background_messages::watch(&prompt);
     if let Some(init) = &start.init
         && let NextAction::Leave(code) = prompt.run_file(init)
     {
@@ -133,12 +132,12 @@ fn greeting() -> String {
     )
 }
 
-/// Looks for the server while the first line is typed. What goes wrong is told when a line needs the server.
-fn join_meanwhile(session: &Session) {
+/// Connects while the user types the first line. Only a line that needs the server shows errors.
+fn connect_in_background(session: &Session) {
     let session = session.clone();
     let _ = thread::Builder::new().name("join".into()).spawn(move || {
         let opened = session.client();
-        // Read now, so that the first Tab does not wait for it.
+        // Build the registry now, so that the first Tab is fast.
         registry();
         let Ok(client) = opened else {
             return;
@@ -159,35 +158,36 @@ impl Prompt {
         editor: &mut Editor<Assistant, FileHistory>,
         history: &HistoryFile,
     ) -> ExitCode {
-        let mut begun = String::new();
+        let mut initial_text = String::new();
         loop {
             let health = prompt_text::of(self.session());
             let prompt = prompt_text::prompt(&self.database, &health);
             *lock(&self.shown_health) = health;
             self.screen.set_editing(true);
-            let read = editor.readline_with_initial(&prompt, (&std::mem::take(&mut begun), ""));
+            let read =
+                editor.readline_with_initial(&prompt, (&std::mem::take(&mut initial_text), ""));
             self.screen.set_editing(false);
-            // Whoever was suspended comes back to a terminal as the shell left it.
+            // After Ctrl-Z, the shell has changed the terminal's modes.
             self.terminal.hold();
             if let Some(failure) = self.interactive.task_failures().take() {
-                meanwhile::tell_of_task(&self.screen, &failure);
+                background_messages::report_task_failure(&self.screen, &failure);
             }
             let after = match read {
-                Ok(line) if editor.helper().is_some_and(Assistant::is_thrown_away) => {
-                    self.thrown_away(&line)
+                Ok(line) if editor.helper().is_some_and(Assistant::is_discarded) => {
+                    self.line_discarded(&line)
                 }
                 Ok(line) => {
                     history.add(editor, &line);
                     let after = self.take(&line);
                     if !line.trim().is_empty() && !carries_a_password(&line) {
-                        self.typed.push(line);
+                        self.input_history.push(line);
                     }
                     after
                 }
                 Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => NextAction::Read,
                 Err(ReadlineError::Eof) => NextAction::Leave(ExitCode::DONE),
                 Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
-                    self.note("what was typed is no UTF-8, and the line was thrown away");
+                    self.note("the input is not valid UTF-8; the line was discarded");
                     NextAction::Read
                 }
                 Err(error) => {
@@ -197,20 +197,20 @@ impl Prompt {
             };
             match after {
                 NextAction::Read => {}
-                NextAction::Edit(text) => begun = text,
+                NextAction::Edit(text) => initial_text = text,
                 NextAction::Leave(code) => return code,
             }
         }
     }
 
-    fn thrown_away(&self, line: &str) -> NextAction {
+    fn line_discarded(&self, line: &str) -> NextAction {
         if line.trim().is_empty() {
             self.note("Ctrl-D or `:quit` leaves");
         }
         NextAction::Read
     }
 
-    /// Does what a line says: a command of the prompt, or code.
+    /// Runs a line: a command of the prompt, or code.
     fn take(&mut self, line: &str) -> NextAction {
         let trimmed = line.trim();
         if trimmed.is_empty() {

@@ -1,4 +1,4 @@
-//! `truck.licence` gives `()` where there is no such field: at the prompt that is mostly a slip of the keyboard.
+//! Notes for a missing field: `truck.licence` returns `()`, which is often a typing mistake.
 
 use rhai::Dynamic;
 
@@ -7,7 +7,7 @@ use crate::script::Interactive;
 use crate::script::lexer::{Piece, lex};
 use crate::values::document::Document;
 
-/// What to say about code that gave nothing because it reads a field that is not there.
+/// Returns a note if the code only reads a field that does not exist.
 pub(super) fn missing_field(interactive: &Interactive, code: &str) -> Option<String> {
     let pieces: Vec<_> = lex(code.trim().trim_end_matches(';')).into_iter().collect();
     let text = code.trim();

@@ -1,5 +1,6 @@
-//! The prompt: lines as they are typed, evaluated in one session that nothing but its user ends.
+//! The prompt: reads lines and evaluates them in one session.
 
+mod background_messages;
 mod commands;
 pub mod completion;
 mod editor;
@@ -7,7 +8,6 @@ mod editor_command;
 mod history;
 mod input_history;
 mod line_loop;
-mod meanwhile;
 mod missing_field;
 mod open_input;
 mod prompt;
@@ -21,7 +21,7 @@ mod watching;
 
 pub use editor_command::editor_command;
 pub use line_loop::{Start, run};
-pub use open_input::goes_on;
+pub use open_input::is_incomplete;
 pub use prompt::{Play, ServerStatus};
 pub use screen::Screen;
 pub use secrets::carries_a_password;

@@ -1,11 +1,13 @@
-//! Whether what was typed is finished, or goes on with the next line.
+//! Decides whether the input continues on the next line.
 
 use crate::repl::commands::table::takes_code;
 use crate::script::lexer::{Piece, lex};
 
-/// Whether the input goes on: a bracket, a text in back quotes or a comment is open, or it ends in an operator or a
-/// comma. Two empty lines at the end run it as it is, so that nobody is stuck.
-pub fn goes_on(input: &str) -> bool {
+/// Returns whether the input is incomplete.
+///
+/// It is incomplete if a bracket, a text in back quotes or a comment is open, or if it ends in an
+/// operator or a comma. Two empty lines at the end always complete it.
+pub fn is_incomplete(input: &str) -> bool {
     if input.ends_with("\n\n") {
         return false;
     }
@@ -29,7 +31,7 @@ pub fn goes_on(input: &str) -> bool {
             _ => {}
         }
         if open < 0 {
-            // One too many: Rhai says where.
+            // Let Rhai report the extra bracket.
             return false;
         }
     }
@@ -39,14 +41,14 @@ pub fn goes_on(input: &str) -> bool {
         .find(|(piece, _)| !matches!(piece, Piece::Space | Piece::Comment));
     open > 0
         || last.is_some_and(|(piece, range)| match piece {
-            // `i++` is no Rhai, and is told so without waiting for more.
+            // `i++` is an error in Rhai: report it at once.
             Piece::Operator => !matches!(&input[range.clone()], "++" | "--"),
             Piece::Comma => true,
             _ => false,
         })
 }
 
-/// The code that some commands take; nothing of the others.
+/// Returns the code of a command that takes code, or else an empty text.
 fn code_of_command(command: &str) -> &str {
     let (name, code) = command
         .split_once(char::is_whitespace)
@@ -81,7 +83,7 @@ mod tests {
             ":explain db.x.find(",
             ":watch x [",
         ] {
-            assert!(goes_on(open), "{open:?}");
+            assert!(is_incomplete(open), "{open:?}");
         }
         for finished in [
             "",
@@ -100,14 +102,14 @@ mod tests {
             "// (",
             "/* ( */",
         ] {
-            assert!(!goes_on(finished), "{finished:?}");
+            assert!(!is_incomplete(finished), "{finished:?}");
         }
     }
 
     proptest! {
         #[test]
         fn any_input_is_safe(input in any::<String>()) {
-            goes_on(&input);
+            is_incomplete(&input);
         }
     }
 }

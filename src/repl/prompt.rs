@@ -1,4 +1,4 @@
-//! The state of the prompt, and what a line or a command of the prompt can do with it.
+//! The state of the prompt, which lines and commands can change.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,19 +19,19 @@ use crate::mongo::{CallError, Client, Interrupt, StopReason};
 use crate::render::highlight::{Palette, painted};
 use crate::script::{Interactive, Outcome};
 
-/// Describes the server in use, for a person.
+/// Describes the server in use.
 pub type ServerStatus = Box<dyn Fn() -> Result<String>>;
 
-/// Does a command of the course, with the words behind it, in the same terminal.
+/// Runs a command of the course with its arguments, in the same terminal.
 pub type Play = Box<dyn Fn(&str, &str) -> std::io::Result<()>>;
 
-/// A line that ran.
+/// A line that ran without an error.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
     pub code: String,
-    /// Whether it gave a value, which then was `_`.
+    /// Whether it returned a value, which was then in `_`.
     pub has_value: bool,
-    /// Whether it is one expression, whose value a variable can take.
+    /// Whether it is one expression, which can be assigned to a variable.
     pub is_expression: bool,
 }
 
@@ -55,7 +55,7 @@ pub(super) enum NextAction {
     Leave(ExitCode),
 }
 
-/// Everything a line can change.
+/// The state of the prompt.
 pub(super) struct Prompt {
     pub interactive: Interactive,
     pub printer: ValuePrinter,
@@ -64,19 +64,17 @@ pub(super) struct Prompt {
     pub editor_program: String,
     pub server_status: ServerStatus,
     pub play: Play,
-    /// The name of the database that `db` is.
+    /// The name of `db`.
     pub database: String,
-    /// What the prompt before the line says about the servers.
+    /// The servers' state in the current prompt text.
     pub shown_health: Arc<Mutex<Health>>,
-    /// What goes on meanwhile.
+    /// The background watches.
     pub jobs: Jobs,
-    /// What completion knows.
-    pub known: Arc<Mutex<CompletionIndex>>,
+    pub completion_index: Arc<Mutex<CompletionIndex>>,
     /// The lines that ran without an error, for `:save`.
-    pub done: Vec<Line>,
-    /// What was typed, in earlier sessions too.
-    pub typed: InputHistory,
-    /// Whether each line's time is told.
+    pub finished_lines: Vec<Line>,
+    pub input_history: InputHistory,
+    /// Whether to show each line's duration.
     pub timed: bool,
 }
 
@@ -95,7 +93,7 @@ impl Prompt {
         });
         if outcome.failure.is_none() {
             let is_expression = self.interactive.is_expression(code);
-            self.done.push(Line {
+            self.finished_lines.push(Line {
                 code: code.to_owned(),
                 has_value,
                 is_expression,
@@ -104,18 +102,18 @@ impl Prompt {
                 self.note(&words);
             }
         }
-        self.ended(&outcome)
+        self.handle_outcome(&outcome)
     }
 
     /// Shows more of the last cursor.
     pub(super) fn show_more(&mut self) -> NextAction {
         let printer = &mut self.printer;
         let outcome = self.interactive.run_guarded(&mut || printer.more());
-        self.ended(&outcome)
+        self.handle_outcome(&outcome)
     }
 
-    /// What the session's client answers, under the same interrupt as a line. An error is told.
-    pub(super) fn asked<T: Send>(
+    /// Calls `ask` with the session's client, under the interrupt of a line. Shows an error.
+    pub(super) fn ask_server<T: Send>(
         &mut self,
         ask: impl Fn(&Client, &Interrupt) -> std::result::Result<T, CallError> + Send + Sync,
     ) -> Option<T> {
@@ -125,18 +123,18 @@ impl Prompt {
             answer = Some(ask(&session.client()?, session.interrupt())?);
             Ok(())
         });
-        self.ended(&outcome);
+        self.handle_outcome(&outcome);
         answer
     }
 
-    /// Tells completion what there is now.
+    /// Updates completion.
     pub(super) fn learn(&self) {
-        let mut known = lock(&self.known);
+        let mut known = lock(&self.completion_index);
         known.database.clone_from(&self.database);
         known.learn(&self.interactive);
     }
 
-    /// Evaluates a file as if it were typed.
+    /// Evaluates a file like typed lines.
     pub(super) fn run_file(&mut self, path: &Path) -> NextAction {
         let printer = &mut self.printer;
         let outcome = self
@@ -145,9 +143,9 @@ impl Prompt {
         match outcome {
             Ok(outcome) => {
                 if outcome.failure.is_none() {
-                    self.done.extend(text_of(path));
+                    self.finished_lines.extend(text_of(path));
                 }
-                self.ended(&outcome)
+                self.handle_outcome(&outcome)
             }
             Err(error) => {
                 self.error(&error);
@@ -156,8 +154,8 @@ impl Prompt {
         }
     }
 
-    /// Tells how an evaluation ended, if that is worth telling.
-    pub(super) fn ended(&self, outcome: &Outcome) -> NextAction {
+    /// Shows a failure and the duration of an evaluation. Returns what to do next.
+    pub(super) fn handle_outcome(&self, outcome: &Outcome) -> NextAction {
         if let Some(failure) = &outcome.failure {
             self.report(&explain(failure));
         }
@@ -191,7 +189,7 @@ impl Prompt {
     }
 }
 
-/// A file that ran, as a line of this session: what came later may use what it defines.
+/// Returns a file that ran as a line for `:save`, because later lines may need it.
 fn text_of(path: &Path) -> Option<Line> {
     let text = std::fs::read_to_string(path).ok()?;
     Some(Line::code(&format!(
@@ -201,7 +199,7 @@ fn text_of(path: &Path) -> Option<Line> {
     )))
 }
 
-/// A lock that outlives a panic of whoever held it: what is in these is whole at every moment.
+/// Locks, even after a panic of another thread: the values are always consistent.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! What stands before the line: the database, the server's role, and what is wrong with the deployment.
+//! The prompt text: the database, the server's role, and problems of the deployment.
 
 use anstyle::{AnsiColor, Style};
 use bson::{Bson, Document};
@@ -9,20 +9,20 @@ use crate::render::highlight::{Palette, painted};
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
-/// What the servers are like.
+/// The state of the servers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Health {
-    /// Nobody has asked for a server yet, or it is being started.
+    /// No server has been used yet, or it is starting.
     Unknown,
-    /// All is well: the role of the server that is used.
+    /// All servers are available. Contains the role of the server in use.
     Good(&'static str),
-    /// It works, with less than it should have.
+    /// Some servers are unavailable, or there is no primary.
     Degraded(String),
-    /// Nothing can be reached.
+    /// No server is available.
     Lost(String),
 }
 
-/// The health of a session's servers, as far as its client knows by now.
+/// Returns the health of a session's servers, as its client knows it now.
 pub(super) fn of(session: &Session) -> Health {
     match session.opened_client() {
         Some(client) => health(&client.topology().describe()),
@@ -30,14 +30,14 @@ pub(super) fn of(session: &Session) -> Health {
     }
 }
 
-/// Reads the health out of what the client knows about its deployment.
+/// Computes the health from the client's topology description.
 pub(super) fn health(topology: &Document) -> Health {
     let servers: Vec<&Document> = topology
         .get_array("servers")
         .map(|servers| servers.iter().filter_map(Bson::as_document).collect())
         .unwrap_or_default();
     let all = servers.len();
-    // One that nobody has heard of yet is not down.
+    // A server that was not contacted yet does not count as down.
     let down = servers
         .iter()
         .filter(|server| server.contains_key("error"))
@@ -59,7 +59,7 @@ pub(super) fn health(topology: &Document) -> Health {
     }
 }
 
-/// A role that can be written to comes first.
+/// Returns the rank and the name of a role. Roles that accept writes come first.
 fn role(kind: &str) -> Option<(u8, &'static str)> {
     Some(match kind {
         "RsPrimary" => (0, "primary"),
@@ -73,7 +73,7 @@ fn role(kind: &str) -> Option<(u8, &'static str)> {
     })
 }
 
-/// The prompt without colours and with them.
+/// Returns the prompt without and with colours.
 pub(super) fn prompt(database: &str, health: &Health) -> (String, String) {
     let (state, style) = match health {
         Health::Unknown => (String::new(), Palette::DIM),

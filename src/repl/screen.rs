@@ -1,4 +1,4 @@
-//! The terminal, shared by what is typed and by what happens meanwhile.
+//! The terminal, shared by the input line and by background messages.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,10 +10,10 @@ use rustyline::ExternalPrinter;
 
 use crate::error::visible_with_styles;
 
-/// So many lines wait for the editor; what comes faster than a person could ever read is dropped.
+/// The maximum number of waiting lines for the editor. Further lines are dropped.
 const MOST_WAITING: usize = 10_000;
 
-/// Where everything is shown: under the last line, or above the line that is being typed. Copies share it.
+/// Writes below the last line, or above the input line during editing. Clones share the terminal.
 #[derive(Clone)]
 pub struct Screen {
     shared: Arc<Shared>,
@@ -28,7 +28,7 @@ struct Shared {
 }
 
 impl Screen {
-    /// A screen on `out`, which takes colours or does not; `width` says how wide it is now.
+    /// Creates a screen that writes to `out`. `width` returns the current terminal width.
     pub fn new(out: Box<dyn Write + Send>, colour: bool, width: fn() -> usize) -> Self {
         Self {
             shared: Arc::new(Shared {
@@ -49,10 +49,10 @@ impl Screen {
         (self.shared.width)()
     }
 
-    /// Shows text that ends its line. Its colours are left out where nobody wants them.
+    /// Writes a line, with or without its colours.
     ///
     /// # Errors
-    /// What the terminal says.
+    /// The terminal's error.
     pub fn line(&self, text: &str) -> io::Result<()> {
         let text = visible_with_styles(text);
         let mut text = if self.shared.colour {
@@ -72,15 +72,15 @@ impl Screen {
         self.write(&text)
     }
 
-    /// Like [`line`](Self::line), where nobody could do anything about an error.
+    /// Writes a line like [`line`](Self::line), and ignores errors.
     pub fn tell(&self, text: &str) {
         let _ = self.line(text);
     }
 
-    /// From now on what happens while a line is typed is shown above it.
+    /// Makes further output during editing appear above the input line.
     pub fn attach(&self, mut printer: impl ExternalPrinter + Send + 'static) {
         let (above, waiting) = sync_channel::<String>(MOST_WAITING);
-        // A thread of its own: the editor's printer can block, and whoever has something to tell must not.
+        // A separate thread, because the editor's printer can block.
         let started = thread::Builder::new().name("above".into()).spawn(move || {
             for text in waiting {
                 if printer.print(text).is_err() {
@@ -97,7 +97,7 @@ impl Screen {
         self.shared.editing.load(Ordering::SeqCst)
     }
 
-    /// Says whether a line is being typed.
+    /// Sets whether a line is being edited.
     pub fn set_editing(&self, editing: bool) {
         self.shared.editing.store(editing, Ordering::SeqCst);
     }

@@ -1,11 +1,11 @@
-//! Which lines carry a password, and so are never written down.
+//! Detects lines with passwords, which must not be saved.
 
 use crate::error::secrets_in;
 
-/// Whether a line must stay out of the history and of saved sessions.
+/// Returns whether a line must not be saved in the history or by `:save`.
 pub fn carries_a_password(line: &str) -> bool {
     let lower = line.to_lowercase();
-    // Calls that have a password among their arguments, also where it cannot be told from the others.
+    // Calls with a password as an argument.
     let calls = [
         "create_user",
         "createuser",

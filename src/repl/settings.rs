@@ -1,4 +1,4 @@
-//! `config.toml`: what a person decided once about the prompt.
+//! The settings of the prompt in `config.toml`.
 
 use std::path::Path;
 
@@ -6,19 +6,19 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
-/// The settings; whatever the file does not say is as it is without a file.
+/// The settings, with defaults for everything that the file does not set.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PromptSettings {
     /// `"auto"`, `"always"` or `"never"`.
     pub colour: Colour,
-    /// How many documents of a cursor are shown at a time.
+    /// The number of documents of a cursor shown at a time.
     pub page_size: usize,
     /// `"emacs"` or `"vi"`.
     pub editor_mode: EditorMode,
-    /// Whether completion looks into collections for the names of fields.
+    /// Whether completion reads documents to find field names.
     pub completion_sampling: bool,
-    /// How many lines the history keeps.
+    /// The number of lines in the history.
     pub history_size: usize,
 }
 
@@ -52,15 +52,15 @@ impl Default for PromptSettings {
 }
 
 impl PromptSettings {
-    /// The settings in `file`. No file is no error.
+    /// Reads the settings in `file`. A missing file is not an error.
     ///
     /// # Errors
-    /// `InvalidArgument` with the line that cannot be meant.
+    /// `InvalidArgument`, with the line, if a setting is invalid.
     pub fn read(file: &Path) -> Result<Self> {
         match std::fs::read_to_string(file) {
             Ok(text) => Self::parse(&text).map_err(|why| {
-                Error::invalid_argument(format!("`{}` is left out: {why}", file.display()))
-                    .hint("it takes `colour`, `page_size`, `editor_mode`, `completion_sampling` and `history_size`, a line each")
+                Error::invalid_argument(format!("`{}` was ignored: {why}", file.display()))
+                    .hint("the settings are `colour`, `page_size`, `editor_mode`, `completion_sampling` and `history_size`")
             }),
             Err(_) => Ok(Self::default()),
         }
@@ -70,12 +70,12 @@ impl PromptSettings {
         let settings: Self = toml::from_str(text).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start));
             let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-            // What is there instead stands in the hint.
+            // The hint lists the valid names.
             let what = error.message().split(", expected one of").next();
             format!("line {line}: {}", what.unwrap_or_default().trim())
         })?;
         if settings.page_size == 0 {
-            return Err("`page_size` is 0, and nothing would ever be shown".into());
+            return Err("`page_size` must be above 0".into());
         }
         Ok(settings)
     }

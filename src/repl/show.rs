@@ -1,4 +1,4 @@
-//! Showing values: one by one, a page of a cursor at a time, as a table, as JSON.
+//! Shows values: as source, as JSON, as a table, and cursors page by page.
 
 use rhai::{Array, Dynamic};
 
@@ -17,20 +17,20 @@ use crate::render::{Format, pretty, table};
 use crate::values::document::Document;
 use crate::values::show;
 
-/// How values are shown.
+/// The output mode of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutputMode {
-    /// Over as many lines as it takes.
+    /// Over several lines if necessary.
     Pretty,
-    /// A line each.
+    /// One line per value.
     Compact,
-    /// A line of Extended JSON each.
+    /// One line of Extended JSON per value.
     Json,
     /// Arrays of documents as tables.
     Table,
 }
 
-/// Shows values, and remembers the cursor that has more of them.
+/// Shows values, and remembers the last cursor for `it`.
 pub struct ValuePrinter {
     screen: Screen,
     session: Session,
@@ -39,7 +39,7 @@ pub struct ValuePrinter {
     more: Option<Page>,
 }
 
-/// A cursor of which something was shown, with the document that was read to see that there is more.
+/// A cursor with more documents, and its next document, which is already read.
 struct Page {
     cursor: Cursor,
     next: Document,
@@ -56,10 +56,10 @@ impl ValuePrinter {
         }
     }
 
-    /// Shows a value; `()` is nothing to show.
+    /// Shows a value, except `()`.
     ///
     /// # Errors
-    /// A cursor's first answer may be an error, and whoever waits for it may give up.
+    /// The server's error for a cursor, or an interrupt.
     pub fn show(&mut self, value: &Dynamic) -> Result<(), CallError> {
         if value.is_unit() {
             return Ok(());
@@ -75,14 +75,14 @@ impl ValuePrinter {
         self.text(&self.render(value))
     }
 
-    /// Shows more of the last cursor.
+    /// Shows the next page of the last cursor.
     ///
     /// # Errors
-    /// The server's.
+    /// The server's error.
     pub fn more(&mut self) -> Result<(), CallError> {
         match self.more.take() {
             Some(page) => self.page(page),
-            None => self.note("there is no more to show"),
+            None => self.note("there are no more documents"),
         }
     }
 
@@ -90,7 +90,7 @@ impl ValuePrinter {
         let Page { cursor, next } = page;
         let mut documents = vec![Dynamic::from(next)];
         let mut left = None;
-        // What was asked for is shown even if the rest fails.
+        // Show the documents that arrived even if reading then fails.
         let mut failed = None;
         loop {
             match cursor.next_document() {
@@ -158,11 +158,11 @@ impl ValuePrinter {
         self.look()?;
         self.screen.line(text).map_err(|error| {
             let _ = self.session.end(ending_of(&error));
-            Error::new(Kind::Server, "the terminal is gone").into()
+            Error::new(Kind::Server, "the terminal is closed").into()
         })
     }
 
-    /// Ctrl-C counts while values are shown, too.
+    /// Returns an error after Ctrl-C, to stop showing values.
     fn look(&self) -> Result<(), CallError> {
         match self.session.interrupt().stopped() {
             Some(stop) => Err(stop.into()),
@@ -171,7 +171,7 @@ impl ValuePrinter {
     }
 }
 
-/// What is no value but leads to some: a client, a database, a collection.
+/// Returns the text for a client, a database or a collection.
 fn handle(value: &Dynamic) -> Option<String> {
     if let Some(collection) = value.read_lock::<Collection>() {
         return Some(format!("Collection {}", collection.full_name()));
@@ -182,16 +182,16 @@ fn handle(value: &Dynamic) -> Option<String> {
     value.is::<Client>().then(|| "Client".to_owned())
 }
 
-/// `db.trucks.drop` is a collection of that name, and seldom meant.
+/// Returns a note for `db.trucks.drop`: it is a collection, but probably the call was meant.
 fn without_call(value: &Dynamic) -> String {
     let Some((_, name)) = method_meant(value) else {
         return String::new();
     };
-    let words = format!("`{name}` is a function, too: `.{name}()` calls it");
+    let words = format!("`{name}` is also a function: `.{name}()` calls it");
     format!("\n{}", painted(&words, Palette::DIM))
 }
 
-/// The result of a write on one line, however many documents it wrote.
+/// Returns a short text for the result of inserting several documents.
 fn write_result(value: &Dynamic) -> Option<String> {
     let document = value.read_lock::<Document>()?;
     let keys = document.keys().ok()?;

@@ -1,4 +1,4 @@
-//! The terminal between two lines, where nobody edits and something runs.
+//! The terminal's modes while a line runs.
 
 use std::io::stdin;
 
@@ -6,17 +6,17 @@ use rustix::termios::{
     InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
 
-/// The terminal as it was found, and as the prompt keeps it while something runs; by default none.
+/// The terminal, with its original modes to restore.
 ///
-/// What is typed meanwhile is not written into what is being shown, and it waits for the next line key by key: a terminal
-/// that collects lines itself would swallow arrows, Tab and Ctrl-D. Ctrl-C and Ctrl-Z stay signals.
+/// While a line runs, echo and line mode are off: keys do not disturb the output, and the next line
+/// receives them, including arrows, Tab and Ctrl-D. Ctrl-C and Ctrl-Z still send signals.
 #[derive(Default)]
 pub(super) struct Terminal {
     found: Option<Termios>,
 }
 
 impl Terminal {
-    /// Takes the terminal of standard input, if that is one.
+    /// Takes the terminal at stdin, if it is one.
     pub(super) fn take() -> Self {
         let terminal = Self {
             found: tcgetattr(stdin()).ok(),
@@ -25,7 +25,7 @@ impl Terminal {
         terminal
     }
 
-    /// Keeps what is typed from now on for the next line.
+    /// Switches off echo and line mode, so that keys wait for the next line.
     pub(super) fn hold(&self) {
         let Some(mut modes) = self.found.clone() else {
             return;
@@ -34,11 +34,11 @@ impl Terminal {
         modes.input_modes &= !InputModes::ICRNL;
         modes.special_codes[SpecialCodeIndex::VMIN] = 1;
         modes.special_codes[SpecialCodeIndex::VTIME] = 0;
-        // Now, and not after a flush: nothing that was typed is thrown away.
+        // `Now` does not discard typed keys.
         let _ = tcsetattr(stdin(), OptionalActions::Now, &modes);
     }
 
-    /// Lends the terminal, as it was found, to another program.
+    /// Runs another program with the terminal's original modes.
     pub(super) fn lend<T>(&self, program: impl FnOnce() -> T) -> T {
         self.give_back();
         let result = program();

@@ -1,4 +1,4 @@
-//! What goes on while lines are typed: watches, each with a number, shown above the line.
+//! Background watches of collections, each with a number.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,15 +26,15 @@ struct Job {
     number: usize,
     what: String,
     seen: Arc<AtomicU64>,
-    /// Turned by `:stop`, and by the watch itself where it ends.
+    /// Stopped by `:stop`, and by the watch itself at its end.
     switch: Interrupt,
 }
 
 impl Jobs {
-    /// Shows each change of an open stream above the line that is being typed, and returns the job's number.
+    /// Shows each change of a stream above the input line. Returns the job's number.
     ///
     /// # Errors
-    /// `Server` where the system gives no thread.
+    /// `Server` if no thread can be started.
     pub(super) fn show_changes(
         &mut self,
         name: &str,
@@ -60,14 +60,14 @@ impl Jobs {
             .spawn(move || watch.run())
             .map_err(|error| {
                 Error::new(Kind::Server, format!("no thread can be started: {error}"))
-                    .hint("`:stop N` ends a watch that is no longer wanted")
+                    .hint("`:stop N` ends a watch")
             })?;
         self.list.push(job);
         self.last = number;
         Ok(number)
     }
 
-    /// A line for each job.
+    /// Returns one line per job.
     pub(super) fn lines(&self) -> Vec<String> {
         let state = |job: &Job| match job.switch.stopped() {
             None => "running",
@@ -84,10 +84,10 @@ impl Jobs {
             .collect()
     }
 
-    /// Ends a job.
+    /// Stops a job.
     ///
     /// # Errors
-    /// `InvalidArgument` where there is none of that number.
+    /// `InvalidArgument` if no job has this number.
     pub(super) fn stop(&mut self, number: usize) -> Result<()> {
         let Some(at) = self.list.iter().position(|job| job.number == number) else {
             return Err(Error::invalid_argument(format!("there is no job {number}"))
@@ -123,7 +123,7 @@ impl Watch {
                     self.seen.fetch_add(1, Ordering::Relaxed);
                     match Document::from_reader(change.as_ref()) {
                         Ok(change) => self.tell(&change_line(&change)),
-                        Err(error) => self.tell(&format!("a change that is no BSON: {error}")),
+                        Err(error) => self.tell(&format!("a change is not valid BSON: {error}")),
                     }
                 }
                 Ok(None) => {
@@ -145,7 +145,7 @@ impl Watch {
     }
 }
 
-/// A change in one line: what happened, to which document, and what is new.
+/// Returns a change in one line: the operation, the document, and the new values.
 fn change_line(change: &Document) -> String {
     let what = change.get_str("operationType").unwrap_or("change");
     let source = |document: &Document| {

@@ -134,7 +134,7 @@ pub fn expand(path: &Path) -> Result<Vec<PathBuf>> {
     scripts.sort();
     if scripts.is_empty() {
         return Err(Error::invalid_argument(format!(
-            "the folder `{}` holds no scripts",
+            "the folder `{}` contains no scripts",
             path.display()
         ))
         .hint("a script is a file whose name ends in `.rhai`; folders inside are not searched"));

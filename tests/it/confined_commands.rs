@@ -255,7 +255,7 @@ fn each_limit_ends_the_run_with_one_clear_error() {
         (
             "time=1",
             "loop { sleep(1); }",
-            "the time is over",
+            "the time limit is reached",
             Some(124),
         ),
     ];

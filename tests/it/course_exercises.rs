@@ -83,7 +83,7 @@ fn a_learner_cannot_bypass_the_check() {
         assert_eq!(ran.code, Some(1), "{name}: {}", ran.errors);
         assert!(
             ran.errors
-                .contains("the script ended before the check was through"),
+                .contains("the script ended before the check finished"),
             "{name}: {}",
             ran.errors
         );

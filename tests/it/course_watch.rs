@@ -93,11 +93,11 @@ fn single_keys_control_the_watch() {
     terminal.wait_for("Hint 2 of 2");
     see(&learner, "watch_hints", &terminal);
     terminal.keys("h");
-    terminal.wait_for("That is all there is to hint.");
+    terminal.wait_for("There are no more hints.");
     learner.edit("02_the_key", "let key = 1;", "let key = 7;");
     terminal.wait_for("Solved");
     terminal.keys("x");
-    terminal.wait_for("Begin anew?");
+    terminal.wait_for("Start again?");
     terminal.keys("n");
     terminal.wait_for("exercise 3 of 3");
     terminal.keys("l");
@@ -108,12 +108,12 @@ fn single_keys_control_the_watch() {
     terminal.wait_for("exercise 2 of 3");
     terminal.wait_for("Solved");
     terminal.keys("c");
-    terminal.wait_for("1 of 2 solved, 1 is not begun");
+    terminal.wait_for("1 of 2 solved, 1 is not started");
     see(&learner, "watch_check_all", &terminal);
     terminal.keys(" \x1b");
     terminal.wait_for("exercise 2 of 3");
     terminal.keys("x");
-    terminal.wait_for("Begin anew?");
+    terminal.wait_for("Start again?");
     terminal.keys("y");
     terminal.wait_for("✗ the key stands at 1");
     see(&learner, "watch_reset", &terminal);
@@ -134,7 +134,7 @@ fn a_deleted_file_is_copied_again() {
     let learner = Learner::new();
     let mut terminal = watch(&learner);
     fs::remove_file(learner.file("02_the_key")).unwrap();
-    terminal.wait_for("The file is gone");
+    terminal.wait_for("The file was deleted");
     terminal.keys("r");
     eventually("it is copied", || learner.file("02_the_key").exists());
     terminal.wait_for("✗ the key stands at 1");

@@ -216,7 +216,7 @@ fn the_doctor_explains_an_unwritable_home() {
         ran.out
     );
     assert_eq!(ran.out.matches("XDG_DATA_HOME").count(), 4, "{}", ran.out);
-    assert!(ran.out.ends_with("\n4 things are broken\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("\n4 problems found\n"), "{}", ran.out);
 }
 
 /// Returns the failed checks of the doctor, with what to do.

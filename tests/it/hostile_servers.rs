@@ -121,7 +121,7 @@ fn tls_on_one_side_only_gives_3_with_the_cause() {
         (
             &only,
             format!("{short}&tls=true"),
-            "name the file of its authority with `tls_ca_file`",
+            "give the file of its certificate authority with `tls_ca_file`",
         ),
     ];
     for (server, options, way_out) in cases {

@@ -51,7 +51,7 @@ fn the_prompt_starts_despite_wrong_settings_and_init() {
         "let kept = 1;\nkept.nothing();\n",
     );
     let mut terminal = Terminal::open_in(home, &["--uri", NOWHERE], &[]);
-    terminal.wait_for("is left out: line 2: unknown field `editor_mod`");
+    terminal.wait_for("was ignored: line 2: unknown field `editor_mod`");
     terminal.wait_for("there is no function `nothing`");
     terminal.line("kept + 1");
     terminal.wait_for("\n2\n");

@@ -289,7 +289,7 @@ fn exercises_at_the_prompt_use_its_server() {
     // Without `--allow-changes`, an exercise must not change this server.
     let mut terminal = open(&["--uri", &uri]);
     terminal.line(":exercise 8 --dir 'my answers'");
-    terminal.wait_for("nobody allowed that on");
+    terminal.wait_for("is not allowed on");
     terminal.keys("\x04");
     assert_eq!(terminal.end(), 0);
     let mut terminal = open(&["--uri", &uri, "--allow-changes", &host]);

@@ -278,7 +278,7 @@ fn input_that_is_not_utf8_is_discarded() {
     let mut terminal = prompt();
     terminal.line("let kept = 6");
     terminal.bytes(b"\xff\xfe");
-    terminal.wait_for("is no UTF-8");
+    terminal.wait_for("is not valid UTF-8");
     terminal.line("kept * 7");
     terminal.wait_for("\n42\n");
 }

@@ -13,54 +13,58 @@ use crate::engine;
 use crate::error::Result;
 use crate::script::Source;
 
-/// How exercises are examined.
+/// The options of an examination.
 #[derive(Clone, Debug)]
 pub struct CheckPlan {
     pub seed: u64,
-    /// How often each runs as shipped and solved, every time with another seed.
+    /// The number of runs as shipped and solved, each with another seed.
     pub repeat: usize,
     pub mutations: bool,
+    /// The number of concurrent runs.
     pub at_once: NonZeroUsize,
-    /// How long a solution may take.
+    /// The time limit of a solution.
     pub timeout: Duration,
 }
 
-/// What came of one exercise.
+/// The result of examining one exercise.
 #[derive(Clone, Debug, Default)]
 pub struct Examination {
     pub name: String,
-    /// In how many of the runs it failed as shipped with the message it quotes, and in how many its solution passed.
+    /// The number of runs that failed as shipped with the quoted message.
     pub failed_as_shipped: usize,
+    /// The number of runs in which the solution passed.
     pub solved: usize,
     pub runs: usize,
-    /// How many mutations there were, how many the check noticed, and how many nobody needs to.
     pub mutations: usize,
+    /// The number of mutations that the check noticed.
     pub noticed: usize,
+    /// The number of unnoticed mutations with an excuse.
     pub excused: usize,
-    /// How long all its runs took, one after the other.
+    /// The sum of the durations of all runs.
     pub took: Duration,
     pub findings: Vec<Finding>,
-    /// The longest that the solution took.
+    /// The longest duration of the solution.
     longest: Duration,
 }
 
-/// What is being done, for those who watch: how many runs of how many are over.
+/// The progress of an examination.
 #[derive(Clone, Copy, Debug)]
 pub enum CheckProgress {
     Runs { done: usize, of: usize },
     Mutations { done: usize, of: usize },
 }
 
-/// A mutation may take as much longer than the solution did.
+/// The time limit of a mutation, as a multiple of the solution's duration.
 const LONGER: u32 = 2;
-/// And this, whatever the solution took.
+/// The minimum time limit of a mutation.
 const AT_LEAST: Duration = Duration::from_secs(8);
 
-/// Runs each exercise as shipped, with its solution, and with its solution broken in every small way: several at a time,
-/// whosever they are, because most of a run is waiting for servers.
+/// Runs each exercise as shipped, with its solution, and with each mutation of its solution.
+///
+/// Runs are concurrent, because most of a run is waiting for servers.
 ///
 /// # Errors
-/// `Server` where nothing can be run at all; `InvalidArgument` where a solution cannot be read.
+/// `Server` if nothing can be run; `InvalidArgument` if a solution cannot be read.
 pub fn examine(
     course: &Course,
     exercises: &[&Exercise],
@@ -79,27 +83,30 @@ pub fn examine(
         temp_course,
         runner,
         plan,
-        found: exercises.iter().map(|exercise| begun(exercise)).collect(),
+        found: exercises
+            .iter()
+            .map(|exercise| empty_examination(exercise))
+            .collect(),
         watch,
     };
     examiner.run()?;
-    if plan.mutations && !runner.is_called_off() {
+    if plan.mutations && !runner.is_cancelled() {
         examiner.mutate()?;
     }
     Ok(examiner.found)
 }
 
-fn begun(exercise: &Exercise) -> Examination {
+fn empty_examination(exercise: &Exercise) -> Examination {
     Examination {
         name: exercise.name.clone(),
         ..Examination::default()
     }
 }
 
-/// Somebody with exercises before him, and all he needs.
+/// The state of an examination.
 struct Examiner<'a, W> {
     exercises: &'a [&'a Exercise],
-    /// Those of the exercises, in their order.
+    /// The solutions, in the order of `exercises`.
     solutions: &'a [Option<Source>],
     temp_course: &'a TempCourse,
     runner: &'a TrialRunner,
@@ -108,17 +115,18 @@ struct Examiner<'a, W> {
     watch: W,
 }
 
-/// An answer to the exercise of that number.
+/// One run of an answer.
 struct Trial<'a> {
+    /// The index of the exercise.
     exercise: usize,
-    /// None: the exercise as shipped.
+    /// `None`: the exercise as shipped.
     answer: Option<&'a str>,
     seed: u64,
     limit: Duration,
 }
 
 impl<W: FnMut(CheckProgress)> Examiner<'_, W> {
-    /// All as shipped and solved, as often as was asked for.
+    /// Runs all exercises as shipped and solved.
     fn run(&mut self) -> Result<()> {
         let solutions = self.solutions;
         let mut trials = Vec::new();
@@ -149,7 +157,7 @@ impl<W: FnMut(CheckProgress)> Examiner<'_, W> {
         Ok(())
     }
 
-    /// Each solution in pieces, of those exercises that are sound.
+    /// Runs the mutations of each exercise without findings so far.
     fn mutate(&mut self) -> Result<()> {
         let engine = engine::to_parse();
         let mut broken: Vec<(usize, Mutant)> = Vec::new();
@@ -216,9 +224,9 @@ fn run_one(
     temp_course: &TempCourse,
     runner: &TrialRunner,
 ) -> Result<RunOutput> {
-    let laid = temp_course.lay(exercise, trial.answer)?;
+    let written = temp_course.write(exercise, trial.answer)?;
     runner.run(TrialJob {
-        script: &laid.script,
+        script: &written.script,
         place: if exercise.own_server {
             TrialPlace::Server
         } else {
@@ -251,7 +259,7 @@ fn judge_shipped(exercise: &Exercise, ran: &RunOutput, seed: u64, found: &mut Ex
         found.findings.push(
             Finding::new(
                 file,
-                "as shipped it fails with another message than it quotes",
+                "as shipped it fails with a different message than it quotes",
             )
             .detail(format!("quoted: {quoted}"))
             .detail(format!("it says: {said}"))
@@ -288,7 +296,7 @@ fn survivor(exercise: &Exercise, mutant: &Mutant) -> Finding {
     }
 }
 
-/// What the script failed with, as the last line of JSON on its error stream says.
+/// Returns the error message from the last line of JSON on the error stream.
 fn message(ran: &RunOutput) -> String {
     let reported = ran.errors.lines().rev().find_map(|line| {
         let line: serde_json::Value = serde_json::from_str(line).ok()?;
@@ -301,9 +309,9 @@ fn how_it_ended(ran: &RunOutput) -> String {
     match ran.end {
         ChildExit::Exit(0) => "it passes".to_owned(),
         ChildExit::Exit(code) => format!("exit code {code}, {}", message(ran)),
-        ChildExit::TimedOut => "it does not end in the time it has".to_owned(),
+        ChildExit::TimedOut => "it does not end within its time limit".to_owned(),
         ChildExit::TooMuch => "it prints more than 1 MiB".to_owned(),
         ChildExit::Killed(signal) => format!("signal {signal}"),
-        ChildExit::CalledOff => "it was called off".to_owned(),
+        ChildExit::Cancelled => "it was cancelled".to_owned(),
     }
 }

@@ -1,13 +1,11 @@
-/// Something about a course that is not as it says.
+/// One problem of a course.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The file it is about, as it is called within the course.
+    /// The path within the course.
     pub file: String,
-    /// The line, where it is one.
     pub line: Option<usize>,
-    /// What is wrong.
     pub message: String,
-    /// What else there is to see: a line that was changed, a message that came instead.
+    /// Further lines: the changed code, the actual message, the seed.
     pub details: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Whether a course does what it says: its texts, its exercises as shipped and solved, and its checks.
+//! `course check`: examines a course's texts, its exercises as shipped and solved, and its checks.
 
 pub mod examine;
 pub mod finding;

@@ -6,8 +6,9 @@ use crate::error::Kind;
 use crate::script::lexer::{self, Piece};
 use crate::script::percent::{CellKind, cells};
 
-/// The functions and error kinds that the prose of a script names in back quotes and that nobody defines: no function of
-/// the script API or of Rhai, none of the script's own, none of `others`.
+/// Finds unknown functions and error kinds in back quotes in the prose of a script.
+///
+/// Known are those of the script API, of Rhai, of the script itself and of the text `others`.
 ///
 /// ```
 /// use seaworthy::authoring::check::unknown_names;
@@ -15,7 +16,7 @@ use crate::script::percent::{CellKind, cells};
 /// let text = "// %% [markdown]\n// Call `insert_one(doc)` or `insert_won(doc)`.\n";
 /// let found = unknown_names("x.rhai", text, "");
 /// assert_eq!(found.len(), 1);
-/// assert_eq!((found[0].line, &*found[0].message), (Some(2), "the text names `insert_won(…)`, which is no function"));
+/// assert_eq!((found[0].line, &*found[0].message), (Some(2), "the text names `insert_won(…)`, which is not a function"));
 /// ```
 pub fn unknown_names(file: &str, text: &str, others: &str) -> Vec<Finding> {
     let mut own = defined(text);
@@ -46,7 +47,7 @@ pub fn unknown_names(file: &str, text: &str, others: &str) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with a piece of code in the prose.
+/// Returns a message about the first unknown name in a piece of code.
 fn unknown(code: &str, own: &HashSet<String>) -> Option<String> {
     let pieces: Vec<_> = lexer::lex(code)
         .into_iter()
@@ -65,19 +66,20 @@ fn unknown(code: &str, own: &HashSet<String>) -> Option<String> {
         let is_kind = index > 1 && text(index - 1) == "::" && text(index - 2) == "errors";
         if is_kind && Kind::from_name(name).is_none() {
             return Some(format!(
-                "the text names `errors::{name}`, which is no kind of error"
+                "the text names `errors::{name}`, which is not an error kind"
             ));
         }
-        // `$group(`, `fn name(` and a name that is described (`db.NAME(`) are no calls of ours.
+        // Ignore `$group(`, `fn name(` and a placeholder such as `db.NAME(`.
         let is_call = text(index + 1) == "("
             && !(index > 0 && matches!(text(index - 1), "fn" | "$"))
             && !name.chars().all(|letter| !letter.is_lowercase());
         let is_known = own.contains(name) || registry().named(name).next().is_some();
-        (is_call && !is_known).then(|| format!("the text names `{name}(…)`, which is no function"))
+        (is_call && !is_known)
+            .then(|| format!("the text names `{name}(…)`, which is not a function"))
     })
 }
 
-/// What a script gives a name to: its functions, and variables, which may hold closures.
+/// Returns a script's functions and its variables, which may contain closures.
 fn defined(text: &str) -> HashSet<String> {
     let words: Vec<&str> = lexer::lex(text)
         .into_iter()

@@ -9,10 +9,10 @@ use crate::course::lesson::{Library, is_lesson};
 use crate::error::Result;
 use crate::script::percent::cells;
 
-/// What can be seen without running anything: what exercises lack, what is stray, what the texts name.
+/// Checks a course without running it: missing parts, stray files, unknown names in the texts.
 ///
 /// # Errors
-/// `InvalidArgument` where a solution or a lesson is there and cannot be read.
+/// `InvalidArgument` if a solution or a lesson exists but cannot be read.
 pub fn shape(course: &Course) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for exercise in course.exercises() {
@@ -50,7 +50,7 @@ fn of_exercise(exercise: &Exercise, findings: &mut Vec<Finding>) {
         lacks("one of its hints is empty");
     }
     if exercise.shipped_message.is_none() {
-        lacks("its story does not quote (`// > …`) what it fails with as shipped");
+        lacks("its story does not quote (`// > …`) the message that it fails with as shipped");
     }
     findings.extend(unknown_names(&file, text, ""));
 }
@@ -65,11 +65,11 @@ fn of_solution(course: &Course, exercise: &Exercise, findings: &mut Vec<Finding>
     if !is_solution(text) {
         findings.push(Finding::new(
             &file,
-            "a solution begins with `// %% [markdown] solution`, and why it is one",
+            "a solution must begin with `// %% [markdown] solution` and an explanation",
         ));
     }
     if let Some(check) = cells(text).iter().find(|cell| cell.title == "Check") {
-        let message = "a solution has no check of its own: the exercise's is run";
+        let message = "a solution must not contain a check: the exercise's check is run";
         findings.push(Finding::new(&file, message).at(check.line));
     }
     findings.extend(unknown_names(&file, text, exercise.source.text()));
@@ -88,7 +88,7 @@ fn of_lessons(course: &Course, findings: &mut Vec<Finding>) -> Result<()> {
         if !is_lesson(text) {
             findings.push(Finding::new(
                 &file,
-                "a lesson begins with `// %% [markdown] lesson`",
+                "a lesson must begin with `// %% [markdown] lesson`",
             ));
         }
         findings.extend(unknown_names(&file, text, ""));
@@ -96,7 +96,7 @@ fn of_lessons(course: &Course, findings: &mut Vec<Finding>) -> Result<()> {
     Ok(())
 }
 
-/// Files that belong to nothing, and links that lead out of the course.
+/// Finds stray files, and links to files outside the course.
 fn stray(folder: &Path, course: &Course, findings: &mut Vec<Finding>) {
     let names: BTreeSet<String> = course
         .exercises()
@@ -114,24 +114,21 @@ fn stray(folder: &Path, course: &Course, findings: &mut Vec<Finding>) {
             let name = entry.file_name().to_string_lossy().into_owned();
             let file = format!("{part}/{name}");
             let path = entry.path();
-            // What a confined process cannot follow leads out as well.
+            // A broken link counts, too: a confined process cannot resolve a link that leads out.
             let leads_out = path
                 .canonicalize()
                 .map_or(path.is_symlink(), |real| !real.starts_with(folder));
             if leads_out {
                 findings.push(Finding::new(
                     &file,
-                    "it is a link that leads out of the course",
+                    "it is a link to a file outside the course",
                 ));
             } else if path.is_dir() {
-                // What scripts import.
+                // Modules for scripts to import.
             } else if part == "solutions" && name.ends_with(".rhai") && !names.contains(&name) {
-                findings.push(Finding::new(&file, "it is a solution without an exercise"));
+                findings.push(Finding::new(&file, "the solution has no exercise"));
             } else if !name.ends_with(".rhai") && !name.ends_with(".snap") {
-                findings.push(Finding::new(
-                    &file,
-                    "it is stray: no script and no snapshot",
-                ));
+                findings.push(Finding::new(&file, "it is neither a script nor a snapshot"));
             }
         }
     }

@@ -6,20 +6,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::course::exercise::{Course, Exercise};
 use crate::error::{Error, Kind, Result};
 
-/// A folder in which exercises lie with answers that are tried out. It is gone when this is dropped; the course's own
-/// files are never touched.
+/// A temporary folder for running exercises with answers. Dropping this deletes it.
 pub struct TempCourse {
     folder: tempfile::TempDir,
-    /// What solutions may import: everything beside them that is not a solution, by its path there.
+    /// The course's other scripts, which solutions may import, by relative path.
     modules: Vec<(PathBuf, Vec<u8>)>,
     next: AtomicUsize,
 }
 
 impl TempCourse {
-    /// Makes one for a course.
+    /// Creates the folder for a course.
     ///
     /// # Errors
-    /// `Server` where there is no room for it; `InvalidArgument` where a module cannot be read.
+    /// `Server` if the folder cannot be created or a module cannot be read.
     pub fn open(course: &Course) -> Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("seaworthy-check-")
@@ -46,15 +45,15 @@ impl TempCourse {
         })
     }
 
-    /// Puts an answer to an exercise down: `None` is the exercise as shipped. The script to run.
+    /// Writes an answer to an exercise; `None` is the exercise as shipped.
     ///
     /// # Errors
-    /// `Server` where there is no room for it.
-    pub fn lay(&self, exercise: &Exercise, answer: Option<&str>) -> Result<WrittenAnswer> {
+    /// `Server` if it cannot be written.
+    pub fn write(&self, exercise: &Exercise, answer: Option<&str>) -> Result<WrittenAnswer> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let root = self.folder.path().join(number.to_string());
         let file = format!("{}.rhai", exercise.name);
-        let lay = || -> io::Result<PathBuf> {
+        let write = || -> io::Result<PathBuf> {
             let (exercises, solutions) = (root.join("exercises"), root.join("solutions"));
             fs::create_dir_all(&exercises)?;
             fs::create_dir_all(&solutions)?;
@@ -74,12 +73,12 @@ impl TempCourse {
                 }
             }
         };
-        let script = lay().map_err(|error| no_room(&error))?;
+        let script = write().map_err(|error| no_room(&error))?;
         Ok(WrittenAnswer { script, root })
     }
 }
 
-/// An answer that is in the temporary course for as long as this lives.
+/// An answer in the temporary course. Dropping this deletes its files.
 pub struct WrittenAnswer {
     pub script: PathBuf,
     root: PathBuf,
@@ -121,7 +120,7 @@ fn collect(
 fn no_room(error: &io::Error) -> Error {
     Error::new(
         Kind::Server,
-        format!("the course cannot be copied to be tried out: {error}"),
+        format!("the course cannot be copied for the test runs: {error}"),
     )
     .hint("make room in the folder for temporary files, or set TMPDIR to another one")
 }

@@ -1,4 +1,4 @@
-//! A small course to begin with: what `seaworthy course new` writes.
+//! The small course that `seaworthy course new` writes.
 
 use std::fs;
 use std::io;
@@ -35,10 +35,10 @@ const FILES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Writes the course into a folder that is empty or not there yet; the names of its files.
+/// Writes the course into an empty or new folder. Returns the names of its files.
 ///
 /// # Errors
-/// `InvalidArgument` where something is there already, or nothing can be written.
+/// `InvalidArgument` if the folder is not empty or cannot be written.
 pub fn write(folder: &Path) -> Result<Vec<&'static str>> {
     let shown = folder.display();
     let wrong = |error: &io::Error| {
@@ -48,13 +48,13 @@ pub fn write(folder: &Path) -> Result<Vec<&'static str>> {
             .next()
             .unwrap_or_default()
             .to_owned();
-        Error::invalid_argument(format!("`{shown}` cannot be made: {why}"))
+        Error::invalid_argument(format!("`{shown}` cannot be created: {why}"))
     };
     let entries = fs::read_dir(folder).map(Iterator::count);
     match entries {
         Ok(1..) => {
             return Err(Error::invalid_argument(format!("`{shown}` is not empty"))
-                .hint("name a folder that is empty, or not there yet"));
+                .hint("name a folder that is empty or does not exist yet"));
         }
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}

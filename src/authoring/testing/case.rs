@@ -2,20 +2,20 @@ use std::path::PathBuf;
 
 use super::header::Header;
 
-/// One script to be tested.
+/// One script to test.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// The script, as it was named or found.
+    /// The script's path, as given or found.
     pub script: PathBuf,
-    /// What it is compared with.
+    /// The snapshot's path.
     pub snapshot: PathBuf,
     pub header: Header,
-    /// Whether it draws by chance: then a run is repeated with the same seed, or it would not be the same run.
-    pub draws: bool,
+    /// Whether it uses random functions: repeated runs then use the same seed.
+    pub uses_random: bool,
 }
 
 impl Case {
-    /// The script as it is shown.
+    /// Returns the script's path as text.
     pub fn name(&self) -> String {
         self.script.display().to_string()
     }

@@ -7,29 +7,30 @@ use super::header::Header;
 use crate::error::{Error, Result};
 use crate::script::{Source, stays_inside};
 
-/// Where snapshots are kept.
+/// The place of the snapshots.
 #[derive(Clone, Debug)]
 pub enum SnapshotLocation {
-    /// `x.snap` beside `x.rhai`.
-    DetachedClosure,
-    /// In a folder of their own, at the mirror of the script's path.
+    /// `x.snap` next to `x.rhai`.
+    NextToScript,
+    /// In a separate folder, under the script's relative path.
     Under(PathBuf),
 }
 
-/// What there is to be tested.
+/// The scripts to test.
 #[derive(Clone, Debug, Default)]
 pub struct CollectedCases {
     pub cases: Vec<Case>,
-    /// Snapshots in the folders that were searched, of scripts that are not there.
+    /// Snapshots in the searched folders whose script does not exist.
     pub unreferenced: Vec<PathBuf>,
 }
 
-/// The scripts that `paths` mean: files, and folders with everything in them, in the order of their names. With a filter,
-/// only those whose path contains one of its texts.
+/// Collects the scripts in `paths` (files and folders), sorted by path.
+///
+/// With a filter, only those whose path contains one of its texts.
 ///
 /// # Errors
-/// `InvalidArgument` where nothing is there, a folder holds no scripts, a file cannot be read, or one says something
-/// about its test that is not understood.
+/// `InvalidArgument` if a path does not exist, a folder contains no scripts, a file cannot be read,
+/// or a script has invalid test settings.
 pub fn collect(
     paths: &[PathBuf],
     kept: &SnapshotLocation,
@@ -47,7 +48,7 @@ pub fn collect(
         walk(path, "rhai", &mut found)?;
         if found.is_empty() {
             return Err(Error::invalid_argument(format!(
-                "the folder `{}` holds no scripts",
+                "the folder `{}` contains no scripts",
                 path.display()
             ))
             .hint("a script is a file whose name ends in `.rhai`"));
@@ -83,7 +84,7 @@ fn is_wanted(name: &str, filter: &[String]) -> bool {
     filter.is_empty() || filter.iter().any(|part| name.contains(part))
 }
 
-/// The folder that a script is in.
+/// Returns the folder of a script.
 fn folder_of(script: &Path) -> PathBuf {
     match script.parent() {
         Some(folder) if folder != Path::new("") => folder.to_owned(),
@@ -91,25 +92,25 @@ fn folder_of(script: &Path) -> PathBuf {
     }
 }
 
-/// A script of `folder` with its snapshot, neither of which may be a link that leads out.
+/// Reads a script of `folder`. Neither it nor its snapshot may be a link to a file outside.
 fn read(script: PathBuf, folder: &Path, kept: &SnapshotLocation) -> Result<Case> {
     let source = Source::of_course(folder, &script)?;
     let snapshot = kept.folder_of(&script)?.with_extension("snap");
     let snapshots = match kept {
-        SnapshotLocation::DetachedClosure => folder,
+        SnapshotLocation::NextToScript => folder,
         SnapshotLocation::Under(folder) => folder,
     };
     stays_inside(snapshots, &snapshot)?;
     Ok(Case {
         snapshot,
         header: Header::read(&source)?,
-        draws: source.text().contains("random"),
+        uses_random: source.text().contains("random"),
         script,
     })
 }
 
 impl SnapshotLocation {
-    /// Where the snapshots of a folder are, or without its ending that of a script.
+    /// Returns the snapshot folder of a folder, or a script's snapshot path without its ending.
     fn folder_of(&self, path: &Path) -> Result<PathBuf> {
         let Self::Under(root) = self else {
             return Ok(path.to_owned());
@@ -122,16 +123,16 @@ impl SnapshotLocation {
         match absolute(path).strip_prefix(&here) {
             Ok(inside) => Ok(root.join(inside)),
             Err(_) => Err(Error::invalid_argument(format!(
-                "`{}` lies outside the folder you are in, and has no place under `{}`",
+                "`{}` is outside the current folder, so it has no place under `{}`",
                 path.display(),
                 root.display()
             ))
-            .hint("run the test from the folder that holds both")),
+            .hint("run the test from the folder that contains both")),
         }
     }
 }
 
-/// The path without `.` and `..`.
+/// Returns the path without `.` and `..`.
 fn simple(path: &Path) -> PathBuf {
     let mut simple = PathBuf::new();
     for part in path.components() {
@@ -144,7 +145,7 @@ fn simple(path: &Path) -> PathBuf {
     simple
 }
 
-/// Every file with that ending in a folder and the folders in it. What begins with a dot is not for us.
+/// Collects all files with an ending below a folder, except hidden ones.
 fn walk(folder: &Path, ending: &str, found: &mut BTreeSet<PathBuf>) -> Result<()> {
     let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
     for entry in entries {
@@ -153,9 +154,9 @@ fn walk(folder: &Path, ending: &str, found: &mut BTreeSet<PathBuf>) -> Result<()
             continue;
         }
         let path = entry.path();
-        // `x.rhai` and not `./x.rhai`, as people would name it.
+        // Show `x.rhai`, not `./x.rhai`.
         let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
-        // A link to a folder could lead in a circle.
+        // Do not follow links to folders: they could form a cycle.
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder {
             walk(&path, ending, found)?;
@@ -169,8 +170,8 @@ fn walk(folder: &Path, ending: &str, found: &mut BTreeSet<PathBuf>) -> Result<()
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     let shown = path.display();
     if error.kind() == std::io::ErrorKind::NotFound {
-        return Error::invalid_argument(format!("there is nothing called `{shown}`"))
-            .hint("name scripts, or folders that hold some");
+        return Error::invalid_argument(format!("there is no file or folder `{shown}`"))
+            .hint("name scripts, or folders that contain scripts");
     }
     let why = error.to_string().to_lowercase();
     let why = why.split(" (os error").next().unwrap_or_default();

@@ -7,26 +7,26 @@ use crate::script::Source;
 use crate::script::lexer::{self, Piece};
 use crate::script::percent::cells;
 
-/// What a script says about how it is tested: a line `// test: server="own" timeout="60"` anywhere in it, or the same
-/// words on the marker of its first cell.
+/// A script's test settings, from lines `// test: server="own" timeout="60"`.
+///
+/// The marker of the first cell may also contain `server="own"`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     pub place: TrialPlace,
-    /// Why it is not run at all.
+    /// The reason for not running it.
     pub skip: Option<String>,
     pub timeout: Option<Duration>,
-    /// Whether its lines may come in any order.
+    /// Whether the order of its output lines may vary.
     pub any_order: bool,
 }
 
-const KEYS: &str =
-    "the words are server, skip, timeout and order: `// test: server=\"own\" timeout=\"60\"`";
+const KEYS: &str = "the settings are `server`, `skip`, `timeout` and `order`: `// test: server=\"own\" timeout=\"60\"`";
 
 impl Header {
-    /// Reads what `source` says about itself.
+    /// Reads the test settings of `source`.
     ///
     /// # Errors
-    /// `InvalidArgument`, with its line, for a word that is not known.
+    /// `InvalidArgument`, with its line, for an unknown setting.
     pub fn read(source: &Source) -> Result<Self> {
         let text = source.text();
         let mut header = Self {
@@ -60,7 +60,7 @@ impl Header {
                     format!("`timeout=\"{seconds}\"` is not a number of seconds above 0")
                 })?);
             }
-            _ => return Err(format!("`{key}=\"{value}\"` is nothing that a test can be")),
+            _ => return Err(format!("`{key}=\"{value}\"` is not a test setting")),
         }
         Ok(())
     }
@@ -71,7 +71,7 @@ fn directive(line: &str) -> Option<&str> {
     comment.strip_prefix("test:")
 }
 
-/// `key="value"` pairs with space between them.
+/// Parses `key="value"` pairs separated by spaces.
 fn pairs(words: &str) -> std::result::Result<Vec<(&str, &str)>, String> {
     let mut pairs = Vec::new();
     let mut rest = words.trim();
@@ -96,7 +96,7 @@ fn wrong(source: &Source, index: usize, why: &str) -> Error {
     })
 }
 
-/// Where a script runs that does not say: one that reaches beyond its own database gets a server of its own.
+/// Returns the default place: an own server if the script uses more than its own database.
 fn place_of(source: &Source) -> TrialPlace {
     let text = source.text();
     let cells = cells(text);
@@ -105,7 +105,7 @@ fn place_of(source: &Source) -> TrialPlace {
         Some("own") => return TrialPlace::Server,
         Some(_) => return TrialPlace::Database,
         None if is_exercise(text) => return TrialPlace::Database,
-        // What the exercise asks for; where there is none, `run` says so.
+        // As the exercise says. If it does not exist, `run` reports that.
         None if is_solution(text) => {
             return match solution_of(source) {
                 Ok(exercise) if exercise.own_server => TrialPlace::Server,

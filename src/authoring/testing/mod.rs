@@ -1,4 +1,4 @@
-//! Snapshot tests of scripts: what each printed and how it ended, compared with a file that somebody has read.
+//! Snapshot tests: compare a script's output and exit code with a reviewed file.
 
 pub mod case;
 pub mod collect;

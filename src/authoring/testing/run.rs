@@ -7,24 +7,24 @@ use crate::authoring::trial::child::{ChildExit, RunOutput};
 use crate::authoring::trial::trial_runner::{TrialJob, TrialRunner};
 use crate::error::Result;
 
-/// How tests are run.
+/// The options of a test run.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     pub seed: u64,
-    /// How often each script is run.
+    /// The number of runs of each script.
     pub repeat: usize,
-    /// Whether only how a script ends counts, and not what it shows.
+    /// Whether to compare only the exit code, not the output.
     pub lax: bool,
-    /// Whether what it shows becomes its snapshot.
+    /// Whether to save the output as the new snapshot.
     pub accept: bool,
-    /// How long a script may take that says nothing about it.
+    /// The time limit of scripts without their own.
     pub timeout: Duration,
 }
 
 /// Tests one script.
 ///
 /// # Errors
-/// `Server` where it could not be run at all; `InvalidArgument` where its snapshot cannot be read or written.
+/// `Server` if it cannot be run; `InvalidArgument` if its snapshot cannot be read or written.
 pub fn judge(case: &Case, runner: &TrialRunner, options: &Options) -> Result<TestVerdict> {
     let mut verdict = TestVerdict {
         difference: None,
@@ -68,8 +68,8 @@ pub fn judge(case: &Case, runner: &TrialRunner, options: &Options) -> Result<Tes
 }
 
 fn job<'a>(case: &'a Case, options: &Options, run: usize) -> TrialJob<'a> {
-    // Another seed shows whether chance has a say that the script does not know of.
-    let step = if case.draws { 0 } else { run as u64 };
+    // A script without random functions must give the same output with every seed.
+    let step = if case.uses_random { 0 } else { run as u64 };
     TrialJob {
         script: &case.script,
         place: case.header.place,
@@ -79,7 +79,9 @@ fn job<'a>(case: &'a Case, options: &Options, run: usize) -> TrialJob<'a> {
     }
 }
 
-/// What is compared. Exit code 3 says that no server could be had, which is no word of the script's.
+/// Returns the output to compare.
+///
+/// Returns `None` if the script did not end by itself, or found no server (exit code 3).
 fn comparable(ran: &RunOutput, case: &Case) -> Option<Snapshot> {
     Snapshot::of(ran, case.header.any_order).filter(|snapshot| snapshot.exit != 3)
 }
@@ -96,7 +98,7 @@ fn compare(kept: Option<Snapshot>, got: Snapshot, options: &Options) -> Option<D
     match kept {
         Some(expected) if same(&expected, &got, options) => None,
         Some(expected) => Some(Difference::Changed { expected, got }),
-        // Nothing to compare with: only an error counts.
+        // Without a snapshot, only an error counts.
         None if options.lax && !options.accept && got.exit == 0 => None,
         None => Some(Difference::Missing { got }),
     }
@@ -105,10 +107,10 @@ fn compare(kept: Option<Snapshot>, got: Snapshot, options: &Options) -> Option<D
 fn no_end(ran: &RunOutput) -> Difference {
     let why = match ran.end {
         ChildExit::Exit(_) => "no server could be reached or started".to_owned(),
-        ChildExit::TimedOut => "it did not end in the time it had".to_owned(),
+        ChildExit::TimedOut => "it did not end within its time limit".to_owned(),
         ChildExit::TooMuch => "it printed more than 1 MiB".to_owned(),
         ChildExit::Killed(signal) => format!("it was ended by signal {signal}"),
-        ChildExit::CalledOff => "it was called off".to_owned(),
+        ChildExit::Cancelled => "it was cancelled".to_owned(),
     };
     let shown = format!("{}{}", ran.out, ran.errors);
     Difference::NoEnd { why, shown }

@@ -6,13 +6,13 @@ use crate::authoring::normalise;
 use crate::authoring::trial::child::{ChildExit, RunOutput};
 use crate::error::{Error, Result, visible};
 
-/// The line between what a script printed and what it said on the error stream.
+/// The line between the output and the error stream.
 const ERRORS: &str = "--- and on the error stream ---";
 
-/// What a script showed and how it ended, without what differs from run to run.
+/// A script's normalised output and its exit code.
 ///
-/// The file begins with a few lines between two of `---`, as insta's do, so that both can read each other's: the exit code
-/// stands there, where it is not 0.
+/// The file has a header between two lines `---`, like insta's files, so that each program can read
+/// the other's. The header contains the exit code if it is not 0.
 ///
 /// ```
 /// use seaworthy::authoring::testing::Snapshot;
@@ -27,7 +27,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// What a script showed; nothing where it did not come to an end of its own.
+    /// Returns the snapshot of a run, or `None` if the script did not end by itself.
     pub fn of(ran: &RunOutput, any_order: bool) -> Option<Self> {
         let ChildExit::Exit(exit) = ran.end else {
             return None;
@@ -51,23 +51,23 @@ impl Snapshot {
         })
     }
 
-    /// Reads a snapshot's file; `None` where there is none.
+    /// Reads a snapshot's file; `None` if there is none.
     ///
     /// # Errors
-    /// `InvalidArgument` where it is there and cannot be read.
+    /// `InvalidArgument` if it exists but cannot be read.
     pub fn read(file: &Path) -> Result<Option<Self>> {
         match fs::read(file) {
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => Ok(Some(Self::parse(&text))),
-                Err(_) => Err(trouble(file, "read", "it is not text in UTF-8")),
+                Err(_) => Err(file_error(file, "read", "it is not valid UTF-8")),
             },
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(trouble(file, "read", &error.to_string())),
+            Err(error) => Err(file_error(file, "read", &error.to_string())),
         }
     }
 
     pub fn parse(text: &str) -> Self {
-        // What a script showed is compared as it can be shown again.
+        // `of` escapes control characters, too.
         let text = visible(&text.replace("\r\n", "\n")).into_owned();
         let parts = text
             .strip_prefix("---\n")
@@ -82,7 +82,7 @@ impl Snapshot {
         }
     }
 
-    /// The file's text.
+    /// Returns the file's text.
     pub fn to_file(&self) -> String {
         let exit = match self.exit {
             0 => String::new(),
@@ -91,10 +91,10 @@ impl Snapshot {
         format!("---\nsource: seaworthy test\n{exit}---\n{}\n", self.text)
     }
 
-    /// Puts this into a file in one step: whoever is killed meanwhile leaves the old one or the new one.
+    /// Writes the file atomically.
     ///
     /// # Errors
-    /// `InvalidArgument` where it cannot be written.
+    /// `InvalidArgument` if it cannot be written.
     pub fn write(&self, file: &Path) -> Result<()> {
         let folder = file.parent().filter(|folder| *folder != Path::new(""));
         let folder = folder.unwrap_or(Path::new("."));
@@ -108,11 +108,11 @@ impl Snapshot {
             new.persist(file)?;
             Ok(())
         });
-        written.map_err(|error: std::io::Error| trouble(file, "written", &error.to_string()))
+        written.map_err(|error: std::io::Error| file_error(file, "written", &error.to_string()))
     }
 }
 
-fn trouble(file: &Path, done: &str, why: &str) -> Error {
+fn file_error(file: &Path, done: &str, why: &str) -> Error {
     let why = why.split(" (os error").next().unwrap_or_default();
     Error::invalid_argument(format!(
         "the snapshot `{}` cannot be {done}: {}",
@@ -121,14 +121,14 @@ fn trouble(file: &Path, done: &str, why: &str) -> Error {
     ))
 }
 
-/// Lines that may come in any order, in one.
+/// Sorts the lines.
 fn in_order(text: &str) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     lines.sort_unstable();
     lines.join("\n")
 }
 
-/// No space at the ends of lines, and none at the end: editors take it away.
+/// Removes trailing white space, as editors do.
 fn tidy(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.join("\n").trim_end().to_owned()

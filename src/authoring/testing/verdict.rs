@@ -2,33 +2,33 @@ use std::time::Duration;
 
 use super::snapshot::Snapshot;
 
-/// What came of testing one script.
+/// The result of testing one script.
 #[derive(Clone, Debug)]
 pub struct TestVerdict {
     pub difference: Option<Difference>,
     /// Whether a new snapshot was written.
     pub accepted: bool,
-    /// Why it was not run.
+    /// The reason why it was not run.
     pub skipped: Option<String>,
     pub took: Duration,
 }
 
-/// What a test found.
+/// The reason why a test failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
-    /// There is no snapshot to compare with.
+    /// There is no snapshot.
     Missing { got: Snapshot },
-    /// The script showed something else, or ended in another way.
+    /// The output or the exit code differs from the snapshot.
     Changed { expected: Snapshot, got: Snapshot },
-    /// The same script showed one thing and then another.
+    /// Two runs of the script gave different outputs.
     Flaky {
-        /// Which run it was, from 1, of how many.
+        /// The number of the differing run, from 1, and the number of runs.
         run: usize,
         of: usize,
         first: Snapshot,
         then: Snapshot,
     },
-    /// It came to no end that could be compared; in words.
+    /// The script did not end by itself.
     NoEnd { why: String, shown: String },
 }
 

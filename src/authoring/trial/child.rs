@@ -11,11 +11,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::mongo::Interrupt;
 
-/// More than this a script does not print for people to read.
+/// The limit of each output stream.
 const MOST_BYTES: usize = 1 << 20;
-/// How often a child is looked at.
+/// The poll interval for the child.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
-/// How long a child may take to end in good order: to stop a replica set, mostly.
+/// The time between SIGTERM and SIGKILL. Stopping a replica set takes a few seconds.
 const GRACE: Duration = Duration::from_secs(15);
 
 /// How a child ended.
@@ -23,14 +23,14 @@ const GRACE: Duration = Duration::from_secs(15);
 pub enum ChildExit {
     /// With this exit code.
     Exit(u8),
-    /// It did not end in the time it had.
+    /// It did not end within its time limit.
     TimedOut,
-    /// It printed more than anybody reads.
+    /// It printed more than 1 MiB.
     TooMuch,
-    /// It was ended by this signal.
+    /// This signal ended it.
     Killed(i32),
-    /// The whole run was called off.
-    CalledOff,
+    /// The user cancelled all runs.
+    Cancelled,
 }
 
 /// What a child printed, and how it ended.
@@ -43,12 +43,12 @@ pub struct RunOutput {
 }
 
 impl RunOutput {
-    /// What was not even begun.
-    pub fn called_off() -> Self {
+    /// Returns the output of a run that was cancelled before its start.
+    pub fn cancelled() -> Self {
         Self {
             out: String::new(),
             errors: String::new(),
-            end: ChildExit::CalledOff,
+            end: ChildExit::Cancelled,
             took: Duration::ZERO,
         }
     }
@@ -58,13 +58,13 @@ impl RunOutput {
     }
 }
 
-/// Runs a program until it ends, `limit` has passed, or the whole run is called off.
+/// Runs a program until it ends, `limit` has passed, or the user cancels.
 ///
 /// # Errors
-/// `Server` where it cannot be started.
+/// `Server` if it cannot be started.
 pub fn run(mut command: Command, limit: Duration, interrupt: &Interrupt) -> Result<RunOutput> {
     let started = Instant::now();
-    // A group of its own: Ctrl-C reaches whoever started all of them, and that one ends them in good order.
+    // An own process group: Ctrl-C reaches only this program, which then stops the children.
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -92,7 +92,7 @@ pub fn run(mut command: Command, limit: Duration, interrupt: &Interrupt) -> Resu
     })
 }
 
-/// Reads all there is, and keeps as much of it as anybody reads.
+/// Reads to the end, and keeps the first `MOST_BYTES`.
 fn collect(
     mut pipe: impl Read + Send + 'static,
     full: &Arc<AtomicBool>,
@@ -125,7 +125,7 @@ fn wait(child: &mut Child, end: Instant, full: &AtomicBool, interrupt: &Interrup
         let why = if full.load(Ordering::Relaxed) {
             ChildExit::TooMuch
         } else if interrupt.stopped_by_now().is_some() {
-            ChildExit::CalledOff
+            ChildExit::Cancelled
         } else if Instant::now() > end {
             ChildExit::TimedOut
         } else {
@@ -137,7 +137,7 @@ fn wait(child: &mut Child, end: Instant, full: &AtomicBool, interrupt: &Interrup
     }
 }
 
-/// Ends a child: in good order if it can, at once if it does not.
+/// Stops a child with SIGTERM, and with SIGKILL after `GRACE`.
 fn stop(child: &mut Child) {
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     if let Some(pid) = pid {

@@ -1,5 +1,6 @@
-//! Scripts run as programs of their own, several at a time: what one does to itself, by `exit`, an endless loop or all the
-//! memory there is, the others and the one who runs them do not feel.
+//! Runs scripts in child processes, several at a time.
+//!
+//! A script that exits, loops forever or uses too much memory does not affect the others.
 
 pub mod child;
 mod parallel_map;

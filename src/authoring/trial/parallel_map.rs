@@ -3,8 +3,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-/// Does `work` for every item, `at_once` of them at a time; `done` sees each result as it comes, on the calling thread.
-/// The results, in the order of the items.
+/// Calls `work` for every item, at most `at_once` at a time, and returns the results in item order.
+///
+/// Calls `done` on the calling thread for each result as soon as it is ready.
 ///
 /// ```
 /// use seaworthy::authoring::trial::parallel_map;

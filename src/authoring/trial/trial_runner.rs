@@ -9,11 +9,10 @@ use super::child::RunOutput;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{ConnectionString, Interrupt};
 
-/// What stands for the name of a script's database in everything it shows: the name is another one each time.
+/// The placeholder for the name of a script's database in its output. The name differs in each run.
 pub const DATABASE: &str = "<database>";
 
-/// Where scripts are tried out: a server that they share, a database for each of them, and servers of their own for those
-/// that ask for one.
+/// Runs scripts, each in its own database on a shared server, or on its own server.
 pub struct TrialRunner {
     program: PathBuf,
     config: TrialConfig,
@@ -21,28 +20,28 @@ pub struct TrialRunner {
     next: AtomicUsize,
 }
 
-/// How trials are run: what the command line decided about servers and processes.
+/// The configuration of a [`TrialRunner`], from the command line.
 pub struct TrialConfig {
-    /// Starts the server that is shared, when the first script needs it, and holds it.
+    /// Starts the shared server at the first call. Later calls return the same server.
     pub shared: Box<dyn Fn() -> Result<ConnectionString> + Send + Sync>,
-    /// Sees to it that a child does not outlive this program.
+    /// Makes the system kill the child when this program ends.
     pub kill_with_parent: fn(&mut Command),
-    /// The mongod that was named.
+    /// The mongod that the user named.
     pub mongod: Option<PathBuf>,
-    /// Whether nothing may be fetched.
+    /// Whether downloads are forbidden.
     pub offline: bool,
-    /// The variable in which scripts of others find the shared server; `None` for one's own scripts.
+    /// The environment variable with the shared server's URI for untrusted scripts; else `None`.
     pub trial_server: Option<&'static str>,
     /// Further arguments for every script.
     pub arguments: Vec<String>,
 }
 
-/// Where a script runs.
+/// The place where a script runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrialPlace {
-    /// In a database of its own, on the server that is shared.
+    /// In its own database on the shared server.
     Database,
-    /// On a server of its own, which is gone afterwards.
+    /// On its own temporary server.
     Server,
 }
 
@@ -53,15 +52,15 @@ pub struct TrialJob<'a> {
     pub place: TrialPlace,
     pub seed: u64,
     pub limit: Duration,
-    /// Whether errors are told as JSON, for a program to read.
+    /// Whether errors are printed as JSON.
     pub json: bool,
 }
 
 impl TrialRunner {
-    /// A runner that `interrupt` calls off.
+    /// Creates a runner that `interrupt` cancels.
     ///
     /// # Errors
-    /// `Server` where the running program cannot be found again.
+    /// `Server` if the path of the running program is unknown.
     pub fn new(config: TrialConfig, interrupt: Interrupt) -> Result<Self> {
         let program = std::env::current_exe().map_err(|error| {
             Error::new(
@@ -81,19 +80,20 @@ impl TrialRunner {
         &self.interrupt
     }
 
-    /// Whether everything is called off.
-    pub fn is_called_off(&self) -> bool {
+    /// Returns whether the user cancelled the runs.
+    pub fn is_cancelled(&self) -> bool {
         self.interrupt.stopped_by_now().is_some()
     }
 
-    /// Runs a script to its end. It is called by its file's name, from the folder it lies in, so that what it shows does
-    /// not depend on where that is.
+    /// Runs a script to its end.
+    ///
+    /// It runs in the script's folder, so that the output does not depend on the folder.
     ///
     /// # Errors
-    /// `Server` where no server starts, or the program does not.
+    /// `Server` if the server or the program cannot be started.
     pub fn run(&self, job: TrialJob) -> Result<RunOutput> {
-        if self.is_called_off() {
-            return Ok(RunOutput::called_off());
+        if self.is_cancelled() {
+            return Ok(RunOutput::cancelled());
         }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let database = format!("trial_{}_{number}", std::process::id());
@@ -130,7 +130,7 @@ impl TrialRunner {
             .filter(|folder| *folder != Path::new(""));
         command.current_dir(folder.unwrap_or(Path::new(".")));
         let mut file = PathBuf::from(job.script.file_name().unwrap_or_default());
-        // What begins with a dash would be an option.
+        // A name that begins with a dash would be parsed as an option.
         if file.to_string_lossy().starts_with('-') {
             file = Path::new(".").join(file);
         }
@@ -155,7 +155,7 @@ impl TrialRunner {
         command
     }
 
-    /// The mongod that was named, from any folder.
+    /// Returns the absolute path of the mongod that the user named.
     fn mongod(&self) -> Option<OsString> {
         let named = self.config.mongod.as_ref()?;
         let absolute = std::path::absolute(named).unwrap_or_else(|_| named.clone());
@@ -163,5 +163,5 @@ impl TrialRunner {
     }
 }
 
-/// What a script that ends itself in time may take longer: its servers have to stop.
+/// The extra time for a script that ends within its limit, to stop its servers.
 const SLACK: Duration = Duration::from_secs(15);

@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 use crate::server::confinement::Accessible;
 use crate::server::{Folders, WorkFolders};
 
-/// The files and folders that a confined run can reach.
+/// Returns the files and folders that a confined run can access.
 ///
 /// # Errors
-/// `InvalidArgument` if a file that is to be written cannot be made.
+/// `InvalidArgument` if an output file cannot be created.
 pub(super) fn accessible(
     settings: &Settings,
     program: &Path,
@@ -25,7 +25,7 @@ pub(super) fn accessible(
         .and_write(work.data())
         .and_write(&work.runtime)
         .and_write(folders.progress());
-    // A server inside mounts nothing of its own; its folder for that must exist all the same.
+    // A server in the confined process adds no mounts, so its program must be visible here.
     if let Some(mongod) = mongod {
         let mongod = Accessible::to_run(mongod);
         accessible.read.extend(mongod.read);
@@ -40,7 +40,7 @@ pub(super) fn accessible(
     absolute(accessible)
 }
 
-/// What the run reads: the course and nothing beside it.
+/// Returns the paths that the run reads.
 fn read(action: &Action) -> Result<Vec<PathBuf>> {
     Ok(match action {
         Action::Run { sources } => sources.iter().filter_map(|path| folder_of(path)).collect(),
@@ -56,7 +56,7 @@ fn read(action: &Action) -> Result<Vec<PathBuf>> {
     })
 }
 
-/// What the run writes beside its own folders: what its user asked for.
+/// Returns the paths that the user asked the run to write, and creates them.
 fn written(action: &Action) -> Result<Vec<PathBuf>> {
     let Action::Test(test) = action else {
         return Ok(Vec::new());
@@ -72,7 +72,7 @@ fn written(action: &Action) -> Result<Vec<PathBuf>> {
         }
     }
     if let Some(file) = &test.junit {
-        // It can be shown to the run only if it exists.
+        // Only an existing file can be made accessible.
         fs::File::options()
             .append(true)
             .create(true)
@@ -88,7 +88,7 @@ fn tested(test: &TestArgs) -> Vec<PathBuf> {
     scripts.chain(test.snapshots.clone()).collect()
 }
 
-/// The folder itself, or the folder that a file is in.
+/// Returns the folder itself, or the folder of a file.
 fn folder_of(path: &Path) -> Option<PathBuf> {
     if path == Path::new("-") {
         return None;

@@ -10,20 +10,20 @@ use crate::cli::editor;
 use crate::cli::environment::Environment;
 use crate::error::{Error, Result};
 
-/// What the confined process hears when the editor is closed.
+/// The supervisor's answer when the editor is closed.
 #[derive(Serialize, Deserialize)]
 struct Answer {
     /// The message and the hint, if the editor failed.
     failure: Option<(String, String)>,
 }
 
-/// Asks the supervisor to open a file in the learner's editor, and waits until it is closed. `None` if this process has no
-/// supervisor.
+/// Asks the supervisor to open a file in the editor, and waits until the editor is closed.
 ///
-/// The editor needs files that this process cannot reach, such as its own settings.
+/// The confined process cannot do it itself, because the editor needs its settings files.
+/// Returns `None` if this process has no supervisor.
 pub(crate) fn request_editor(environment: &Environment, file: &Path) -> Option<Result<()>> {
     let descriptor: RawFd = environment.get(EDITOR)?.to_str()?.parse().ok()?;
-    // SAFETY: the supervisor left this descriptor open for this purpose; it is not closed here, so that it can be used again.
+    // SAFETY: the supervisor left this descriptor open for this; `ManuallyDrop` keeps it open.
     let stream = unsafe { UnixStream::from_raw_fd(descriptor) };
     let stream = std::mem::ManuallyDrop::new(stream);
     let ask = || -> std::io::Result<Answer> {
@@ -44,7 +44,9 @@ pub(crate) fn request_editor(environment: &Environment, file: &Path) -> Option<R
     })
 }
 
-/// Opens the editor for a confined process, until that closes its end. Only files of the learner's folder are opened.
+/// Opens the editor for a confined process until it closes the stream.
+///
+/// Opens only files in the learner's folder.
 pub(crate) fn answer_requests(stream: &UnixStream, environment: &Environment, learner: &Path) {
     for line in BufReader::new(stream)
         .lines()

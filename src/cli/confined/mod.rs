@@ -1,8 +1,7 @@
-//! Runs of scripts of others. The process that the user started supervises; a second one, which the system confines, does
-//! everything that has to do with the course.
+//! Runs untrusted scripts in a confined process, which the process of the user supervises.
 //!
-//! The supervisor finds the server's program, which may mean a download, makes the folders that the confined process can
-//! write to, opens the learner's editor when it is asked to, and tidies up.
+//! The supervisor finds or downloads `mongod`, creates the folders that the confined process can
+//! write to, opens the learner's editor on request, and deletes the folders at the end.
 
 mod access;
 pub(super) mod editor_requests;
@@ -12,8 +11,8 @@ mod supervisor;
 pub(super) use mongod::without_mongod;
 pub(super) use supervisor::supervise;
 
-/// The variable in which the confined process finds the layers around it.
+/// The variable that lists the active confinement layers for the confined process.
 pub(super) const LAYERS: &str = "SEAWORTHY_CONFINED";
 
-/// The variable that names the descriptor on which the confined process asks for the editor.
+/// The variable with the file descriptor for editor requests.
 const EDITOR: &str = "SEAWORTHY_EDITOR_FD";

@@ -1,4 +1,4 @@
-//! The program of the server: the supervisor looks for it, since that may need the network.
+//! Passes the path of `mongod` to the confined process, which cannot download it.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,10 +6,10 @@ use std::process::Command;
 use crate::cli::environment::Environment;
 use crate::error::{Error, Kind, Result};
 
-/// The variable that says why there is no `mongod`: the message and the hint.
+/// The variable with the error if there is no `mongod`: the message and the hint as JSON.
 const MISSING: &str = "SEAWORTHY_WITHOUT_MONGOD";
 
-/// Tells the confined process what was found. Not to find a `mongod` matters only to scripts that use a server.
+/// Passes on the path, or the error, which matters only to scripts that use a server.
 pub(super) fn pass_on(command: &mut Command, found: Result<PathBuf>) {
     match found {
         Ok(path) => {
@@ -23,7 +23,7 @@ pub(super) fn pass_on(command: &mut Command, found: Result<PathBuf>) {
     }
 }
 
-/// Why there is no `mongod`, if the supervisor of this process found none.
+/// Returns the error if the supervisor found no `mongod`.
 pub(crate) fn without_mongod(environment: &Environment) -> Option<Error> {
     let said = environment.get(MISSING)?.to_str()?;
     let (message, hint): (String, String) = serde_json::from_str(said).ok()?;

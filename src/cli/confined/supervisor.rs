@@ -29,7 +29,7 @@ use crate::render::View;
 use crate::server::confinement::{ConfinementSettings, LaunchOrder};
 use crate::server::{self, Folders, Progress, WorkFolders, die_with_parent};
 
-/// Variables that the confined process gets. Others may hold secrets.
+/// The variables passed to the confined process. Others may contain secrets.
 const PASSED_ON: &[&str] = &[
     "CLICOLOR",
     "CLICOLOR_FORCE",
@@ -49,10 +49,10 @@ const PASSED_ON: &[&str] = &[
     "XDG_DATA_HOME",
 ];
 
-/// Variables that begin with one of these are passed on, too.
+/// The prefixes of further variables that are passed on.
 const PREFIXES: &[&str] = &["LC_", "SEAWORTHY_"];
 
-/// Runs the same command line once more in a process that the system confines. Its exit code is this one's.
+/// Runs the same command line in a confined process, and returns its exit code.
 pub(crate) fn supervise(
     settings: &Settings,
     args: &[OsString],
@@ -91,11 +91,13 @@ pub(crate) fn supervise(
 struct Prepared {
     command: Command,
     work: WorkFolders,
-    /// The learner's folder, if the run has to do with exercises.
+    /// The learner's folder, for exercises.
     learner: Option<PathBuf>,
 }
 
-/// Everything that needs more than the confined process has; none if the learner was asked for a folder and left.
+/// Does everything that needs more rights than the confined process has.
+///
+/// Returns `None` if the learner left at the question for a folder.
 fn prepare(
     settings: &Settings,
     args: &[OsString],
@@ -135,7 +137,7 @@ fn prepare(
         )?,
         root: work.view(),
         settings: ConfinementSettings {
-            // The confined process looks at its layers itself, and says what is missing.
+            // The confined process checks its layers itself.
             required: false,
             ..server.confinement.clone()
         },
@@ -167,7 +169,7 @@ fn pass_on(command: &mut Command, settings: &Settings, folders: &Folders, work: 
         }
     }
     let parent = |folder: &Path| folder.parent().map(Path::to_owned).unwrap_or_default();
-    // Also where `HOME` decides: the confined process must not have another idea of it.
+    // Set them even if they follow from `HOME`, so that both processes use the same folders.
     command
         .env("XDG_DATA_HOME", parent(&folders.data))
         .env("XDG_CACHE_HOME", parent(&folders.cache))
@@ -176,7 +178,7 @@ fn pass_on(command: &mut Command, settings: &Settings, folders: &Folders, work: 
         .env("TMPDIR", work.temporary());
 }
 
-/// The running program. A link such as `/proc/self/exe` leads nowhere in a view of the file system that does not show it.
+/// Returns the running program's real path; `/proc/self/exe` does not work in the confined process.
 fn own_program() -> Result<PathBuf> {
     std::env::current_exe().map_err(|cause| {
         Error::new(
@@ -213,10 +215,10 @@ impl Prepared {
     }
 }
 
-/// The confined process, for signals.
+/// The process id of the confined process, for the signal handler.
 static CONFINED: AtomicI32 = AtomicI32::new(0);
 
-/// Sends signals on to the confined process. Those of the terminal, such as Ctrl-C, reach it without help.
+/// Forwards signals of other processes. The terminal sends its own, such as Ctrl-C, to both.
 fn forward_signals(child: u32) -> std::io::Result<()> {
     CONFINED.store(child.cast_signed(), Ordering::Relaxed);
     let handler: extern "C" fn(libc::c_int, *const libc::siginfo_t, *mut libc::c_void) = forward;
@@ -245,7 +247,7 @@ extern "C" fn forward(signal: libc::c_int, info: *const libc::siginfo_t, _: *mut
     }
 }
 
-/// A pair of sockets: ours, and the one that the confined process inherits.
+/// Creates a pair of sockets: ours, and the one that the confined process inherits.
 fn open_requests(command: &mut Command) -> Result<(UnixStream, UnixStream)> {
     let pair = UnixStream::pair().map_err(|cause| cannot_start(&cause))?;
     rustix::io::fcntl_setfd(&pair.1, FdFlags::empty())
@@ -261,7 +263,7 @@ fn cannot_start(cause: &std::io::Error) -> Error {
     )
 }
 
-/// The same code, or what a shell says for a signal.
+/// Returns the exit code, or as shells do 128 plus the signal.
 fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status
         .code()
@@ -269,7 +271,7 @@ fn exit_code(status: ExitStatus) -> ExitCode {
     ExitCode(u8::try_from(code).unwrap_or(1))
 }
 
-/// The learner's folder, which only the learner can name: the confined process cannot ask.
+/// Asks for the learner's folder if necessary, because the confined process cannot ask.
 fn learner_folder(
     settings: &Settings,
     options: &ExerciseOptions,

@@ -6,8 +6,8 @@ use crate::error::{Error, Place, Result};
 use crate::script::Source;
 use crate::script::percent::cells;
 
-/// What a check calls to say that something is wrong: whoever defines a function of that name has silenced it.
-const VOICES: [&str; 5] = [
+/// The functions a check uses to fail. An answer must not replace them.
+const CHECK_FUNCTIONS: [&str; 5] = [
     "assert",
     "assert_eq",
     "assert_throws",
@@ -15,19 +15,19 @@ const VOICES: [&str; 5] = [
     "expect_events",
 ];
 
-/// Somebody's answer to an exercise with the exercise's own check behind it: one script that can be run.
+/// An answer followed by the exercise's own check, as one script.
 #[derive(Clone, Debug)]
 pub struct Composed {
-    /// Places in the answer are those of its file.
+    /// Line numbers in the answer are those of its file.
     pub source: Source,
-    /// The line that the check begins on, from 1.
+    /// The first line of the check, from 1.
     pub check_line: usize,
-    /// Whether the answer brought a check of its own that is not the exercise's. It is left out.
+    /// Whether the answer contained a different check, which is ignored.
     pub check_was_changed: bool,
 }
 
 impl Exercise {
-    /// The exercise as it was shipped.
+    /// Returns the exercise as shipped.
     ///
     /// # Errors
     /// As [`compose`](Self::compose).
@@ -35,10 +35,10 @@ impl Exercise {
         self.compose(&self.source)
     }
 
-    /// Puts the check of this exercise behind `answer`: a learner's file, a solution, or the exercise itself.
+    /// Appends this exercise's check to `answer`: a learner's file, a solution or the exercise.
     ///
     /// # Errors
-    /// `InvalidArgument` where the answer defines a function that the check needs to be heard.
+    /// `InvalidArgument` if the answer redefines a function that the check uses.
     pub fn compose(&self, answer: &Source) -> Result<Composed> {
         let text = answer.text();
         let cells = cells(text);
@@ -48,9 +48,9 @@ impl Exercise {
         if !part.ends_with('\n') {
             part.push('\n');
         }
-        if let Some((line, name)) = silenced(&part) {
+        if let Some((line, name)) = redefined(&part) {
             return Err(Error::invalid_argument(format!(
-                "the exercise's check calls `{name}`, and this defines another function of that name"
+                "the exercise's check calls `{name}`, but this file defines a function of that name"
             ))
             .hint("give your function another name")
             .at(Place {
@@ -69,33 +69,33 @@ impl Exercise {
     }
 }
 
-/// The first function that takes away a check's voice, and its line.
-fn silenced(part: &str) -> Option<(usize, &str)> {
+/// Returns the first redefinition of a check function, with its line.
+fn redefined(part: &str) -> Option<(usize, &str)> {
     part.lines().enumerate().find_map(|(index, line)| {
         let definition = line.trim_start();
         let definition = definition.strip_prefix("private ").unwrap_or(definition);
         let name = definition.trim_start().strip_prefix("fn ")?;
         let name = name.split('(').next()?.trim();
-        VOICES.contains(&name).then_some((index + 1, name))
+        CHECK_FUNCTIONS.contains(&name).then_some((index + 1, name))
     })
 }
 
-/// The exercise that a solution's file belongs to: the file of the same name in `exercises`, beside its folder.
+/// Returns the exercise of a solution: the file of the same name in the sibling folder `exercises`.
 ///
 /// # Errors
-/// `InvalidArgument` where there is none, or it is no exercise.
+/// `InvalidArgument` if the file does not exist or is not an exercise.
 pub fn solution_of(solution: &Source) -> Result<Exercise> {
     let name = solution.name();
     let Some(file) = solution.path().and_then(exercise_file) else {
         return Err(
             Error::invalid_argument(format!("`{name}` is a solution without an exercise"))
-                .hint("a solution lies in `solutions/`, beside the `exercises/` that it is for"),
+                .hint("a solution belongs in `solutions/`, next to the folder `exercises/`"),
         );
     };
     if !file.is_file() {
         let file = file.display();
         return Err(Error::invalid_argument(format!(
-            "`{name}` is a solution, and its exercise `{file}` is not there"
+            "`{name}` is a solution, but its exercise `{file}` does not exist"
         ))
         .hint("a solution is checked by the exercise of the same name"));
     }
@@ -106,7 +106,7 @@ pub fn solution_of(solution: &Source) -> Result<Exercise> {
 
 fn exercise_file(solution: &std::path::Path) -> Option<PathBuf> {
     let solutions = solution.parent()?;
-    // `x.rhai` and `../x.rhai` do not name the folder they lie in.
+    // The paths `x.rhai` and `../x.rhai` do not contain their folder's name.
     let course = match solutions.file_name() {
         Some(_) => solutions.parent()?.to_owned(),
         None => solutions.join(".."),

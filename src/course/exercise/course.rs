@@ -2,28 +2,28 @@ use std::path::{Path, PathBuf};
 
 use super::model::Exercise;
 use crate::course::built_in;
-use crate::course::by_name::{self, Called};
+use crate::course::by_name::{self, SearchedKind};
 use crate::error::{Error, Result};
 use crate::script::{Source, expand};
 
-const CALLED: Called = Called {
+const EXERCISE: SearchedKind = SearchedKind {
     noun: "exercise",
     list: "seaworthy exercises",
 };
 
-/// Exercises that belong together: ours, or a folder of somebody's.
+/// A course's exercises: the built-in course, or a folder.
 #[derive(Clone, Debug)]
 pub struct Course {
-    /// None: the course in the program itself.
+    /// `None`: the built-in course.
     folder: Option<PathBuf>,
     exercises: Vec<Exercise>,
 }
 
 impl Course {
-    /// The course in the program itself: it needs no folder.
+    /// Returns the built-in course.
     ///
     /// # Errors
-    /// None that a released program has: a test reads them all.
+    /// Never in a release: a test reads all its exercises.
     pub fn built_in() -> Result<Self> {
         let exercises = built_in::EXERCISES.iter().map(|(name, text)| {
             let source = Source::code(&format!("exercises/{name}.rhai"), text);
@@ -35,17 +35,17 @@ impl Course {
         })
     }
 
-    /// The course in a folder: its exercises lie in `exercises`, their solutions in `solutions`.
+    /// Reads the course in a folder: exercises from `exercises`, solutions from `solutions`.
     ///
     /// # Errors
-    /// `InvalidArgument` where there are no exercises, or one of them cannot be read.
+    /// `InvalidArgument` if there are no exercises or one of them is invalid.
     pub fn in_folder(folder: &Path) -> Result<Self> {
         let inner = folder.join("exercises");
         if !inner.is_dir() {
             let shown = folder.display();
             return Err(
-                Error::invalid_argument(format!("`{shown}` holds no exercises"))
-                    .hint("a course has them in a folder `exercises` of its own"),
+                Error::invalid_argument(format!("`{shown}` contains no exercises"))
+                    .hint("a course keeps its exercises in the folder `exercises`"),
             );
         }
         let exercises = expand(&inner)?.into_iter().map(|file| {
@@ -58,17 +58,17 @@ impl Course {
         })
     }
 
-    /// Where it comes from; none for ours.
+    /// Returns its folder, or `None` for the built-in course.
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
     }
 
-    /// What it is called where progress is kept: `seaworthy`, or its folder.
+    /// Returns its id in the progress file: `seaworthy`, or its folder.
     pub fn id(&self) -> String {
         Self::id_of(self.folder())
     }
 
-    /// The same for the course in that folder, given by its real path.
+    /// Returns the id of the course in a folder, given by its canonical path.
     pub fn id_of(folder: Option<&Path>) -> String {
         folder.map_or_else(
             || "seaworthy".to_owned(),
@@ -76,20 +76,20 @@ impl Course {
         )
     }
 
-    /// In the order of their names.
+    /// Returns the exercises, sorted by name.
     pub fn exercises(&self) -> &[Exercise] {
         &self.exercises
     }
 
-    /// The exercise that `wanted` means: its number, its name, a part of its name, or its file.
+    /// Finds an exercise by its number, its name, a part of its name, or its file.
     ///
     /// # Errors
-    /// `InvalidArgument` where that is none of them, or more than one.
+    /// `InvalidArgument` if none or several match.
     pub fn find(&self, wanted: &str) -> Result<&Exercise> {
         Ok(&self.exercises[self.position(wanted)?])
     }
 
-    /// Where in [`exercises`](Self::exercises) the one is that `wanted` means.
+    /// Returns the index in [`exercises`](Self::exercises) of the exercise that `wanted` means.
     ///
     /// # Errors
     /// As [`find`](Self::find).
@@ -99,10 +99,10 @@ impl Course {
             .iter()
             .map(|exercise| &*exercise.name)
             .collect();
-        by_name::find(wanted, &names, &CALLED)
+        by_name::find(wanted, &names, &EXERCISE)
     }
 
-    /// The lectures in the order in which they first appear, each with its exercises.
+    /// Returns the lectures in order of appearance, each with its exercises.
     pub fn lectures(&self) -> Vec<(&str, Vec<&Exercise>)> {
         let mut lectures: Vec<(&str, Vec<&Exercise>)> = Vec::new();
         for exercise in &self.exercises {
@@ -117,10 +117,10 @@ impl Course {
         lectures
     }
 
-    /// The solution of an exercise, if the course has one.
+    /// Returns the solution of an exercise, if the course has one.
     ///
     /// # Errors
-    /// `InvalidArgument` where its file cannot be read.
+    /// `InvalidArgument` if its file cannot be read.
     pub fn solution(&self, exercise: &Exercise) -> Result<Option<Source>> {
         let name = &exercise.name;
         let Some(folder) = &self.folder else {

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::model::Exercise;
 
-/// The database that one run of an exercise has to itself for as long as this lives.
+/// A database reserved for one run of an exercise until this is dropped.
 ///
-/// The first run has the one of the exercise's own name; whoever runs the same exercise meanwhile gets `NAME_2`, and so on.
-/// Each has a lock file in the state folder, which the system lets go of however the process ends.
+/// The first run gets the exercise's default database. A concurrent run gets `NAME_2`, and so on.
+/// Each database has a lock file in the state folder. The system releases the lock when the process
+/// ends.
 #[derive(Debug)]
 pub struct DatabaseLock {
     database: String,
@@ -15,26 +16,26 @@ pub struct DatabaseLock {
 }
 
 impl DatabaseLock {
-    /// A database for a run of `exercise`, among all runs that keep their locks in `folder`.
+    /// Reserves a database for a run of `exercise`, with a lock file in `folder`.
     ///
-    /// Where there can be no lock, on a full disk for example, it is the exercise's own: that must not stop anybody.
+    /// If locking is impossible, for example on a full disk, returns the default database.
     pub fn of(exercise: &Exercise, folder: &Path) -> Self {
         let first = exercise.database();
-        // Whoever holds a lock is a process that runs: there is an end to them.
+        // Ends, because only running processes hold locks.
         for number in 1_u64.. {
             let database = match number {
                 1 => first.clone(),
                 number => format!("{first}_{number}"),
             };
             match lock(&folder.join(format!("{database}.lock"))) {
-                Attempt::Got(lock) => {
+                LockResult::Locked(lock) => {
                     return Self {
                         database,
                         _lock: Some(lock),
                     };
                 }
-                Attempt::Taken => {}
-                Attempt::Impossible => break,
+                LockResult::InUse => {}
+                LockResult::Impossible => break,
             }
         }
         Self {
@@ -43,33 +44,33 @@ impl DatabaseLock {
         }
     }
 
-    /// The database's name.
+    /// Returns the database's name.
     pub fn database(&self) -> &str {
         &self.database
     }
 }
 
-enum Attempt {
-    Got(File),
-    Taken,
+enum LockResult {
+    Locked(File),
+    InUse,
     Impossible,
 }
 
-fn lock(path: &Path) -> Attempt {
+fn lock(path: &Path) -> LockResult {
     let made = path.parent().map(|folder| {
-        // Like everything else in the state folder: nobody else's business.
+        // Only the user may read the state folder.
         DirBuilder::new().recursive(true).mode(0o700).create(folder)
     });
     let Some(Ok(())) = made else {
-        return Attempt::Impossible;
+        return LockResult::Impossible;
     };
     let Ok(file) = File::create(path) else {
-        return Attempt::Impossible;
+        return LockResult::Impossible;
     };
     match file.try_lock() {
-        Ok(()) => Attempt::Got(file),
-        Err(std::fs::TryLockError::WouldBlock) => Attempt::Taken,
-        Err(std::fs::TryLockError::Error(_)) => Attempt::Impossible,
+        Ok(()) => LockResult::Locked(file),
+        Err(std::fs::TryLockError::WouldBlock) => LockResult::InUse,
+        Err(std::fs::TryLockError::Error(_)) => LockResult::Impossible,
     }
 }
 

@@ -9,21 +9,21 @@ use crate::engine::names::Names;
 use crate::error::{Error, ExitCode, Kind};
 use crate::script::{self, Cause, Failure, LastValue, Outcome, Source, Stage};
 
-/// How an answer to an exercise did.
+/// The result of running an answer to an exercise.
 #[derive(Debug)]
 pub struct Verdict {
-    /// Whether the check was run to its end and found nothing wrong.
+    /// Whether the check ran to its end without an error.
     pub is_solved: bool,
-    /// Why not, among other things.
+    /// The outcome of the run, with the reason if it is not solved.
     pub outcome: Outcome,
 }
 
-/// Runs an answer and the check behind it on a server of its own, or in a database that is emptied first.
+/// Runs an answer with its check, on its own server or in a database that is dropped first.
 ///
-/// An answer that ends the script before the check is through, by `exit` for example, is not solved: the script has to
-/// give the word that stands behind the check, which is another one each time.
+/// An answer that ends the script early, for example with `exit`, is not solved: the script must
+/// return a random word that is added after the check.
 pub fn judge(exercise: &Exercise, composed: &Composed, session: &Session) -> Verdict {
-    // What an earlier run left is no answer. A server of its own has nothing to forget.
+    // Data of an earlier run must not count. An own server is always empty.
     if !exercise.own_server
         && let Some(outcome) = without_database(session)
     {
@@ -46,7 +46,7 @@ pub fn judge(exercise: &Exercise, composed: &Composed, session: &Session) -> Ver
     Verdict { is_solved, outcome }
 }
 
-/// Drops the session's database; the outcome, where that fails.
+/// Drops the session's database. Returns the outcome if that fails.
 fn without_database(session: &Session) -> Option<Outcome> {
     let drop = Source::code("<a fresh database>", "db.drop();");
     let outcome = script::run(&drop, session, LastValue::Dropped);
@@ -58,7 +58,7 @@ fn ended_early(source: &Source) -> Failure {
     texts.insert(source.name(), source.text());
     let error = Error::new(
         Kind::AssertionFailed,
-        "the script ended before the check was through",
+        "the script ended before the check finished",
     )
     .hint(
         "look for an `exit`, for a `return` outside of functions, or for a `/*` that is not closed",

@@ -6,14 +6,14 @@ use super::model::Exercise;
 use crate::error::{Error, Result, system_words};
 use crate::script::Source;
 
-/// The learner's folder: a file for each exercise that was begun. Nothing in it is ever overwritten.
+/// The learner's folder: one file per started exercise. Existing files are never overwritten.
 #[derive(Clone, Debug)]
 pub struct LearnerFolder {
     folder: PathBuf,
 }
 
 impl LearnerFolder {
-    /// The learner's folder at this path, which need not exist yet.
+    /// Returns the learner's folder at this path, which need not exist yet.
     pub fn in_folder(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
@@ -24,18 +24,18 @@ impl LearnerFolder {
         &self.folder
     }
 
-    /// Where the learner's file of an exercise is, or would be.
+    /// Returns the path of the learner's file for an exercise.
     pub fn file(&self, exercise: &Exercise) -> PathBuf {
         self.folder.join(format!("{}.rhai", exercise.name))
     }
 
-    /// Copies the exercise here unless there is a file of that name; whether it was copied.
+    /// Copies the exercise here unless the file exists. Returns whether it was copied.
     ///
     /// # Errors
-    /// `InvalidArgument` where it cannot be written.
+    /// `InvalidArgument` if it cannot be written.
     pub fn fetch(&self, exercise: &Exercise) -> Result<bool> {
         let file = self.file(exercise);
-        // A link that leads nowhere is in the way, too.
+        // Not `exists()`: a broken link counts as an existing file.
         if file.symlink_metadata().is_ok() {
             return Ok(false);
         }
@@ -47,18 +47,18 @@ impl LearnerFolder {
         Ok(true)
     }
 
-    /// What the learner wrote.
+    /// Reads the learner's answer.
     ///
     /// # Errors
-    /// `InvalidArgument` where the file cannot be read, or is no text.
+    /// `InvalidArgument` if the file cannot be read or is not text.
     pub fn answer(&self, exercise: &Exercise) -> Result<Source> {
         Source::file(&self.file(exercise))
     }
 
-    /// Puts the learner's file aside and copies the exercise anew; where the old one is, if there was one.
+    /// Renames the learner's file and copies the exercise again. Returns the path of the old file.
     ///
     /// # Errors
-    /// `InvalidArgument` where a file cannot be moved or written.
+    /// `InvalidArgument` if a file cannot be moved or written.
     pub fn reset(&self, exercise: &Exercise) -> Result<Option<PathBuf>> {
         let file = self.file(exercise);
         let mut backup = None;
@@ -67,7 +67,7 @@ impl LearnerFolder {
             fs::rename(&file, &aside).map_err(|error| {
                 let (file, aside) = (file.display(), aside.display());
                 let why = system_words(&error);
-                Error::invalid_argument(format!("`{file}` cannot be put aside as `{aside}`: {why}"))
+                Error::invalid_argument(format!("`{file}` cannot be renamed to `{aside}`: {why}"))
             })?;
             backup = Some(aside);
         }
@@ -76,24 +76,24 @@ impl LearnerFolder {
     }
 }
 
-/// Writes a file that is whole or not there, and takes no other's place.
+/// Writes a new file atomically. Keeps an existing one.
 fn write_new(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
-    // What editors and other programs may read, as with any new file.
+    // The usual permissions of a new file, not those of a temporary one.
     let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
     let mut new = builder.permissions(permissions).tempfile_in(folder)?;
     new.write_all(text.as_bytes())?;
     new.as_file().sync_all()?;
     match new.persist_noclobber(file) {
         Ok(_) => Ok(()),
-        // Another terminal was faster, with the same text.
+        // Another terminal has just written the same text.
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error.error),
     }
 }
 
-/// `x.rhai.bak`, or `x.rhai.bak2` where that is taken. It does not end in `.rhai`: nobody runs it by accident.
+/// Returns an unused name: `x.rhai.bak`, `x.rhai.bak2`, …
 fn free_name(file: &Path) -> PathBuf {
     let mut count = 1;
     loop {

@@ -1,4 +1,4 @@
-//! Exercises: what they are made of, where they come from, how they are judged, how far a learner came in them.
+//! Exercises: their format, their course, their judge, and the learner's progress.
 
 mod compose;
 mod course;

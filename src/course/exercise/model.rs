@@ -3,10 +3,10 @@ use crate::error::{Error, Place, Result};
 use crate::script::Source;
 use crate::script::percent::{Cell, CellKind, cells};
 
-/// The title of the cell that says what is still wrong.
+/// The title of the check's cell.
 const CHECK: &str = "Check";
 
-/// An exercise: a script in the percent format that fails until its reader has done something about it.
+/// An exercise: a script in the percent format that fails until the learner fixes it.
 ///
 /// ```
 /// use seaworthy::course::exercise::Exercise;
@@ -42,35 +42,35 @@ pub struct Exercise {
     pub name: String,
     /// The first heading.
     pub title: String,
-    /// The lecture it belongs to, in words.
+    /// The title of its lecture.
     pub lecture: String,
-    /// Whether it uses users or fail points, or changes the server in other ways: it gets one of its own.
+    /// Whether it needs its own server, because it uses users or fail points or changes the server.
     pub own_server: bool,
-    /// What it is about and what is to be done, in Markdown.
+    /// Background and task, in Markdown.
     pub story: String,
     /// The message it fails with as shipped: the last quotation of the story.
     pub shipped_message: Option<String>,
-    /// In Markdown, from gentle to outright.
+    /// In Markdown, the most helpful last.
     pub hints: Vec<String>,
-    /// Everything before the check without the hints, as it stands in the file.
+    /// The text before the check, without the hints.
     pub(super) learner_part: String,
-    /// The check's cell, as it stands in the file.
+    /// The check's cell.
     pub(super) check: String,
     pub source: Source,
 }
 
-/// Whether a script is an exercise: its first cell is `// %% [markdown] exercise`.
+/// Returns whether a script is an exercise: its first cell is `// %% [markdown] exercise`.
 pub fn is_exercise(text: &str) -> bool {
     first_word(text) == Some("exercise")
 }
 
-/// Whether a script is a solution of an exercise: its first cell is `// %% [markdown] solution`.
+/// Returns whether a script is a solution: its first cell is `// %% [markdown] solution`.
 pub fn is_solution(text: &str) -> bool {
     first_word(text) == Some("solution")
 }
 
 fn first_word(text: &str) -> Option<&str> {
-    // An editor's line or a licence may stand before the first marker.
+    // A modeline or a licence may come before the first marker.
     cells(text).iter().find(|cell| cell.has_marker())?.word()
 }
 
@@ -86,7 +86,7 @@ impl Exercise {
     /// Reads an exercise called `name`.
     ///
     /// # Errors
-    /// `InvalidArgument`, with its place, where the file is no exercise that can be run.
+    /// `InvalidArgument`, with its place, if the file is not a valid exercise.
     pub fn read(name: &str, source: Source) -> Result<Self> {
         let text = source.text().to_string();
         let cells = cells(&text);
@@ -105,7 +105,7 @@ impl Exercise {
         else {
             return Err(wrong(
                 1,
-                "the script is no exercise",
+                "the script is not an exercise",
                 "an exercise begins with `// %% [markdown] exercise lecture=\"…\"`",
             ));
         };
@@ -120,23 +120,23 @@ impl Exercise {
         if let Some(stray) = cells[at + 1..].iter().find(is_stray) {
             return Err(wrong(
                 stray.line,
-                "something stands behind the exercise's check",
-                "the check is the last cell; what is for the learner stands before it",
+                "there is a cell after the exercise's check",
+                "the check must be the last cell; move the other cells before it",
             ));
         }
         let Some(lecture) = head.attribute("lecture").filter(|name| !name.is_empty()) else {
             return Err(wrong(
                 head.line,
-                "the exercise names no lecture",
-                "write `lecture=\"…\"` behind `exercise`",
+                "the exercise does not name its lecture",
+                "write `lecture=\"…\"` after `exercise`",
             ));
         };
         let server = head.attribute("server");
         if server.is_some_and(|server| server != "own") {
             return Err(wrong(
                 head.line,
-                "the exercise asks for a server that there is not",
-                "write `server=\"own\"`, or leave it out for a database on the shared one",
+                "the exercise has an unknown value for `server`",
+                "write `server=\"own\"`, or leave it out to use a database on the shared server",
             ));
         }
         let story = head.prose();
@@ -159,12 +159,12 @@ impl Exercise {
         })
     }
 
-    /// The number its name begins with.
+    /// Returns the number at the start of the name.
     pub fn number(&self) -> Option<u32> {
         by_name::number(&self.name)
     }
 
-    /// The story without the message that it ends with, for a screen that shows the message anyway.
+    /// Returns the story without its final quotation, for a screen that shows the message itself.
     pub fn task(&self) -> String {
         let lines: Vec<&str> = self.story.lines().collect();
         let is_empty = |line: &&str| line.trim().is_empty();
@@ -177,25 +177,25 @@ impl Exercise {
         }
         let before = lines[..end - quoted].join("\n");
         let before = before.trim_end();
-        // `As it stands, it says:` leads up to nothing now.
+        // Drop the paragraph that introduces the quotation.
         match before.rsplit_once("\n\n") {
             Some((rest, last)) if last.ends_with(':') => rest.to_owned(),
             _ => before.to_owned(),
         }
     }
 
-    /// What a learner begins with: the exercise without its hints.
+    /// Returns the file a learner starts with: the exercise without its hints.
     pub fn learner_copy(&self) -> String {
         format!("{}{}", self.learner_part, self.check)
     }
 
-    /// The database it runs in where nobody names another: its name, as far as MongoDB allows.
+    /// Returns its default database: its name, with characters replaced that MongoDB forbids.
     pub fn database(&self) -> String {
         let allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
         let name = self.name.chars();
         let mut database = String::new();
         for letter in name.map(|letter| if allowed(letter) { letter } else { '_' }) {
-            // A name is shorter than 64 bytes.
+            // Database names have at most 63 bytes.
             if database.len() + letter.len_utf8() < 60 {
                 database.push(letter);
             }
@@ -211,7 +211,7 @@ fn heading(story: &str) -> Option<&str> {
         .map(str::trim)
 }
 
-/// The text of the last block of lines that begin with `>`, in one line.
+/// Returns the last block quotation as one line.
 fn last_quotation(story: &str) -> Option<String> {
     let lines: Vec<Option<&str>> = story
         .lines()
@@ -260,16 +260,16 @@ mod tests {
     #[test]
     fn an_invalid_exercise_is_refused_with_its_line() {
         let cases = [
-            ("let x = 1;\n", 1, "the script is no exercise"),
+            ("let x = 1;\n", 1, "the script is not an exercise"),
             (
                 "// %% [markdown] exercise\n// # x\n// %% Check\n1\n",
                 1,
-                "the exercise names no lecture",
+                "the exercise does not name its lecture",
             ),
             (
                 "// %% [markdown] exercise lecture=\"a\" server=\"mine\"\n// %% Check\n1\n",
                 1,
-                "the exercise asks for a server that there is not",
+                "the exercise has an unknown value for `server`",
             ),
             (
                 "// %% [markdown] exercise lecture=\"a\"\n// %% Your part\n",
@@ -279,7 +279,7 @@ mod tests {
             (
                 "// %% [markdown] exercise lecture=\"a\"\n// %% Check\n1\n// %% More\n2\n",
                 4,
-                "something stands behind the exercise's check",
+                "there is a cell after the exercise's check",
             ),
         ];
         for (text, line, message) in cases {

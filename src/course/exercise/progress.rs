@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 use crate::course::progress_file::ProgressFile;
 use crate::error::{Error, Result};
 
-/// The part of the file that is about exercises: an entry a course.
+/// The field of the progress file for exercises, with one entry per course.
 const PART: &str = "exercises";
 
-/// How far a learner came in the exercises of one course.
+/// The learner's progress in the exercises of one course.
 ///
-/// What cannot be written to the file is still known for as long as this lives.
+/// If the file cannot be written, the progress is kept in memory.
 #[derive(Debug)]
 pub struct Progress {
     file: ProgressFile,
@@ -20,29 +20,29 @@ pub struct Progress {
     kept: SavedProgress,
 }
 
-/// What is kept of a course.
+/// The saved progress of one course.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SavedProgress {
-    /// Where the learner's files are.
+    /// The folder of the learner's files.
     pub folder: Option<PathBuf>,
-    /// The exercise that the learner is at.
+    /// The learner's current exercise.
     pub current: Option<String>,
     pub exercises: BTreeMap<String, Standing>,
 }
 
-/// How far a learner came in one exercise.
+/// The learner's progress in one exercise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Standing {
-    /// Whether its check was satisfied, now or earlier.
+    /// Whether its check passed at least once.
     pub solved: bool,
-    /// How many hints were asked for.
+    /// The number of hints shown.
     pub hints: usize,
 }
 
 impl Progress {
-    /// What is kept in `folder`, which need not exist yet, about a course.
+    /// Reads the progress of a course from `folder`, which need not exist yet.
     pub fn of(course: &str, folder: &Path) -> Self {
         let file = ProgressFile::in_folder(folder);
         let kept = kept(file.part(PART).as_ref(), course);
@@ -66,7 +66,7 @@ impl Progress {
         standing.copied().unwrap_or_default()
     }
 
-    /// Whether another course keeps its learner's files in `folder`.
+    /// Returns another course whose learner's files are in `folder`.
     pub fn other_course_in(&self, folder: &Path) -> Option<String> {
         let part = self.file.part(PART)?;
         let mut courses = part.as_object()?.keys();
@@ -78,10 +78,10 @@ impl Progress {
             .cloned()
     }
 
-    /// Changes what is kept, here and in the file. Another terminal's changes to other things stay.
+    /// Changes the progress in memory and in the file. Other changes in the file are kept.
     ///
     /// # Errors
-    /// `Server` where the file cannot be written; it then holds what it held.
+    /// `Server` if the file cannot be written; it is then unchanged.
     pub fn change(&mut self, change: impl Fn(&mut SavedProgress)) -> Result<()> {
         change(&mut self.kept);
         if self
@@ -155,7 +155,7 @@ mod tests {
         assert!(
             kept.unwrap_err()
                 .message()
-                .contains("progress cannot be kept")
+                .contains("progress cannot be saved")
         );
         assert_eq!(progress.kept().current.as_deref(), Some("01_a"));
     }

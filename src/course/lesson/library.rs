@@ -2,26 +2,26 @@ use std::path::{Path, PathBuf};
 
 use super::model::Lesson;
 use crate::course::built_in;
-use crate::course::by_name::{self, Called};
+use crate::course::by_name::{self, SearchedKind};
 use crate::error::Result;
 use crate::script::{Source, expand};
 
-const CALLED: Called = Called {
+const LESSON: SearchedKind = SearchedKind {
     noun: "lesson",
     list: "seaworthy lesson",
 };
 
-/// Every lesson there is to play, in the order of their names.
+/// All lessons of a course, sorted by name.
 #[derive(Clone, Debug)]
 pub struct Library {
     lessons: Vec<Lesson>,
 }
 
 impl Library {
-    /// The lessons in the program itself: they need no folder.
+    /// Returns the built-in lessons.
     ///
     /// # Errors
-    /// None that a released program has: a test reads them all.
+    /// Never in a release: a test reads all lessons.
     pub fn built_in() -> Result<Self> {
         let lessons = built_in::LESSONS.iter().map(|(name, text)| {
             let source = Source::code(&format!("{name}.rhai"), text);
@@ -31,10 +31,10 @@ impl Library {
         Ok(Self { lessons })
     }
 
-    /// The lessons in a folder, or in its folder `lessons`.
+    /// Reads the lessons in a folder, or in its subfolder `lessons`.
     ///
     /// # Errors
-    /// `InvalidArgument` where the folder holds no scripts, or one of them is no lesson that can be read.
+    /// `InvalidArgument` if the folder contains no scripts, or one of them is not a valid lesson.
     pub fn in_folder(folder: &Path) -> Result<Self> {
         let inner = folder.join("lessons");
         let files = expand(if inner.is_dir() { &inner } else { folder })?;
@@ -47,13 +47,13 @@ impl Library {
         &self.lessons
     }
 
-    /// The lesson that `wanted` means: its number, its name, a part of its name, or its file.
+    /// Finds a lesson by its number, its name, a part of its name, or its file.
     ///
     /// # Errors
-    /// `InvalidArgument` where that is none of them, or more than one.
+    /// `InvalidArgument` if none or several match.
     pub fn find(&self, wanted: &str) -> Result<&Lesson> {
         let names: Vec<&str> = self.lessons.iter().map(|lesson| &*lesson.name).collect();
-        Ok(&self.lessons[by_name::find(wanted, &names, &CALLED)?])
+        Ok(&self.lessons[by_name::find(wanted, &names, &LESSON)?])
     }
 }
 

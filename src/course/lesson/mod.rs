@@ -1,4 +1,4 @@
-//! Lessons: what they are made of, where they come from, how far a learner came in them.
+//! Lessons: their format, their library, and the learner's progress.
 
 mod library;
 mod model;

@@ -11,16 +11,16 @@ pub struct Lesson {
     pub name: String,
     /// The first heading.
     pub title: String,
-    /// How long a learner needs, as its author says.
+    /// The author's estimate of the duration.
     pub minutes: Option<u32>,
     pub steps: Vec<Step>,
     pub source: Source,
 }
 
-/// What a learner meets at once.
+/// One step of a lesson.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Prose, and the code it leads up to.
+    /// Prose, and the code after it.
     Part {
         prose: String,
         code: Option<CodeCell>,
@@ -31,14 +31,14 @@ pub enum Step {
 /// A piece of the lesson's script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeCell {
-    /// What stands behind the cell's `// %%`.
+    /// The text after the cell's `// %%`.
     pub title: String,
     pub text: String,
-    /// The line of the file that `text` begins on, from 1.
+    /// The first line of `text` in the file, from 1.
     pub line: usize,
 }
 
-/// Whether a script is a lesson: its first cell is `// %% [markdown] lesson`.
+/// Returns whether a script is a lesson: its first cell is `// %% [markdown] lesson`.
 ///
 /// ```
 /// use seaworthy::course::lesson::is_lesson;
@@ -48,7 +48,7 @@ pub struct CodeCell {
 /// ```
 pub fn is_lesson(text: &str) -> bool {
     let cells = cells(text);
-    // An editor's line or a licence may stand before the first marker.
+    // A modeline or a licence may come before the first marker.
     let first = cells.iter().find(|cell| cell.line > 1 || cell.has_marker());
     first.is_some_and(is_marked)
 }
@@ -61,7 +61,7 @@ impl Lesson {
     /// Reads a lesson called `name`.
     ///
     /// # Errors
-    /// `InvalidArgument` where a question cannot be read, with its place.
+    /// `InvalidArgument`, with its place, if a question is invalid.
     pub fn read(name: &str, source: Source) -> Result<Self> {
         let text = source.text().to_string();
         let mut lesson = Self {
@@ -90,7 +90,7 @@ impl Lesson {
                     }
                     prose.push_str(&cell.prose());
                 }
-                // What stands before the first marker is for editors and lawyers.
+                // A modeline or a licence before the first marker.
                 CellKind::Code if !cell.has_marker() && is_comment(cell.body) => {}
                 CellKind::Code => {
                     let code = code(&cell);
@@ -112,7 +112,7 @@ impl Lesson {
         }
     }
 
-    /// The number its name begins with: `02_connection_pooling` is lesson 2.
+    /// Returns the number at the start of the name: 2 for `02_connection_pooling`.
     pub fn number(&self) -> Option<u32> {
         by_name::number(&self.name)
     }
@@ -127,7 +127,7 @@ fn is_question(cell: &Cell) -> bool {
     cell.word() == Some("question")
 }
 
-/// A cell's code, without the empty lines around it; none where it is empty.
+/// Returns a cell's code without the empty lines around it, or `None` if it is empty.
 fn code(cell: &Cell) -> Option<CodeCell> {
     let text = cell.body.trim_end();
     let skipped = text

@@ -7,35 +7,35 @@ use serde_json::Value;
 use crate::course::progress_file::ProgressFile;
 use crate::error::Result;
 
-/// How far a learner came in every lesson.
+/// The learner's progress in all lessons.
 #[derive(Debug)]
 pub struct LessonProgress {
     file: ProgressFile,
 }
 
-/// How far a learner came in one lesson.
+/// The learner's progress in one lesson.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Place {
-    /// The step that is next, from 0.
+    /// The index of the next step.
     pub next: usize,
-    /// How many steps the lesson had then.
+    /// The lesson's number of steps when this was saved.
     pub of: usize,
-    /// The steps whose code ran, in the lesson's order.
+    /// The indexes of the steps whose code ran, in ascending order.
     pub ran: Vec<usize>,
-    /// The questions answered right at the first try, by step.
+    /// The step indexes of the questions answered right at the first try.
     pub right: Vec<usize>,
-    /// Whether the end was reached, then or earlier.
+    /// Whether the learner reached the end at least once.
     pub done: bool,
 }
 
 type Places = BTreeMap<String, Place>;
 
-/// The part of the file that is about lessons.
+/// The field of the progress file for lessons.
 const PART: &str = "lessons";
 
 impl LessonProgress {
-    /// The progress kept in `folder`, which need not exist yet.
+    /// Returns the progress saved in `folder`, which need not exist yet.
     pub fn in_folder(folder: &Path) -> Self {
         Self {
             file: ProgressFile::in_folder(folder),
@@ -46,16 +46,16 @@ impl LessonProgress {
         self.file.path()
     }
 
-    /// How far the learner came in `lesson`. A file that cannot be read is no progress: it must not stop anybody.
+    /// Returns the progress in `lesson`; none if the file cannot be read.
     pub fn place(&self, lesson: &str) -> Place {
         let mut places = places(self.file.part(PART));
         places.remove(lesson).unwrap_or_default()
     }
 
-    /// Keeps a place.
+    /// Saves the progress in `lesson`.
     ///
     /// # Errors
-    /// `Server` where the file cannot be written.
+    /// `Server` if the file cannot be written.
     pub fn keep(&self, lesson: &str, place: &Place) -> Result<()> {
         self.file.change(PART, |kept| {
             let mut places = places(kept);

@@ -1,7 +1,7 @@
 use crate::error::{Error, Result};
 use crate::script::percent::Cell;
 
-/// A question at the end of a lesson: one or more of its choices are right.
+/// A multiple-choice question with one or more right choices.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {
     /// Markdown.
@@ -9,7 +9,7 @@ pub struct Question {
     pub choices: Vec<Choice>,
 }
 
-/// One answer to choose, and why it is right or wrong.
+/// One choice, with the explanation why it is right or wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
     pub is_right: bool,
@@ -18,10 +18,12 @@ pub struct Choice {
 }
 
 impl Question {
-    /// Reads a cell: the question, then a task list whose ticked items are right, each with a quoted explanation.
+    /// Reads a cell: the question, then a task list with a quoted explanation for each item.
+    ///
+    /// Ticked items are right.
     ///
     /// # Errors
-    /// `InvalidArgument` where there are fewer than two choices, none is right, or one is not explained.
+    /// `InvalidArgument` if there are not 2 to 9 choices, none is right, or one has no explanation.
     pub fn read(cell: &Cell) -> Result<Self> {
         let mut question = Self::default();
         for line in cell.prose().lines() {
@@ -54,7 +56,7 @@ impl Question {
         } else if !self.choices.iter().any(|choice| choice.is_right) {
             "no choice of the question is right"
         } else if self.choices.iter().any(|choice| choice.why.is_empty()) {
-            "a choice of the question is not explained"
+            "a choice of the question has no explanation"
         } else {
             return Ok(self);
         };
@@ -62,7 +64,7 @@ impl Question {
             .hint("write `- [x] right` and `- [ ] wrong`, and below each `  > why`"))
     }
 
-    /// Whether exactly the right choices were chosen, counted from 1.
+    /// Returns whether `chosen` (numbers from 1) are exactly the right choices.
     pub fn is_answered_by(&self, chosen: &[usize]) -> bool {
         let is_chosen = |index: usize| chosen.contains(&(index + 1));
         let mut choices = self.choices.iter().enumerate();

@@ -1,11 +1,11 @@
-//! Brackets that are opened and not closed, or the other way round.
+//! Brackets without their counterpart.
 
 use rhai::ParseErrorType;
 
 use super::spot::Spot;
 use super::tokens::SourceToken;
 
-/// Where the script ends too early: the bracket that is still open.
+/// Names the bracket that is still open at the end of the script.
 pub(super) fn unclosed(spot: &Spot) -> Option<String> {
     let error = spot.syntax()?;
     let is_end = matches!(error, ParseErrorType::UnexpectedEOF) || spot.index >= spot.tokens.len();
@@ -15,18 +15,18 @@ pub(super) fn unclosed(spot: &Spot) -> Option<String> {
     let (open, _) = unmatched(&spot.tokens);
     let open = open?;
     let line = 1 + spot.text[..open.offset].matches('\n').count();
-    Some(format!("the `{}` of line {line} is not closed", open.text))
+    Some(format!("the `{}` on line {line} is not closed", open.text))
 }
 
-/// A closing bracket that closes nothing.
+/// Explains a closing bracket without an opening one.
 pub(super) fn unopened(spot: &Spot) -> Option<String> {
     spot.syntax()?;
     let (_, closed) = unmatched(&spot.tokens);
     let closed = closed.filter(|closed| closed.offset == spot.offset)?;
-    Some(format!("this `{}` closes nothing", closed.text))
+    Some(format!("this `{}` has no opening bracket", closed.text))
 }
 
-/// The last bracket that stays open, and the first that closes nothing.
+/// Returns the last unclosed bracket, and the first closing bracket without an opening one.
 fn unmatched<'a>(tokens: &[SourceToken<'a>]) -> (Option<SourceToken<'a>>, Option<SourceToken<'a>>) {
     let mut open: Vec<SourceToken> = Vec::new();
     for token in tokens {

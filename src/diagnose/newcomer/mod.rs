@@ -1,4 +1,4 @@
-//! What people who come from JavaScript and Python type first, and what to write instead.
+//! Hints for habits from JavaScript, Python, mongosh and PyMongo: what to write instead.
 
 mod brackets;
 mod names;
@@ -15,10 +15,10 @@ use crate::script::Failure;
 use spot::Spot;
 pub use tokens::token_length;
 
-/// Whether a rule knows what was meant, and its words.
+/// Returns a hint, if the rule recognises the mistake.
 type Rule = fn(&Spot) -> Option<String>;
 
-/// Asked in this order; the first that knows answers.
+/// All rules, in order. The first hint wins.
 const RULES: &[Rule] = &[
     syntax::document_without_hash,
     syntax::dollar_name,
@@ -43,7 +43,7 @@ const RULES: &[Rule] = &[
     shell::variable,
     names::variable,
     names::empty_block,
-    shell::nothing_there,
+    shell::member_of_unit,
     shell::on_a_handle,
     names::function,
     names::field,
@@ -53,7 +53,7 @@ const RULES: &[Rule] = &[
     names::endless,
 ];
 
-/// A hint for this error, if it looks like a habit from another language or a slip everybody makes.
+/// Returns a hint, if the error looks like a habit from another language or a common mistake.
 pub fn hint(
     failure: &Failure,
     error: &EvalAltResult,

@@ -1,4 +1,4 @@
-//! Names that nothing has.
+//! Hints for unknown variables, functions and fields.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +9,14 @@ use crate::diagnose::function_text;
 use crate::diagnose::snake_case::snake_case;
 use crate::error::nearest;
 
-/// What is called otherwise elsewhere.
+/// Variables of other languages.
 const VARIABLES: &[(&str, &str)] = &[
-    ("None", "nothing is `()`"),
-    ("NULL", "nothing is `()`"),
-    ("Null", "nothing is `()`"),
+    ("None", "the null value is `()`"),
+    ("NULL", "the null value is `()`"),
+    ("Null", "the null value is `()`"),
     (
         "undefined",
-        "nothing is `()`, and a missing field reads as `()`",
+        "the null value is `()`; a missing field also reads as `()`",
     ),
     ("NaN", "write `Double(\"NaN\")`"),
     ("Infinity", "write `Double(\"Infinity\")`"),
@@ -25,16 +25,13 @@ const VARIABLES: &[(&str, &str)] = &[
     ("False", "write `false`"),
     ("FALSE", "write `false`"),
     ("console", "write `print(…)`"),
-    ("self", "inside a method it is called `this`"),
+    ("self", "inside a method, write `this`"),
     ("pass", "an empty block is `{ }`"),
     (
         "pymongo",
-        "nothing has to be imported: `client` and `db` are there",
+        "no import is needed: `client` and `db` are predefined",
     ),
-    (
-        "Math",
-        "mathematics are functions: `abs(x)`, `floor(x)`, `sqrt(x)`",
-    ),
+    ("Math", "use the functions `abs(x)`, `floor(x)`, `sqrt(x)`"),
     ("JSON", "write `ejson(x)` and `parse_ejson(text)`"),
     (
         "Object",
@@ -42,23 +39,24 @@ const VARIABLES: &[(&str, &str)] = &[
     ),
     (
         "process",
-        "the script's arguments are `args`, and it ends with `exit(code)`",
+        "the script's arguments are in `args`; `exit(code)` ends the script",
     ),
     (
         "sys",
-        "the script's arguments are `args`, and it ends with `exit(code)`",
+        "the script's arguments are in `args`; `exit(code)` ends the script",
     ),
 ];
 
+/// Functions of other languages.
 const FUNCTIONS: &[(&str, &str)] = &[
     ("length", "write `len()`"),
     ("size", "write `len()`"),
     ("count", "write `len()`"),
     (
         "append",
-        "one element is added with `push(x)`; `append(list)` adds all of a list",
+        "`push(x)` adds one element; `append(list)` adds all elements of a list",
     ),
-    ("add", "an element is added with `push(x)`"),
+    ("add", "`push(x)` adds an element"),
     ("forEach", "write `for x in list { … }`"),
     ("each", "write `for x in list { … }`"),
     ("includes", "write `contains(x)` or `x in list`"),
@@ -84,7 +82,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("toArray", "write `to_array()`"),
 ];
 
-/// A function sees its parameters and nothing around it.
+/// Explains that a function sees only its parameters.
 pub(super) fn outer_variable(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
         return None;
@@ -108,7 +106,7 @@ struct Function<'a> {
     body: std::ops::Range<usize>,
 }
 
-/// The `fn` around the place, by its tokens.
+/// Returns the `fn` around the place.
 fn enclosing_function<'a>(spot: &Spot<'a>) -> Option<Function<'a>> {
     let tokens = &spot.tokens;
     let starts = (0..spot.index).filter(|index| tokens[*index].text == "fn");
@@ -137,7 +135,7 @@ pub(super) fn undeclared(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
         return None;
     };
-    // At the prompt a line begins a statement.
+    // At the prompt, every line begins a statement.
     let is_first = spot
         .line_tokens()
         .next()
@@ -146,7 +144,7 @@ pub(super) fn undeclared(spot: &Spot) -> Option<String> {
     (begins && spot.token(1) == "=").then(|| format!("declare it first: `let {name} = …;`"))
 }
 
-/// A variable of another language, or one that is spelt nearly so.
+/// Explains a variable of another language, or a misspelt one.
 pub(super) fn variable(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
         return None;
@@ -174,7 +172,7 @@ pub(super) fn variable(spot: &Spot) -> Option<String> {
     None
 }
 
-/// `insert_one({})`: the braces are an empty block, whose value is `()`.
+/// Explains `insert_one({})`: the braces are an empty block, whose value is `()`.
 pub(super) fn empty_block(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
         return None;
@@ -188,13 +186,13 @@ pub(super) fn empty_block(spot: &Spot) -> Option<String> {
         .then(|| "`{}` is an empty block; an empty document is `#{}`".into())
 }
 
-/// A function of another language, one in camelCase, or one that is spelt nearly so.
+/// Explains a function of another language, one in camelCase, or a misspelt one.
 pub(super) fn function(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
         return None;
     };
     let call = function_text::parse(signature);
-    // Getters and operators are no names that somebody could have misspelt.
+    // A getter (`get$x`) is a field, not a misspelt function.
     if call.name.contains('$') {
         return field_named(spot, call.name.split('$').nth(1)?);
     }
@@ -216,7 +214,7 @@ pub(super) fn function(spot: &Spot) -> Option<String> {
     nearest(call.name, spot.names.iter()).map(|nearest| format!("did you mean `{nearest}`?"))
 }
 
-/// `list.length`, and a method without its parentheses.
+/// Explains `list.length`, and a method without its parentheses.
 pub(super) fn field(spot: &Spot) -> Option<String> {
     let is_field = matches!(
         spot.error,
@@ -241,14 +239,15 @@ pub(super) fn not_iterable(spot: &Spot) -> Option<String> {
     let does_not_parse = matches!(spot.syntax(), Some(ParseErrorType::MismatchedType(wanted, _))
         if wanted.contains("iterable"));
     (does_not_parse || matches!(spot.error, EvalAltResult::ErrorFor(_))).then(|| {
-        "`for` goes through arrays, ranges, cursors and sets; counting is `for i in 0..n { … }`"
+        "`for` iterates over arrays, ranges, cursors and sets; to count, write `for i in 0..n { … }`"
             .into()
     })
 }
 
-/// A function that calls itself for ever.
+/// Explains infinite recursion.
 pub(super) fn endless(spot: &Spot) -> Option<String> {
     matches!(spot.error, EvalAltResult::ErrorStackOverflow(_)).then(|| {
-        "does the function stop calling itself? a loop can go on for ever, calls cannot".into()
+        "check that the function stops calling itself; a loop can run forever, recursion cannot"
+            .into()
     })
 }

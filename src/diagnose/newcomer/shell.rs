@@ -1,4 +1,4 @@
-//! What people who come from mongosh and PyMongo call on a client, a database, a collection or a cursor.
+//! Methods and variables of mongosh and PyMongo, and what to write instead.
 
 use rhai::{EvalAltResult, ParseErrorType};
 
@@ -11,21 +11,21 @@ use crate::error::nearest;
 const CURSOR: &[(&[&str], &str)] = &[
     (
         &["pretty"],
-        "leave it out: the prompt shows documents over as many lines as they take",
+        "leave it out: the prompt always formats documents",
     ),
     (
         &["for_each", "each"],
-        "write `for doc in cursor { … }`, or take the array: `cursor.to_array()`",
+        "write `for doc in cursor { … }`, or get an array: `cursor.to_array()`",
     ),
     (
         &[
             "map", "filter", "reduce", "some", "all", "any", "sum", "for_all", "find", "join",
         ],
-        "a cursor is no array yet: `cursor.to_array().map(|doc| …)`",
+        "a cursor is not an array: write `cursor.to_array().map(|doc| …)`",
     ),
     (
         &["has_next", "try_next", "hasnext"],
-        "`next()` gives the next document, and `()` at the end; `for doc in cursor { … }` takes them all",
+        "`next()` returns the next document, or `()` at the end; `for doc in cursor { … }` iterates over all",
     ),
     (
         &[
@@ -36,7 +36,7 @@ const CURSOR: &[(&[&str], &str)] = &[
             "length",
             "count_documents",
         ],
-        "the collection counts on the server: `db.NAME.count_documents(filter)`",
+        "let the server count: `db.NAME.count_documents(filter)`",
     ),
     (&["projection"], "write `project(#{ name: 1 })`"),
 ];
@@ -44,7 +44,7 @@ const CURSOR: &[(&[&str], &str)] = &[
 const COLLECTION: &[(&[&str], &str)] = &[
     (
         &["count", "len", "length", "size"],
-        "write `count_documents(filter)`, or `estimated_document_count()`, which is quicker",
+        "write `count_documents(filter)`, or `estimated_document_count()`, which is faster",
     ),
     (
         &["insert", "save", "push", "add"],
@@ -52,7 +52,7 @@ const COLLECTION: &[(&[&str], &str)] = &[
     ),
     (
         &["update", "upsert"],
-        "write `update_one(filter, update)`, `update_many` or `replace_one`; `#{ upsert: true }` is an option of them",
+        "write `update_one(filter, update)`, `update_many` or `replace_one`; each takes the option `#{ upsert: true }`",
     ),
     (
         &["remove", "delete"],
@@ -83,7 +83,7 @@ const COLLECTION: &[(&[&str], &str)] = &[
     (&["rename_collection"], "write `rename(\"name\")`"),
     (
         &["explain"],
-        "a query is explained: `db.NAME.find(filter).explain()`, or `:explain db.NAME.find(filter)` at the prompt",
+        "explain a query: `db.NAME.find(filter).explain()`, or `:explain db.NAME.find(filter)` at the prompt",
     ),
     (
         &[
@@ -98,11 +98,11 @@ const COLLECTION: &[(&[&str], &str)] = &[
     (&["validate"], "write `db.command(#{ validate: \"NAME\" })`"),
     (
         &["command", "run_command", "admin_command"],
-        "a database takes commands: `db.command(#{ ping: 1 })`, `client.admin.command(#{ serverStatus: 1 })`",
+        "call it on a database: `db.command(#{ ping: 1 })`, `client.admin.command(#{ serverStatus: 1 })`",
     ),
     (
         &["sort", "limit", "skip", "project"],
-        "a cursor has that: `db.NAME.find().sort(\"field\")`",
+        "call it on a cursor: `db.NAME.find().sort(\"field\")`",
     ),
 ];
 
@@ -152,7 +152,7 @@ const DATABASE: &[(&[&str], &str)] = &[
     (&["get_name"], "write `db.name`"),
     (
         &["auth"],
-        "connect as somebody: `connect(#{ username: \"…\", password: \"…\" })`",
+        "connect with a user name: `connect(#{ username: \"…\", password: \"…\" })`",
     ),
     (
         &["set_profiling_level"],
@@ -171,16 +171,16 @@ const CLIENT: &[(&[&str], &str)] = &[
     ),
     (
         &["admin_command", "run_command", "command"],
-        "a database takes commands: `client.admin.command(#{ ping: 1 })`",
+        "call it on a database: `client.admin.command(#{ ping: 1 })`",
     ),
     (
         &["connect"],
-        "it is connected when the first call needs it; `connect(uri)` makes another client",
+        "the first call connects; `connect(uri)` creates another client",
     ),
 ];
 
-/// Functions that stand alone.
-const ALONE: &[(&[&str], &str)] = &[
+/// Functions without a receiver.
+const GLOBAL_FUNCTIONS: &[(&[&str], &str)] = &[
     (
         &["ISODate", "Date"],
         "write `now()`, or `DateTime(\"2026-01-31T10:00:00Z\")`",
@@ -196,11 +196,11 @@ const ALONE: &[(&[&str], &str)] = &[
     (&["RegExp", "regex"], "write `Regex(\"^a\", \"i\")`"),
     (
         &["Mongo", "MongoClient"],
-        "`client` is there; `connect(uri)` makes another",
+        "use `client`; `connect(uri)` creates another client",
     ),
     (
         &["tojson", "toJson", "print_json", "json"],
-        "write `ejson(x)`; `:json` at the prompt shows every value so",
+        "write `ejson(x)`; `:json` at the prompt shows every value as JSON",
     ),
     (
         &["load"],
@@ -209,17 +209,14 @@ const ALONE: &[(&[&str], &str)] = &[
     (&["quit"], "write `exit(code)`"),
 ];
 
-/// What is a variable there.
+/// Global variables of mongosh, PyMongo and Node.js.
 const VARIABLES: &[(&[&str], &str)] = &[
     (
         &["rs"],
-        "`client.topology()` tells about the set, `:status` at the prompt; `replica_set(#{ members: 3 })` makes a private one",
+        "`client.topology()`, or `:status` at the prompt, shows the replica set; `replica_set(#{ members: 3 })` starts a private one",
     ),
-    (&["sh"], "there is nothing for sharded clusters"),
-    (
-        &["DBQuery"],
-        "the page's size is `page_size` in `config.toml`",
-    ),
+    (&["sh"], "there are no functions for sharded clusters"),
+    (&["DBQuery"], "set `page_size` in `config.toml`"),
     (
         &["EJSON", "BSON"],
         "write `ejson(x)` and `parse_ejson(text)`",
@@ -230,21 +227,21 @@ const VARIABLES: &[(&[&str], &str)] = &[
     ),
     (
         &["MongoClient", "Mongo"],
-        "`client` is there; `connect(uri)` makes another",
+        "use `client`; `connect(uri)` creates another client",
     ),
     (
         &["os", "fs"],
-        "scripts cannot reach files and the system; `import \"file\" as name;` brings a script in",
+        "scripts cannot access files or the operating system; `import \"file\" as name;` imports a script",
     ),
 ];
 
-/// What is called on a handle in mongosh or PyMongo, or is spelt nearly as something that this handle has.
+/// Explains an unknown method of a handle: one of mongosh or PyMongo, or a misspelt one.
 pub(super) fn on_a_handle(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
         return None;
     };
     let call = function_text::parse(signature);
-    if let Some(hint) = find(ALONE, call.name) {
+    if let Some(hint) = find(GLOBAL_FUNCTIONS, call.name) {
         return Some(hint.into());
     }
     let receiver = type_text::name(call.types.first()?);
@@ -266,13 +263,13 @@ pub(super) fn on_a_handle(spot: &Spot) -> Option<String> {
     let names = registry().methods(&receiver).map(|one| one.name);
     Some(match nearest(call.name, names) {
         Some(near) if near != call.name => format!("did you mean `{near}`?"),
-        // It has that, and takes something else.
+        // The method exists, but takes other arguments.
         _ if has(call.name) => format!("`help(\"{}\")` shows how it is called", call.name),
         _ => format!("`help(\"{receiver}\")` shows what can be done with it"),
     })
 }
 
-/// `ISODate`, `rs`, `DBQuery`.
+/// Explains `rs`, `DBQuery`, `EJSON`.
 pub(super) fn variable(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorVariableNotFound(name, _) = spot.error else {
         return None;
@@ -280,25 +277,26 @@ pub(super) fn variable(spot: &Spot) -> Option<String> {
     find(VARIABLES, name).map(Into::into)
 }
 
-/// A field or a function of `()`: no document was found, or a field is missing.
-pub(super) fn nothing_there(spot: &Spot) -> Option<String> {
+/// Explains a field or a method of `()`: no document was found, or a field is missing.
+pub(super) fn member_of_unit(spot: &Spot) -> Option<String> {
     let EvalAltResult::ErrorFunctionNotFound(signature, _) = spot.error else {
         return match spot.error {
-            EvalAltResult::ErrorDotExpr(text, _) if text.contains("()") => Some(gone_on()),
+            EvalAltResult::ErrorDotExpr(text, _) if text.contains("()") => Some(unit_hint()),
             _ => None,
         };
     };
     let call = function_text::parse(signature);
     let is_field = call.name.starts_with("get$") || call.name.starts_with("index$get");
     let is_method = spot.token(-1) == "." && spot.names.contains(call.name);
-    (call.types.first() == Some(&"()") && (is_field || is_method)).then(gone_on)
+    (call.types.first() == Some(&"()") && (is_field || is_method)).then(unit_hint)
 }
 
-fn gone_on() -> String {
-    "no document was found, or a field before it is missing; `?.` goes on only where there is something".into()
+fn unit_hint() -> String {
+    "no document was found, or a parent field is missing; `?.` returns `()` instead of failing"
+        .into()
 }
 
-/// `/^a/`, a regular expression in JavaScript's way, and `find(a = 1)`.
+/// Explains a JavaScript regular expression, `/^a/`, and a Python keyword argument, `find(a = 1)`.
 pub(super) fn pattern_or_keyword(spot: &Spot) -> Option<String> {
     let stands_as_value = matches!(spot.token(-1), ":" | "(" | "," | "=" | "[");
     if matches!(
@@ -312,7 +310,7 @@ pub(super) fn pattern_or_keyword(spot: &Spot) -> Option<String> {
     let is_named = spot.missing() == Some(",") && spot.token(0) == "=" && spot.token(-2) == "(";
     is_named.then(|| {
         let name = spot.token(-1);
-        format!("arguments have no names: a filter or options are a document, `#{{ {name}: … }}`")
+        format!("there are no named arguments: pass a filter or options as a document, `#{{ {name}: … }}`")
     })
 }
 

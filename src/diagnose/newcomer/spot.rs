@@ -5,7 +5,7 @@ use crate::diagnose::report::SourceExcerpt;
 use crate::engine::names::Names;
 use crate::script::Failure;
 
-/// Where a script went wrong, as the rules look at it.
+/// The place of an error, with its tokens, for the rules.
 pub(super) struct Spot<'a> {
     pub error: &'a EvalAltResult,
     pub names: &'a Names,
@@ -27,7 +27,7 @@ impl<'a> Spot<'a> {
         shown: &'a SourceExcerpt,
     ) -> Option<Self> {
         let text = shown.text.as_deref()?;
-        // Larger scripts are not what newcomers write, and looking at all of it would take a while.
+        // Tokenizing a larger script would take too long.
         if text.len() > 1 << 20 {
             return None;
         }
@@ -47,7 +47,7 @@ impl<'a> Spot<'a> {
         })
     }
 
-    /// What does not parse, if that is the error.
+    /// Returns the parse error, if it is one.
     pub(super) fn syntax(&self) -> Option<&'a ParseErrorType> {
         match self.error {
             EvalAltResult::ErrorParsing(error, _) => Some(error),
@@ -55,7 +55,7 @@ impl<'a> Spot<'a> {
         }
     }
 
-    /// The token that the parser wanted, if it missed one.
+    /// Returns the token that the parser expected, if one was missing.
     pub(super) fn missing(&self) -> Option<&'a str> {
         match self.syntax()? {
             ParseErrorType::MissingToken(token, _) => Some(token),
@@ -63,7 +63,9 @@ impl<'a> Spot<'a> {
         }
     }
 
-    /// The token at the place (0), after it (1, 2 …) or before it (-1, -2 …); nothing where there is none.
+    /// Returns the token at the place (0), after it (1, 2 …) or before it (-1, -2 …).
+    ///
+    /// Returns an empty text outside the script.
     pub(super) fn token(&self, distance: isize) -> &'a str {
         self.index
             .checked_add_signed(distance)
@@ -71,7 +73,7 @@ impl<'a> Spot<'a> {
             .map_or("", |token| token.text)
     }
 
-    /// Whether a word or sign stands on the line of the place, outside strings.
+    /// Returns whether the line contains this word or operator outside strings.
     pub(super) fn line_has(&self, wanted: &str) -> bool {
         self.line_tokens().any(|token| token.text == wanted)
     }

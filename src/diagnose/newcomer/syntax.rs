@@ -1,10 +1,12 @@
-//! Habits that do not parse.
+//! Syntax of JavaScript and Python that Rhai does not parse.
+//!
+//! The comment of each rule shows what it recognises.
 
 use rhai::{EvalAltResult, LexError, ParseErrorType};
 
 use super::spot::Spot;
 
-/// `{ a: 1 }`: to Rhai, a block.
+/// `{ a: 1 }`, which is a block in Rhai.
 pub(super) fn document_without_hash(spot: &Spot) -> Option<String> {
     let is_key = spot
         .token(-1)
@@ -30,11 +32,11 @@ pub(super) fn dollar_name(spot: &Spot) -> Option<String> {
     let quoted = format!("`\"${name}\"`");
     if spot.token(-1) == "{" && spot.token(-2) != "#" {
         return Some(format!(
-            "a document begins with `#{{`, and a name that begins with `$` stands in quotes: {quoted}"
+            "a document begins with `#{{`, and a name that begins with `$` must be in quotes: {quoted}"
         ));
     }
     Some(format!(
-        "a name that begins with `$` stands in quotes: {quoted}"
+        "a name that begins with `$` must be in quotes: {quoted}"
     ))
 }
 
@@ -44,7 +46,7 @@ pub(super) fn single_quotes(spot: &Spot) -> Option<String> {
         return None;
     };
     Some(format!(
-        "a string stands in double quotes: `\"{text}\"`; single quotes hold one character"
+        "write a string in double quotes: `\"{text}\"`; single quotes are for one character"
     ))
 }
 
@@ -59,7 +61,7 @@ pub(super) fn formatted_string(spot: &Spot) -> Option<String> {
     if spot.token(-1).eq_ignore_ascii_case("f") {
         let inside = string.trim_matches('"').replace('{', "${");
         return Some(format!(
-            "text with values in it stands in backticks: `` `{inside}` ``"
+            "write text with values in it in backticks: `` `{inside}` ``"
         ));
     }
     Some("strings have no prefixes: write the quotes alone".into())
@@ -94,14 +96,14 @@ pub(super) fn operator(spot: &Spot) -> Option<String> {
     let hint = match spot.token(0) {
         "++" => "write `x += 1`",
         "--" => "write `x -= 1`",
-        "?" => "write `if condition { a } else { b }`, which is a value",
+        "?" => "write `if condition { a } else { b }`, which is an expression",
         "->" | ">" if spot.text[..spot.offset].ends_with('-') || spot.token(0) == "->" => {
-            "a field is read with `.`; functions do not say what they return"
+            "read a field with `.`; functions do not declare a return type"
         }
         "#" => "a comment begins with `//`, a document with `#{`",
         "**=" => "write `x = x ** 2`",
-        _ if spot.line_has("===") => "write `==`: it does not convert, so there is no `===`",
-        _ if spot.line_has("!==") => "write `!=`: it does not convert, so there is no `!==`",
+        _ if spot.line_has("===") => "write `==`: it does not convert types, so there is no `===`",
+        _ if spot.line_has("!==") => "write `!=`: it does not convert types, so there is no `!==`",
         _ => return None,
     };
     Some(hint.into())
@@ -163,7 +165,8 @@ pub(super) fn types_and_defaults(spot: &Spot) -> Option<String> {
             Some("parameters have no types: `fn f(a) { … }`".into())
         }
         (",", "=") if spot.line_has("fn") => Some(
-            "parameters have no defaults: define `fn f() { f(1) }` beside `fn f(a) { … }`".into(),
+            "parameters have no defaults: define `fn f() { f(1) }` as well as `fn f(a) { … }`"
+                .into(),
         ),
         _ => None,
     }
@@ -187,15 +190,15 @@ pub(super) fn body_without_braces(spot: &Spot) -> Option<String> {
         .find(|keyword| spot.line_has(keyword))?;
     if spot.token(0) == ":" {
         return Some(format!(
-            "the body of `{keyword}` stands in `{{ }}` and not after a `:`"
+            "the body of `{keyword}` goes in `{{ }}`, not after a `:`"
         ));
     }
     Some(format!(
-        "the body of `{keyword}` stands in `{{ }}`, even a single statement"
+        "the body of `{keyword}` goes in `{{ }}`, even a single statement"
     ))
 }
 
-/// A constant that is assigned to or pushed onto.
+/// An assignment to a constant, or a call that would change it.
 pub(super) fn constant(spot: &Spot) -> Option<String> {
     let is_constant = matches!(spot.syntax(), Some(ParseErrorType::AssignmentToConstant(_)))
         || matches!(

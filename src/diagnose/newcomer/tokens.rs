@@ -1,10 +1,10 @@
-//! A script's words and signs, roughly: enough to see what somebody meant where Rhai's own parser gave up.
+//! A simple tokenizer for scripts that Rhai's parser rejects.
 
-/// One word, number, string or sign.
+/// One word, number, string or operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SourceToken<'a> {
     pub text: &'a str,
-    /// Where it begins, in bytes.
+    /// The start, in bytes.
     pub offset: usize,
 }
 
@@ -15,7 +15,7 @@ impl SourceToken<'_> {
     }
 }
 
-/// The tokens of `text`. Comments and white space are left out, brackets stand alone, other signs together.
+/// Returns the tokens of `text`, without comments and white space.
 pub fn tokens(text: &str) -> Vec<SourceToken<'_>> {
     let mut tokens = Vec::new();
     let mut offset = 0;
@@ -38,7 +38,7 @@ pub fn tokens(text: &str) -> Vec<SourceToken<'_>> {
     tokens
 }
 
-/// How long the token at the start of `rest` is, in bytes.
+/// Returns the length in bytes of the token at the start of `rest`.
 pub fn token_length(rest: &str, first: char) -> usize {
     match first {
         '"' | '`' | '\'' => string_length(rest, first),
@@ -68,7 +68,9 @@ fn is_word_letter(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
-/// Signs that are read together: `=>`, `===`, `++`. Brackets, commas, dots and semicolons stand alone.
+/// Returns whether `letter` joins its neighbours into one operator: `=>`, `===`, `++`.
+///
+/// Brackets, commas, dots and semicolons are tokens of their own.
 pub fn is_sign(letter: char) -> bool {
     matches!(
         letter,

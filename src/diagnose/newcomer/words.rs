@@ -1,37 +1,37 @@
-//! Words of other languages, and what they are called here.
+//! Keywords of other languages, and what to write instead.
 
 use rhai::ParseErrorType;
 
 use super::spot::Spot;
 
-/// Words that stand where a statement or an operator was begun and that Rhai took for a variable.
+/// Words that Rhai took for a variable, just before the place of the error.
 const BEFORE: &[(&str, &str)] = &[
     ("elif", "write `else if`"),
     ("elsif", "write `else if`"),
-    ("raise", "errors are thrown with `throw \"words\";`"),
+    ("raise", "write `throw \"message\";`"),
     ("typeof", "write `type_of(x)`"),
     ("instanceof", "write `type_of(x) == \"…\"`"),
     ("not", "write `!x`"),
     (
         "from",
-        "nothing has to be imported: `client` and `db` are there",
+        "no import is needed: `client` and `db` are predefined",
     ),
     (
         "pymongo",
-        "nothing has to be imported: `client` and `db` are there",
+        "no import is needed: `client` and `db` are predefined",
     ),
     (
         "class",
         "there are no classes: documents hold data, functions work on them",
     ),
-    ("delete", "a field is taken out with `doc.remove(\"name\")`"),
-    ("del", "a field is taken out with `doc.remove(\"name\")`"),
+    ("delete", "remove a field with `doc.remove(\"name\")`"),
+    ("del", "remove a field with `doc.remove(\"name\")`"),
     ("unless", "write `if !condition { … }`"),
     ("int", "variables have no types: `let x = 5;`"),
     ("string", "variables have no types: `let x = \"a\";`"),
 ];
 
-/// Words that stand between two values.
+/// Words between two values, at the place of the error.
 const AT: &[(&str, &str)] = &[
     ("and", "write `&&`"),
     ("or", "write `||`"),
@@ -40,35 +40,35 @@ const AT: &[(&str, &str)] = &[
     ("unless", "write `if !condition { … }`"),
     (
         "if",
-        "a choice is written `if condition { a } else { b }`, which is a value",
+        "write `if condition { a } else { b }`, which is an expression",
     ),
     ("instanceof", "write `type_of(x) == \"…\"`"),
 ];
 
-/// Words that Rhai keeps for itself.
+/// Rhai's reserved words.
 const RESERVED: &[(&str, &str)] = &[
-    ("null", "nothing is `()`"),
-    ("nil", "nothing is `()`"),
+    ("null", "the null value is `()`"),
+    ("nil", "the null value is `()`"),
     (
         "async",
-        "leave it out: a call waits until it is done, and `background(|| …)` runs beside the script",
+        "leave it out: every call waits until it is done; `background(|| …)` runs a closure in the background",
     ),
     (
         "await",
-        "leave it out: a call waits until it is done, and `background(|| …)` runs beside the script",
+        "leave it out: every call waits until it is done; `background(|| …)` runs a closure in the background",
     ),
     (
         "spawn",
-        "`background(|| …)` runs a closure beside the script",
+        "`background(|| …)` runs a closure in the background",
     ),
     (
         "thread",
-        "`background(|| …)` runs a closure beside the script",
+        "`background(|| …)` runs a closure in the background",
     ),
-    ("go", "`background(|| …)` runs a closure beside the script"),
+    ("go", "`background(|| …)` runs a closure in the background"),
     ("var", "declare it with `let`"),
     ("static", "declare it with `const`"),
-    ("match", "Rhai's is `switch x { 1 => …, _ => … }`"),
+    ("match", "write `switch x { 1 => …, _ => … }`"),
     (
         "case",
         "an arm is written `1 => …,`, and the last one `_ => …`",
@@ -80,25 +80,25 @@ const RESERVED: &[(&str, &str)] = &[
     ("module", "write `import \"file\" as name;`"),
     (
         "with",
-        "there is no `with`: what is opened is closed when the script ends",
+        "there is no `with`: the end of the script closes everything it opened",
     ),
     ("is", "write `==`"),
     ("exit", "write `exit(code)`"),
     (
         "print",
-        "call it: `print(x)`; to pass it on, `|x| print(x)`",
+        "call it: `print(x)`; to pass it as a function, `|x| print(x)`",
     ),
     (
         "debug",
-        "call it: `debug(x)`; to pass it on, `|x| debug(x)`",
+        "call it: `debug(x)`; to pass it as a function, `|x| debug(x)`",
     ),
     (
         "type_of",
-        "call it: `type_of(x)`; to pass it on, `|x| type_of(x)`",
+        "call it: `type_of(x)`; to pass it as a function, `|x| type_of(x)`",
     ),
 ];
 
-/// A word before or at the place that belongs to another language.
+/// Explains a keyword of another language at the place or before it.
 pub(super) fn before_the_place(spot: &Spot) -> Option<String> {
     spot.syntax()?;
     let at = spot.missing().and_then(|_| find(AT, spot.token(0)));
@@ -107,7 +107,7 @@ pub(super) fn before_the_place(spot: &Spot) -> Option<String> {
     at.or_else(before).or_else(earlier).map(ToOwned::to_owned)
 }
 
-/// A word that cannot be a name.
+/// Explains a reserved word.
 pub(super) fn reserved(spot: &Spot) -> Option<String> {
     let word = match spot.syntax()? {
         ParseErrorType::Reserved(word) => word.as_str(),
@@ -117,7 +117,7 @@ pub(super) fn reserved(spot: &Spot) -> Option<String> {
     if word == "new" {
         return Some(match spot.token(1) {
             "Date" => "leave `new` out: `now()`, or `DateTime(\"2026-01-31T10:00:00Z\")`".into(),
-            "Error" => "throw the words alone: `throw \"words\";`".into(),
+            "Error" => "throw the message itself: `throw \"message\";`".into(),
             "Set" | "Map" => "leave `new` out: `set([1, 2])` is a set, `#{ }` a document".into(),
             name => format!("leave `new` out: `{name}(…)`"),
         });
@@ -126,7 +126,7 @@ pub(super) fn reserved(spot: &Spot) -> Option<String> {
         return Some(hint.into());
     }
     word.starts_with(char::is_alphabetic).then(|| {
-        format!("`{word}` cannot be a name; as a field or a collection it stands in quotes: `db[\"{word}\"]`")
+        format!("`{word}` cannot be a name; write a field or a collection of that name in quotes: `db[\"{word}\"]`")
     })
 }
 

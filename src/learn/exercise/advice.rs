@@ -1,4 +1,4 @@
-//! Hints, solutions, and beginning anew.
+//! Hints, solutions, and reset.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ use crate::render;
 /// Shows the hints seen so far and one more.
 ///
 /// # Errors
-/// `InvalidArgument` where the exercise has none.
+/// `InvalidArgument` if the exercise has none.
 pub(super) fn hint(context: &mut LearnerContext, at: usize) -> Result<ExitCode> {
     let exercise = context.exercise(at);
     let (name, count) = (exercise.name.clone(), exercise.hints.len());
@@ -29,7 +29,7 @@ pub(super) fn hint(context: &mut LearnerContext, at: usize) -> Result<ExitCode> 
     let left = count - now;
     let more = match left {
         0 if seen >= count => format!(
-            "That is all there is to hint. `{}` shows the solution.",
+            "There are no more hints. `{}` shows the solution.",
             context.commands.exercise("solution --anyway")
         ),
         0 => "That was the last hint.".to_owned(),
@@ -41,7 +41,7 @@ pub(super) fn hint(context: &mut LearnerContext, at: usize) -> Result<ExitCode> 
     Ok(ExitCode::DONE)
 }
 
-/// The first `count` hints of an exercise.
+/// Returns the first `count` hints of an exercise.
 pub(super) fn hints(context: &LearnerContext, at: usize, count: usize) -> String {
     let exercise = context.exercise(at);
     let mut text = String::new();
@@ -52,16 +52,16 @@ pub(super) fn hints(context: &LearnerContext, at: usize, count: usize) -> String
     text
 }
 
-/// Shows the course's solution, to whoever has solved the exercise or insists.
+/// Shows the course's solution if the exercise is solved, or with `anyway`.
 ///
 /// # Errors
-/// `InvalidArgument` where it cannot be read, or there is none.
+/// `InvalidArgument` if the solution does not exist or cannot be read.
 pub(super) fn solution(context: &mut LearnerContext, at: usize, anyway: bool) -> Result<ExitCode> {
     let exercise = context.exercise(at);
     if !context.is_solved(at) && !anyway {
         let again = context.about(at, "solution --anyway");
         let words = format!(
-            "`{}` is not solved yet: a solution is worth more afterwards.\n`{}` helps, and `{again}` insists.\n",
+            "`{}` is not solved yet.\n`{}` shows a hint, `{again}` shows the solution anyway.\n",
             exercise.title,
             context.about(at, "hint"),
         );
@@ -70,7 +70,7 @@ pub(super) fn solution(context: &mut LearnerContext, at: usize, anyway: bool) ->
     }
     let Some(solution) = context.course.solution(exercise)? else {
         return Err(Error::invalid_argument(format!(
-            "the course has no solution of `{}`",
+            "the course has no solution for `{}`",
             exercise.name
         )));
     };
@@ -80,7 +80,7 @@ pub(super) fn solution(context: &mut LearnerContext, at: usize, anyway: bool) ->
     Ok(ExitCode::DONE)
 }
 
-/// A solution's words and code, without the signs of its format.
+/// Returns a solution's prose and code, without the markers of its format.
 fn solution_text(text: &str, width: usize) -> String {
     use crate::script::percent::{CellKind, cells};
     let mut out = String::new();
@@ -90,7 +90,7 @@ fn solution_text(text: &str, width: usize) -> String {
                 let _ = writeln!(out, "{}", render::prose(&cell.prose(), width));
             }
             CellKind::Code => {
-                // What is there for those who check the course is nothing to learn from.
+                // Leave out the comments for `course check`.
                 let lines = cell.body.trim().lines();
                 let lines: Vec<&str> = lines
                     .filter(|line| !line.trim_start().starts_with("// mutation:"))
@@ -103,10 +103,10 @@ fn solution_text(text: &str, width: usize) -> String {
     out
 }
 
-/// Begins anew, and says where the old text is.
+/// Resets the exercise, and writes the path of the old file.
 ///
 /// # Errors
-/// `InvalidArgument` where a file cannot be moved or written.
+/// `InvalidArgument` if a file cannot be moved or written.
 pub(super) fn reset(
     context: &mut LearnerContext,
     learner_folder: &LearnerFolder,
@@ -117,10 +117,10 @@ pub(super) fn reset(
     Ok(ExitCode::DONE)
 }
 
-/// Puts the learner's file aside and copies the exercise anew; what happened, in words.
+/// Renames the learner's file and copies the exercise again. Returns a message.
 ///
 /// # Errors
-/// `InvalidArgument` where a file cannot be moved or written.
+/// `InvalidArgument` if a file cannot be moved or written.
 pub(super) fn start_over(
     context: &mut LearnerContext,
     learner_folder: &LearnerFolder,
@@ -134,21 +134,21 @@ pub(super) fn start_over(
         kept.exercises.insert(name.clone(), Standing::default());
         kept.current = Some(name.clone());
     });
-    // The names stand alone in their lines: they are long, and wanted for copying.
+    // Each path is on its own line, because paths are long and people copy them.
     Ok(match backup {
-        Some(backup) => format!("Begun anew. What you wrote is in\n{}", backup.display()),
-        None => format!("Begun anew:\n{}", file.display()),
+        Some(backup) => format!("Started again. Your old file is\n{}", backup.display()),
+        None => format!("Started again:\n{}", file.display()),
     })
 }
 
-/// There is nothing to go on to.
+/// Writes that no other exercise is left.
 pub(super) fn all_solved(context: &LearnerContext) -> ExitCode {
     let (solved, count) = (context.solved(), context.course.exercises().len());
     let words = if solved == count {
         format!("All {count} exercises are solved.\n")
     } else {
         format!(
-            "Every other exercise is solved: this one is the last. `{}` runs it.\n",
+            "All other exercises are solved. `{}` runs this one.\n",
             context.commands.exercise("")
         )
     };

@@ -1,4 +1,4 @@
-//! One run of the learner's file.
+//! Runs the learner's file once.
 
 use super::context::LearnerContext;
 use super::verdict;
@@ -7,10 +7,10 @@ use crate::course::exercise::{Composed, LearnerFolder, judge};
 use crate::error::{ExitCode, Result};
 use crate::render::{Format, Printer};
 
-/// Copies the exercise if it is not there yet, runs the learner's file, and says what is still wrong.
+/// Copies the exercise if necessary, runs the learner's file, and reports what is still wrong.
 ///
 /// # Errors
-/// `InvalidArgument` where the file or the folder cannot be used.
+/// `InvalidArgument` if the file or the folder cannot be used.
 pub(super) fn once(
     context: &mut LearnerContext,
     learner_folder: &LearnerFolder,
@@ -50,9 +50,9 @@ pub(super) fn once(
     Ok(code)
 }
 
-/// Says which exercise it is, and to whoever sees it for the first time what it is about.
+/// Writes the exercise's title, and the first time its story.
 fn introduce(context: &LearnerContext, at: usize, is_new: bool) {
-    // Whoever closed the pipe has seen enough.
+    // A closed output is not an error.
     let _ = context.page.write(&verdict::place(context, at));
     if is_new {
         let _ = context.page.write("\n");
@@ -63,7 +63,7 @@ fn introduce(context: &LearnerContext, at: usize, is_new: bool) {
     }
 }
 
-/// Where the script's output goes. A program reads the verdict and nothing else where people read both.
+/// Returns the handler of the script's output. With `--json`, stdout contains only the verdict.
 fn output(printer: &Printer, is_for_programs: bool) -> Box<Output> {
     let printer = printer.clone();
     Box::new(move |event| match event {
@@ -75,10 +75,10 @@ fn output(printer: &Printer, is_for_programs: bool) -> Box<Output> {
     })
 }
 
-/// Makes the exercise the one that the learner is at, and copies it if it is not there yet: whether it was copied.
+/// Makes this the current exercise and copies it if necessary. Returns whether it was copied.
 ///
 /// # Errors
-/// `InvalidArgument` where it cannot be written.
+/// `InvalidArgument` if it cannot be written.
 pub(super) fn begin(
     context: &mut LearnerContext,
     learner_folder: &LearnerFolder,
@@ -92,10 +92,10 @@ pub(super) fn begin(
     Ok(is_new)
 }
 
-/// What the learner wrote with the exercise's check behind it.
+/// Returns the learner's answer followed by the exercise's check.
 ///
 /// # Errors
-/// `InvalidArgument` where the file cannot be read, or silences the check.
+/// `InvalidArgument` if the file cannot be read, or redefines a function of the check.
 pub(super) fn compose(
     context: &LearnerContext,
     learner_folder: &LearnerFolder,
@@ -106,12 +106,12 @@ pub(super) fn compose(
         let reset = context
             .commands
             .exercise(&format!("reset {}", context.short_name(at)));
-        error.hint(format!("`{reset}` keeps that file aside and begins anew"))
+        error.hint(format!("`{reset}` renames that file and starts again"))
     })?;
     exercise.compose(&answer)
 }
 
-/// Remembers that an exercise was solved.
+/// Saves that an exercise is solved.
 pub(super) fn solved(context: &mut LearnerContext, at: usize) {
     if context.is_solved(at) {
         return;

@@ -8,28 +8,30 @@ use crate::learn::Host;
 use crate::learn::course_screen::CourseScreen;
 use crate::render::Format;
 
-/// What every command about exercises works with.
+/// The state for all commands about exercises.
 pub struct LearnerContext {
     pub host: Box<dyn Host>,
     /// `--dir`.
     pub dir: Option<PathBuf>,
-    /// Whether there is somebody to ask.
+    /// Whether the program can ask questions.
     pub is_terminal: bool,
     pub commands: CourseCommands,
     pub page: CourseScreen,
     pub course: Course,
     pub progress: Progress,
-    /// Whether everything is drawn on one screen: then warnings wait for their place on it.
+    /// Whether warnings are drawn on the watch screen instead of stderr.
     pub has_screen: bool,
-    /// Why progress could not be kept the last time.
+    /// The reason why progress could not be saved the last time.
     pub warning: Option<String>,
 }
 
 impl LearnerContext {
-    /// Which exercise is meant. Whoever names none and has solved the one they are at goes on to the next.
+    /// Returns the exercise that the options name, or else the current one.
+    ///
+    /// To run or watch, takes the next exercise if the current one is solved.
     ///
     /// # Errors
-    /// `InvalidArgument` where none is meant, or more than one.
+    /// `InvalidArgument` if none or several match.
     pub fn at(&self, options: &ExerciseOptions) -> Result<usize> {
         if self.course.exercises().is_empty() {
             return Err(Error::invalid_argument("this course has no exercises"));
@@ -45,7 +47,7 @@ impl LearnerContext {
             .position(|exercise| Some(exercise.name.as_str()) == current);
         let first = || (0..self.course.exercises().len()).find(|at| !self.is_solved(*at));
         let Some(current) = current else {
-            // `next` goes on from here, and nothing was begun.
+            // If all are solved, start with the first.
             return Ok(first().unwrap_or(0));
         };
         let goes_on = matches!(options.work, Work::Run { .. } | Work::Watch);
@@ -55,7 +57,7 @@ impl LearnerContext {
         Ok(current)
     }
 
-    /// Whether a program reads what is said: then it is JSON, and nobody is asked or told what to type.
+    /// Returns whether the output is JSON, without questions and advice.
     pub fn is_for_programs(&self) -> bool {
         self.page.view().format == Format::Json
     }
@@ -73,7 +75,7 @@ impl LearnerContext {
         all.filter(|at| self.is_solved(*at)).count()
     }
 
-    /// The next exercise that is not solved, from the first again behind the last.
+    /// Returns the next exercise that is not solved, continuing with the first after the last.
     pub fn next_after(&self, at: usize) -> Option<usize> {
         let count = self.course.exercises().len();
         (1..count)
@@ -81,7 +83,7 @@ impl LearnerContext {
             .find(|next| !self.is_solved(*next))
     }
 
-    /// Keeps progress. A disk that is full is told, and stops nobody.
+    /// Saves progress. An error is only a warning.
     pub fn keep(&mut self, change: impl Fn(&mut SavedProgress)) {
         self.warning = None;
         match self.progress.change(change) {
@@ -94,7 +96,7 @@ impl LearnerContext {
         }
     }
 
-    /// The command `words` for an exercise, which is named where it is not the one that the learner is at.
+    /// Returns the command `words` for an exercise, without its name if it is the current one.
     pub fn about(&self, at: usize, words: &str) -> String {
         let is_current = self.progress.kept().current.as_ref() == Some(&self.exercise(at).name);
         if is_current {
@@ -104,7 +106,7 @@ impl LearnerContext {
         self.commands.exercise(&format!("{words} {name}"))
     }
 
-    /// The exercise's number, or its name where that has none.
+    /// Returns the exercise's number, or its name if it has no number.
     pub fn short_name(&self, at: usize) -> String {
         let exercise = self.exercise(at);
         let number = exercise.number().map(|number| number.to_string());
@@ -112,7 +114,7 @@ impl LearnerContext {
     }
 }
 
-/// The commands that a learner can type next, which name the course where it is not ours.
+/// Builds command lines for the learner, with `--course` for other courses.
 pub struct CourseCommands {
     course: String,
 }
@@ -135,7 +137,7 @@ impl CourseCommands {
         Self { course }
     }
 
-    /// `seaworthy exercise hint`.
+    /// Returns a command such as `seaworthy exercise hint`.
     pub fn exercise(&self, words: &str) -> String {
         let space = if words.is_empty() { "" } else { " " };
         format!("seaworthy exercise{space}{words}{}", self.course)

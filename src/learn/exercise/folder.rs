@@ -1,4 +1,4 @@
-//! Where the learner's files are: asked for once, and remembered.
+//! Asks once for the folder of the learner's files, and remembers it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,30 +8,30 @@ use super::options::Work;
 use crate::course::exercise::{LearnerFolder, Progress};
 use crate::error::{Error, Result};
 
-/// What is suggested to a learner who is asked.
+/// The suggested folder.
 const SUGGESTED: &str = "seaworthy-exercises";
 
-/// What decides about the learner's folder.
+/// The inputs that decide on the learner's folder.
 pub struct FolderQuestion<'a> {
     /// The learner's home folder, for `~/`.
     pub home: Option<OsString>,
     /// `--dir`.
     pub dir: Option<&'a Path>,
-    /// The course's own folder, if it is not the one in the program.
+    /// The course's folder; `None` for the built-in course.
     pub course: Option<&'a Path>,
     pub is_terminal: bool,
 }
 
-/// The learner's folder as a confined run needs it, before the run is started.
+/// The learner's folder, determined before a confined run starts.
 pub enum FolderChoice {
     Known(PathBuf),
-    /// The command needs none, or the run itself says that it is missing.
+    /// The command needs none, or the run itself reports that it is missing.
     NotNeeded,
-    /// The learner was asked and left.
+    /// The learner left at the question.
     Left,
 }
 
-/// The learner's folder; none if the learner was asked and left.
+/// Returns the learner's folder, or `None` if the learner left at the question.
 ///
 /// # Errors
 /// `InvalidArgument` if the learner cannot be asked, or the folder cannot be used.
@@ -53,7 +53,7 @@ pub(super) fn learner_folder(context: &mut LearnerContext) -> Result<Option<Lear
     Ok(Some(LearnerFolder::in_folder(&folder)))
 }
 
-/// Finds the learner's folder for a confined run, remembers it, and makes it. Reads nothing of the course.
+/// Finds, remembers and creates the learner's folder for a confined run. Does not read the course.
 ///
 /// # Errors
 /// `InvalidArgument` if the folder cannot be used.
@@ -73,12 +73,12 @@ pub fn before_confinement(
         return Ok(FolderChoice::Left);
     };
     if progress.kept().folder.as_ref() != Some(&folder) {
-        // A disk that is full is reported by the run.
+        // The run reports a full disk.
         let _ = progress.change(|kept| kept.folder = Some(folder.clone()));
     }
     std::fs::create_dir_all(&folder).map_err(|cause| {
         let folder = folder.display();
-        Error::invalid_argument(format!("`{folder}` cannot be made: {cause}"))
+        Error::invalid_argument(format!("`{folder}` cannot be created: {cause}"))
             .hint("`--dir FOLDER` names another folder for your exercises")
     })?;
     Ok(FolderChoice::Known(folder))
@@ -97,7 +97,7 @@ impl FolderQuestion<'_> {
             (None, None) => {
                 return Err(
                     Error::invalid_argument("the folder for your exercises is not known")
-                        .hint("add `--dir FOLDER`, which is remembered"),
+                        .hint("add `--dir FOLDER`; the program remembers it"),
                 );
             }
         };
@@ -108,7 +108,7 @@ impl FolderQuestion<'_> {
     fn ask(&self, tell: &dyn Fn(&str) -> bool) -> Option<PathBuf> {
         let suggested = std::path::absolute(SUGGESTED).unwrap_or_else(|_| SUGGESTED.into());
         let told = tell(
-            "Each exercise is copied into a folder of yours, where you change it with the editor you like.",
+            "The program copies each exercise into your folder, where you edit it with any editor.",
         );
         let question = format!("Which folder? [{}] ", suggested.display());
         let typed = match (told, rustyline::DefaultEditor::new()) {
@@ -119,7 +119,7 @@ impl FolderQuestion<'_> {
         if typed.is_empty() {
             return Some(suggested);
         }
-        // The shell is not here to do it.
+        // No shell expands `~` here.
         Some(match (typed.strip_prefix("~/"), &self.home) {
             (Some(rest), Some(home)) => Path::new(home).join(rest),
             _ => typed.into(),
@@ -132,26 +132,29 @@ impl FolderQuestion<'_> {
             Err(Error::invalid_argument(format!("`{shown}` {why}")).hint(hint))
         };
         let Ok(folder) = std::path::absolute(wanted) else {
-            return refused("names no folder", "write `--dir FOLDER`");
+            return refused("is not the name of a folder", "write `--dir FOLDER`");
         };
         if folder.exists() && !folder.is_dir() {
-            return refused("is a file", "name a folder; it is made if it is not there");
+            return refused(
+                "is a file",
+                "name a folder; it is created if it does not exist",
+            );
         }
         if folder.to_str().is_none() {
             return refused("is not UTF-8", "choose a folder with a plain name");
         }
         if let Some(course) = progress.other_course_in(&folder) {
             return refused(
-                &format!("holds the exercises of the course `{course}`"),
-                "give each course a folder of its own",
+                &format!("contains the exercises of the course `{course}`"),
+                "use a separate folder for each course",
             );
         }
         if let Some(course) = self.course
             && folder.starts_with(course)
         {
             return refused(
-                "lies inside of the course",
-                "your copies belong elsewhere: the course's own files stay as they are",
+                "is inside the course's folder",
+                "choose another folder for your copies",
             );
         }
         Ok(folder)

@@ -1,4 +1,4 @@
-//! `seaworthy exercises`: by lecture, with how far the learner came.
+//! `seaworthy exercises`: the exercises by lecture, with the learner's progress.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ const HEADING: Style = AnsiColor::Cyan.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
 
-/// Writes the lectures, each with its exercises, and what to type next.
+/// Writes the lectures with their exercises, and the next commands.
 pub(super) fn list(context: &LearnerContext) -> ExitCode {
     if context.is_for_programs() {
         let _ = context.page.write(&format!("{}\n", json(context)));
@@ -57,12 +57,12 @@ pub(super) fn list(context: &LearnerContext) -> ExitCode {
         text.push('\n');
     }
     text.push_str(&summary(context, at));
-    // A pager that was closed is no error.
+    // A closed pager is not an error.
     let _ = context.page.write(&text);
     ExitCode::DONE
 }
 
-/// The same for programs: one line.
+/// Returns the list as JSON.
 fn json(context: &LearnerContext) -> serde_json::Value {
     let current = context.progress.kept().current.as_deref();
     let exercises = context.course.exercises().iter().map(|exercise| {
@@ -90,12 +90,12 @@ fn summary(context: &LearnerContext, count: usize) -> String {
     let begin = context.commands.exercise("");
     let watch = context.commands.exercise("watch");
     let verb = if context.progress.kept().current.is_some() {
-        "goes on"
+        "continues"
     } else {
-        "begins"
+        "starts"
     };
     format!(
-        "{solved} of {count} solved. `{watch}` {verb}, and runs your copy at every save;\n\
-         `{begin}` runs it once. A number or a part of a name behind it takes another.\n"
+        "{solved} of {count} solved. `{watch}` {verb} and runs your copy at every save;\n\
+         `{begin}` runs it once. Add a number or a part of a name to choose another.\n"
     )
 }

@@ -1,4 +1,4 @@
-//! The learner's side of exercises: one run, hints, solutions, and the watch screen.
+//! Commands for exercises: run, hints, solutions, and the watch screen.
 
 mod advice;
 mod attempt;
@@ -15,10 +15,10 @@ pub use options::{ExerciseOptions, Work};
 
 use crate::error::{Error, ExitCode, Result};
 
-/// Lists the exercises, or does what was asked for with one of them.
+/// Runs a command about exercises.
 ///
 /// # Errors
-/// `InvalidArgument` for what cannot be done as it was asked for.
+/// `InvalidArgument` if the options do not fit.
 pub fn run(context: &mut LearnerContext, options: &ExerciseOptions) -> Result<ExitCode> {
     if options.work == Work::List {
         return Ok(list::list(context));
@@ -55,7 +55,7 @@ pub fn run(context: &mut LearnerContext, options: &ExerciseOptions) -> Result<Ex
     }
 }
 
-/// Refuses what is only words for people.
+/// Rejects the commands that have no JSON output.
 fn for_programs(work: Work) -> Result<()> {
     let name = match work {
         Work::List | Work::Run { .. } | Work::Next { .. } => return Ok(()),
@@ -65,7 +65,7 @@ fn for_programs(work: Work) -> Result<()> {
         Work::Watch => "watch",
     };
     Err(
-        Error::invalid_argument(format!("`exercise {name}` is for people and has no JSON"))
-            .hint("leave out `--json`; `exercise --json` tells how a run went, `exercises --json` how far you came"),
+        Error::invalid_argument(format!("`exercise {name}` has no JSON output"))
+            .hint("leave out `--json`; `exercise --json` prints the result of a run, `exercises --json` your progress"),
     )
 }

@@ -1,20 +1,20 @@
 use std::path::PathBuf;
 
-/// What is to be done with exercises, and with whose.
+/// The options of the commands about exercises.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExerciseOptions {
     pub work: Work,
-    /// None: the exercise that the learner is at.
+    /// `None`: the current exercise.
     pub name: Option<String>,
-    /// A folder with a course, in place of the one in the program.
+    /// The folder of the course; `None` for the built-in course.
     pub course: Option<PathBuf>,
-    /// Whether that course's scripts may do what ours may.
+    /// Whether the course's scripts run unconfined.
     pub trust: bool,
-    /// Where the learner's files are; none: where they were last time.
+    /// The folder of the learner's files; `None` for the remembered one.
     pub dir: Option<PathBuf>,
 }
 
-/// What is done with an exercise.
+/// The subcommand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     List,

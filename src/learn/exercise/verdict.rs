@@ -1,4 +1,4 @@
-//! What a run of an exercise came to, in words of the database, and what can be done next.
+//! The texts after a run of an exercise: its result, and what to do next.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -32,7 +32,7 @@ pub(super) fn unsolved_sign() -> String {
     format!("{BAD}✗{BAD:#}")
 }
 
-/// Where in the course an exercise is.
+/// Returns the exercise's position in the course.
 pub(super) fn place(context: &LearnerContext, at: usize) -> String {
     let place = format!(
         "{} · exercise {} of {} · {} solved",
@@ -48,7 +48,7 @@ pub(super) fn title(context: &LearnerContext, at: usize) -> String {
     format!("{BOLD}{}{BOLD:#}\n", context.exercise(at).title)
 }
 
-/// What a run came to, in the form that was asked for.
+/// Returns the result of a run in the chosen format.
 pub(super) fn of(
     verdict: &Verdict,
     composed: &Composed,
@@ -64,7 +64,7 @@ pub(super) fn of(
     format!("{line}\n")
 }
 
-/// Whether it is solved, and if not, what is still wrong.
+/// Returns whether it is solved, or what is still wrong.
 pub(super) fn text(
     verdict: &Verdict,
     composed: &Composed,
@@ -73,17 +73,17 @@ pub(super) fn text(
 ) -> String {
     let mut text = match &verdict.outcome.failure {
         _ if verdict.is_solved => format!("{} Solved: {title}\n", solved_sign()),
-        None => format!("{} The run was ended.\n", unsolved_sign()),
+        None => format!("{} The run was stopped.\n", unsolved_sign()),
         Some(failure) => wrong(failure, composed, page),
     };
     if composed.check_was_changed {
-        let words = "The check in your file is not the exercise's: the exercise's own was run.";
+        let words = "The check in your file was changed. The original check was run.";
         let _ = writeln!(text, "{}", quiet(words));
     }
     text
 }
 
-/// What is still wrong: in the check's own words where it says so, or else as any script's error.
+/// Returns the check's message if the check failed, or else the error report.
 fn wrong(failure: &Failure, composed: &Composed, page: &CourseScreen) -> String {
     let of_the_check = failure.error().filter(|error| {
         let is_behind = |line: usize| line >= composed.check_line;
@@ -113,7 +113,7 @@ fn wrong(failure: &Failure, composed: &Composed, page: &CourseScreen) -> String 
     }
 }
 
-/// A message in lines that are no longer than `width` columns where a space lets them be broken.
+/// Wraps a message at spaces to `width` columns.
 pub(super) fn wrapped(message: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for given in message.lines() {
@@ -129,12 +129,12 @@ pub(super) fn wrapped(message: &str, width: usize) -> Vec<String> {
         lines.push(line);
     }
     if lines.is_empty() {
-        lines.push("the check does not hold, and does not say why".to_owned());
+        lines.push("the check failed without a message".to_owned());
     }
     lines
 }
 
-/// The command that shows what the story tells the learner to look up: `help("retry")`.
+/// Returns the command for the first `help("…")` in the story.
 pub(super) fn look_up(story: &str) -> Option<String> {
     let (_, rest) = story.split_once("help(\"")?;
     let (name, _) = rest.split_once("\")")?;
@@ -144,7 +144,7 @@ pub(super) fn look_up(story: &str) -> Option<String> {
         .then(|| format!("seaworthy eval 'help(\"{name}\")'"))
 }
 
-/// What the learner can do now.
+/// Returns a list of the next commands.
 pub(super) fn next_steps(
     context: &LearnerContext,
     learner_folder: &LearnerFolder,
@@ -171,13 +171,13 @@ pub(super) fn next_steps(
         rows.push((
             "Compare",
             commands.exercise("solution"),
-            "how the course does it".to_owned(),
+            "the course's solution".to_owned(),
         ));
     } else {
         rows.push((
             "Your file",
             link(&learner_folder.file(exercise), context.page.view()),
-            // The address behind a link is not seen, and would put the columns out.
+            // No note: the invisible address of a link would break the columns.
             String::new(),
         ));
         if is_new {
@@ -209,7 +209,7 @@ pub(super) fn next_steps(
             )),
         }
     }
-    // Only what has a note behind it makes a column.
+    // Only rows with a note need a column.
     let widest = rows
         .iter()
         .filter(|(_, command, note)| !note.is_empty() && command.len() < 50)
@@ -228,7 +228,7 @@ pub(super) fn next_steps(
     text
 }
 
-/// A file's name that a terminal opens with a click.
+/// Returns a file's name as a terminal hyperlink.
 pub(super) fn link(file: &Path, view: View) -> String {
     let name = file.display();
     if !view.out_colour {

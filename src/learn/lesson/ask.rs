@@ -1,37 +1,37 @@
-//! Questions: every answer is explained, right or wrong.
+//! Questions. Every answer, right or wrong, is explained.
 
 use std::io;
 
-use super::input::{Input, Wish, meaning};
+use super::input::{Input, LessonCommand, meaning};
 use crate::course::lesson::Question;
 use crate::learn::course_screen::CourseScreen;
 
-/// How a question was left.
+/// The result of a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answered {
-    /// Right; whether at the first try.
+pub(super) enum QuestionResult {
+    /// The answer is right. `at_once`: at the first try.
     Right { at_once: bool },
-    /// Not answered: the learner wants something else.
-    Wish(Wish),
+    /// The learner typed a command instead.
+    Command(LessonCommand),
 }
 
-/// Asks until the answer is right, or the learner wants something else.
+/// Asks until the answer is right, or the learner types a command.
 pub(super) fn ask(
     question: &Question,
     page: &CourseScreen,
     input: &mut Input,
-) -> io::Result<Answered> {
+) -> io::Result<QuestionResult> {
     show(question, page)?;
-    if input.is_nobody() {
+    if input.is_unattended() {
         for choice in &question.choices {
             page.verdict(choice.is_right, &format!("{}: {}", choice.text, choice.why))?;
         }
         page.write("\n")?;
-        return Ok(Answered::Wish(Wish::On));
+        return Ok(QuestionResult::Command(LessonCommand::Continue));
     }
     let mut at_once = true;
     loop {
-        let prompt = "answer (? explains) > ";
+        let prompt = "answer (? help) > ";
         if !input.is_terminal() {
             page.write(prompt)?;
         }
@@ -40,18 +40,18 @@ pub(super) fn ask(
             page.write("\n")?;
         }
         let Some(line) = line else {
-            return Ok(Answered::Wish(Wish::Quit));
+            return Ok(QuestionResult::Command(LessonCommand::Quit));
         };
         let Some(chosen) = numbers(&line, question.choices.len()) else {
             match meaning(&line) {
-                Wish::On | Wish::Other(_) => {
+                LessonCommand::Continue | LessonCommand::Other(_) => {
                     let most = question.choices.len();
                     page.remark(&format!(
                         "Type numbers from 1 to {most}, or s to skip, b to go back, q to quit."
                     ))?;
                     continue;
                 }
-                wish => return Ok(Answered::Wish(wish)),
+                command => return Ok(QuestionResult::Command(command)),
             }
         };
         let is_right = question.is_answered_by(&chosen);
@@ -67,7 +67,7 @@ pub(super) fn ask(
                 }
             }
             page.write("\n")?;
-            return Ok(Answered::Right { at_once });
+            return Ok(QuestionResult::Right { at_once });
         }
         at_once = false;
         let all_right = chosen.iter().all(|number| {
@@ -75,9 +75,9 @@ pub(super) fn ask(
             choice.is_some_and(|choice| choice.is_right)
         });
         page.remark(if all_right {
-            "There is more that is right. Once more:"
+            "More choices are right. Try again:"
         } else {
-            "Once more:"
+            "Try again:"
         })?;
     }
 }
@@ -95,7 +95,7 @@ fn show(question: &Question, page: &CourseScreen) -> io::Result<()> {
     page.prose(&text)
 }
 
-/// `1 3`, `1,3` and `13` as numbers from 1 to `most`.
+/// Parses `1 3`, `1,3` or `13` as numbers from 1 to `most`.
 fn numbers(line: &str, most: usize) -> Option<Vec<usize>> {
     let mut numbers = Vec::new();
     for letter in line.chars() {

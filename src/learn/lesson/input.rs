@@ -1,4 +1,4 @@
-//! What the learner types: single keys at a terminal, lines from a pipe, nothing with `--no-pause`.
+//! The learner's input: keys at a terminal, lines from a pipe, nothing with `--no-pause`.
 
 use std::io::{BufRead, BufReader, Read};
 use std::time::Duration;
@@ -8,11 +8,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::mongo::Interrupt;
 use crate::terminal::{CtrlC, RawTerminal};
 
-/// What the learner wants.
+/// A command of the learner.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
-    /// Enter: run this, or go on.
-    On,
+pub enum LessonCommand {
+    /// Enter: run this step, or go to the next one.
+    Continue,
     Back,
     Skip,
     Repeat,
@@ -20,54 +20,54 @@ pub enum Wish {
     Help,
     /// q, the end of the input, or Ctrl-C.
     Quit,
-    /// Something else, as typed.
+    /// An unknown command, as typed.
     Other(String),
 }
 
 pub enum Input {
-    Nobody,
+    Unattended,
     Lines(BufReader<Box<dyn Read + Send>>),
     Terminal(Interrupt),
 }
 
 impl Input {
-    /// Goes on by itself.
-    pub fn nobody() -> Self {
-        Self::Nobody
+    /// Continues without input.
+    pub fn unattended() -> Self {
+        Self::Unattended
     }
 
     pub fn lines(typed: Box<dyn Read + Send>) -> Self {
         Self::Lines(BufReader::new(typed))
     }
 
-    /// Keys, which need no Enter behind them.
+    /// Reads single keys without Enter.
     pub fn terminal(interrupt: &Interrupt) -> Self {
         Self::Terminal(interrupt.clone())
     }
 
-    pub fn is_nobody(&self) -> bool {
-        matches!(self, Self::Nobody)
+    pub fn is_unattended(&self) -> bool {
+        matches!(self, Self::Unattended)
     }
 
     pub fn is_terminal(&self) -> bool {
         matches!(self, Self::Terminal(_))
     }
 
-    pub fn wish(&mut self) -> Wish {
+    pub fn command(&mut self) -> LessonCommand {
         match self {
-            Self::Nobody => Wish::On,
-            Self::Lines(lines) => line(lines).map_or(Wish::Quit, |line| meaning(&line)),
-            Self::Terminal(interrupt) => key(interrupt).unwrap_or(Wish::Quit),
+            Self::Unattended => LessonCommand::Continue,
+            Self::Lines(lines) => line(lines).map_or(LessonCommand::Quit, |line| meaning(&line)),
+            Self::Terminal(interrupt) => key(interrupt).unwrap_or(LessonCommand::Quit),
         }
     }
 
-    /// A whole line, or none at the end of the input.
+    /// Reads a line, or returns `None` at the end of the input.
     pub fn line(&mut self, prompt: &str) -> Option<String> {
         match self {
-            Self::Nobody => None,
+            Self::Unattended => None,
             Self::Lines(lines) => line(lines),
             Self::Terminal(interrupt) => {
-                // Ctrl-C leaves the line here; outside of it, it leaves the lesson.
+                // Here Ctrl-C only leaves the line; elsewhere it leaves the lesson.
                 let typed = rustyline::DefaultEditor::new().ok()?.readline(prompt);
                 typed.ok().filter(|_| interrupt.stopped().is_none())
             }
@@ -83,22 +83,22 @@ fn line(lines: &mut impl BufRead) -> Option<String> {
     }
 }
 
-/// What a typed line means; the commands may be written out.
-pub fn meaning(line: &str) -> Wish {
+/// Parses a command: its letter or the whole word.
+pub fn meaning(line: &str) -> LessonCommand {
     match line.trim().to_lowercase().as_str() {
-        "" | "run" | "next" | "n" => Wish::On,
-        "b" | "back" => Wish::Back,
-        "s" | "skip" => Wish::Skip,
-        "r" | "repeat" => Wish::Repeat,
-        "t" | "try" => Wish::Try,
-        "?" | "h" | "help" => Wish::Help,
-        "q" | "quit" | "exit" => Wish::Quit,
-        _ => Wish::Other(line.trim().to_owned()),
+        "" | "run" | "next" | "n" => LessonCommand::Continue,
+        "b" | "back" => LessonCommand::Back,
+        "s" | "skip" => LessonCommand::Skip,
+        "r" | "repeat" => LessonCommand::Repeat,
+        "t" | "try" => LessonCommand::Try,
+        "?" | "h" | "help" => LessonCommand::Help,
+        "q" | "quit" | "exit" => LessonCommand::Quit,
+        _ => LessonCommand::Other(line.trim().to_owned()),
     }
 }
 
-/// Waits for one key, and looks at the switch ten times a second: a signal does not end a read.
-fn key(interrupt: &Interrupt) -> Option<Wish> {
+/// Waits for one key. Polls the interrupt every 100 ms, because a signal does not end a read.
+fn key(interrupt: &Interrupt) -> Option<LessonCommand> {
     let stdin = rustix::stdio::stdin();
     let _raw = RawTerminal::on(CtrlC::Signal)?;
     let tenth = Timespec {
@@ -123,12 +123,12 @@ fn key(interrupt: &Interrupt) -> Option<Wish> {
             _ => return None,
         }
         return match bytes[0] {
-            b'\n' | b'\r' | b' ' => Some(Wish::On),
+            b'\n' | b'\r' | b' ' => Some(LessonCommand::Continue),
             // Ctrl-D.
             4 => None,
-            // The rest of an arrow key is no command.
+            // Ignore the bytes of an arrow key.
             0x1b => {
-                swallow();
+                discard_pending();
                 continue;
             }
             byte if byte.is_ascii_graphic() => Some(meaning(&char::from(byte).to_string())),
@@ -137,8 +137,8 @@ fn key(interrupt: &Interrupt) -> Option<Wish> {
     }
 }
 
-/// Takes away what is waiting.
-fn swallow() {
+/// Discards the bytes that can be read now.
+fn discard_pending() {
     let stdin = rustix::stdio::stdin();
     let no_time = Timespec {
         tv_sec: 0,

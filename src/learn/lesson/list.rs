@@ -4,7 +4,7 @@ use crate::course::lesson::{Lesson, LessonProgress, Library, Place};
 use crate::error::ExitCode;
 use crate::render::View;
 
-/// Writes a line a lesson: its name, how long it takes, and how far the learner came.
+/// Writes one line per lesson: its title, its duration, and the learner's progress.
 pub fn list(
     library: &Library,
     progress: &LessonProgress,
@@ -30,10 +30,10 @@ pub fn list(
     let minutes: u32 = lessons.iter().filter_map(|lesson| lesson.minutes).sum();
     let _ = writeln!(
         text,
-        "\n{minutes} minutes in all. `seaworthy lesson 1` plays the first; a name or its beginning does too."
+        "\n{minutes} minutes in total. `seaworthy lesson 1` plays the first one; you can also give a name or its beginning."
     );
     let text = view.for_output(&text);
-    // A pager that was closed is no error.
+    // A closed pager is not an error.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     ExitCode::DONE
 }
@@ -50,7 +50,7 @@ fn how_far(lesson: &Lesson, place: &Place) -> String {
     if place.done && questions > 0 {
         let _ = write!(
             words,
-            ", {} of {questions} answered at once",
+            ", {} of {questions} right at the first try",
             place.right.len()
         );
     }

@@ -1,4 +1,4 @@
-//! `seaworthy lesson`: the list of lessons, and one of them played step by step.
+//! `seaworthy lesson`: lists the lessons, or plays one step by step.
 
 mod ask;
 pub mod input;

@@ -1,14 +1,14 @@
 use std::path::PathBuf;
 
-/// Which lesson is played, and how.
+/// The options of `seaworthy lesson`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LessonOptions {
-    /// None: all are listed.
+    /// `None`: list all lessons.
     pub name: Option<String>,
     pub no_pause: bool,
     pub restart: bool,
-    /// A folder of lessons, in place of those in the program.
+    /// The folder of the lessons; `None` for the built-in ones.
     pub course: Option<PathBuf>,
-    /// Whether that folder's scripts may do what ours may.
+    /// Whether the lessons' scripts run unconfined.
     pub trust: bool,
 }

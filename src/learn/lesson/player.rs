@@ -2,8 +2,8 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::ask::{Answered, ask};
-use super::input::{Input, Wish};
+use super::ask::{QuestionResult, ask};
+use super::input::{Input, LessonCommand};
 use super::options::LessonOptions;
 use super::try_it::try_it;
 use crate::api::run::session::Session;
@@ -15,7 +15,7 @@ use crate::learn::course_screen::CourseScreen;
 use crate::mongo::StopReason;
 use crate::script::{LastValue, Outcome, Stepwise};
 
-/// One lesson being played.
+/// Plays one lesson.
 pub struct Player<'a> {
     lesson: &'a Lesson,
     progress: &'a LessonProgress,
@@ -25,13 +25,13 @@ pub struct Player<'a> {
     input: Input,
     muted: Arc<AtomicBool>,
     place: Place,
-    /// Whether there is something to try it on afterwards.
+    /// Whether to mention the exercises at the end.
     has_exercises: bool,
 }
 
-/// Where to go from a step.
-enum Turn {
-    On,
+/// The step after the current one.
+enum NextStep {
+    Forward,
     Back,
     Again,
     Leave(ExitCode),
@@ -39,10 +39,10 @@ enum Turn {
 
 const HELP: &str = "\
 - **Enter** (or space) runs the code that is shown; once it has run, it goes on to the next step
-- **b** goes back a step; variables stay as they are
-- **s** skips: the code does not run, and what it would have made is missing later
-- **r** repeats: it runs the code once more, or shows the step again where there is none
-- **t** try it yourself: a prompt with the lesson's variables; an empty line leads back
+- **b** goes back one step; variables keep their values
+- **s** skips the code; later steps may need what it creates
+- **r** runs the code again, or shows the step again if it has no code
+- **t** opens a prompt with the lesson's variables; an empty line goes back
 - **q** quits; `seaworthy lesson` continues where you stopped";
 
 impl<'a> Player<'a> {
@@ -67,17 +67,17 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Plays from where the learner stopped up to the end, or to where they stop now.
+    /// Plays the lesson from the learner's last step.
     pub fn play(&mut self, options: &LessonOptions) -> ExitCode {
         let kept = self.progress.place(&self.lesson.name);
         let done = kept.done;
-        self.has_exercises = options.course.is_none() && !self.input.is_nobody();
-        if !options.restart && !self.input.is_nobody() && kept.next < self.lesson.steps.len() {
+        self.has_exercises = options.course.is_none() && !self.input.is_unattended();
+        if !options.restart && !self.input.is_unattended() && kept.next < self.lesson.steps.len() {
             self.place = kept;
         }
         self.place.done = done;
         self.place.of = self.lesson.steps.len();
-        // A reader that has gone ends the lesson like any script.
+        // A closed output ends the lesson without an error, as in scripts.
         self.catch_up()
             .and_then(|()| self.steps())
             .unwrap_or(ExitCode::DONE)
@@ -93,11 +93,11 @@ impl<'a> Player<'a> {
                 Step::Question(question) => self.question(at, question)?,
             };
             match turn {
-                Turn::On => at += 1,
-                Turn::Back => at = at.saturating_sub(1),
-                Turn::Again => {}
-                Turn::Leave(code) => {
-                    if !self.input.is_nobody() {
+                NextStep::Forward => at += 1,
+                NextStep::Back => at = at.saturating_sub(1),
+                NextStep::Again => {}
+                NextStep::Leave(code) => {
+                    if !self.input.is_unattended() {
                         self.page.remark(&format!(
                             "Stopped at {far}. `seaworthy lesson {}` continues here.",
                             self.lesson
@@ -118,15 +118,15 @@ impl<'a> Player<'a> {
 
     fn finish(&mut self) -> io::Result<ExitCode> {
         self.place.done = true;
-        // The next time begins at the start.
+        // Next time, start at the beginning.
         self.place.next = 0;
         self.place.ran.clear();
         self.keep();
         let questions = self.lesson.questions();
-        let answered = match (self.input.is_nobody(), questions) {
+        let answered = match (self.input.is_unattended(), questions) {
             (true, _) | (_, 0) => String::new(),
             _ => format!(
-                " {} of {questions} questions answered at once.",
+                " {} of {questions} questions answered right at the first try.",
                 self.place.right.len()
             ),
         };
@@ -135,12 +135,12 @@ impl<'a> Player<'a> {
             .remark(&format!("That was “{}”.{answered}", self.lesson.title))?;
         if self.has_exercises {
             self.page
-                .remark("`seaworthy exercises` lists what to try it on.")?;
+                .remark("`seaworthy exercises` lists exercises to practise.")?;
         }
         Ok(ExitCode::DONE)
     }
 
-    /// Runs the earlier steps again, quietly: the variables of another day are gone.
+    /// Runs the earlier steps again without output, to restore their variables.
     fn catch_up(&mut self) -> io::Result<()> {
         let earlier: Vec<&CodeCell> = self
             .place
@@ -156,15 +156,15 @@ impl<'a> Player<'a> {
             return Ok(());
         }
         self.page.remark(&format!(
-            "Continuing “{}”; `--restart` would begin anew.",
+            "Continuing “{}”; `--restart` starts from the beginning.",
             self.lesson.title
         ))?;
         if earlier.is_empty() {
             return Ok(());
         }
         self.page.remark(match earlier.len() {
-            1 => "Running the step you have seen once more, quietly, for its variables …".to_owned(),
-            count => format!("Running the {count} steps you have seen once more, quietly, for their variables …"),
+            1 => "Running the earlier step again without output, to restore its variables …".to_owned(),
+            count => format!("Running the {count} earlier steps again without output, to restore their variables …"),
         }.as_str())?;
         self.muted.store(true, Ordering::Relaxed);
         for code in earlier {
@@ -176,7 +176,7 @@ impl<'a> Player<'a> {
             );
             if let Some(failure) = &outcome.failure {
                 self.page.report(&explain(failure));
-                self.page.remark("That failed this time; what follows may miss its variables. `--restart` begins anew.")?;
+                self.page.remark("That step failed this time. Later steps may miss its variables. `--restart` starts from the beginning.")?;
             }
             if self.left(&outcome).is_some() {
                 break;
@@ -186,7 +186,7 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    fn part(&mut self, at: usize, prose: &str, code: Option<&CodeCell>) -> io::Result<Turn> {
+    fn part(&mut self, at: usize, prose: &str, code: Option<&CodeCell>) -> io::Result<NextStep> {
         if !prose.is_empty() {
             self.page.prose(prose)?;
         }
@@ -205,20 +205,20 @@ impl<'a> Player<'a> {
                 }
                 (false, false) => "Enter next · b back · t try it yourself · q quit · ? help",
             };
-            match self.wish(menu)? {
-                Wish::On => match waiting.take() {
-                    None => return Ok(Turn::On),
+            match self.command(menu)? {
+                LessonCommand::Continue => match waiting.take() {
+                    None => return Ok(NextStep::Forward),
                     Some(code) => {
                         if let Some(turn) = self.run(at, code)? {
                             return Ok(turn);
                         }
-                        if self.input.is_nobody() {
-                            return Ok(Turn::On);
+                        if self.input.is_unattended() {
+                            return Ok(NextStep::Forward);
                         }
                     }
                 },
-                Wish::Repeat => match code {
-                    None => return Ok(Turn::Again),
+                LessonCommand::Repeat => match code {
+                    None => return Ok(NextStep::Again),
                     Some(code) => {
                         waiting = None;
                         if let Some(turn) = self.run(at, code)? {
@@ -226,44 +226,47 @@ impl<'a> Player<'a> {
                         }
                     }
                 },
-                Wish::Skip => return Ok(Turn::On),
-                Wish::Back => return Ok(Turn::Back),
-                Wish::Try => try_it(&mut self.stage, self.session, &self.page, &mut self.input)?,
-                Wish::Help => self.page.prose(HELP)?,
-                Wish::Quit => return Ok(Turn::Leave(self.why_quit())),
-                Wish::Other(typed) => {
-                    self.page
-                        .remark(&format!("`{typed}` means nothing here; ? lists what does."))?;
+                LessonCommand::Skip => return Ok(NextStep::Forward),
+                LessonCommand::Back => return Ok(NextStep::Back),
+                LessonCommand::Try => {
+                    try_it(&mut self.stage, self.session, &self.page, &mut self.input)?
+                }
+                LessonCommand::Help => self.page.prose(HELP)?,
+                LessonCommand::Quit => return Ok(NextStep::Leave(self.why_quit())),
+                LessonCommand::Other(typed) => {
+                    self.page.remark(&format!(
+                        "`{typed}` is not a command; ? lists the commands."
+                    ))?;
                 }
             }
         }
     }
 
-    fn question(&mut self, at: usize, question: &Question) -> io::Result<Turn> {
+    fn question(&mut self, at: usize, question: &Question) -> io::Result<NextStep> {
         Ok(match ask(question, &self.page, &mut self.input)? {
-            Answered::Right { at_once } => {
+            QuestionResult::Right { at_once } => {
                 if at_once && !self.place.right.contains(&at) {
                     self.place.right.push(at);
                 }
-                Turn::On
+                NextStep::Forward
             }
-            Answered::Wish(Wish::Back) => Turn::Back,
-            Answered::Wish(Wish::Quit) => Turn::Leave(self.why_quit()),
-            Answered::Wish(Wish::Repeat) => Turn::Again,
-            Answered::Wish(Wish::Try) => {
+            QuestionResult::Command(LessonCommand::Back) => NextStep::Back,
+            QuestionResult::Command(LessonCommand::Quit) => NextStep::Leave(self.why_quit()),
+            QuestionResult::Command(LessonCommand::Repeat) => NextStep::Again,
+            QuestionResult::Command(LessonCommand::Try) => {
                 try_it(&mut self.stage, self.session, &self.page, &mut self.input)?;
-                Turn::Again
+                NextStep::Again
             }
-            Answered::Wish(Wish::Help) => {
-                self.page.prose("Type the numbers of the right choices and Enter. **s** skips the question, **b** goes back, **t** is a prompt, **q** quits.")?;
-                Turn::Again
+            QuestionResult::Command(LessonCommand::Help) => {
+                self.page.prose("Type the numbers of the right choices and Enter. **s** skips the question, **b** goes back, **t** opens a prompt, **q** quits.")?;
+                NextStep::Again
             }
-            Answered::Wish(_) => Turn::On,
+            QuestionResult::Command(_) => NextStep::Forward,
         })
     }
 
-    /// Runs a step's code. Some turn, where it ends the lesson.
-    fn run(&mut self, at: usize, code: &CodeCell) -> io::Result<Option<Turn>> {
+    /// Runs a step's code. Returns `Some` if that ends the lesson.
+    fn run(&mut self, at: usize, code: &CodeCell) -> io::Result<Option<NextStep>> {
         let outcome = self.stage.step(
             &self.lesson.source,
             &code.text,
@@ -271,7 +274,7 @@ impl<'a> Player<'a> {
             LastValue::Dropped,
         );
         if let Some(code) = self.left(&outcome) {
-            return Ok(Some(Turn::Leave(code)));
+            return Ok(Some(NextStep::Leave(code)));
         }
         if !self.place.ran.contains(&at) {
             self.place.ran.push(at);
@@ -282,14 +285,15 @@ impl<'a> Player<'a> {
             self.page.write("\n")?;
             return Ok(None);
         }
-        if self.input.is_nobody() {
-            return Ok(Some(Turn::Leave(outcome.exit)));
+        if self.input.is_unattended() {
+            return Ok(Some(NextStep::Leave(outcome.exit)));
         }
-        self.page.remark("\nThat went wrong. Enter goes on all the same, r runs it again, t lets you look around.")?;
+        self.page
+            .remark("\nThat failed. Enter continues anyway, r runs it again, t opens a prompt.")?;
         Ok(None)
     }
 
-    /// Shows why a piece failed, and says whether that ends the lesson: Ctrl-C, the time, a closed pipe.
+    /// Reports a failure. Returns the exit code if the lesson ends: Ctrl-C, time limit, closed pipe.
     fn left(&self, outcome: &Outcome) -> Option<ExitCode> {
         if let Some(failure) = &outcome.failure
             && !self.muted.load(Ordering::Relaxed)
@@ -297,20 +301,20 @@ impl<'a> Player<'a> {
             self.page.report(&explain(failure));
         }
         match self.session.ending()? {
-            // A lesson's own `exit` ends that piece of code, and no more.
+            // `exit` in a lesson ends only that step's code.
             Termination::Exit(_) => None,
             _ => Some(outcome.exit),
         }
     }
 
-    fn wish(&mut self, menu: &str) -> io::Result<Wish> {
-        if self.input.is_nobody() {
-            return Ok(self.input.wish());
+    fn command(&mut self, menu: &str) -> io::Result<LessonCommand> {
+        if self.input.is_unattended() {
+            return Ok(self.input.command());
         }
         self.page.menu(menu)?;
-        let wish = self.input.wish();
+        let command = self.input.command();
         self.page.menu_done(self.input.is_terminal())?;
-        Ok(wish)
+        Ok(command)
     }
 
     fn why_quit(&self) -> ExitCode {
@@ -321,7 +325,7 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Keeps the place. A disk that is full is told, and stops nobody.
+    /// Saves the progress. An error is only a warning.
     fn keep(&self) {
         if let Err(error) = self.progress.keep(&self.lesson.name, &self.place) {
             self.page.report(&explain_usage(&error));

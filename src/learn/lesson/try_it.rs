@@ -27,7 +27,7 @@ pub(super) fn try_it(
         if let Some(failure) = &outcome.failure {
             page.report(&explain(failure));
         }
-        // A prompt that somebody leaves with `exit()` leads back to the lesson.
+        // `exit()` goes back to the lesson.
         if session.ending().is_some() {
             session.begin();
             break;
@@ -36,7 +36,7 @@ pub(super) fn try_it(
     page.write("\n")
 }
 
-/// Lines up to one that ends a statement.
+/// Reads lines up to the end of a statement.
 fn read(stage: &Stepwise, page: &CourseScreen, input: &mut Input) -> io::Result<Option<String>> {
     let mut code = String::new();
     loop {

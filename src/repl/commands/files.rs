@@ -15,7 +15,8 @@ use crate::script::lexer::{Piece, lex};
 /// `:run FILE`.
 pub(super) fn run(prompt: &mut Prompt, file: &str) -> NextAction {
     if file.is_empty() {
-        prompt.error(&Error::invalid_argument("`:run` runs a file").hint("`:run script.rhai`"));
+        prompt
+            .error(&Error::invalid_argument("`:run` needs a file name").hint("`:run script.rhai`"));
         return NextAction::Read;
     }
     prompt.run_file(Path::new(file))
@@ -46,10 +47,10 @@ fn play(prompt: &mut Prompt, command: &str, words: &str) -> NextAction {
     NextAction::Read
 }
 
-/// `:edit`: the last line in an editor; what comes back is the next line.
+/// `:edit`: opens the last line in an editor, and puts the result into the next line.
 pub(super) fn edit(prompt: &mut Prompt, _: &str) -> NextAction {
     let last = prompt
-        .typed
+        .input_history
         .backwards()
         .find(|line| !line.starts_with(':'))
         .unwrap_or_default();
@@ -79,21 +80,23 @@ fn edited(program: &str, text: &str) -> std::io::Result<String> {
     if !status.success() {
         return Err(std::io::Error::other(status.to_string()));
     }
-    // Some editors write a new file in the old one's place.
+    // By name, because some editors replace the file.
     fs::read_to_string(file.path())
 }
 
 /// `:save FILE`.
 pub(super) fn save(prompt: &mut Prompt, file: &str) -> NextAction {
     if file.is_empty() {
-        prompt.error(&Error::invalid_argument("`:save` wants a file").hint("`:save session.rhai`"));
+        prompt.error(
+            &Error::invalid_argument("`:save` needs a file name").hint("`:save session.rhai`"),
+        );
         return NextAction::Read;
     }
-    let script = script(&prompt.done);
+    let script = script(&prompt.finished_lines);
     let created = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
-        // It may hold private data.
+        // It may contain private data.
         .mode(0o600)
         .open(file)
         .and_then(|mut created| created.write_all(script.as_bytes()));
@@ -106,12 +109,12 @@ pub(super) fn save(prompt: &mut Prompt, file: &str) -> NextAction {
     NextAction::Read
 }
 
-/// The lines as one script: each ends in a semicolon, and `_` is a variable of its own.
+/// Returns the lines as one script, with semicolons and with a variable in place of `_`.
 pub(super) fn script(lines: &[Line]) -> String {
     let mut script = String::from("// A session of the prompt, without the lines that failed.\n");
     for (index, line) in lines.iter().enumerate() {
         if carries_a_password(&line.code) {
-            script.push_str("// A line that carries a password is left out here.\n");
+            script.push_str("// A line that contains a password is left out here.\n");
             continue;
         }
         let later = lines[index + 1..].iter();
@@ -149,7 +152,7 @@ fn uses_last(code: &str) -> bool {
     without_last(code) != code
 }
 
-/// The code with `last_value` for `_`, where that is no arm of a `switch`.
+/// Replaces `_` by `last_value`, except in an arm of a `switch`.
 fn without_last(code: &str) -> String {
     let pieces = lex(code);
     let mut changed = String::with_capacity(code.len());
@@ -190,7 +193,7 @@ mod tests {
              let last_value = x.a + 1 // two\n;\n\
              let y = last_value * 2;\n\
              switch y { 4 => print(y), _ => throw y };\n\
-             // A line that carries a password is left out here.\n"
+             // A line that contains a password is left out here.\n"
         );
     }
 }

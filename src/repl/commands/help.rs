@@ -6,13 +6,13 @@ use crate::engine::help;
 use crate::render::highlight::{Palette, highlight, painted};
 use crate::repl::prompt::{NextAction, Prompt};
 
-/// The topic of `help("topic")`, which is shown with colours here; help on a value is the engine's.
+/// Returns the topic of `help("topic")`. The engine handles help on a value.
 pub(super) fn topic_of_call(line: &str) -> Option<&str> {
     let inside = line.strip_prefix("help(\"")?.strip_suffix("\")")?;
     (!inside.contains('"')).then_some(inside)
 }
 
-/// Shows the help on a topic; on none, where to begin.
+/// Shows the help on a topic, or the overview for an empty topic.
 pub(super) fn on(prompt: &mut Prompt, topic: &str) {
     if topic.is_empty() {
         let text = coloured(&help::overview(), prompt.screen.width());
@@ -31,7 +31,7 @@ pub(super) fn on(prompt: &mut Prompt, topic: &str) {
     prompt.screen.tell(&coloured(&text, prompt.screen.width()));
 }
 
-/// Words in lines of the terminal's width, signatures and examples in the colours of scripts.
+/// Wraps prose to the terminal's width, and highlights signatures and examples.
 fn coloured(text: &str, width: usize) -> String {
     let lines: Vec<String> = text
         .lines()
@@ -48,7 +48,7 @@ fn coloured(text: &str, width: usize) -> String {
     lines.join("\n")
 }
 
-/// The line broken between words, each part as far in as its beginning: a list's words stay in their column.
+/// Wraps a line, and indents the continuation to the column of its text.
 fn wrapped(line: &str, width: usize) -> String {
     if line.chars().count() <= width {
         return line.to_owned();

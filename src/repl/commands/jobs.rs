@@ -17,7 +17,7 @@ pub(super) fn watch(prompt: &mut Prompt, rest: &str) -> NextAction {
     let name = name.trim_start_matches("db.").to_owned();
     if name.is_empty() {
         prompt.error(
-            &Error::invalid_argument("`:watch` wants a collection").hint(
+            &Error::invalid_argument("`:watch` needs the name of a collection").hint(
                 "for example `:watch trucks [#{ \"$match\": #{ operationType: \"insert\" } }]`",
             ),
         );
@@ -27,7 +27,7 @@ pub(super) fn watch(prompt: &mut Prompt, rest: &str) -> NextAction {
         return NextAction::Read;
     };
     let database = prompt.database.clone();
-    let opened = prompt.asked(|client, interrupt| {
+    let opened = prompt.ask_server(|client, interrupt| {
         let watch = Watch {
             client: client.clone(),
             scope: WatchScope::Collection {
@@ -51,7 +51,7 @@ pub(super) fn watch(prompt: &mut Prompt, rest: &str) -> NextAction {
     NextAction::Read
 }
 
-/// The stages that code gives; none where there is no code.
+/// Evaluates the code of a pipeline. Empty code is an empty pipeline.
 fn pipeline(prompt: &mut Prompt, code: &str) -> Option<Vec<BsonDocument>> {
     if code.is_empty() {
         return Some(Vec::new());
@@ -61,7 +61,7 @@ fn pipeline(prompt: &mut Prompt, code: &str) -> Option<Vec<BsonDocument>> {
         stages = Some(stages_of(&value)?);
         Ok(())
     });
-    prompt.ended(&outcome);
+    prompt.handle_outcome(&outcome);
     stages
 }
 
@@ -102,7 +102,7 @@ pub(super) fn stop(prompt: &mut Prompt, number: &str) -> NextAction {
     let number = number.trim_matches(['[', ']']);
     if number.is_empty() {
         prompt.error(
-            &Error::invalid_argument("`:stop` wants a number").hint(
+            &Error::invalid_argument("`:stop` needs a number").hint(
                 "`:jobs` lists them; `:stop 1` ends the first watch, `:stop t1` the first task",
             ),
         );
@@ -126,7 +126,7 @@ pub(super) fn stop(prompt: &mut Prompt, number: &str) -> NextAction {
     let stopped = number
         .parse()
         .map_err(|_| {
-            Error::invalid_argument(format!("`{number}` is no job's number"))
+            Error::invalid_argument(format!("`{number}` is not the number of a job"))
                 .hint("`:jobs` lists them; `:stop 1` ends the first")
         })
         .and_then(|number| prompt.jobs.stop(number));

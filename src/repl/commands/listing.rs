@@ -1,4 +1,4 @@
-//! Commands that show what there is: collections, servers, connections, history.
+//! Commands that list collections, servers, connections and history.
 
 use bson::{Bson, Document, doc};
 
@@ -9,7 +9,7 @@ use crate::repl::prompt::{NextAction, Prompt};
 
 /// `:databases`.
 pub(super) fn databases(prompt: &mut Prompt, _: &str) -> NextAction {
-    let names = prompt.asked(|client, interrupt| {
+    let names = prompt.ask_server(|client, interrupt| {
         client.call(interrupt, move |session| {
             Box::pin(async move {
                 session
@@ -30,7 +30,7 @@ pub(super) fn databases(prompt: &mut Prompt, _: &str) -> NextAction {
 /// `:collections`.
 pub(super) fn collections(prompt: &mut Prompt, _: &str) -> NextAction {
     let database = prompt.database.clone();
-    let names = prompt.asked(move |client, interrupt| {
+    let names = prompt.ask_server(move |client, interrupt| {
         let database = database.clone();
         client.call(interrupt, move |session| {
             Box::pin(async move {
@@ -51,7 +51,7 @@ pub(super) fn collections(prompt: &mut Prompt, _: &str) -> NextAction {
 
 /// `:status`.
 pub(super) fn status(prompt: &mut Prompt, _: &str) -> NextAction {
-    let reply = prompt.asked(ping);
+    let reply = prompt.ask_server(ping);
     let Some(client) = prompt.session().opened_client() else {
         return NextAction::Read;
     };
@@ -75,7 +75,7 @@ fn server_line(server: &Document) -> String {
     let role = server.get_str("type").unwrap_or("Unknown");
     let time = server
         .get_f64("round_trip_ms")
-        .map(|ms| format!(", {ms:.1} ms away"))
+        .map(|ms| format!(", round trip {ms:.1} ms"))
         .unwrap_or_default();
     let (role, style) = match role {
         "Unknown" => ("cannot be reached", Palette::ERROR),
@@ -97,13 +97,13 @@ fn ping(client: &Client, interrupt: &crate::mongo::Interrupt) -> Result<Document
 /// `:pool`.
 pub(super) fn pool(prompt: &mut Prompt, _: &str) -> NextAction {
     let Some(client) = prompt.session().opened_client() else {
-        prompt.note("no server was needed so far");
+        prompt.note("no server has been used yet");
         return NextAction::Read;
     };
     let most = client.settings().max_pool_size();
     let now = client.pool().counts();
     prompt.screen.tell(&format!(
-        "pool       {} of at most {most} connections open, {} in use, {} calls waiting, {} handed out so far",
+        "pool       {} of at most {most} connections open, {} in use, {} calls waiting, {} checkouts so far",
         now.size, now.in_use, now.waiting, now.checkouts,
     ));
     NextAction::Read
@@ -133,7 +133,7 @@ pub(super) fn history(prompt: &mut Prompt, count: &str) -> NextAction {
             }
         },
     };
-    for line in prompt.typed.last(count) {
+    for line in prompt.input_history.last(count) {
         prompt
             .screen
             .tell(&crate::render::highlight::highlight(line, &[]));

@@ -1,4 +1,4 @@
-//! What is no script: commands that begin with a colon, `?topic`, and the few words people type without one.
+//! The commands of the prompt: `:name`, `?topic`, and a few words such as `help` and `exit`.
 
 mod files;
 mod help;
@@ -14,7 +14,7 @@ use crate::error::ExitCode;
 use crate::error::nearest;
 use crate::repl::prompt::{NextAction, Prompt};
 
-/// Does what `line` says, if it is for the prompt and not for the engine.
+/// Runs a line if it is a command of the prompt. Returns `None` for code.
 pub(super) fn take(prompt: &mut Prompt, line: &str) -> Option<NextAction> {
     if let Some(command) = line.strip_prefix(':') {
         return Some(command_line(prompt, command));
@@ -39,7 +39,7 @@ pub(super) fn take(prompt: &mut Prompt, line: &str) -> Option<NextAction> {
             help::on(prompt, "");
             Some(NextAction::Read)
         }
-        // No sign of code: `help find`.
+        // `help find` without quotes.
         ("help", [_, topic]) if topic.starts_with(|first: char| first.is_alphabetic()) => {
             help::on(prompt, topic);
             Some(NextAction::Read)
@@ -51,7 +51,7 @@ pub(super) fn take(prompt: &mut Prompt, line: &str) -> Option<NextAction> {
     }
 }
 
-/// The command that is called otherwise in mongosh and in shells; none of it is Rhai.
+/// Translates commands of mongosh and shells, none of which is valid Rhai.
 fn elsewhere(words: &[&str]) -> Option<String> {
     Some(match words {
         ["use", name] => format!("use {name}"),

@@ -1,4 +1,4 @@
-//! `:explain QUERY`: which plan the server chose, and what it cost.
+//! `:explain QUERY`: shows the server's plan and its costs.
 
 use bson::{Bson, Document as BsonDocument};
 use rhai::Dynamic;
@@ -15,7 +15,7 @@ pub(super) fn explain(prompt: &mut Prompt, code: &str) -> NextAction {
     let code = code.trim_end_matches(';');
     if code.is_empty() {
         prompt.error(
-            &Error::invalid_argument("`:explain` wants a query")
+            &Error::invalid_argument("`:explain` needs a query")
                 .hint("for example `:explain db.trucks.find(#{ city: \"Kiel\" })`"),
         );
         return NextAction::Read;
@@ -26,12 +26,12 @@ pub(super) fn explain(prompt: &mut Prompt, code: &str) -> NextAction {
         Ok(())
     });
     if outcome.failure.is_some() {
-        return prompt.ended(&outcome);
+        return prompt.handle_outcome(&outcome);
     }
     if !given.is::<Cursor>() {
         prompt.error(
-            &Error::invalid_argument("`:explain` wants a query that gives a cursor")
-                .hint("`find` and `aggregate` give one; leave out `to_array()` and `next()`"),
+            &Error::invalid_argument("`:explain` needs a query that returns a cursor")
+                .hint("`find` and `aggregate` return one; leave out `to_array()` and `next()`"),
         );
         return NextAction::Read;
     }
@@ -44,12 +44,12 @@ pub(super) fn explain(prompt: &mut Prompt, code: &str) -> NextAction {
             }
             Ok(())
         });
-    prompt.ended(&outcome)
+    prompt.handle_outcome(&outcome)
 }
 
-/// The plan in a few lines; the whole of it is in `_`.
+/// Returns a summary of the plan.
 fn summary(reply: &BsonDocument) -> String {
-    // A pipeline hides its query in the first stage.
+    // The plan of a pipeline is nested in its first stage.
     let query = find(reply, "queryPlanner").unwrap_or(reply);
     let mut lines = Vec::new();
     if let Some(plan) = find(query, "winningPlan").or_else(|| find(reply, "winningPlan")) {
@@ -58,7 +58,7 @@ fn summary(reply: &BsonDocument) -> String {
     if let Some(stats) = find(reply, "executionStats") {
         let number = |name: &str| stats.get(name).map_or(0, whole);
         lines.push(format!(
-            "documents returned: {}, documents looked at: {}, index keys looked at: {}, time: {} ms",
+            "documents returned: {}, documents examined: {}, index keys examined: {}, time: {} ms",
             number("nReturned"),
             number("totalDocsExamined"),
             number("totalKeysExamined"),
@@ -66,12 +66,12 @@ fn summary(reply: &BsonDocument) -> String {
         ));
         if lines.iter().any(|line| line.contains("COLLSCAN")) {
             lines.push(painted(
-                "no index was used: `create_index` on the fields of the filter makes one",
+                "no index was used: create one with `create_index` on the fields of the filter",
                 Palette::DIM,
             ));
         }
     }
-    lines.push(painted("`_` holds the whole plan", Palette::DIM));
+    lines.push(painted("`_` contains the whole plan", Palette::DIM));
     lines.join("\n")
 }
 
@@ -96,7 +96,7 @@ fn steps(plan: &BsonDocument, depth: usize, lines: &mut Vec<String>) {
     }
 }
 
-/// The first document of that name, however deep.
+/// Finds the first document of that name at any depth.
 fn find<'a>(document: &'a BsonDocument, name: &str) -> Option<&'a BsonDocument> {
     if let Ok(found) = document.get_document(name) {
         return Some(found);

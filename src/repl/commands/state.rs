@@ -8,7 +8,7 @@ pub(super) fn use_database(prompt: &mut Prompt, name: &str) -> NextAction {
     let name = name.trim_matches(['"', ';']);
     if name.is_empty() {
         prompt.error(
-            &Error::invalid_argument("`:use` wants a database's name")
+            &Error::invalid_argument("`:use` needs the name of a database")
                 .hint("for example `:use shop`; `:databases` lists them"),
         );
         return NextAction::Read;
@@ -24,7 +24,7 @@ pub(super) fn use_database(prompt: &mut Prompt, name: &str) -> NextAction {
     name.clone_into(&mut prompt.database);
     prompt.learn();
     prompt
-        .done
+        .finished_lines
         .push(Line::code(&format!("let db = client[\"{name}\"];")));
     NextAction::Read
 }
@@ -49,9 +49,9 @@ pub(super) fn time(prompt: &mut Prompt, code: &str) -> NextAction {
 /// `:reset`.
 pub(super) fn reset(prompt: &mut Prompt, _: &str) -> NextAction {
     prompt.interactive.forget();
-    prompt.done.clear();
+    prompt.finished_lines.clear();
     prompt.learn();
-    prompt.note("all variables and functions are forgotten");
+    prompt.note("all variables and functions were deleted");
     NextAction::Read
 }
 

@@ -1,4 +1,4 @@
-//! The table of the commands: name, what follows it, what it does in words and in deed.
+//! The table of the commands: name, arguments, help text, function.
 
 use super::{files, help, jobs, listing, plan, state};
 use crate::error::ExitCode;
@@ -27,13 +27,13 @@ const fn command(
     }
 }
 
-/// All of them, in the order in which `:help` lists them.
+/// All commands, in the order of `:help`.
 pub(crate) const COMMANDS: &[Command] = &[
     command("help", "[COMMAND]", "list the commands", help::commands),
     command(
         "use",
         "NAME",
-        "make `db` another database",
+        "switch `db` to another database",
         state::use_database,
     ),
     command("databases", "", "list the databases", listing::databases),
@@ -52,7 +52,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(
         "json",
         "",
-        "show values as Extended JSON, a line each",
+        "show values as Extended JSON, one line each",
         |prompt, _| set_mode(prompt, OutputMode::Json),
     ),
     command(
@@ -64,19 +64,19 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(
         "pretty",
         "",
-        "show values over as many lines as it takes",
+        "show values over several lines",
         |prompt, _| set_mode(prompt, OutputMode::Pretty),
     ),
     command(
         "time",
         "[CODE]",
-        "time a line; alone, time every line or stop it",
+        "time a line; without CODE, switch timing on or off",
         state::time,
     ),
     command(
         "explain",
         "QUERY",
-        "show how the server answers a query",
+        "show the server's plan for a query",
         plan::explain,
     ),
     command(
@@ -88,22 +88,17 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(
         "lesson",
         "[NAME]",
-        "play a lesson; alone, list them",
+        "play a lesson; without NAME, list them",
         files::lesson,
     ),
     command(
         "exercise",
         "[NAME]",
-        "run your answer to an exercise; alone, list them",
+        "run your answer to an exercise; without NAME, list them",
         files::exercise,
     ),
-    command("jobs", "", "list what runs in the background", jobs::list),
-    command(
-        "stop",
-        "N",
-        "end what `:jobs` lists under that number",
-        jobs::stop,
-    ),
+    command("jobs", "", "list the background jobs", jobs::list),
+    command("stop", "N", "stop the job with that number", jobs::stop),
     command(
         "pool",
         "",
@@ -125,44 +120,39 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(
         "run",
         "FILE",
-        "run a script here; its variables stay",
+        "run a script in this session; its variables stay",
         files::run,
     ),
     command("edit", "", "write the next line in $EDITOR", files::edit),
-    command(
-        "save",
-        "FILE",
-        "write the session as a script that runs",
-        files::save,
-    ),
+    command("save", "FILE", "save the session as a script", files::save),
     command(
         "history",
         "[COUNT]",
-        "show what was typed last",
+        "show the last lines",
         listing::history,
     ),
     command(
         "reset",
         "",
-        "forget all variables and functions",
+        "delete all variables and functions",
         state::reset,
     ),
     command("clear", "", "clear the screen", state::clear),
-    command("quit", "", "leave; Ctrl-D does, too", |_, _| {
+    command("quit", "", "leave, like Ctrl-D", |_, _| {
         NextAction::Leave(ExitCode::DONE)
     }),
 ];
 
-/// The command of that name, or the only one that begins with it.
+/// Returns the command of that name, or the only one that begins with it.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {
     let exact = COMMANDS.iter().find(|command| command.name == name);
-    let mut begun = COMMANDS
+    let mut matches = COMMANDS
         .iter()
         .filter(|command| !name.is_empty() && command.name.starts_with(name));
-    exact.or_else(|| begun.next().filter(|_| begun.next().is_none()))
+    exact.or_else(|| matches.next().filter(|_| matches.next().is_none()))
 }
 
-/// Whether code follows the command of that name, which may go on with the next line.
+/// Returns whether the command takes code, which may continue on the next line.
 pub(crate) fn takes_code(name: &str) -> bool {
     find(name).is_some_and(|command| {
         ["CODE", "QUERY", "PIPELINE"]
@@ -171,20 +161,20 @@ pub(crate) fn takes_code(name: &str) -> bool {
     })
 }
 
-/// The names of the commands.
+/// Returns the names of the commands.
 pub(crate) fn names() -> Vec<&'static str> {
     COMMANDS.iter().map(|command| command.name).collect()
 }
 
 fn set_mode(prompt: &mut Prompt, mode: OutputMode) -> NextAction {
-    // The command that is on goes off again.
+    // The command of the current mode switches it off.
     prompt.printer.mode = if prompt.printer.mode == mode {
         OutputMode::Pretty
     } else {
         mode
     };
     let words = match prompt.printer.mode {
-        OutputMode::Pretty => "values are shown over as many lines as it takes",
+        OutputMode::Pretty => "values are shown over several lines",
         OutputMode::Compact => "values are shown on one line each; `:compact` goes back",
         OutputMode::Json => "values are shown as Extended JSON; `:json` goes back",
         OutputMode::Table => "arrays and cursors are shown as tables; `:table` goes back",

@@ -1,19 +1,20 @@
-//! What stands before a word.
+//! The syntax around the word to complete.
 
 use super::types::Pieces;
 use crate::script::lexer::{Piece, lex};
 
-/// The pieces before a word, and the call whose argument it is.
+/// The tokens before a word, and the call whose argument it is.
 pub(super) struct Context<'a> {
     pub pieces: Pieces<'a>,
-    /// The innermost call that is still open, and which of its arguments this is.
+    /// The name of the innermost open call.
     pub method: String,
+    /// The index of the argument.
     pub argument: usize,
-    /// The piece that the call's receiver ends with.
+    /// The index of the last token of the call's receiver.
     pub receiver: Option<usize>,
-    /// How many documents deep inside that argument.
+    /// The number of open documents inside the argument.
     pub depth: usize,
-    /// Whether an array stands around it inside that argument.
+    /// Whether the word is inside an array in the argument.
     pub is_element: bool,
     /// The innermost open bracket.
     innermost: String,
@@ -76,7 +77,7 @@ impl<'a> Context<'a> {
         self.pieces.text_of(self.pieces.list.len().wrapping_sub(2))
     }
 
-    /// Whether a field's name has to come next.
+    /// Returns whether a field's name has to come next.
     pub(super) fn is_key(&self) -> bool {
         self.innermost == "#{"
     }

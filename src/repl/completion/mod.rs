@@ -1,4 +1,4 @@
-//! Completion: what could stand where the cursor is, by what stands before it.
+//! Completion of the word before the cursor.
 
 mod context;
 mod operators;
@@ -19,11 +19,11 @@ use crate::values::document::Document;
 use crate::values::words::is_plain_key;
 use context::Context;
 
-/// What is known about a session while a line is typed.
+/// The names of a session that completion offers.
 #[derive(Clone, Default)]
 pub struct CompletionIndex {
     pub variables: Variables,
-    /// Functions that were typed.
+    /// The functions that the user defined.
     pub functions: Vec<String>,
     pub database: String,
     pub names: Option<ServerNames>,
@@ -31,12 +31,12 @@ pub struct CompletionIndex {
     pub commands: Vec<&'static str>,
 }
 
-/// One thing that could stand there.
+/// One possible completion.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
-    /// What takes the place of the word.
+    /// The replacement of the word.
     pub text: String,
-    /// What is shown in the list.
+    /// The text in the list.
     pub shown: String,
 }
 
@@ -56,7 +56,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 impl CompletionIndex {
-    /// Learns the variables and functions of a session.
+    /// Updates the variables and functions from a session.
     pub fn learn(&mut self, interactive: &Interactive) {
         self.variables = interactive
             .variables()
@@ -65,7 +65,7 @@ impl CompletionIndex {
         self.functions = interactive.function_names();
     }
 
-    /// Where the word under the cursor begins, and what it could become.
+    /// Returns the start of the word before the cursor, and its completions.
     pub fn complete(&self, line: &str, position: usize) -> (usize, Vec<Candidate>) {
         let before = line.get(..position).unwrap_or(line);
         let position = before.len();
@@ -166,7 +166,7 @@ impl CompletionIndex {
             ("Client", ..) => self.databases(),
             ("Database", Some(database), _) => self.collections(database),
             ("Collection", Some(database), Some(collection)) => {
-                // `db.fs.` leads on to `db.fs.files`.
+                // Complete `db.fs.` to `db.fs.files`.
                 let prefix = format!("{collection}.");
                 self.collections(database)
                     .into_iter()
@@ -186,12 +186,12 @@ impl CompletionIndex {
         found
     }
 
-    /// The names that can stand before a `:` in a document.
+    /// Returns the names for a key of a document.
     fn keys(&self, context: &Context, word: &str) -> Vec<Candidate> {
         if word.starts_with('$') {
             return self.operators(context, word, "\"", "\": ");
         }
-        // A stage of a pipeline stands inside an array, and is not options.
+        // A document inside an array is a pipeline stage, not options.
         if context.depth == 1 && !context.is_element {
             let names = self.option_names(context);
             if !names.is_empty() {
@@ -213,13 +213,13 @@ impl CompletionIndex {
         found
     }
 
-    /// The options that may stand in the argument that is being typed.
+    /// Returns the options of the current argument.
     fn option_names(&self, context: &Context) -> Vec<&'static str> {
         let receiver = context
             .receiver
             .and_then(|end| context.pieces.type_at(end, &self.variables, &self.database));
         let ways = registry().named(&context.method).filter(|one| {
-            // Where the receiver's type is not known, every function of that name may be meant.
+            // If the receiver's type is unknown, use all functions of that name.
             match (context.receiver, &receiver) {
                 (None, _) => one.receiver.is_empty(),
                 (Some(_), None) => true,
@@ -272,7 +272,7 @@ impl CompletionIndex {
             .collect()
     }
 
-    /// The fields of the collection whose method is being called.
+    /// Returns the fields of the collection whose method is called.
     fn fields_here(&self, context: &Context) -> Vec<String> {
         let value = context
             .receiver
@@ -306,7 +306,7 @@ impl CompletionIndex {
     }
 }
 
-/// A field's name as it stands in a document, in quotes where it needs them: `"let": `.
+/// Returns a key of a document, in quotes if necessary: `"let": `.
 fn key(name: &str) -> String {
     if is_plain_key(name) {
         format!("{name}: ")
@@ -315,7 +315,7 @@ fn key(name: &str) -> String {
     }
 }
 
-/// What a value is for completion: its type, and its fields if it is a document.
+/// Returns a value's type, with its fields if it is a document.
 fn type_of_value(value: &Dynamic) -> Type {
     let mut found = Type::named(type_of(value));
     if let Some(document) = value.read_lock::<Document>() {

@@ -1,4 +1,4 @@
-//! What MongoDB understands after a `$`, by where it may stand.
+//! MongoDB's operators and aggregation stages.
 
 /// Query operators.
 pub(super) const QUERY: &[&str] = &[
@@ -232,7 +232,7 @@ pub(super) const EXPRESSIONS: &[&str] = &[
     "$zip",
 ];
 
-/// The operators that may stand in an argument of that method, `depth` documents deep.
+/// Returns the operators that are valid in an argument of a method, `depth` documents deep.
 pub(super) fn operators(method: &str, argument: usize, depth: usize) -> Vec<&'static str> {
     let lists: &[&[&str]] = match method {
         "aggregate" | "watch" if depth <= 1 => &[STAGES],

@@ -1,4 +1,4 @@
-//! Names from the server: databases, collections, fields. Asked for in the background, and never waited for long.
+//! Names from the server: databases, collections, fields. A background thread asks for them.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -13,19 +13,19 @@ use crate::api::run::session::Session;
 use crate::error::visible;
 use crate::mongo::{Client, Interrupt};
 
-/// How long a Tab waits for an answer.
+/// The maximum time that Tab waits for an answer.
 const PATIENCE: Duration = Duration::from_millis(150);
 
-/// How long the server may take. A later answer is of no use to anybody.
+/// The time limit of the command to the server.
 const LIMIT: Duration = Duration::from_secs(1);
 
-/// How long an answer is good.
+/// The time for which an answer is reused.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// So many documents are looked at for the names of fields.
+/// The number of documents that are read for field names.
 const SAMPLE: i64 = 50;
 
-/// What can be asked.
+/// A question to the server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Wanted {
     Databases,
@@ -33,7 +33,7 @@ pub enum Wanted {
     Fields(String, String),
 }
 
-/// Answers by question, kept for a moment. Copies share them.
+/// A short-lived cache of answers. Clones share it.
 #[derive(Clone)]
 pub struct ServerNames {
     answers: Arc<Answers>,
@@ -48,7 +48,7 @@ struct Answers {
 }
 
 impl ServerNames {
-    /// Names of the server of `session`. With `samples`, fields are learnt from documents.
+    /// Creates the cache. With `samples`, it reads documents to find field names.
     pub fn new(session: &Session, samples: bool) -> Self {
         let (questions, asked) = channel();
         let answers: Arc<Answers> = Arc::default();
@@ -63,7 +63,7 @@ impl ServerNames {
         }
     }
 
-    /// What is known, or becomes known in the blink of an eye. Never starts or joins a server.
+    /// Returns the names, if they are cached or arrive within `PATIENCE`. Never starts a server.
     pub fn get(&self, wanted: Wanted) -> Vec<String> {
         if matches!(wanted, Wanted::Fields(..)) && !self.samples {
             return Vec::new();
@@ -89,7 +89,7 @@ impl ServerNames {
             let left = end.saturating_duration_since(Instant::now());
             let answered = known.get(&wanted).is_some_and(|(at, _)| *at >= asked);
             if answered || left.is_zero() {
-                // An old answer is better than none.
+                // Without a new answer, return the old one.
                 return known
                     .get(&wanted)
                     .map(|(_, names)| names.clone())
@@ -107,7 +107,7 @@ impl ServerNames {
 
 fn answer(session: &Session, asked: &Receiver<Wanted>, answers: &Answers) {
     while let Ok(mut wanted) = asked.recv() {
-        // Whoever pressed Tab ten times wants the last answer.
+        // Answer only the last of several questions.
         while let Ok(later) = asked.try_recv() {
             wanted = later;
         }
@@ -115,7 +115,7 @@ fn answer(session: &Session, asked: &Receiver<Wanted>, answers: &Answers) {
             continue;
         };
         if let Some(mut names) = ask(&client, &wanted) {
-            // A name that would do something to the terminal is not offered.
+            // Leave out names with control characters.
             names.retain(|name| visible(name) == *name);
             names.sort();
             let mut known = answers.known.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! What a line's expression would be, as far as its text tells: nothing is evaluated to find out.
+//! Infers the type of an expression from its text, without evaluating it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,15 +7,14 @@ use crate::api::call::Signature;
 use crate::engine::catalogue::registry;
 use crate::script::lexer::Piece;
 
-/// A type, and where its documents come from.
+/// A type, and the origin of its documents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Type {
-    /// As the registry names it.
+    /// The registry's name of the type.
     pub label: String,
-    /// The database, and the collection where it is known.
     pub database: Option<String>,
     pub collection: Option<String>,
-    /// The fields of a document that is at hand.
+    /// The field names, if the value is a known document.
     pub fields: Vec<String>,
 }
 
@@ -39,7 +38,7 @@ impl Type {
 /// The variables, by name.
 pub type Variables = BTreeMap<String, Type>;
 
-/// The pieces of a line without space and comments.
+/// The tokens of a line, without white space and comments.
 pub(super) struct Pieces<'a> {
     pub text: &'a str,
     pub list: Vec<(Piece, Range<usize>)>,
@@ -56,7 +55,7 @@ impl Pieces<'_> {
         self.list.get(index).map(|(piece, _)| *piece)
     }
 
-    /// The opening bracket of the closing one at `index`.
+    /// Returns the opening bracket that matches the closing one at `index`.
     fn opening(&self, index: usize) -> Option<usize> {
         let mut depth = 0_usize;
         for at in (0..=index).rev() {
@@ -74,7 +73,7 @@ impl Pieces<'_> {
         None
     }
 
-    /// The type of the expression that ends with the piece at `end`.
+    /// Returns the type of the expression whose last token is at `end`.
     pub(super) fn type_at(
         &self,
         end: usize,
@@ -83,7 +82,7 @@ impl Pieces<'_> {
     ) -> Option<Type> {
         let mut steps = Vec::new();
         let mut at = end;
-        // From the end to the beginning: each step is a member, an index, or the root.
+        // Backwards: each step is a member, an index, or the root.
         let root = loop {
             let is_close = self.piece(at)? == Piece::Close;
             let (name, called) = if is_close {
@@ -171,7 +170,7 @@ impl Step {
     }
 }
 
-/// `client.NAME` and `db.NAME`, and a field of a document, whose type nobody knows.
+/// Returns the type of `client.NAME` and `db.NAME`. The type of a document's field is unknown.
 fn inside(value: &Type, name: &str) -> Option<Type> {
     match value.label.as_str() {
         "Client" => Some(Type {
@@ -191,7 +190,7 @@ fn inside(value: &Type, name: &str) -> Option<Type> {
     }
 }
 
-/// What a method or a property gives, by its signature, and whose documents that are where they stay the same.
+/// Returns the type of a method's result, with the same collection if it returns its documents.
 fn given(value: &Type, method: &Signature) -> Option<Type> {
     match method.returns {
         "" => None,

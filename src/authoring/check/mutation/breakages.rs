@@ -4,7 +4,7 @@ use super::tokens::{Token, Tokens};
 use crate::error::Kind;
 use crate::script::lexer::Piece;
 
-/// What is broken without anybody's asking.
+/// Returns the automatic mutations.
 pub(super) fn edits(tokens: &Tokens) -> Vec<Edit> {
     let mut edits = statements::edits(tokens);
     for index in 0..tokens.list.len() {
@@ -19,14 +19,14 @@ pub(super) fn edits(tokens: &Tokens) -> Vec<Edit> {
             _ => Vec::new(),
         };
         for change in changes {
-            let what = format!("make `{}` `{change}`", tokens.at(index));
+            let what = format!("change `{}` to `{change}`", tokens.at(index));
             edits.push(Edit::new(what, tokens.span(index, index), change));
         }
     }
     edits
 }
 
-/// Each `key: value` of a document gone, with one of the commas beside it.
+/// Removes each `key: value` of a document, with one neighbouring comma.
 fn pairs(tokens: &Tokens, open: usize, edits: &mut Vec<Edit>) {
     let (Token { other, .. }, "#{") = (&tokens.list[open], tokens.at(open)) else {
         return;
@@ -41,7 +41,7 @@ fn pairs(tokens: &Tokens, open: usize, edits: &mut Vec<Edit>) {
         if stop > start {
             let key = tokens.at(start).trim_matches('"');
             let what = format!("drop `{key}`");
-            // With the comma behind it and the space up to the next one, or with the comma before it.
+            // Remove the comma and the space after it, or else the comma before it.
             let range = match comma {
                 Some(comma) if comma + 1 < close => {
                     tokens.list[start].range.start..tokens.list[comma + 1].range.start
@@ -56,7 +56,7 @@ fn pairs(tokens: &Tokens, open: usize, edits: &mut Vec<Edit>) {
     }
 }
 
-/// A call in the middle of a chain gone (`.sort(…)`), and the options at the end of a call's arguments.
+/// Removes a call inside a chain (`.sort(…)`), and the options at the end of a call.
 fn chain(tokens: &Tokens, open: usize, edits: &mut Vec<Edit>) {
     let Some(close) = tokens.list[open].other.filter(|close| *close > open) else {
         return;
@@ -86,16 +86,16 @@ fn chain(tokens: &Tokens, open: usize, edits: &mut Vec<Edit>) {
     }
 }
 
-/// `if` and `while`, the other way round.
+/// Negates the condition of `if` and `while`.
 fn condition(tokens: &Tokens, at: usize, edits: &mut Vec<Edit>) {
     if let Some(body) = body_of(tokens, at) {
         let range = tokens.span(at + 1, body - 1);
         let turned = format!("!({})", &tokens.text[range.clone()]);
-        edits.push(Edit::new("turn the condition around", range, turned));
+        edits.push(Edit::new("negate the condition", range, turned));
     }
 }
 
-/// Where the block of the `if` or `while` at `at` opens.
+/// Returns the start of the block of the `if` or `while` at `at`.
 fn body_of(tokens: &Tokens, at: usize) -> Option<usize> {
     if !matches!(tokens.at(at), "if" | "while") || tokens.at(at + 1).is_empty() {
         return None;
@@ -107,7 +107,7 @@ fn body_of(tokens: &Tokens, at: usize) -> Option<usize> {
         .filter(|body| tokens.at(*body) == "{" && *body > at + 1)
 }
 
-/// A comparison the other way round, unless the whole condition is turned anyway.
+/// Inverts a comparison, unless `condition` already negates the whole condition.
 fn comparison(tokens: &Tokens, index: usize) -> Vec<String> {
     let turned = match tokens.at(index) {
         "==" => "!=",
@@ -133,7 +133,7 @@ fn comparison(tokens: &Tokens, index: usize) -> Vec<String> {
     }
 }
 
-/// `||` also begins a closure without parameters.
+/// Returns whether `||` is an operator and not the start of a closure.
 fn is_between_values(tokens: &Tokens, index: usize) -> bool {
     index > 0
         && matches!(
@@ -142,7 +142,7 @@ fn is_between_values(tokens: &Tokens, index: usize) -> bool {
         )
 }
 
-/// Much less; for the value of an option much more, too.
+/// Returns a much smaller number; for the value of an option also a much larger one.
 fn numbers(tokens: &Tokens, index: usize) -> Vec<String> {
     let text = tokens.at(index).replace('_', "");
     if let Ok(number) = text.parse::<i64>() {
@@ -167,7 +167,7 @@ fn numbers(tokens: &Tokens, index: usize) -> Vec<String> {
     }
 }
 
-/// Words in quotes that mean something to the server or to the driver.
+/// Returns replacements for strings that the server or the driver interprets.
 fn texts(text: &str) -> Vec<String> {
     let inside = text.trim_matches(['"', '`']);
     let others: &[&str] = match inside {

@@ -3,9 +3,10 @@ use super::tokens::Tokens;
 use super::{breakages, statements};
 use crate::script::lexer::{self, Piece};
 
-/// What the author declares in a line of its own above what it is about:
-/// `// mutation: forget the index` drops what begins on the next line, a statement or an option;
-/// ``// mutation: widen the role: `"readWrite"` -> `"root"` `` puts one text in the place of another there.
+/// Returns the mutations that the author declares in a comment above the line to change.
+///
+/// `// mutation: forget the index` removes the statement or option that begins on the next line.
+/// ``// mutation: widen the role: `"readWrite"` -> `"root"` `` replaces a text on the next line.
 pub(super) fn edits(tokens: &Tokens) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (piece, range) in lexer::lex(tokens.text) {
@@ -42,7 +43,7 @@ fn edit(tokens: &Tokens, next: usize, words: &str) -> Option<Edit> {
     })
 }
 
-/// The edit that drops what begins at `start`: an option or a statement, a `let` included.
+/// Returns the edit that removes the option or the statement at `start`, even a `let`.
 fn dropped(tokens: &Tokens, start: usize) -> Option<Edit> {
     let automatic = breakages::edits(tokens).into_iter().find(|edit| {
         edit.range.start == start && (edit.what.starts_with("drop") || edit.with == "()")
@@ -52,7 +53,7 @@ fn dropped(tokens: &Tokens, start: usize) -> Option<Edit> {
     })
 }
 
-/// `` NAME: `FROM` -> `TO` ``
+/// Parses `` NAME: `FROM` -> `TO` ``.
 fn replacement(words: &str) -> Option<(&str, &str, &str)> {
     let (name, rest) = words.split_once(": `")?;
     let (from, rest) = rest.split_once("` -> `")?;

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-/// A piece of text to be put in the place of another.
+/// A replacement of one piece of text by another.
 pub(super) struct Edit {
     pub what: String,
     pub range: Range<usize>,

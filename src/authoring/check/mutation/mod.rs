@@ -1,4 +1,4 @@
-//! A solution broken in small ways, each of which the exercise's check has to notice.
+//! Mutations: small changes that break a solution. The exercise's check must notice each.
 
 mod breakages;
 mod declared;

@@ -9,15 +9,15 @@ use crate::script::lexer::{self, Piece};
 /// A solution that is broken in one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mutant {
-    /// What was done, in a few words: `drop the statement`.
+    /// A short description: `drop the statement`.
     pub what: String,
-    /// The line it was done on, from 1.
+    /// The changed line, from 1.
     pub line: usize,
     pub before: String,
     pub after: String,
-    /// The whole solution, so broken.
+    /// The whole broken solution.
     pub text: String,
-    /// Why the author says that nobody needs to notice: `// any: the wait may be longer`.
+    /// The author's reason why the check need not notice it: `// any: the wait may be longer`.
     pub excuse: Option<String>,
 }
 
@@ -35,8 +35,10 @@ impl Edit {
     }
 }
 
-/// Every way in which `solution` is broken, in the order of its lines; those that `parses` refuses and those that come to
-/// the same are left out. What the author declared comes first, and takes the place of what would be found anyway.
+/// Returns all mutants of `solution`, sorted by line.
+///
+/// Leaves out duplicates and those for which `parses` is false. A mutation that the author declared
+/// replaces an equal automatic one.
 pub fn mutants(solution: &str, parses: impl Fn(&str) -> bool) -> Vec<Mutant> {
     let tokens = Tokens::of(solution);
     let mut edits = declared::edits(&tokens);
@@ -56,7 +58,7 @@ pub fn mutants(solution: &str, parses: impl Fn(&str) -> bool) -> Vec<Mutant> {
 
 fn apply(solution: &str, edit: Edit) -> Mutant {
     let Range { start, end } = edit.range;
-    // Lines stay where they are, so that places in errors do too.
+    // Keep the number of lines, so that line numbers in errors stay right.
     let lost = solution[start..end].matches('\n').count();
     let kept = edit.with.matches('\n').count();
     let padding = "\n".repeat(lost.saturating_sub(kept));
@@ -82,7 +84,7 @@ fn apply(solution: &str, edit: Edit) -> Mutant {
     }
 }
 
-/// The reason behind `// any:` at a line's end.
+/// Returns the reason after `// any:` at the end of a line.
 fn excuse(line: &str) -> Option<String> {
     let comment = lexer::lex(line)
         .into_iter()
@@ -92,7 +94,7 @@ fn excuse(line: &str) -> Option<String> {
     (!reason.is_empty()).then(|| reason.to_owned())
 }
 
-/// What a text is without its space and comments.
+/// Returns a text without white space and comments.
 fn essence(text: &str) -> String {
     let mut essence = String::new();
     for (piece, range) in lexer::lex(text) {
@@ -151,7 +153,7 @@ mod tests {
         has(&found, "make `2500` `250`", 2, "f(250);");
         has(
             &found,
-            "turn the condition around",
+            "negate the condition",
             4,
             "if !(err.kind != errors::DuplicateKey) { throw; }",
         );

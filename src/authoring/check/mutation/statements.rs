@@ -1,14 +1,16 @@
 use super::edit::Edit;
 use super::tokens::Tokens;
 
-/// Each statement gone, and each last expression of a block.
+/// Removes each statement and each last expression of a block.
 pub(super) fn edits(tokens: &Tokens) -> Vec<Edit> {
     let mut edits = Vec::new();
     block(tokens, 0, tokens.list.len(), true, &mut edits);
     edits
 }
 
-/// The statements from `from` up to `end`. What stands last at the top is the script's own value, and does nothing.
+/// Mutates the statements between `from` and `end`.
+///
+/// Leaves the script's own last expression alone: it has no effect.
 fn block(tokens: &Tokens, from: usize, end: usize, is_top: bool, edits: &mut Vec<Edit>) {
     let mut start = from;
     while start < end {
@@ -18,7 +20,7 @@ fn block(tokens: &Tokens, from: usize, end: usize, is_top: bool, edits: &mut Vec
         match tokens.at(start) {
             ";" | "fn" | "private" | "import" | "try" | "for" | "loop" | "while" | "do"
             | "switch" | "break" | "continue" => {}
-            // Without the variable nothing works, whoever looks; unless nobody does.
+            // Without a variable that is used, the script would always fail.
             "let" | "const" if is_used(tokens, start + 1) => {}
             _ if has_end || tokens.at(start) == "if" => {
                 let span = tokens.span(start, stop - 1);
@@ -26,7 +28,7 @@ fn block(tokens: &Tokens, from: usize, end: usize, is_top: bool, edits: &mut Vec
             }
             _ if stop == end && !is_top => {
                 let span = tokens.span(start, stop - 1);
-                edits.push(Edit::new("give nothing back", span, "()"));
+                edits.push(Edit::new("return nothing", span, "()"));
             }
             _ => {}
         }
@@ -34,7 +36,7 @@ fn block(tokens: &Tokens, from: usize, end: usize, is_top: bool, edits: &mut Vec
     }
 }
 
-/// Whether the variable that is named at `index` is named anywhere else, in a text with `${…}` too.
+/// Returns whether the variable at `index` occurs elsewhere, also inside `${…}`.
 fn is_used(tokens: &Tokens, index: usize) -> bool {
     let name = tokens.at(index);
     let token = |at: usize| at != index && (tokens.at(at) == name || mentions(tokens.at(at), name));
@@ -45,7 +47,7 @@ fn mentions(text: &str, name: &str) -> bool {
     text.starts_with('`') && text.contains(name)
 }
 
-/// The token behind a statement: behind its `;`, or behind the last of its blocks.
+/// Returns the token after a statement: after its `;`, or after its last block.
 fn statement_end(tokens: &Tokens, start: usize, end: usize) -> usize {
     let is_compound = matches!(
         tokens.at(start),
@@ -72,7 +74,7 @@ fn statement_end(tokens: &Tokens, start: usize, end: usize) -> usize {
     end
 }
 
-/// The blocks within a statement, however deep: bodies of functions and closures, and what `if` and `try` hold.
+/// Mutates the blocks inside a statement: bodies of functions, closures, `if` and `try`.
 fn inner_blocks(tokens: &Tokens, start: usize, stop: usize, edits: &mut Vec<Edit>) {
     let mut index = start;
     while index < stop {
@@ -87,7 +89,7 @@ fn inner_blocks(tokens: &Tokens, start: usize, stop: usize, edits: &mut Vec<Edit
     }
 }
 
-/// The whole statement that begins at the place `start`, whatever it is.
+/// Returns the range of the statement that begins at `start`.
 pub(super) fn whole(tokens: &Tokens, start: usize) -> Option<std::ops::Range<usize>> {
     let first = tokens
         .list

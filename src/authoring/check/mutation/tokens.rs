@@ -2,16 +2,16 @@ use std::ops::Range;
 
 use crate::script::lexer::{self, Piece};
 
-/// One word or sign of a solution.
+/// One token of a solution.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     pub piece: Piece,
     pub range: Range<usize>,
-    /// For an opening bracket its closing one, and the other way round.
+    /// The index of the matching bracket.
     pub other: Option<usize>,
 }
 
-/// A solution's code, word by word, without comments and space.
+/// A solution's tokens, without comments and white space.
 pub(super) struct Tokens<'a> {
     pub text: &'a str,
     pub list: Vec<Token>,
@@ -44,19 +44,19 @@ impl<'a> Tokens<'a> {
         Self { text, list }
     }
 
-    /// The word or sign at that place; nothing behind the end.
+    /// Returns the text of a token, or an empty text after the end.
     pub(super) fn at(&self, index: usize) -> &'a str {
         self.list
             .get(index)
             .map_or("", |token| &self.text[token.range.clone()])
     }
 
-    /// From the start of one token to the end of another.
+    /// Returns the range from the start of one token to the end of another.
     pub(super) fn span(&self, first: usize, last: usize) -> Range<usize> {
         self.list[first].range.start..self.list[last].range.end
     }
 
-    /// The token behind the bracket that opens at `index`, or the next one.
+    /// Returns the token after the bracketed part at `index`, or else the next token.
     pub(super) fn behind(&self, index: usize) -> usize {
         match self.list[index] {
             Token {
@@ -68,7 +68,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// The first token from `from` on, up to `end`, for which `is` holds, outside of brackets that open on the way.
+    /// Returns the first token in `from..end` that satisfies `is`, outside nested brackets.
     pub(super) fn find(
         &self,
         from: usize,

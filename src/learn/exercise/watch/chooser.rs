@@ -8,12 +8,12 @@ use crate::terminal::Key;
 
 const CHOSEN: Style = Style::new().invert();
 
-/// The list of exercises, in which the learner moves up and down.
+/// The list of exercises for choosing one.
 pub(super) struct Chooser {
     chosen: usize,
 }
 
-/// What a key in the list came to.
+/// The effect of a key in the list.
 pub(super) enum ListAction {
     Stay,
     Back,
@@ -37,7 +37,7 @@ impl Chooser {
         ListAction::Stay
     }
 
-    /// The list, or the part of it around the chosen line that a screen of `rows` has room for.
+    /// Returns the list, or the part around the chosen line that fits into `rows`.
     pub(super) fn draw(&self, context: &LearnerContext, current: usize, rows: usize) -> String {
         let exercises = context.course.exercises();
         let room = rows.saturating_sub(5).max(3);

@@ -1,7 +1,7 @@
-//! `seaworthy exercise watch`: the learner's file is run at every save; single keys do everything else.
+//! `seaworthy exercise watch`: runs the learner's file at every save; keys do everything else.
 
 mod chooser;
-mod round;
+mod full_check;
 mod runs;
 mod saves;
 mod screen;
@@ -16,24 +16,24 @@ use crate::error::{Error, ExitCode, Result};
 use crate::mongo::Interrupt;
 use crate::terminal::{CtrlC, Key, RawTerminal, Size, keys};
 use chooser::{Chooser, ListAction};
-use round::Round;
-use runs::{CheckRun, News};
-use saves::Saves;
+use full_check::FullCheck;
+use runs::{CheckRun, RunEvent};
+use saves::SaveWatcher;
 use screen::WatchView;
 
-/// How often the file and the run are looked at while no key is pressed.
+/// The poll interval for the file and the run.
 const TICK: Duration = Duration::from_millis(40);
 
-/// A run that is over sooner is not announced: the screen would only flicker.
+/// The delay before a run is shown as running. Without it, short runs make the screen flicker.
 const SOON: Duration = Duration::from_millis(200);
 
-/// How long whoever leaves waits at most for a run to clean up behind itself.
+/// The maximum wait at the end for a run to clean up.
 const LEAVING: Duration = Duration::from_secs(2);
 
 /// Watches until the learner leaves.
 ///
 /// # Errors
-/// `InvalidArgument` where there is no terminal, or the learner's folder cannot be used.
+/// `InvalidArgument` if there is no terminal, or the learner's folder cannot be used.
 pub(super) fn watch(
     context: &mut LearnerContext,
     learner_folder: &LearnerFolder,
@@ -46,20 +46,20 @@ pub(super) fn watch(
                 .hint(format!("`{again}` runs your file once")),
         );
     }
-    // What cannot be kept is said on the screen, and not across it.
+    // Show warnings about progress on the screen, not on stderr.
     context.has_screen = true;
     let switch = Interrupt::new(None);
-    // Before the terminal is changed: that is how a signal leaves it.
+    // First, because the signal handler restores the terminal's current state.
     context.host.leave_on_signals(&switch);
     let mut watch = Watch {
-        saves: Saves::of(&learner_folder.file(context.exercise(at))),
+        saves: SaveWatcher::of(&learner_folder.file(context.exercise(at))),
         context,
         learner_folder,
         at,
         run: None,
         wants_run: false,
         shown: WatchView::default(),
-        face: Face::Exercise,
+        mode: ScreenMode::Exercise,
         asks_reset: false,
         draw_at: None,
         size: Size::default(),
@@ -76,33 +76,32 @@ struct Watch<'a> {
     context: &'a mut LearnerContext,
     learner_folder: &'a LearnerFolder,
     at: usize,
-    saves: Saves,
-    /// The server that runs share, so that it need not start at every save.
+    saves: SaveWatcher,
     run: Option<CheckRun>,
-    /// Whether to run as soon as nothing of the last run is left.
+    /// Whether to start a run as soon as the last one has cleaned up.
     wants_run: bool,
     shown: WatchView,
-    face: Face,
+    mode: ScreenMode,
     asks_reset: bool,
     draw_at: Option<Instant>,
     size: Size,
 }
 
-/// What the screen is used for.
-enum Face {
+/// The content of the screen.
+enum ScreenMode {
     Exercise,
     List(Chooser),
-    Round(Round),
+    FullCheck(FullCheck),
 }
 
 impl Watch<'_> {
     fn until_left(&mut self, switch: &Interrupt) -> Result<ExitCode> {
-        let no_terminal = || Error::invalid_argument("the terminal gives no keys");
+        let no_terminal = || Error::invalid_argument("the terminal cannot be read");
         let mut raw = Some(RawTerminal::on(CtrlC::Key).ok_or_else(no_terminal)?);
         loop {
             for key in keys::read_keys(TICK) {
-                if key == Key::Letter('e') && matches!(self.face, Face::Exercise) {
-                    // The editor has the terminal as it was.
+                if key == Key::Letter('e') && matches!(self.mode, ScreenMode::Exercise) {
+                    // Restore the terminal for the editor.
                     drop(raw.take());
                     self.edit();
                     raw = Some(RawTerminal::on(CtrlC::Key).ok_or_else(no_terminal)?);
@@ -128,21 +127,21 @@ impl Watch<'_> {
         }
     }
 
-    /// Makes `at` the exercise on the screen, copied if need be, and runs it.
+    /// Shows the exercise `at`, copies it if necessary, and runs it.
     fn go_to(&mut self, at: usize) -> Result<()> {
         attempt::begin(self.context, self.learner_folder, at)?;
         self.at = at;
-        self.saves = Saves::of(&self.learner_folder.file(self.context.exercise(at)));
-        self.face = Face::Exercise;
+        self.saves = SaveWatcher::of(&self.learner_folder.file(self.context.exercise(at)));
+        self.mode = ScreenMode::Exercise;
         self.shown = WatchView::with_story();
         self.run_again();
         Ok(())
     }
 
-    /// Ends what runs, and runs the file as it is by then.
+    /// Cancels the current run and starts a new one.
     fn run_again(&mut self) {
         if let Some(run) = &mut self.run {
-            run.call_off();
+            run.cancel();
         }
         self.wants_run = true;
     }
@@ -153,7 +152,7 @@ impl Watch<'_> {
         match started {
             Ok(run) => {
                 self.run = Some(run);
-                if matches!(self.face, Face::Exercise) {
+                if matches!(self.mode, ScreenMode::Exercise) {
                     self.shown.begin_run();
                     self.draw_soon();
                 }
@@ -162,11 +161,11 @@ impl Watch<'_> {
         }
     }
 
-    /// The file cannot be run at all.
+    /// Shows that the file cannot be run.
     fn refused(&mut self, at: usize, error: &Error) {
         let view = self.context.page.view();
-        if let Face::Round(round) = &mut self.face {
-            round.add(at, Err(error.message().to_owned()));
+        if let ScreenMode::FullCheck(full_check) = &mut self.mode {
+            full_check.add(at, Err(error.message().to_owned()));
         } else {
             self.shown.begin_run();
             self.shown.running = None;
@@ -179,14 +178,15 @@ impl Watch<'_> {
     fn look_at_file(&mut self) {
         let now = Instant::now();
         if self.saves.is_saved(now) {
-            // Whoever saves wants to see what comes of it.
-            self.face = Face::Exercise;
+            // Show the result of the saved file.
+            self.mode = ScreenMode::Exercise;
             self.shown.story = false;
             self.shown.remark = None;
             self.asks_reset = false;
             self.run_again();
         } else if self.saves.is_gone(now) {
-            self.shown.remark = Some("The file is gone: r copies the exercise again.".to_owned());
+            self.shown.remark =
+                Some("The file was deleted. Press r to copy the exercise again.".to_owned());
             self.draw_now();
         }
     }
@@ -195,15 +195,15 @@ impl Watch<'_> {
         if let Some(mut run) = self.run.take() {
             let (news, is_over) = run.news();
             for news in news {
-                self.hear(&run, news);
+                self.handle_event(&run, news);
             }
             if !is_over {
                 self.run = Some(run);
                 return;
             }
         }
-        if let Face::Round(round) = &mut self.face {
-            if let Some(next) = round.next() {
+        if let ScreenMode::FullCheck(full_check) = &mut self.mode {
+            if let Some(next) = full_check.next() {
                 self.start(next);
                 self.draw_now();
             }
@@ -212,19 +212,19 @@ impl Watch<'_> {
         }
     }
 
-    fn hear(&mut self, run: &CheckRun, news: News) {
-        let is_round = matches!(self.face, Face::Round(_));
+    fn handle_event(&mut self, run: &CheckRun, news: RunEvent) {
+        let is_full_check = matches!(self.mode, ScreenMode::FullCheck(_));
         match news {
-            News::Printed(_) | News::Started(_) if is_round => {}
-            News::Printed(text) => {
+            RunEvent::Printed(_) | RunEvent::Started(_) if is_full_check => {}
+            RunEvent::Printed(text) => {
                 self.shown.printed(&text);
                 self.draw_soon();
             }
-            News::Started(what) => {
+            RunEvent::Started(what) => {
                 self.shown.running = Some(format!("{what} …"));
                 self.draw_soon();
             }
-            News::Ended(verdict) => {
+            RunEvent::Ended(verdict) => {
                 self.ended(run, &verdict);
                 self.draw_now();
             }
@@ -236,11 +236,11 @@ impl Watch<'_> {
             attempt::solved(self.context, run.at);
         }
         let exercise = self.context.exercise(run.at);
-        if let Face::Round(round) = &mut self.face {
+        if let ScreenMode::FullCheck(full_check) = &mut self.mode {
             let failure = verdict.outcome.failure.as_ref();
             let why = failure.map_or_else(String::new, |failure| explain(failure).message);
             let result = if verdict.is_solved { Ok(()) } else { Err(why) };
-            round.add(run.at, result);
+            full_check.add(run.at, result);
             return;
         }
         self.shown.running = None;
@@ -253,28 +253,28 @@ impl Watch<'_> {
         ));
     }
 
-    /// Does what a key asks for; whether that is to leave.
+    /// Handles a key. Returns whether to leave.
     fn key(&mut self, key: Key) -> bool {
         if key == Key::Leave {
             return true;
         }
         self.draw_now();
-        match &mut self.face {
-            Face::List(chooser) => {
+        match &mut self.mode {
+            ScreenMode::List(chooser) => {
                 let count = self.context.course.exercises().len();
                 match chooser.key(key, count) {
                     ListAction::Stay => {}
-                    ListAction::Back => self.face = Face::Exercise,
+                    ListAction::Back => self.mode = ScreenMode::Exercise,
                     ListAction::Go(at) => self.try_to_go(at),
                 }
                 false
             }
-            Face::Round(_) => {
-                self.face = Face::Exercise;
+            ScreenMode::FullCheck(_) => {
+                self.mode = ScreenMode::Exercise;
                 self.run_again();
                 false
             }
-            Face::Exercise => self.command(key),
+            ScreenMode::Exercise => self.command(key),
         }
     }
 
@@ -286,22 +286,23 @@ impl Watch<'_> {
             Key::Letter('y') if asked_reset => self.reset(),
             Key::Letter('n') => match self.context.next_after(self.at) {
                 Some(next) => self.try_to_go(next),
-                None => self.remark("There is no other exercise that is not solved."),
+                None => self.remark("All other exercises are solved."),
             },
             Key::Letter('h') => self.hint(),
             Key::Letter('s') => self.shown.story = !self.shown.story,
             Key::Letter('r') | Key::Enter => self.run_or_copy(),
-            Key::Letter('l') => self.face = Face::List(Chooser::at(self.at)),
+            Key::Letter('l') => self.mode = ScreenMode::List(Chooser::at(self.at)),
             Key::Letter('c') => {
                 if let Some(run) = &mut self.run {
-                    run.call_off();
+                    run.cancel();
                 }
                 self.wants_run = false;
-                self.face = Face::Round(Round::new(self.context, self.learner_folder));
+                self.mode =
+                    ScreenMode::FullCheck(FullCheck::new(self.context, self.learner_folder));
             }
             Key::Letter('x') => {
                 self.asks_reset = true;
-                self.remark("Begin anew? y does it, and keeps what you wrote beside it; any other key does not.");
+                self.remark("Start again? y confirms, and keeps your file as a backup; any other key cancels.");
             }
             _ => {}
         }
@@ -309,7 +310,7 @@ impl Watch<'_> {
     }
 
     fn run_or_copy(&mut self) {
-        // A file that the learner took away is copied again.
+        // Copy a deleted file again.
         let file = self.learner_folder.file(self.context.exercise(self.at));
         match file.exists() {
             true => self.run_again(),
@@ -319,7 +320,7 @@ impl Watch<'_> {
 
     fn try_to_go(&mut self, at: usize) {
         if let Err(error) = self.go_to(at) {
-            self.face = Face::Exercise;
+            self.mode = ScreenMode::Exercise;
             self.refused(at, &error);
         }
     }
@@ -333,11 +334,11 @@ impl Watch<'_> {
         if self.shown.hints == count {
             let solution = self.context.commands.exercise("solution --anyway");
             return self.remark(&format!(
-                "That is all there is to hint. `{solution}` shows the solution."
+                "There are no more hints. `{solution}` shows the solution."
             ));
         }
         self.shown.hints += 1;
-        // Both seldom have room on one screen, and s brings the story back.
+        // Story and hints rarely fit on one screen; the key s shows the story again.
         self.shown.story = false;
         let seen = self.shown.hints;
         self.context.keep(|kept| {
@@ -388,21 +389,23 @@ impl Watch<'_> {
         }
     }
 
-    /// Whether there is still somebody to see it.
+    /// Draws the screen. Returns false if the output is closed.
     fn draw(&mut self) -> bool {
         self.draw_at = None;
-        let text = match &self.face {
-            Face::Exercise => screen::draw(&self.shown, self.context, self.learner_folder, self.at),
-            Face::List(chooser) => chooser.draw(self.context, self.at, self.size.rows.into()),
-            Face::Round(round) => round.draw(self.context),
+        let text = match &self.mode {
+            ScreenMode::Exercise => {
+                screen::draw(&self.shown, self.context, self.learner_folder, self.at)
+            }
+            ScreenMode::List(chooser) => chooser.draw(self.context, self.at, self.size.rows.into()),
+            ScreenMode::FullCheck(full_check) => full_check.draw(self.context),
         };
         self.context.page.screen(&text).is_ok()
     }
 
-    /// Leaves the screen as it is, with a line that tells how to come back.
+    /// Writes how to continue later.
     fn say_goodbye(&self) {
         let again = self.context.commands.exercise("watch");
-        let words = verdict::quiet(&format!("`{again}` goes on here."));
+        let words = verdict::quiet(&format!("`{again}` continues here."));
         let _ = self.context.page.write(&format!("\n{words}\n"));
     }
 }

@@ -11,44 +11,44 @@ use crate::mongo::{Interrupt, StopReason};
 use crate::render::{Format, trace_line};
 use crate::server::{self, Progress};
 
-/// How many lines may wait to be shown: a script that prints without end waits for the screen.
+/// The capacity of the event channel. A script that prints faster than the screen has to wait.
 const WAITING: usize = 256;
 
-/// What a run in the background has to say.
-pub(super) enum News {
-    /// It printed something.
+/// An event of a background run.
+pub(super) enum RunEvent {
+    /// The script printed something.
     Printed(String),
-    /// A server is being started.
+    /// The start of a server made progress.
     Started(String),
     Ended(Box<Verdict>),
 }
 
-/// One run of an answer, beside the screen and the keys.
+/// One run of an answer in a background thread.
 pub(super) struct CheckRun {
     pub at: usize,
     pub composed: Composed,
     interrupt: Interrupt,
-    news: Receiver<News>,
-    /// Whether nobody waits for what it says any more.
-    is_called_off: bool,
+    news: Receiver<RunEvent>,
+    /// Whether further events are ignored.
+    is_cancelled: bool,
 }
 
 impl CheckRun {
     /// Starts a run.
     ///
     /// # Errors
-    /// `Server` where the folders of the private server cannot be known.
+    /// `Server` if the folders of the private server cannot be known.
     pub(super) fn start(context: &LearnerContext, at: usize, composed: Composed) -> Result<Self> {
         let exercise = context.exercise(at).clone();
         let (sender, news) = sync_channel(WAITING);
         let (printed, told) = (sender.clone(), sender.clone());
         let format = context.page.view().format;
         let output = Box::new(move |event| {
-            let _ = printed.send(News::Printed(line(&event, format)));
+            let _ = printed.send(RunEvent::Printed(line(&event, format)));
             Ok(())
         });
         let progress = Arc::new(move |interrupt: &Interrupt| -> Box<dyn Progress> {
-            Box::new(Telling {
+            Box::new(StartReporter {
                 sender: told.clone(),
                 interrupt: interrupt.clone(),
             })
@@ -61,8 +61,8 @@ impl CheckRun {
             .name("exercise".into())
             .spawn(move || {
                 let verdict = judge(&exercise, &answer, &session);
-                let _ = sender.send(News::Ended(Box::new(verdict)));
-                // The next run begins when nobody can send any more: what this one set up is gone by then.
+                let _ = sender.send(RunEvent::Ended(Box::new(verdict)));
+                // Keep `sender` until here: the next run starts after this one has cleaned up.
                 session.finish();
                 drop(database_lock);
             });
@@ -71,34 +71,34 @@ impl CheckRun {
             composed,
             interrupt,
             news,
-            is_called_off: false,
+            is_cancelled: false,
         })
     }
 
-    /// Ends it as soon as may be. What it says from now on is thrown away.
-    pub(super) fn call_off(&mut self) {
-        self.is_called_off = true;
+    /// Stops the run and ignores its further events.
+    pub(super) fn cancel(&mut self) {
+        self.is_cancelled = true;
         self.interrupt.stop(StopReason::Interrupted);
     }
 
-    /// What it said since the last time, and whether it is over and nothing of it is left.
-    pub(super) fn news(&mut self) -> (Vec<News>, bool) {
-        let mut heard = Vec::new();
-        // A script that prints faster than anybody reads must not keep the keys waiting.
+    /// Returns the new events, and whether the run has ended and cleaned up.
+    pub(super) fn news(&mut self) -> (Vec<RunEvent>, bool) {
+        let mut events = Vec::new();
+        // Bounded, so that a script that prints a lot does not block the keys.
         for _ in 0..WAITING {
             match self.news.try_recv() {
-                Ok(_) if self.is_called_off => {}
-                Ok(news) => heard.push(news),
-                Err(TryRecvError::Empty) => return (heard, false),
-                Err(TryRecvError::Disconnected) => return (heard, true),
+                Ok(_) if self.is_cancelled => {}
+                Ok(news) => events.push(news),
+                Err(TryRecvError::Empty) => return (events, false),
+                Err(TryRecvError::Disconnected) => return (events, true),
             }
         }
-        (heard, false)
+        (events, false)
     }
 
-    /// Calls it off and waits until nothing of it is left, but not for ever.
+    /// Cancels the run and waits at most `longest` until it has cleaned up.
     pub(super) fn end(mut self, longest: Duration) {
-        self.call_off();
+        self.cancel();
         let end = Instant::now() + longest;
         while let Some(left) = end.checked_duration_since(Instant::now()) {
             if self.news.recv_timeout(left).is_err() {
@@ -120,21 +120,21 @@ fn line(event: &Event, format: Format) -> String {
     }
 }
 
-/// Tells the screen how a server is started.
-struct Telling {
-    sender: SyncSender<News>,
+/// Reports the start of a server to the screen.
+struct StartReporter {
+    sender: SyncSender<RunEvent>,
     interrupt: Interrupt,
 }
 
-impl Progress for Telling {
+impl Progress for StartReporter {
     fn tell(&self, event: &server::StartEvent) {
         let words = match event {
             server::StartEvent::Ready { .. } => "running".to_owned(),
-            // Where it lies is of no interest here.
+            // Leave out the path.
             server::StartEvent::Starting { version, .. } => format!("starting mongod {version}"),
             event => event.to_string(),
         };
-        let _ = self.sender.send(News::Started(words));
+        let _ = self.sender.send(RunEvent::Started(words));
     }
 
     fn is_cancelled(&self) -> bool {

@@ -3,26 +3,25 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// A file that has not changed for this long is whole: editors write several times in a row.
+/// A save is complete after this time without changes, because editors write several times.
 const SETTLED: Duration = Duration::from_millis(80);
 
-/// A file that is not there for this long was not only renamed.
+/// A file is deleted after this time; some editors remove it for a moment when they save.
 const GONE: Duration = Duration::from_secs(1);
 
-/// Looks whether a file was saved, every time it is asked.
+/// Detects saves of a file by polling.
 ///
-/// It looks at the file itself and not at what the system reports about folders: that works on every file system, for
-/// editors that write, and for those that put a new file in the old one's place.
+/// Polling works on every file system, and for editors that replace the file.
 #[derive(Debug)]
-pub(super) struct Saves {
+pub(super) struct SaveWatcher {
     file: PathBuf,
     seen: Option<Stamp>,
-    /// What the file is now, and since when, as far as that was not reported yet.
+    /// The file's unreported state, and the time it was first seen.
     fresh: Option<(Stamp, Instant)>,
     missing_since: Option<Instant>,
 }
 
-/// What changes when a file is saved, even with the same text.
+/// The attributes that change at a save, even with the same text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp {
     inode: u64,
@@ -30,8 +29,8 @@ struct Stamp {
     modified: (i64, i64),
 }
 
-impl Saves {
-    /// Looks from now on.
+impl SaveWatcher {
+    /// Starts watching.
     pub(super) fn of(file: &Path) -> Self {
         Self {
             seen: stamp(file),
@@ -41,7 +40,7 @@ impl Saves {
         }
     }
 
-    /// Whether the file was saved since the last time, and has come to rest. Many saves in a row are one.
+    /// Returns whether there was a complete save since the last one reported.
     pub(super) fn is_saved(&mut self, now: Instant) -> bool {
         let Some(stamp) = stamp(&self.file) else {
             self.missing_since.get_or_insert(now);
@@ -69,7 +68,7 @@ impl Saves {
         }
     }
 
-    /// Whether the file has gone, and not only for the moment in which an editor replaces it. Told once.
+    /// Returns true once after the file was deleted, and not only replaced by an editor.
     pub(super) fn is_gone(&mut self, now: Instant) -> bool {
         let is_gone = self
             .missing_since
@@ -81,7 +80,7 @@ impl Saves {
         is_gone
     }
 
-    /// What is there now is known.
+    /// Takes the current state as reported.
     pub(super) fn take(&mut self) {
         self.seen = stamp(&self.file);
         self.fresh = None;
@@ -106,7 +105,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("x.rhai");
         fs::write(&file, "1").unwrap();
-        let mut saves = Saves::of(&file);
+        let mut saves = SaveWatcher::of(&file);
         let mut now = Instant::now();
         assert!(!saves.is_saved(now));
         for text in ["22", "333", "4444"] {

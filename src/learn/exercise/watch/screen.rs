@@ -8,29 +8,30 @@ use crate::learn::exercise::context::LearnerContext;
 use crate::learn::exercise::verdict::{link, look_up, place, quiet, title, wrapped};
 use crate::render;
 
-/// So many lines of a script's output stay on the screen.
+/// The maximum number of output lines on the screen.
 const MOST_LINES: usize = 200;
 
-/// What is to be seen of the exercise that the learner is at.
+/// The content of the exercise screen.
 #[derive(Default)]
 pub(super) struct WatchView {
-    /// Whether the story is unfolded.
+    /// Whether the story is shown.
     pub story: bool,
-    /// What the script printed last.
+    /// The last lines of the script's output.
     output: VecDeque<String>,
+    /// The number of earlier lines.
     left_out: usize,
-    /// How a run that is going on does.
+    /// The state of the current run.
     pub running: Option<String>,
     pub verdict: Option<String>,
     pub is_solved: bool,
-    /// How many hints are unfolded.
+    /// The number of hints shown.
     pub hints: usize,
-    /// What the last key did, where that is not seen otherwise.
+    /// A message about the last key.
     pub remark: Option<String>,
 }
 
 impl WatchView {
-    /// What is seen first: the story, and no run yet.
+    /// Returns the first screen: the story, before any run.
     pub(super) fn with_story() -> Self {
         Self {
             story: true,
@@ -38,7 +39,7 @@ impl WatchView {
         }
     }
 
-    /// A run begins: what the last one left goes.
+    /// Clears the results of the last run at the start of a new one.
     pub(super) fn begin_run(&mut self) {
         self.output.clear();
         self.left_out = 0;
@@ -56,12 +57,12 @@ impl WatchView {
     }
 }
 
-/// A line without anything that moves the cursor: what a script prints must not paint over the rest.
+/// Removes escape sequences, so that a script's output cannot overwrite the screen.
 fn plain(line: &str) -> String {
     visible(&anstream::adapter::strip_str(line).to_string()).into_owned()
 }
 
-/// The whole screen.
+/// Returns the whole screen.
 pub(super) fn draw(
     shown: &WatchView,
     context: &LearnerContext,
@@ -128,7 +129,7 @@ fn whats_next(
         return format!("{words}\n  {file}\n{look_up}");
     }
     let compare = format!(
-        "`{}` shows how the course does it.",
+        "`{}` shows the course's solution.",
         context.commands.exercise("solution")
     );
     match context.next_after(at) {
@@ -137,10 +138,7 @@ fn whats_next(
             context.exercise(next).title,
             quiet(&compare)
         ),
-        None => format!(
-            "That was the last: every exercise is solved.\n{}\n",
-            quiet(&compare)
-        ),
+        None => format!("All exercises are solved.\n{}\n", quiet(&compare)),
     }
 }
 
@@ -156,7 +154,7 @@ fn menu(shown: &WatchView, context: &LearnerContext, at: usize) -> String {
     quiet(&fold(&rows, context.page.width()))
 }
 
-/// Breaks a row of commands between two of them.
+/// Wraps the menu between commands.
 fn fold(row: &str, width: usize) -> String {
     let mut lines: Vec<String> = vec![String::new()];
     for part in row.split(" · ") {

@@ -4,17 +4,17 @@ use crate::course::exercise::LearnerFolder;
 use crate::learn::exercise::context::LearnerContext;
 use crate::learn::exercise::verdict::{quiet, solved_sign, unsolved_sign, wrapped};
 
-/// Every exercise that the learner has begun, run one after the other.
-pub(super) struct Round {
-    /// Which are still to be run.
+/// Runs all started exercises one after the other.
+pub(super) struct FullCheck {
+    /// The exercises not run yet, in reverse order.
     waiting: Vec<usize>,
-    /// How many there are in all.
+    /// The number of exercises to run.
     count: usize,
     results: Vec<(usize, Result<(), String>)>,
 }
 
-impl Round {
-    /// The exercises that have a file, the first one last.
+impl FullCheck {
+    /// Collects the exercises that have a file.
     pub(super) fn new(context: &LearnerContext, learner_folder: &LearnerFolder) -> Self {
         let exercises = context.course.exercises().iter().enumerate().rev();
         let waiting: Vec<usize> = exercises
@@ -28,12 +28,12 @@ impl Round {
         }
     }
 
-    /// The next one to run; none when the round is over.
+    /// Returns the next exercise to run, or `None` at the end.
     pub(super) fn next(&mut self) -> Option<usize> {
         self.waiting.pop()
     }
 
-    /// What became of one: solved, or what is still wrong.
+    /// Adds a result: solved, or what is still wrong.
     pub(super) fn add(&mut self, at: usize, result: Result<(), String>) {
         self.results.push((at, result));
     }
@@ -63,12 +63,12 @@ impl Round {
             let solved = self.results.iter().filter(|(_, result)| result.is_ok());
             let not_begun = match context.course.exercises().len() - self.count {
                 0 => String::new(),
-                1 => ", 1 is not begun".to_owned(),
-                rest => format!(", {rest} are not begun"),
+                1 => ", 1 is not started".to_owned(),
+                rest => format!(", {rest} are not started"),
             };
             let _ = writeln!(text, "\n{} of {done} solved{not_begun}", solved.count());
         }
-        let _ = write!(text, "\n{}", quiet("any key goes back"));
+        let _ = write!(text, "\n{}", quiet("press any key to go back"));
         text
     }
 }

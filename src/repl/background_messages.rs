@@ -1,4 +1,4 @@
-//! What happens while a line is typed, and is told above it: tasks that fail, servers that go and come back.
+//! Messages above the input line: failed tasks, and changes of the servers' state.
 
 use std::sync::PoisonError;
 use std::thread;
@@ -11,19 +11,19 @@ use crate::diagnose::explain;
 use crate::render::highlight::{Palette, painted};
 use crate::script::Failure;
 
-/// How often it is looked.
+/// The poll interval.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// How long servers have to be in another state before it is told: an election is over sooner.
+/// The delay before a new server state is shown. It is longer than an election.
 const SETTLED: Duration = Duration::from_secs(1);
 
-/// Looks for as long as the program runs.
+/// Starts the thread that shows the messages until the program ends.
 pub(super) fn watch(prompt: &Prompt) {
     let failures = prompt.interactive.task_failures();
     let (screen, session) = (prompt.screen.clone(), prompt.session().clone());
     let shown = std::sync::Arc::clone(&prompt.shown_health);
     let _ = thread::Builder::new()
-        .name("meanwhile".into())
+        .name("background".into())
         .spawn(move || {
             let mut since = Instant::now();
             let mut last = Health::Unknown;
@@ -34,7 +34,7 @@ pub(super) fn watch(prompt: &Prompt) {
                     continue;
                 }
                 if let Some(failure) = failures.take() {
-                    tell_of_task(&screen, &failure);
+                    report_task_failure(&screen, &failure);
                 }
                 let now = prompt_text::of(&session);
                 if now != last {
@@ -43,14 +43,14 @@ pub(super) fn watch(prompt: &Prompt) {
                 }
                 let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
                 if since.elapsed() >= SETTLED && now != *shown {
-                    tell_of_change(&screen, &mut shown, now);
+                    report_health_change(&screen, &mut shown, now);
                 }
             }
         });
 }
 
-/// Tells of a task that failed and that nobody waited for.
-pub(super) fn tell_of_task(screen: &Screen, failure: &Failure) {
+/// Shows the failure of a task that no line waited for.
+pub(super) fn report_task_failure(screen: &Screen, failure: &Failure) {
     let report = explain(failure).render(screen.width());
     screen.tell(&format!(
         "{}\n{report}",
@@ -58,12 +58,14 @@ pub(super) fn tell_of_task(screen: &Screen, failure: &Failure) {
     ));
 }
 
-/// Tells that the servers are no longer as the prompt says. What was never reached is told by the line that needs it.
-fn tell_of_change(screen: &Screen, shown: &mut Health, now: Health) {
+/// Shows a new state of the servers. A server that was never available is not reported here.
+fn report_health_change(screen: &Screen, shown: &mut Health, now: Health) {
     let words = match (&*shown, &now) {
         (Health::Unknown, Health::Degraded(_) | Health::Lost(_)) | (_, Health::Unknown) => return,
         (Health::Unknown, Health::Good(_)) => None,
-        (_, Health::Good(role)) => Some((format!("all servers are well: {role}"), Palette::DIM)),
+        (_, Health::Good(role)) => {
+            Some((format!("all servers are available: {role}"), Palette::DIM))
+        }
         (_, Health::Degraded(what)) => Some((what.clone(), prompt_text::WARNING)),
         (_, Health::Lost(what)) => Some((what.clone(), Palette::ERROR)),
     };
