@@ -8,9 +8,10 @@ use super::{newcomer, runtime_text};
 use crate::api::run::termination::Termination;
 use crate::error::Error;
 use crate::mongo::StopReason;
-use crate::script::{Cause, Failure, innermost};
+use crate::script::{Cause, Failure};
 use crate::values::document::Document;
 use crate::values::show;
+use crate::values::thrown::innermost;
 
 /// Returns the report on a script that failed.
 pub fn explain(failure: &Failure) -> Report {

@@ -5,7 +5,8 @@ use rhai::{EvalAltResult, Position};
 use super::report::{CallSite, SourceExcerpt};
 use crate::engine::Texts;
 use crate::error::Place;
-use crate::script::{Failure, innermost};
+use crate::script::Failure;
+use crate::values::thrown::innermost;
 
 /// The stack trace of one error.
 #[derive(Default)]

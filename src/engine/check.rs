@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
+use super::try_catch::TRY;
 use crate::error::{Error, Kind, Place, nearest};
 
 /// Checks all statements and functions of `ast`, which is shown as `source`.
@@ -27,9 +28,13 @@ pub fn check(ast: &AST, source: &str) -> crate::error::Result<()> {
             Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) => {
                 compared.extend(kind_comparison(call));
             }
-            Some(ASTNode::Stmt(Stmt::TryCatch(parts, _))) => {
-                if let Expr::Variable(variable, ..) = &parts.expr {
-                    caught.insert(variable.1.to_string());
+            Some(ASTNode::Expr(Expr::Custom(custom, _)))
+                if custom.tokens.first().is_some_and(|token| token == TRY) =>
+            {
+                if let Some(Expr::Stmt(handler)) = custom.inputs.get(1)
+                    && let Some(Stmt::Var(variable, ..)) = handler.statements().first()
+                {
+                    caught.insert(variable.0.name.to_string());
                 }
             }
             Some(ASTNode::Stmt(Stmt::Import(import, _))) => {

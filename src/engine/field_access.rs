@@ -68,9 +68,7 @@ fn add_property(module: &mut Module, name: &ImmutableString) {
     let field = name.clone();
     module.set_getter_fn(
         name,
-        move |document: &mut Document| -> RhaiResult<Dynamic> {
-            Ok(document.get(&field)?.unwrap_or(Dynamic::UNIT))
-        },
+        move |document: &mut Document| -> RhaiResult<Dynamic> { Ok(document.read(&field)?) },
     );
     let field = name.clone();
     module.set_setter_fn(

@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 
-use rhai::{Array, Dynamic, Engine, EvalContext};
+use rhai::{Array, Dynamic, Engine};
 
 use crate::api::LIBRARY;
 use crate::api::handles::change_stream::ChangeStream;
@@ -24,7 +24,7 @@ pub(super) fn register(engine: &mut Engine, session: &Session) {
         deprecated,
         reason = "Rhai marks `on_var` as volatile in this way; it is the only hook that also works inside `fn`"
     )]
-    engine.on_var(move |name, offset, mut context| {
+    engine.on_var(move |name, offset, context| {
         // Rhai calls this for every use of a variable. If the parser knows the offset, no search by
         // name is needed.
         let scope = context.scope();
@@ -34,10 +34,6 @@ pub(super) fn register(engine: &mut Engine, session: &Session) {
             _ => scope.iter_raw().nth(offset - 1).map(|(.., value)| value),
         };
         if let Some(value) = value {
-            if value.is_map() {
-                add_kind(name, &mut context);
-                return Ok(None);
-            }
             return Ok(own_variable(value, &session));
         }
         Ok(match name {
@@ -68,18 +64,4 @@ fn own_variable(value: &Dynamic, session: &Session) -> Option<Dynamic> {
         return LIBRARY.is_handle(inner.type_id()).then(|| inner.clone());
     }
     None
-}
-
-/// Adds the `kind` that all caught errors have to the map that Rhai makes of its own errors.
-fn add_kind(name: &str, context: &mut EvalContext) {
-    let Some(value) = context.scope_mut().get_mut(name) else {
-        return;
-    };
-    let Some(mut map) = value.write_lock::<rhai::Map>() else {
-        return;
-    };
-    let is_error = map.contains_key("error") && map.contains_key("message");
-    if is_error && !map.contains_key("kind") {
-        map.insert("kind".into(), "Script".into());
-    }
 }

@@ -12,6 +12,7 @@ mod memory;
 pub mod names;
 pub mod resolver;
 pub mod texts;
+pub mod try_catch;
 
 pub use texts::Texts;
 
@@ -49,6 +50,7 @@ pub fn build(session: &Session) -> Engine {
     let mut engine = Engine::new_raw();
     add_modules(&mut engine);
     literal::register(&mut engine);
+    try_catch::register(&mut engine, |token, _| token);
     engine.set_default_tag(Dynamic::from(session.clone()));
     globals::register(&mut engine, session);
     limits::set(&mut engine, session);
@@ -60,6 +62,7 @@ pub fn to_parse() -> Engine {
     let mut engine = Engine::new_raw();
     add_modules(&mut engine);
     literal::register(&mut engine);
+    try_catch::register(&mut engine, |token, _| token);
     limits::for_reading(&mut engine);
     engine
 }

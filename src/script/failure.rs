@@ -3,6 +3,7 @@ use rhai::EvalAltResult;
 use crate::engine::Texts;
 use crate::engine::names::Names;
 use crate::error::Error;
+use crate::values::thrown::innermost;
 
 /// Why a script failed, with the data that a report needs.
 #[derive(Debug)]
@@ -55,14 +56,5 @@ impl Failure {
             if matches!(innermost(error), EvalAltResult::ErrorParsing(..))
                 && matches!(**error, EvalAltResult::ErrorInModule(..)));
         self.stage == Stage::Parse || imported
-    }
-}
-
-/// Returns the error without the calls and imports around it.
-pub fn innermost(error: &EvalAltResult) -> &EvalAltResult {
-    match error {
-        EvalAltResult::ErrorInFunctionCall(_, _, inner, _)
-        | EvalAltResult::ErrorInModule(_, inner, _) => innermost(inner),
-        other => other,
     }
 }

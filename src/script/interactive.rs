@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Token};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Token};
 
 use super::failure::Cause;
 use super::outcome::Outcome;
@@ -19,6 +19,7 @@ use crate::api::run::termination::stopped;
 use crate::engine::Texts;
 use crate::engine::limits::{STACK_BYTES, Watcher};
 use crate::engine::names::Names;
+use crate::engine::try_catch;
 use crate::error::ExitCode;
 use crate::mongo::CallError;
 
@@ -230,8 +231,7 @@ fn raised(failure: CallError) -> Box<EvalAltResult> {
 /// arm of a `switch`.
 fn read_last_value(engine: &mut Engine, places: &Arc<Mutex<HashSet<(usize, usize)>>>) {
     let places = Arc::clone(places);
-    #[allow(deprecated, reason = "Rhai marks the hook as volatile in this way")]
-    engine.on_parse_token(move |token, position: Position, _| {
+    try_catch::register(engine, move |token, position| {
         let place = (
             position.line().unwrap_or(0),
             position.position().unwrap_or(0),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rhai::Map;
+use rhai::{Dynamic, Map};
 
 use super::fields::{Fields, Slot};
 use crate::error::Result;
@@ -18,6 +18,8 @@ use crate::values::codec::dismantle;
 #[derive(Clone, Debug)]
 pub struct Document {
     body: Body,
+    /// Whether a script threw and caught it.
+    is_thrown: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -32,14 +34,36 @@ impl Default for Document {
     fn default() -> Self {
         Self {
             body: Body::Fields(Arc::default()),
+            is_thrown: false,
         }
     }
 }
 
 impl Document {
+    /// Marks a document that a script threw and caught: its `kind` is `"Thrown"` if it has no such
+    /// field.
+    #[must_use]
+    pub fn into_thrown(mut self) -> Self {
+        self.is_thrown = true;
+        self
+    }
+
+    /// Returns the value of a field as a script reads it: a missing field is `()`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if the bytes of the field are not valid BSON.
+    pub fn read(&self, name: &str) -> Result<Dynamic> {
+        Ok(match self.get(name)? {
+            Some(value) => value,
+            None if self.is_thrown && name == "kind" => "Thrown".into(),
+            None => Dynamic::UNIT,
+        })
+    }
+
     pub fn from_fields(fields: Fields) -> Self {
         Self {
             body: Body::Fields(Arc::new(fields)),
+            is_thrown: false,
         }
     }
 
@@ -51,6 +75,7 @@ impl Document {
         Elements::new(&bytes)?;
         Ok(Self {
             body: Body::Raw(bytes),
+            is_thrown: false,
         })
     }
 

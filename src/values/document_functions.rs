@@ -29,7 +29,7 @@ pub mod document_functions {
     /// ```
     #[rhai_fn(index_get, pure, return_raw, global)]
     pub fn read_field(document: &mut Document, name: &str) -> RhaiResult<Dynamic> {
-        Ok(document.get(name)?.unwrap_or(Dynamic::UNIT))
+        Ok(document.read(name)?)
     }
 
     /// Sets a field.

@@ -2,6 +2,7 @@
 
 use rhai::{Dynamic, EvalAltResult, INT, Map, NativeCallContext, Position};
 
+use super::document::Document;
 use crate::error::{Error, Place};
 
 /// The result of functions for scripts.
@@ -29,17 +30,40 @@ fn place_of(context: &NativeCallContext) -> Place {
     }
 }
 
-/// Returns what `catch (err)` receives: the thrown value, or for an error of Rhai the map that its
-/// book describes, with `"Script"` as its `kind`. Returns the error if no script may catch it: an
-/// interrupt, `return`, `exit`.
-pub fn caught(error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
+/// Returns what `catch (err)` receives, and the error itself, which a bare `throw;` passes on.
+///
+/// The value is the thrown value, or for an error of Rhai the map that its book describes, with
+/// `"Script"` as its `kind`.
+///
+/// # Errors
+/// The same error, if no script may catch it: an interrupt, `return`, `exit`.
+pub fn caught(error: Box<EvalAltResult>) -> RhaiResult<(Dynamic, Box<EvalAltResult>)> {
     if error.is_pseudo_error() || !error.is_catchable() {
         return Err(error);
     }
     // The innermost error is the cause. The outer ones only list the calls on the way.
-    match error.unwrap_inner() {
-        EvalAltResult::ErrorRuntime(value, _) => Ok(value.flatten_clone()),
-        inner => Ok(script_error(inner)),
+    let value = match innermost(&error) {
+        EvalAltResult::ErrorRuntime(value, _) => thrown_value(value),
+        inner => script_error(inner),
+    };
+    Ok((value, error))
+}
+
+/// Returns the error inside the calls and imports that it came through.
+pub fn innermost(error: &EvalAltResult) -> &EvalAltResult {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _)
+        | EvalAltResult::ErrorInModule(_, inner, _) => innermost(inner),
+        other => other,
+    }
+}
+
+/// A thrown document has a `kind` too, even if it has no such field.
+fn thrown_value(value: &Dynamic) -> Dynamic {
+    let value = value.flatten_clone();
+    match value.try_cast_result::<Document>() {
+        Ok(document) => Dynamic::from(document.into_thrown()),
+        Err(value) => value,
     }
 }
 
@@ -59,6 +83,17 @@ fn script_error(error: &EvalAltResult) -> Dynamic {
         if let Some(number) = number.and_then(|number| INT::try_from(number).ok()) {
             map.insert(name.into(), number.into());
         }
+    }
+    let fact = match error {
+        EvalAltResult::ErrorFunctionNotFound(function, _) => Some(("function", function)),
+        EvalAltResult::ErrorVariableNotFound(variable, _)
+        | EvalAltResult::ErrorPropertyNotFound(variable, _)
+        | EvalAltResult::ErrorAssignmentToConstant(variable, _) => Some(("variable", variable)),
+        EvalAltResult::ErrorModuleNotFound(module, _) => Some(("module", module)),
+        _ => None,
+    };
+    if let Some((name, value)) = fact {
+        map.insert(name.into(), value.into());
     }
     map.into()
 }

@@ -103,6 +103,8 @@ mod scale;
 mod script_errors;
 mod script_hints;
 mod script_imports;
+/// What expressions and blocks return.
+mod script_values;
 /// The search for passwords in everything that the tests wrote.
 mod secrets;
 

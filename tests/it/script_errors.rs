@@ -46,7 +46,7 @@ const CASES: &[(&str, &str)] = &[
     ("in_eval", "let x = 1;\neval(\"x + fo(1)\");"),
     ("eval_does_not_parse", "eval(\"let = 1\");"),
     ("array_bounds", "let a = [1, 2];\na[5]"),
-    ("no_such_field", "let n = 5;\nn.kind"),
+    ("no_such_field", "let n = 5;\nn.colour"),
     ("wrong_types", "[1] + ();"),
     ("division", "let n = 0;\n1 / n"),
 ];

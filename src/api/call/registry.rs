@@ -16,7 +16,13 @@ impl Registry {
         // long ones.
         signatures.sort_by_cached_key(|one| {
             let key = (one.receiver, one.module, one.name, !one.is_ours);
-            (key, one.form, one.parameters.len(), one.usage(), one.comment)
+            (
+                key,
+                one.form,
+                one.parameters.len(),
+                one.usage(),
+                one.comment,
+            )
         });
         let mut seen = HashSet::new();
         signatures.retain(|one| {

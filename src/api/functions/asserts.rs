@@ -76,7 +76,7 @@ pub mod assert_functions {
                 let error = failed(message).hint(format!("the closure returned {}", cut(&value)));
                 return Err(at_call(&ctx, error));
             }
-            Err(error) => caught(error)?,
+            Err(error) => caught(error)?.0,
         };
         let found = kind_of(&value);
         if found == kind {

@@ -1,12 +1,15 @@
 //! The script type `Error`: the value that `catch (err)` receives.
 
 use rhai::plugin::*;
-use rhai::{Array, INT, ImmutableString};
+use rhai::{Array, FLOAT, INT, ImmutableString};
 
 use crate::error::{Error, Kind};
 use crate::values::codec::convert;
 use crate::values::show;
 use crate::values::thrown::RhaiResult;
+
+/// The `kind` of a thrown value that is not an Error.
+const THROWN: &str = "Thrown";
 
 pub fn register(module: &mut Module) {
     module.set_custom_type::<Error>("Error");
@@ -47,9 +50,58 @@ pub mod error_functions {
     /// try { throw "oh" } catch (err) { assert_eq(err.kind, "Thrown"); }
     /// ```
     #[rhai_fn(get = "kind", pure, global)]
-    pub fn kind_of_text(text: &mut ImmutableString) -> ImmutableString {
-        let _ = text;
-        "Thrown".into()
+    pub fn kind_of_text(_text: &mut ImmutableString) -> ImmutableString {
+        THROWN.into()
+    }
+
+    /// Returns the kind of a thrown integer, which is not an Error: always `"Thrown"`.
+    ///
+    /// ```rhai
+    /// try { throw 5 } catch (err) { assert_eq(err.kind, "Thrown"); }
+    /// ```
+    #[rhai_fn(get = "kind", pure, global)]
+    pub fn kind_of_integer(_thrown: &mut INT) -> ImmutableString {
+        THROWN.into()
+    }
+
+    /// Returns the kind of a thrown float, which is not an Error: always `"Thrown"`.
+    ///
+    /// ```rhai
+    /// try { throw 0.5 } catch (err) { assert_eq(err.kind, "Thrown"); }
+    /// ```
+    #[rhai_fn(get = "kind", pure, global)]
+    pub fn kind_of_float(_thrown: &mut FLOAT) -> ImmutableString {
+        THROWN.into()
+    }
+
+    /// Returns the kind of a thrown boolean, which is not an Error: always `"Thrown"`.
+    ///
+    /// ```rhai
+    /// try { throw true } catch (err) { assert_eq(err.kind, "Thrown"); }
+    /// ```
+    #[rhai_fn(get = "kind", pure, global)]
+    pub fn kind_of_bool(_thrown: &mut bool) -> ImmutableString {
+        THROWN.into()
+    }
+
+    /// Returns the kind of a thrown character, which is not an Error: always `"Thrown"`.
+    ///
+    /// ```rhai
+    /// try { throw 'a' } catch (err) { assert_eq(err.kind, "Thrown"); }
+    /// ```
+    #[rhai_fn(get = "kind", pure, global)]
+    pub fn kind_of_char(_thrown: &mut char) -> ImmutableString {
+        THROWN.into()
+    }
+
+    /// Returns the kind of a thrown array, which is not an Error: always `"Thrown"`.
+    ///
+    /// ```rhai
+    /// try { throw [1, 2] } catch (err) { assert_eq(err.kind, "Thrown"); }
+    /// ```
+    #[rhai_fn(get = "kind", pure, global)]
+    pub fn kind_of_array(_thrown: &mut Array) -> ImmutableString {
+        THROWN.into()
     }
 
     /// Returns the message: what went wrong.

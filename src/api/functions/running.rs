@@ -16,7 +16,7 @@ use crate::api::run::termination::Termination;
 use crate::api::run::termination::stopped;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{CallOptions, StopReason};
-use crate::values::thrown::{RhaiResult, at_call, caught};
+use crate::values::thrown::{RhaiResult, at_call, caught, innermost};
 
 pub fn register(registrar: &mut Registrar) {
     combine_with_exported_module!(&mut registrar.module, "running", running_functions);
@@ -284,13 +284,6 @@ impl Plan {
 
     fn names(&self, kind: &str) -> bool {
         self.kinds.iter().flatten().any(|name| name == kind)
-    }
-}
-
-fn innermost(error: &EvalAltResult) -> &EvalAltResult {
-    match error {
-        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => innermost(inner),
-        other => other,
     }
 }
 

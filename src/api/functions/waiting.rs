@@ -11,7 +11,7 @@ use crate::api::run::session::Session;
 use crate::error::{Error, Kind};
 use crate::values::document::Document;
 use crate::values::show;
-use crate::values::thrown::{RhaiResult, at_call, caught};
+use crate::values::thrown::{RhaiResult, at_call, caught, innermost};
 
 /// How often `eventually` calls the closure.
 const POLL: Duration = Duration::from_millis(10);
@@ -99,13 +99,17 @@ functions! {
 
 /// Returns an error that counts as "not yet" as a value; throws all others.
 fn not_yet(error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
-    let passing = match error.unwrap_inner() {
+    let passing = match innermost(&error) {
         EvalAltResult::ErrorRuntime(value, _) => value.read_lock::<Error>().is_some_and(|error| {
             error.kind() == Kind::AssertionFailed || error.is_retryable() || error.is_network()
         }),
         _ => false,
     };
-    if passing { caught(error) } else { Err(error) }
+    if passing {
+        caught(error).map(|(value, _)| value)
+    } else {
+        Err(error)
+    }
 }
 
 fn too_late(limit: Duration, last: &Dynamic) -> Error {

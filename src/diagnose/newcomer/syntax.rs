@@ -150,8 +150,12 @@ pub(super) fn destructuring(spot: &Spot) -> Option<String> {
 
 /// `catch e { … }`, `except`, `try` without `catch`.
 pub(super) fn handler(spot: &Spot) -> Option<String> {
-    let after_catch = spot.token(-1) == "catch" && spot.missing()? == "{";
-    let no_catch = spot.missing()? == "catch";
+    let after_catch = spot.token(-1) == "catch"
+        && matches!(
+            spot.syntax()?,
+            ParseErrorType::BadInput(LexError::Runtime(_))
+        );
+    let no_catch = spot.missing() == Some("catch");
     (after_catch || no_catch).then(|| "errors are caught with `try { … } catch (err) { … }`".into())
 }
 

@@ -139,7 +139,7 @@ mod tests {
         );
         has(
             &found,
-            "make `true` `false`",
+            "change `true` to `false`",
             2,
             "s.create_index(\"truck_id\", #{ unique: false });",
         );
@@ -150,7 +150,7 @@ mod tests {
         let found = found(
             "try {\n    f(2500);\n} catch (err) {\n    if err.kind != errors::DuplicateKey { throw; }\n    g(#{ w: \"majority\", role: \"readWrite\" })\n}\n",
         );
-        has(&found, "make `2500` `250`", 2, "f(250);");
+        has(&found, "change `2500` to `250`", 2, "f(250);");
         has(
             &found,
             "negate the condition",
@@ -165,19 +165,19 @@ mod tests {
         );
         has(
             &found,
-            "make `DuplicateKey` `Network`",
+            "change `DuplicateKey` to `Network`",
             4,
             "if err.kind != errors::Network { throw; }",
         );
         has(
             &found,
-            "make `\"majority\"` `1`",
+            "change `\"majority\"` to `1`",
             5,
             "g(#{ w: 1, role: \"readWrite\" })",
         );
         has(
             &found,
-            "make `\"readWrite\"` `\"dbOwner\"`",
+            "change `\"readWrite\"` to `\"dbOwner\"`",
             5,
             "g(#{ w: \"majority\", role: \"dbOwner\" })",
         );

@@ -1,0 +1,176 @@
+//! `try { … } catch (err) { … }` is an expression. Its value is the last value of the block that
+//! ended. Rhai's own statement drops the value of the `catch` block, and its optimiser drops a
+//! constant at the end of the `try` block.
+//!
+//! A custom syntax cannot declare a variable that closures in its block can capture. So the tokens
+//! `catch (err) {` reach the parser as `{ let err ;;`, and the value of `err` is put there when an
+//! error is caught.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rhai::{
+    Dynamic, Engine, EvalAltResult, EvalContext, Expr, Expression, ImmutableString, LexError,
+    ParseError, ParseErrorType, Position, Stmt, Token,
+};
+
+use crate::values::thrown::caught;
+
+/// The keyword that the syntax starts with.
+pub(super) const TRY: &str = "try";
+
+/// Replaces Rhai's `try` statement. `map` may change all other tokens.
+pub fn register(
+    engine: &mut Engine,
+    map: impl Fn(Token, Position) -> Token + Send + Sync + 'static,
+) {
+    let heads = Arc::new(Mutex::new(CatchHeads::default()));
+    let reader = Arc::clone(&heads);
+    engine.disable_symbol(TRY);
+    engine.register_custom_syntax_with_state_raw(
+        TRY,
+        move |parts, next, name| parse(parts.len(), next, &mut lock(&reader), name),
+        false,
+        evaluate,
+    );
+    #[allow(deprecated, reason = "Rhai marks the hook as volatile in this way")]
+    engine.on_parse_token(move |token, position, _| {
+        let token = lock(&heads).next(token);
+        map(token, position)
+    });
+}
+
+fn lock(heads: &Mutex<CatchHeads>) -> MutexGuard<'_, CatchHeads> {
+    heads.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The tokens from `catch` to `{` that the tokenizer has passed to the parser.
+#[derive(Default)]
+struct CatchHeads {
+    seen: Seen,
+    /// For each handler that is being parsed, its name for the error; empty if it has none.
+    names: Vec<ImmutableString>,
+    /// Whether the text has ended, so that the next token starts another.
+    is_over: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Seen {
+    #[default]
+    Nothing,
+    Catch,
+    Parenthesis,
+    Name,
+    Closed,
+}
+
+impl CatchHeads {
+    /// Returns the token that the parser gets.
+    fn next(&mut self, token: Token) -> Token {
+        if self.is_over {
+            *self = Self::default();
+        }
+        self.is_over = token == Token::EOF;
+        let (seen, token) = match (self.seen, token) {
+            (_, Token::Catch) => {
+                self.names.push(ImmutableString::new());
+                (Seen::Catch, Token::LeftBrace)
+            }
+            (Seen::Catch, Token::LeftParen) => (Seen::Parenthesis, Token::Let),
+            (Seen::Parenthesis, Token::Identifier(name)) => {
+                if let Some(last) = self.names.last_mut() {
+                    *last = name.as_str().into();
+                }
+                (Seen::Name, Token::Identifier(name))
+            }
+            (Seen::Name, Token::RightParen) => (Seen::Closed, Token::SemiColon),
+            (Seen::Catch | Seen::Closed, Token::LeftBrace) => (Seen::Nothing, Token::SemiColon),
+            (Seen::Catch, Token::EOF) => (Seen::Nothing, Token::EOF),
+            (Seen::Catch, _) => {
+                let error = LexError::Runtime("expected `(err)` or `{` after `catch`".into());
+                (Seen::Nothing, Token::LexError(Box::new(error)))
+            }
+            (_, other) => (Seen::Nothing, other),
+        };
+        self.seen = seen;
+        token
+    }
+}
+
+/// Returns the next expected part: after `try` the two blocks. At the end, the state is the
+/// handler's name for the error.
+fn parse(
+    parts: usize,
+    next: &str,
+    heads: &mut CatchHeads,
+    name: &mut Dynamic,
+) -> Result<Option<ImmutableString>, ParseError> {
+    match parts {
+        1 => Ok(Some("$block$".into())),
+        2 if heads.seen == Seen::Catch => Ok(Some("$block$".into())),
+        2 => {
+            let kind = match next {
+                "{EOF}" => ParseErrorType::UnexpectedEOF,
+                _ => ParseErrorType::MissingToken("catch".into(), "for the `try` statement".into()),
+            };
+            Err(ParseError(Box::new(kind), Position::NONE))
+        }
+        _ => {
+            *name = heads.names.pop().unwrap_or_default().into();
+            Ok(None)
+        }
+    }
+}
+
+fn evaluate(
+    context: &mut EvalContext,
+    inputs: &[Expression],
+    name: &Dynamic,
+) -> Result<Dynamic, Box<EvalAltResult>> {
+    let [body, handler] = inputs else {
+        return Ok(Dynamic::UNIT);
+    };
+    let (value, error) = match context.eval_expression_tree(body) {
+        Ok(value) => return Ok(value),
+        Err(error) => caught(error)?,
+    };
+    let name = name.as_immutable_string_ref().ok();
+    let named = name.and_then(|name| with_error(handler, &name, value));
+    let result = match &named {
+        Some(handler) => context.eval_expression_tree(&handler.into()),
+        None => context.eval_expression_tree(handler),
+    };
+    result.map_err(|thrown| match *thrown {
+        EvalAltResult::ErrorRuntime(ref value, position) if value.is_unit() => {
+            passed_on(error, position)
+        }
+        _ => thrown,
+    })
+}
+
+/// A bare `throw;` passes the error on. A thrown value notes where; an error of Rhai keeps its
+/// place.
+fn passed_on(mut error: Box<EvalAltResult>, position: Position) -> Box<EvalAltResult> {
+    if matches!(*error, EvalAltResult::ErrorRuntime(..)) {
+        error.set_position(position);
+    }
+    error
+}
+
+/// Returns the handler with `let name = value` as its first statement; nothing if it has no such
+/// variable.
+fn with_error(handler: &Expr, name: &str, value: Dynamic) -> Option<Expr> {
+    let Expr::Stmt(block) = handler else {
+        return None;
+    };
+    let is_named =
+        |statement: &Stmt| matches!(statement, Stmt::Var(variable, ..) if variable.0.name == name);
+    if !block.statements().first().is_some_and(is_named) {
+        return None;
+    }
+    let mut block = block.clone();
+    let Some(Stmt::Var(variable, ..)) = block.statements_mut().first_mut() else {
+        return None;
+    };
+    variable.1 = Expr::DynamicConstant(Box::new(value), Position::NONE);
+    Some(Expr::Stmt(block))
+}
