@@ -1,17 +1,18 @@
-//! Finds misspelt error kinds before a script runs. Otherwise a misspelt `errors::Kind` shows only
-//! after another error has happened.
+//! Finds mistakes before a script runs that would show late or never: misspelt error kinds, and
+//! assignments without effect.
 
 use std::collections::HashSet;
 
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
+use super::lost_assignment::{self, LostAssignment};
 use super::try_catch::TRY;
 use crate::error::{Error, Kind, Place, nearest};
 
 /// Checks all statements and functions of `ast`, which is shown as `source`.
 ///
 /// # Errors
-/// `InvalidArgument` at the place of the first `errors::NAME` that is not a kind.
+/// `InvalidArgument` at the place of the first mistake.
 pub fn check(ast: &AST, source: &str) -> crate::error::Result<()> {
     let mut found = None;
     let mut own_module = false;
@@ -50,9 +51,33 @@ pub fn check(ast: &AST, source: &str) -> crate::error::Result<()> {
     if let Some((_, kind, position)) = misspelt {
         return Err(no_such_kind(kind, *position, source));
     }
-    match found {
-        Some((name, position)) if !own_module => Err(no_such_kind(&name, position, source)),
-        _ => Ok(()),
+    if let Some((name, position)) = found.filter(|_| !own_module) {
+        return Err(no_such_kind(&name, position, source));
+    }
+    match lost_assignment::find(ast) {
+        Some(lost) => Err(without_effect(&lost, source)),
+        None => Ok(()),
+    }
+}
+
+fn without_effect(lost: &LostAssignment, source: &str) -> Error {
+    let LostAssignment {
+        variable,
+        function,
+        position,
+    } = lost;
+    Error::invalid_argument(format!(
+        "this does not change `{variable}` outside of the closure of `{function}`: a task works on copies"
+    ))
+    .hint("let the closure return the value, or declare a variable inside the closure")
+    .at(place(*position, source))
+}
+
+fn place(position: Position, source: &str) -> Place {
+    Place {
+        source: Some(source.to_owned()),
+        line: position.line().unwrap_or(1),
+        column: position.position().unwrap_or(1),
     }
 }
 
@@ -88,9 +113,5 @@ fn no_such_kind(name: &str, position: Position, source: &str) -> Error {
     );
     Error::invalid_argument(format!("there is no error kind `{name}`"))
         .hint(hint)
-        .at(Place {
-            source: Some(source.to_owned()),
-            line: position.line().unwrap_or(1),
-            column: position.position().unwrap_or(1),
-        })
+        .at(place(position, source))
 }

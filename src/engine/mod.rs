@@ -8,6 +8,7 @@ mod globals;
 pub mod help;
 pub mod limits;
 mod literal;
+mod lost_assignment;
 mod memory;
 pub mod names;
 pub mod resolver;

@@ -100,3 +100,96 @@ fn every_thrown_value_has_a_kind() {
         "#,
     );
 }
+
+#[test]
+fn extended_json_with_surplus_or_missing_fields_is_refused() {
+    for text in [
+        r#"{"$date": 42}"#,
+        r#"{"$date": {"$numberLong": "1", "x": 1}}"#,
+        r#"{"$regularExpression": {"pattern": "a", "options": "", "x": 1}}"#,
+        r#"{"$regularExpression": {"pattern": "a\u0000", "options": ""}}"#,
+        r#"{"$dbPointer": {"$ref": "a", "$id": {"$oid": "56e1fc72e0c917e9c4714161"}, "x": 1}}"#,
+        r#"{"$timestamp": {"t": 1, "i": 1, "x": 1}}"#,
+        r#"{"$binary": {"base64": "", "subType": "00", "x": 1}}"#,
+        r#"{"$numberDecimal": ""}"#,
+        r#"{"a\u0000b": 1}"#,
+    ] {
+        holds(&format!(
+            "assert_throws(errors::InvalidArgument, || parse_ejson(`{text}`));"
+        ));
+    }
+    holds(
+        r#"
+        assert_eq(ejson(Regex("a", "xmi")), `{"$regularExpression":{"pattern":"a","options":"imx"}}`);
+        assert_eq(ejson(1.2345678921232e18, "canonical"), `{"$numberDouble":"1.2345678921232E+18"}`);
+        assert_eq(ejson(1e-300, "canonical"), `{"$numberDouble":"1E-300"}`);
+        for text in ["1", "-1.5", "+.5", "1.", "1E+3", "1e-3", "NaN", "-Infinity", "inf"] {
+            Decimal128(text);
+        }
+        "#,
+    );
+}
+
+#[test]
+fn unit_is_not_a_filter() {
+    holds(
+        r#"
+        let people = db.unit_is_not_a_filter;
+        people.drop();
+        people.insert_one(#{ _id: 1 });
+        let order = #{};
+        assert_throws(errors::InvalidArgument, || people.find_one(order.customer));
+        assert_throws(errors::InvalidArgument, || people.find(order.customer));
+        assert_throws(errors::InvalidArgument, || people.count_documents(order.customer));
+        assert_throws(errors::InvalidArgument, || people.distinct("_id", order.customer));
+        assert_eq(people.find_one()._id, 1);
+        assert_eq(people.find_one(#{})._id, 1);
+        "#,
+    );
+}
+
+#[test]
+fn an_assignment_that_a_task_would_lose_is_refused_before_the_run() {
+    for script in [
+        "print(1); let n = 0; parallel(3, 3, |i| { n += 1; }); n",
+        "let n = 0; let t = background(|| { n = 5; }); t.join();",
+        "let counts = #{ total: 0 }; parallel(2, 2, |i| { if i > 0 { counts.total += i; } });",
+        "fn f() { let n = 0; parallel(3, 3, |i| n += 1); n } f();",
+    ] {
+        let ran = run_script(script);
+        assert_eq!(ran.code, Some(2), "{script}\n{}{}", ran.out, ran.errors);
+        assert!(
+            ran.errors.contains("a task works on copies"),
+            "{}",
+            ran.errors
+        );
+        assert!(
+            ran.out.is_empty(),
+            "it was found before the run: {}",
+            ran.out
+        );
+    }
+    holds(
+        r#"
+        let n = 1;
+        let done = parallel(2, 2, |i| { let n = i; n += 1; n });
+        assert_eq(done, [1, 2]);
+        assert_eq(timed(|| { n += 1; n }).value, 2);
+        assert_eq(n, 2);
+        "#,
+    );
+}
+
+#[test]
+fn sort_refuses_what_it_would_ignore() {
+    holds(
+        r#"
+        assert_throws(errors::InvalidArgument, || db.n.find().sort(#{ a: 1 }, -1));
+        assert_throws(errors::InvalidArgument, || db.n.find().sort("-a"));
+        assert_throws(errors::InvalidArgument, || db.n.create_index("-a"));
+        db.n.drop();
+        db.n.insert_many([#{ a: 1 }, #{ a: 2 }]);
+        assert_eq(db.n.find().sort("a", -1).next().a, 2);
+        "#,
+    );
+}

@@ -8,6 +8,7 @@ use rhai::{Array, Dynamic, Scope};
 use seaworthy::mongo::elements::{Elements, kind};
 use seaworthy::values::bson_types::binary::Binary;
 use seaworthy::values::bson_types::code::Code;
+use seaworthy::values::bson_types::regex::Regex;
 use seaworthy::values::codec::{decode, encode};
 use seaworthy::values::document::Document;
 use seaworthy::values::order::compare;
@@ -204,7 +205,8 @@ pub fn rebuilt(value: &Dynamic) -> Dynamic {
     }
 }
 
-/// Whether text can represent the value exactly. NaN has many forms in BSON, but only one in text.
+/// Whether text can represent the value exactly. NaN has many forms in BSON, but only one in text;
+/// the options of a Regex are written in alphabetical order.
 fn has_one_form(value: &Dynamic) -> bool {
     let fields_have = |document: &Document| {
         document
@@ -221,6 +223,9 @@ fn has_one_form(value: &Dynamic) -> bool {
     }
     if let Some(code) = value.read_lock::<Code>() {
         return code.scope().is_none_or(fields_have);
+    }
+    if let Some(regex) = value.read_lock::<Regex>() {
+        return regex.options().chars().is_sorted();
     }
     value
         .as_float()

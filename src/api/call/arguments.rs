@@ -237,6 +237,9 @@ fn check_arguments(
         let Some(parameter) = parameters.get(args.len()) else {
             break;
         };
+        if value.is_unit() && parameter.is_filter() {
+            return Err(unit_filter(signature.name, parameter.name));
+        }
         let is_left_out = value.is_unit() && parameter.is_optional;
         let misfit = parameter.value_type.misfit(parameter.name, &value);
         if let Some(misfit) = misfit.filter(|_| !is_left_out) {
@@ -251,6 +254,13 @@ fn check_arguments(
     }
     args.resize(parameters.len(), Dynamic::UNIT);
     Ok(args)
+}
+
+/// A missing field reads as `()`. As a filter it must not mean "all documents".
+fn unit_filter(function: &str, parameter: &str) -> Error {
+    Error::invalid_argument(format!("`{parameter}` of `{function}` is `()`")).hint(format!(
+        "a missing field reads as `()`; for all documents leave `{parameter}` out, or write `#{{}}`"
+    ))
 }
 
 /// Returns whether a value is the options after a parameter that was left out, as in

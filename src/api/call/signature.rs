@@ -170,6 +170,11 @@ impl Parameter {
         self.is_optional && !self.value_type.takes_documents() && next.value_type.is_options()
     }
 
+    /// Returns whether it is a filter that may be left out.
+    pub fn is_filter(&self) -> bool {
+        self.is_optional && self.name == "filter"
+    }
+
     /// Returns `filter?`.
     pub fn marked(&self) -> String {
         let mark = if self.is_optional { "?" } else { "" };

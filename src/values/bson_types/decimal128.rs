@@ -116,9 +116,38 @@ pub mod decimal128_functions {
 /// # Errors
 /// `InvalidArgument` if the text is not a number or has too many digits.
 pub fn parse(text: &str) -> Result<Decimal128> {
-    text.trim().parse().map_err(|_| {
+    let parsed = if is_decimal(text) {
+        text.parse().ok()
+    } else {
+        None
+    };
+    parsed.ok_or_else(|| {
         let shown: String = text.chars().take(60).collect();
         Error::invalid_argument(format!("`{shown}` is not a Decimal128"))
             .hint("write up to 34 digits, as `1.10` or `1.1E+3`, or `NaN`, `Infinity`, `-Infinity`")
     })
+}
+
+/// Returns whether a text has the form of the BSON specification for Decimal128. The parser of the
+/// driver accepts more, for example the empty text.
+fn is_decimal(text: &str) -> bool {
+    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if ["inf", "infinity", "nan"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
+    {
+        return true;
+    }
+    let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let (number, exponent) = match text.split_once(['e', 'E']) {
+        Some((number, exponent)) => (number, Some(exponent)),
+        None => (text, None),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let has_digit = !whole.is_empty() || !fraction.is_empty();
+    let is_exponent = |part: &str| {
+        let digits = part.strip_prefix(['+', '-']).unwrap_or(part);
+        !digits.is_empty() && are_digits(digits)
+    };
+    has_digit && are_digits(whole) && are_digits(fraction) && exponent.is_none_or(is_exponent)
 }

@@ -88,6 +88,11 @@ fn extended(value: Value) -> Result<Dynamic> {
 
 /// An object is the wrapper of a type if its first name says so, and a document otherwise.
 fn extended_object(map: Map<String, Value>) -> Result<Dynamic> {
+    if let Some(name) = map.keys().find(|name| name.contains('\0')) {
+        return Err(Error::invalid_argument(format!(
+            "a field name has a NUL byte: {name:?}"
+        )));
+    }
     let Some(name) = map.keys().next().filter(|name| name.starts_with('$')) else {
         return document(map, &extended_object).map(Dynamic::from);
     };
@@ -143,17 +148,22 @@ fn date(value: &Value) -> Result<bson::DateTime> {
     if let Some(text) = value.as_str() {
         return date_time::parse(text);
     }
-    let ms = value
-        .get("$numberLong")
-        .and_then(Value::as_str)
-        .and_then(|ms| ms.parse().ok());
-    ms.or_else(|| value.as_i64())
+    exactly(value, &["$numberLong"])
+        .and_then(|date| date.get("$numberLong")?.as_str()?.parse().ok())
         .map(bson::DateTime::from_millis)
         .ok_or_else(|| malformed("$date"))
 }
 
+/// Returns the object if it has exactly these fields.
+fn exactly<'a>(value: &'a Value, names: &[&str]) -> Option<&'a Map<String, Value>> {
+    let object = value.as_object()?;
+    let has_all = names.iter().all(|name| object.contains_key(*name));
+    (has_all && object.len() == names.len()).then_some(object)
+}
+
 fn binary(value: &Value) -> Result<Dynamic> {
     let bad = || malformed("$binary");
+    let value = exactly(value, &["base64", "subType"]).ok_or_else(bad)?;
     let base64 = value
         .get("base64")
         .and_then(Value::as_str)
@@ -167,23 +177,27 @@ fn binary(value: &Value) -> Result<Dynamic> {
 }
 
 fn timestamp(value: &Value) -> Option<Dynamic> {
+    let value = exactly(value, &["t", "i"])?;
     let part = |name| u32::try_from(value.get(name)?.as_u64()?).ok();
     let (time, increment) = (part("t")?, part("i")?);
     Some(Dynamic::from(bson::Timestamp { time, increment }))
 }
 
 fn regex(value: &Value) -> Option<Dynamic> {
+    let value = exactly(value, &["pattern", "options"])?;
     let pattern = value.get("pattern")?.as_str()?;
     let options = value.get("options")?.as_str()?;
-    Some(Dynamic::from(Regex::new(pattern, options)))
+    let regex = Regex::new(pattern, options);
+    (!regex.has_nul()).then(|| Dynamic::from(regex))
 }
 
 fn db_pointer(value: &Value) -> Result<Dynamic> {
     let bad = || malformed("$dbPointer");
+    let value = exactly(value, &["$ref", "$id"]).ok_or_else(bad)?;
     let namespace = value.get("$ref").and_then(Value::as_str).ok_or_else(bad)?;
     let id = value
         .get("$id")
-        .and_then(|id| id.get("$oid"))
+        .and_then(|id| exactly(id, &["$oid"])?.get("$oid"))
         .and_then(Value::as_str)
         .ok_or_else(bad)?;
     Ok(Dynamic::from(DbPointer::new(

@@ -153,7 +153,7 @@ impl Writer {
         if self.mode == Mode::Relaxed && float.is_finite() {
             self.text.push_str(&text);
         } else {
-            self.wrapped("$numberDouble", &text);
+            self.wrapped("$numberDouble", &canonical_exponent(&text));
         }
     }
 
@@ -184,7 +184,9 @@ impl Writer {
             self.text.push_str(r#"{"$regularExpression":{"pattern":"#);
             self.string(regex.pattern());
             self.text.push_str(r#","options":"#);
-            self.string(regex.options());
+            let mut options: Vec<char> = regex.options().chars().collect();
+            options.sort_unstable();
+            self.string(&options.into_iter().collect::<String>());
             self.text.push_str("}}");
         } else if let Some(pointer) = value.read_lock::<DbPointer>() {
             self.text.push_str(r#"{"$dbPointer":{"$ref":"#);
@@ -243,5 +245,14 @@ impl Writer {
     fn put(&mut self, what: impl std::fmt::Display) {
         // Writing to a String does not fail.
         let _ = write!(self.text, "{what}");
+    }
+}
+
+/// Returns `1.5E+18` for `1.5e18`, as the Extended JSON specification writes it.
+fn canonical_exponent(text: &str) -> String {
+    match text.split_once('e') {
+        Some((number, exponent)) if exponent.starts_with('-') => format!("{number}E{exponent}"),
+        Some((number, exponent)) => format!("{number}E+{exponent}"),
+        None => text.to_owned(),
     }
 }
