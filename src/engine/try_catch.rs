@@ -49,6 +49,8 @@ struct CatchHeads {
     seen: Seen,
     /// For each handler that is being parsed, its name for the error; empty if it has none.
     names: Vec<ImmutableString>,
+    /// Whether the last token was `}`. Without it, `catch` is a name in a document.
+    is_after_brace: bool,
     /// Whether the text has ended, so that the next token starts another.
     is_over: bool,
 }
@@ -70,8 +72,10 @@ impl CatchHeads {
             *self = Self::default();
         }
         self.is_over = token == Token::EOF;
+        let is_handler = self.is_after_brace;
+        self.is_after_brace = token == Token::RightBrace;
         let (seen, token) = match (self.seen, token) {
-            (_, Token::Catch) => {
+            (_, Token::Catch) if is_handler => {
                 self.names.push(ImmutableString::new());
                 (Seen::Catch, Token::LeftBrace)
             }

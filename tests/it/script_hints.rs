@@ -4,8 +4,7 @@ use crate::support::{run_script, shows};
 const HABITS: &[(&str, &str)] = &[
     ("let d = { a: 1 };", "`#{ a: … }`"),
     ("let d = {\n    \"a\": 1,\n};", "`#{ \"a\": … }`"),
-    ("print({ $gt: 5 });", "in quotes: `\"$gt\"`"),
-    ("print(#{ $gt: 5 });", "in quotes: `\"$gt\"`"),
+    ("print({ $gt: 5 });", "write `#{ $gt: … }`"),
     ("foo({});", "`#{}`"),
     (
         "let rate = 2; fn f(x) { x * rate } f(1)",

@@ -193,3 +193,58 @@ fn sort_refuses_what_it_would_ignore() {
         "#,
     );
 }
+
+#[test]
+fn every_word_can_be_a_name_in_a_document() {
+    holds(
+        r#"
+        let words = #{
+            as: 1, if: 2, then: 3, else: 4, in: 5, let: 6, default: 7, case: 8, new: 9, match: 10,
+            is: 11, this: 12, call: 13, with: 14, while: 15, for: 16, fn: 17, try: 18, catch: 19,
+            throw: 20, return: 21, switch: 22, import: 23, export: 24, const: 25, print: 26,
+            true: 27, null: 28, loop: 29, do: 30, until: 31, eval: 32, type_of: 33, _id: 34,
+        };
+        assert_eq(words.len(), 34);
+        assert_eq(words["catch"] + words["if"] + words["as"], 22);
+        assert_eq(#{ $set: 1, $inc: #{ a.b.c: 2 } }, #{ "$set": 1, "$inc": #{ "a.b.c": 2 } });
+        assert_eq(#{ a.in: 1, $or: [#{ $expr: 2 }] }.keys(), ["a.in", "$or"]);
+        let x = try { throw 1; } catch (e) { #{ catch: e } };
+        assert_eq(x, #{ "catch": 1 });
+        "#,
+    );
+    for (script, message) in [
+        ("#{ a: 1, a: 2 }", "written twice"),
+        ("#{ a.b: 1, \"a.b\": 2 }", "written twice"),
+        ("#{ $: 1 }", "expected the name of a field"),
+        ("#{ a.: 1 }", "expected the name of a field"),
+        ("#{ 1: 1 }", "expected `}`"),
+    ] {
+        let ran = run_script(script);
+        assert!(ran.errors.contains(message), "{script}: {}", ran.errors);
+    }
+}
+
+#[test]
+fn pipelines_of_the_manual_need_no_quotes() {
+    holds(
+        r#"
+        let people = db.pipelines_of_the_manual;
+        people.drop();
+        people.insert_many([#{ _id: 1, age: 20, tags: [1, 2] }, #{ _id: 2, age: 70, tags: [3] }]);
+        let found = people.aggregate([
+            #{ $match: #{ age: #{ $gt: 10 } } },
+            #{ $lookup: #{ from: people.name, localField: "_id", foreignField: "_id", as: "same" } },
+            #{ $project: #{
+                group: #{ $cond: #{ if: #{ $gt: ["$age", 65] }, then: "old", else: "young" } },
+                kind: #{ $switch: #{ branches: [#{ case: #{ $eq: ["$_id", 1] }, then: "a" }], default: "b" } },
+                doubled: #{ $map: #{ input: "$tags", as: "t", in: #{ $multiply: ["$$t", 2] } } },
+            } },
+            #{ $sort: #{ _id: 1 } },
+        ]).to_array();
+        assert_eq(found, [
+            #{ _id: 1, group: "young", kind: "a", doubled: [2, 4] },
+            #{ _id: 2, group: "old", kind: "b", doubled: [6] },
+        ]);
+        "#,
+    );
+}

@@ -20,24 +20,16 @@ pub(super) fn document_without_hash(spot: &Spot) -> Option<String> {
     })
 }
 
-/// `{ $gt: 5 }` and `#{ $gt: 5 }`.
+/// `{ $gt: 5 }`.
 pub(super) fn dollar_name(spot: &Spot) -> Option<String> {
     spot.syntax()?;
     let (sign, name) = (spot.token(0), spot.token(1));
-    let name = match sign.strip_prefix('$') {
-        Some("") => name,
-        Some(rest) => rest,
-        None => return None,
+    let name = match sign.strip_prefix('$')? {
+        "" => name,
+        rest => rest,
     };
-    let quoted = format!("`\"${name}\"`");
-    if spot.token(-1) == "{" && spot.token(-2) != "#" {
-        return Some(format!(
-            "a document begins with `#{{`, and a name that begins with `$` must be in quotes: {quoted}"
-        ));
-    }
-    Some(format!(
-        "a name that begins with `$` must be in quotes: {quoted}"
-    ))
+    let is_plain = spot.token(-1) == "{" && spot.token(-2) != "#";
+    is_plain.then(|| format!("a document begins with `#{{`: write `#{{ ${name}: … }}`"))
 }
 
 /// `'hello'`.
