@@ -38,7 +38,7 @@ pub use duplicate_key::explain_duplicate;
 pub use event_loop::silence_tasks;
 pub use fail_point::{FailPlan, FailPoint};
 pub use interrupt::{Interrupt, StopReason};
-pub use options::call_options::{CallOptions, unknown_option};
+pub use options::call_options::{CallOptions, camel_case, unknown_option};
 pub use options::client_option_table::{CLIENT_OPTIONS, OptionType};
 pub use options::client_settings::ClientSettings;
 pub use options::concerns::Concerns;

@@ -133,7 +133,7 @@ fn invalid_operations_are_refused_before_sending() {
         let good = #{ insert_one: #{ document: #{} } };
         let wrong = [
             [], [good, 5], [good, #{}], [good, #{ insert_one: #{ document: #{} }, delete_one: #{ filter: #{} } }],
-            [good, #{ insertOne: #{ document: #{} } }], [good, #{ upsert_all: #{} }], [good, #{ insert_one: 5 }],
+            [good, #{ insert_On: #{ document: #{} } }], [good, #{ upsert_all: #{} }], [good, #{ insert_one: 5 }],
             [good, #{ insert_one: #{ documnt: #{} } }], [good, #{ insert_one: #{} }],
             [good, #{ insert_one: #{ document: #{ a: [client] } } }],
             [good, #{ update_one: #{ filtr: #{}, update: #{ "$set": #{ a: 1 } } } }],

@@ -248,3 +248,39 @@ fn pipelines_of_the_manual_need_no_quotes() {
         "#,
     );
 }
+
+#[test]
+fn options_may_be_written_as_in_the_manual() {
+    holds(
+        r#"
+        let items = db.options_in_both_spellings;
+        items.drop();
+        items.insert_many([#{ _id: 1, n: "a" }, #{ _id: 2, n: "B" }], #{ writeConcern: #{ w: 1, wtimeout: 500 } });
+        assert_eq(items.find(#{}, #{ maxTimeMS: 500, batchSize: 1 }).to_array().len(), 2);
+        let collation = #{ locale: "en", case_level: true, strength: 1 };
+        assert_eq(items.find(#{}, #{ collation: collation, sort: #{ n: 1 } }).to_array().len(), 2);
+        let after = items.find_one_and_update(#{ _id: 1 }, #{ $set: #{ n: "c" } }, #{ returnDocument: "after" });
+        assert_eq(after.n, "c");
+        items.bulk_write([
+            #{ insertOne: #{ document: #{ _id: 3 } } },
+            #{ updateOne: #{ filter: #{ _id: 3 }, update: #{ $set: #{ a: [1, 2] } } } },
+            #{ update_one: #{ filter: #{ _id: 3 }, update: #{ $set: #{ "a.$[x]": 5 } }, arrayFilters: [#{ x: 2 }] } },
+        ]);
+        assert_eq(items.find_one(3).a, [1, 5]);
+        let ts = db.options_in_both_spellings_ts;
+        ts.drop();
+        db.create_collection(ts.name, #{ timeseries: #{ time_field: "at", metaField: "who" } });
+        let made = db.list_collections().filter(|one| one.name == ts.name);
+        assert_eq(made[0].options.timeseries.timeField, "at");
+        let nearest = connect(#{ maxPoolSize: 5, readPreference: #{ mode: "nearest", maxStalenessSeconds: 120 } });
+        assert_eq(nearest.options.max_pool_size, 5);
+        items.create_indexes([#{ keys: "n", partialFilterExpression: #{ n: "x" } }]);
+        "#,
+    );
+    holds(
+        "let e = assert_throws(errors::InvalidArgument, || db.a.find(#{}, #{ maxTimeMS: 1, max_time_ms: 2 })); assert(\"twice\" in e.message);",
+    );
+    holds(
+        "let e = assert_throws(errors::InvalidArgument, || db.a.find(#{}, #{ maxTimeMs: 1 })); assert_eq(e.hint, \"did you mean `max_time_ms`?\");",
+    );
+}

@@ -5,6 +5,7 @@ use bson::Document as BsonDocument;
 use futures_util::future::BoxFuture;
 use rhai::{Array, Dynamic, FnPtr, ImmutableString, Map, NativeCallContext, Variant};
 
+use super::option_names::with_our_names;
 use super::option_spec::OptionSpec;
 use super::signature::{Parameter, Signature};
 use super::value_type::Misfit;
@@ -247,10 +248,14 @@ fn check_arguments(
             return Err(wrong_argument(signature.name, path, found, expected));
         }
         if parameter.value_type.is_options() && !value.is_unit() {
-            check_options(signature.name, &to_document(&value), parameter.value_type)
+            let options = to_document(&value);
+            let options = with_our_names(signature.name, &options, parameter.value_type)?;
+            check_options(signature.name, &options, parameter.value_type)
                 .map_err(|error| hint_at_pipeline(signature, error))?;
+            args.push_back(Dynamic::from(options));
+        } else {
+            args.push_back(value);
         }
-        args.push_back(value);
     }
     args.resize(parameters.len(), Dynamic::UNIT);
     Ok(args)

@@ -151,7 +151,7 @@ pub(crate) fn ill_typed(call: &str, name: &str, expected: &str, value: &Bson) ->
 }
 
 /// Converts `max_time_ms` to the server's `maxTimeMS`.
-fn camel_case(name: &str) -> String {
+pub fn camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let mut camel: String = words.next().unwrap_or_default().to_owned();
     for word in words {

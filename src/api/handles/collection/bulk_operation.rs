@@ -2,10 +2,11 @@
 
 use bson::oid::ObjectId;
 use bson::{Bson, Document as BsonDocument};
-use rhai::{Dynamic, ImmutableString};
+use rhai::Dynamic;
 
 use super::write::{MAX_DOCUMENT, check_size};
 use super::{check_replacement, check_update};
+use crate::api::call::{our_name, renamed};
 use crate::error::nearest;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::elements::{Elements, kind};
@@ -67,9 +68,10 @@ pub fn append(operations: &mut BulkOperations, operation: &Document) -> Result<O
         ))
         .hint("write `#{ insert_one: #{ document: … } }`, with one Document for each operation"));
     };
+    let name = our_name(name, OPERATIONS.iter().copied());
     let place = Place { index, name };
     let kind = place.kind()?;
-    let body = place.body(body)?;
+    let body = renamed(&place.body(body)?, place.field_names())?;
     place.check_names(&body)?;
     let id = match kind {
         WriteKind::Insert => Some(place.insert(operations.buffer(), &body)?),
@@ -89,12 +91,12 @@ pub fn append(operations: &mut BulkOperations, operation: &Document) -> Result<O
 /// The operation that is being read, for error messages.
 struct Place<'a> {
     index: usize,
-    name: &'a ImmutableString,
+    name: &'a str,
 }
 
 impl Place<'_> {
     fn kind(&self) -> Result<WriteKind> {
-        Ok(match self.name.as_str() {
+        Ok(match self.name {
             "insert_one" => WriteKind::Insert,
             "update_one" | "replace_one" => WriteKind::UpdateOne,
             "update_many" => WriteKind::UpdateMany,
@@ -114,7 +116,7 @@ impl Place<'_> {
     }
 
     fn field_names(&self) -> &'static [&'static str] {
-        match self.name.as_str() {
+        match self.name {
             "insert_one" => INSERT,
             "update_one" => UPDATE_ONE,
             "update_many" => UPDATE_MANY,

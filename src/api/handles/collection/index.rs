@@ -7,6 +7,7 @@ use super::Collection;
 use crate::api::call::arguments::{Call, check_options};
 use crate::api::call::methods;
 use crate::api::call::option_groups::INDEX;
+use crate::api::call::with_our_names;
 use crate::api::handles::key_spec::keys_of;
 use crate::error::{Error, Kind, server_codes};
 use crate::mongo::{CallError, CallOptions};
@@ -48,7 +49,7 @@ methods! { Collection, "Collection";
                 Error::invalid_argument("an index has no field `keys`").hint("write `#{ keys: \"city\" }`")
             })?;
             let keys = keys_of(call, "keys", keys, None)?;
-            let mut options = document;
+            let mut options = with_our_names("create_indexes", &document, INDEX)?;
             options.remove("keys")?;
             check_options("create_indexes", &options, INDEX)?;
             let options = CallOptions::of("create_indexes", convert::to_bson(&options)?);
