@@ -10,7 +10,7 @@ use tokio::time::Sleep;
 use super::event_loop::EventLoop;
 use super::interrupt::{Interrupt, StopReason};
 use crate::error::Result;
-use crate::mongo::pool::checkout_watch::CheckoutWatch;
+use crate::mongo::pool::checkout_watch::{CheckoutWatch, GaveUp};
 use crate::mongo::trace::tracer::Tracer;
 
 /// From this number of concurrent calls on, the idle thread runs the event loop for all.
@@ -233,6 +233,7 @@ async fn guard<T>(
         if let Some(sleep) = &mut deadline
             && sleep.as_mut().poll(context).is_ready()
         {
+            checkout.give_up(GaveUp::TimedOut);
             return Poll::Ready(Err(CallAborted::DeadlinePassed));
         }
         match (limits.wait_queue, checkout.waiting_since()) {
@@ -243,6 +244,7 @@ async fn guard<T>(
                     sleep.as_mut().reset(at);
                 }
                 if sleep.as_mut().poll(context).is_ready() {
+                    checkout.give_up(GaveUp::TimedOut);
                     return Poll::Ready(Err(CallAborted::WaitQueueTimeout));
                 }
             }

@@ -114,7 +114,7 @@ impl ChangeStream {
             deadline: limit.and_then(|limit| Instant::now().checked_add(limit)),
             wait_queue: None,
         };
-        let checkout = CheckoutWatch::default();
+        let checkout = CheckoutWatch::new(self.client.pool());
         let next = self.shared.next();
         match self.client.bridge().run(interrupt, limits, &checkout, next) {
             Ok(next) => Ok(next?),

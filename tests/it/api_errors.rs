@@ -295,3 +295,34 @@ fn parallel_throws_the_error_of_the_failed_call() {
         .unwrap_err();
     assert!(error.starts_with("Thrown: one"), "{error}");
 }
+
+#[test]
+fn failed_waits_for_a_connection_are_recorded() {
+    let ran = crate::support::run_script(
+        r#"
+        let slow = connect(#{ max_pool_size: 2, wait_queue_timeout_ms: 200 });
+        let block = slow.fail_point(#{ commands: ["ping"], times: 100, block_ms: 900 });
+        slow.pool.reset();
+        let kinds = parallel(5, 5, |i| try { slow.admin.command(#{ ping: 1 }); "ok" } catch (err) { err.kind });
+        assert_eq(kinds.filter(|kind| kind == errors::PoolWaitTimeout).len(), 3);
+        let failed = slow.pool.events().filter(|event| event.type == "ConnectionCheckOutFailed");
+        assert_eq(failed.len(), 3);
+        for event in failed {
+            assert_eq(event.reason, "timeout");
+            assert(event.duration_ms >= 190.0);
+        }
+        assert(slow.pool.wait_ms.max >= 190.0);
+        let count = |name| slow.pool.events().filter(|event| event.type == name).len();
+        let started = count.call("ConnectionCheckOutStarted");
+        assert_eq(started, count.call("ConnectionCheckedOut") + 3);
+        block.off();
+
+        // The hint describes the pool at the moment when the wait ended.
+        let block = slow.fail_point(#{ commands: ["ping"], times: 100, block_ms: 900 });
+        let err = assert_throws(errors::PoolWaitTimeout, || parallel(3, 3, |i| slow.admin.command(#{ ping: 1 })));
+        assert("at the most, 2 in use now" in err.hint, err.hint);
+        block.off();
+        "#,
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+}

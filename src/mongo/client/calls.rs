@@ -20,7 +20,7 @@ use crate::mongo::bridge::{CallAborted, Limits};
 use crate::mongo::call_error::CallError;
 use crate::mongo::convert_error::convert;
 use crate::mongo::interrupt::Interrupt;
-use crate::mongo::pool::checkout_watch::CheckoutWatch;
+use crate::mongo::pool::checkout_watch::{CheckoutWatch, GaveUp};
 
 impl Client {
     /// Starts a driver session. Its id is needed to kill the call on the server.
@@ -137,7 +137,7 @@ impl Client {
         ) -> std::result::Result<mongodb::error::Result<T>, CallAborted>,
     ) -> std::result::Result<T, CallError> {
         self.check_going_on(interrupt)?;
-        let (started, watch) = (Instant::now(), CheckoutWatch::default());
+        let (started, watch) = (Instant::now(), CheckoutWatch::new(self.pool()));
         let timeout = timeout.or(self.settings().timeout);
         let outcome = run(self.limits_from(started, timeout), &watch);
         self.conclude(outcome, started, timeout, &watch)
@@ -149,7 +149,7 @@ impl Client {
         session: Document,
         future: impl Future<Output = mongodb::error::Result<T>> + Send + 'static,
     ) -> PendingCall<T> {
-        let (started, checkout) = (Instant::now(), CheckoutWatch::default());
+        let (started, checkout) = (Instant::now(), CheckoutWatch::new(self.pool()));
         let limits = self.limits_from(started, self.settings().timeout);
         PendingCall {
             task: self.bridge().begin(limits, &checkout, future),
@@ -203,18 +203,20 @@ impl Client {
         timeout: Option<Duration>,
         watch: &CheckoutWatch,
     ) -> std::result::Result<T, CallError> {
-        let is_waiting = watch.waiting_since().is_some();
-        if outcome.is_err() && is_waiting {
-            self.pool().abandoned();
+        if outcome.is_err() {
+            // The guard has recorded a timeout already.
+            watch.give_up(GaveUp::Interrupted);
         }
         match outcome {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(self.explain(convert(&error), started).into()),
             Err(CallAborted::Stopped(stop)) => Err(stop.into()),
-            Err(CallAborted::WaitQueueTimeout) => Err(self.pool_wait_error().into()),
+            Err(CallAborted::WaitQueueTimeout) => Err(self.pool_wait_error(watch).into()),
             Err(CallAborted::Panicked) => Err(self.panic_error().into()),
-            Err(CallAborted::DeadlinePassed) if !watch.was_checked_out() && is_waiting => {
-                Err(self.pool_wait_error().into())
+            Err(CallAborted::DeadlinePassed)
+                if !watch.was_checked_out() && watch.pool_at_the_end().is_some() =>
+            {
+                Err(self.pool_wait_error(watch).into())
             }
             Err(CallAborted::DeadlinePassed) => {
                 Err(deadline_error(timeout, watch.was_checked_out()).into())

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::Client;
 use crate::error::{Error, Kind};
+use crate::mongo::pool::checkout_watch::CheckoutWatch;
 
 impl Client {
     /// Returns the error for a call that panicked: after `close`, the driver's tasks have ended,
@@ -64,8 +65,11 @@ impl Client {
         error
     }
 
-    pub(super) fn pool_wait_error(&self) -> Error {
-        let (pool, max) = (self.pool().counts(), self.settings().max_pool_size());
+    pub(super) fn pool_wait_error(&self, watch: &CheckoutWatch) -> Error {
+        let pool = watch
+            .pool_at_the_end()
+            .unwrap_or_else(|| self.pool().counts());
+        let max = self.settings().max_pool_size();
         let error = Error::new(
             Kind::PoolWaitTimeout,
             "no connection of the pool became free in time; nothing was sent",

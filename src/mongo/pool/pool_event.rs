@@ -4,6 +4,8 @@ use bson::{Bson, Document};
 use mongodb::event::cmap::{CmapEvent, ConnectionCheckoutFailedReason, ConnectionClosedReason};
 use mongodb::options::ServerAddress;
 
+use super::checkout_watch::GaveUp;
+
 /// One event of a connection pool, with the names of the connection monitoring and pooling
 /// specification.
 #[derive(Clone, Debug)]
@@ -84,6 +86,28 @@ impl PoolEvent {
             }
             _ => return None,
         })
+    }
+
+    /// The event of an operation that gave up waiting for a connection.
+    pub(in crate::mongo) fn gave_up(
+        at: Duration,
+        number: u64,
+        address: ServerAddress,
+        waited: Duration,
+        why: GaveUp,
+    ) -> Self {
+        Self {
+            number,
+            kind: "ConnectionCheckOutFailed",
+            at,
+            address,
+            connection_id: None,
+            duration: Some(waited),
+            reason: Some(match why {
+                GaveUp::TimedOut => "timeout",
+                GaveUp::Interrupted => "interrupted",
+            }),
+        }
     }
 
     /// Returns the event for scripts: `type`, `at_ms`, `address`, `connection_id`, `duration_ms`,

@@ -7,7 +7,7 @@ use mongodb::event::EventHandler;
 use mongodb::event::cmap::CmapEvent;
 use mongodb::options::ServerAddress;
 
-use super::checkout_watch::CheckoutWatch;
+use super::checkout_watch::{CheckoutWatch, GaveUp};
 use super::pool_event::PoolEvent;
 
 /// The maximum number of stored events.
@@ -149,9 +149,24 @@ impl PoolMonitor {
         state.events.clear();
     }
 
-    /// Records that a waiting operation gave up. The driver has no event for this.
-    pub fn abandoned(&self) {
-        self.lock().stop_waiting();
+    /// Records that an operation gave up waiting for a connection.
+    pub(in crate::mongo) fn abandoned(
+        &self,
+        address: ServerAddress,
+        waited: Duration,
+        why: GaveUp,
+    ) {
+        let mut state = self.lock();
+        state.stop_waiting();
+        record(&mut state.waits, waited);
+        let event = PoolEvent::gave_up(
+            state.began.elapsed(),
+            state.next_event,
+            address,
+            waited,
+            why,
+        );
+        state.store(event);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -162,11 +177,7 @@ impl PoolMonitor {
 impl State {
     fn note(&mut self, event: &CmapEvent) {
         if let Some(event) = PoolEvent::of(event, self.began.elapsed(), self.next_event) {
-            if self.events.len() == MAX_EVENTS {
-                self.events.pop_front();
-            }
-            self.events.push_back(event);
-            self.next_event += 1;
+            self.store(event);
         }
         match event {
             CmapEvent::ConnectionCreated(event) => {
@@ -186,13 +197,14 @@ impl State {
                 self.ready.remove(&connection);
                 self.in_use.remove(&connection);
             }
-            CmapEvent::ConnectionCheckoutStarted(_) => {
-                CheckoutWatch::started();
+            CmapEvent::ConnectionCheckoutStarted(event) => {
+                CheckoutWatch::started(&event.address);
                 self.counts.waiting += 1;
             }
-            CmapEvent::ConnectionCheckoutFailed(_) => {
+            CmapEvent::ConnectionCheckoutFailed(event) => {
                 CheckoutWatch::ended(false);
                 self.stop_waiting();
+                record(&mut self.waits, event.duration);
             }
             CmapEvent::ConnectionCheckedOut(event) => {
                 self.check_out((event.address.clone(), event.connection_id), event.duration);
@@ -214,6 +226,14 @@ impl State {
         self.in_use.insert(connection);
         self.counts.max_in_use = self.counts.max_in_use.max(self.in_use.len() as u64);
         record(&mut self.waits, waited);
+    }
+
+    fn store(&mut self, event: PoolEvent) {
+        if self.events.len() == MAX_EVENTS {
+            self.events.pop_front();
+        }
+        self.events.push_back(event);
+        self.next_event += 1;
     }
 
     fn stop_waiting(&mut self) {
