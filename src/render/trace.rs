@@ -4,18 +4,23 @@ use std::fmt::Write;
 
 use bson::{Bson, Document};
 
+use rhai::{Dynamic, is_valid_identifier};
 use serde_json::{Map, Value, json};
 
 use super::values::Format;
 use crate::error::redact;
 use crate::error::visible;
 use crate::mongo::{CommandOutcome, CommandTrace};
+use crate::values::codec::convert;
+use crate::values::{ejson, show};
 
 /// The approximate maximum length of a body, in characters.
 const LONGEST: usize = 160;
 /// The maximum number of characters of a string, and of values of an array.
 const TEXT: usize = 40;
 const VALUES: usize = 3;
+/// The maximum length of a body in JSON, in bytes.
+const MAX_JSON: usize = 16 * 1024;
 
 /// Returns the command in one line.
 pub fn trace_line(command: &CommandTrace, format: Format) -> String {
@@ -47,7 +52,7 @@ fn json_line(command: &CommandTrace) -> String {
         "outcome": outcome,
         "server": command.server,
         "connection": command.connection,
-        "body": command.body.as_ref().map(shortened),
+        "body": command.body.as_ref().and_then(json_body),
     } });
     visible(&redact(&line.to_string())).into_owned()
 }
@@ -59,7 +64,7 @@ fn text_line(command: &CommandTrace) -> String {
     let outcome = outcome(&command.outcome);
     let body = match &command.body {
         Some(body) => shortened(body),
-        None => "{ not shown }".to_owned(),
+        None => "not shown".to_owned(),
     };
     let line = format!(
         "trace: {}{retry} on `{}`, {ms:.1} ms, {outcome}, {} #{}, {body}",
@@ -86,6 +91,15 @@ fn outcome(outcome: &CommandOutcome) -> String {
     }
 }
 
+/// Returns a body as Extended JSON; `None` if it is longer than [`MAX_JSON`].
+fn json_body(body: &Document) -> Option<Value> {
+    let document = convert::of_bson(body).ok()?;
+    let text = ejson::relaxed(&Dynamic::from(document)).ok()?;
+    (text.len() <= MAX_JSON)
+        .then(|| serde_json::from_str(&text).ok())
+        .flatten()
+}
+
 fn shortened(body: &Document) -> String {
     let mut text = String::new();
     write_document(&mut text, body);
@@ -94,10 +108,10 @@ fn shortened(body: &Document) -> String {
 
 fn write_document(text: &mut String, document: &Document) {
     if document.is_empty() {
-        text.push_str("{}");
+        text.push_str("#{}");
         return;
     }
-    text.push_str("{ ");
+    text.push_str("#{ ");
     for (index, (name, value)) in document.iter().enumerate() {
         if index > 0 {
             text.push_str(", ");
@@ -106,13 +120,19 @@ fn write_document(text: &mut String, document: &Document) {
             text.push('…');
             break;
         }
+        let word = name.strip_prefix('$').unwrap_or(name);
         // Writing into memory cannot fail.
-        let _ = write!(text, "{name}: ");
+        let _ = if is_valid_identifier(word) {
+            write!(text, "{name}: ")
+        } else {
+            write!(text, "{name:?}: ")
+        };
         write_value(text, value);
     }
     text.push_str(" }");
 }
 
+/// Writes a value as `print` does, with long arrays and strings cut.
 fn write_value(text: &mut String, value: &Bson) {
     match value {
         Bson::Document(document) => write_document(text, document),
@@ -142,9 +162,9 @@ fn write_value(text: &mut String, value: &Bson) {
         Bson::Binary(binary) => {
             let _ = write!(text, "<{} bytes>", binary.bytes.len());
         }
-        other => {
-            let shown = other.to_string();
-            text.extend(shown.chars().take(TEXT));
-        }
+        other => match convert::of_bson_value(other) {
+            Ok(value) => text.push_str(&show::source(&value)),
+            Err(_) => text.push('…'),
+        },
     }
 }

@@ -150,6 +150,17 @@ fn with_json_each_command_is_one_line() {
     );
     assert_eq!(find("noSuchCommand")["outcome"]["code"], 59);
     assert_eq!(find("createUser")["body"], serde_json::Value::Null);
+    assert!(find("insert")["body"]["documents"].is_array());
     let retried = traces.iter().filter(|trace| trace["retry"] == true);
     assert_eq!(retried.count(), 1, "{errors}");
+}
+
+#[test]
+fn values_in_a_trace_are_written_as_in_scripts() {
+    let (_, errors) = run(
+        r#"db.n.find(#{ at: #{ $gt: DateTime("2026-01-31T10:00:00Z") }, "a b": ObjectId("6b033dc7538977c78e0c2ee1") }).to_array();"#,
+        &["--trace"],
+    );
+    let body = r#"filter: #{ at: #{ $gt: DateTime("2026-01-31T10:00:00Z") }, "a b": ObjectId("6b033dc7538977c78e0c2ee1") }"#;
+    assert!(errors.contains(body), "{errors}");
 }
