@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::low_args::TestArgs;
 use super::settings::Settings;
 use super::streams::Streams;
@@ -18,7 +20,8 @@ use crate::diagnose::explain_error;
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::mongo::StopReason;
 use crate::render::View;
-use crate::render::{junit, junit_case, tested};
+use crate::render::values::Format;
+use crate::render::{junit, junit_case, tested, tested_json};
 
 /// The time limit of scripts without their own.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -87,7 +90,11 @@ fn run_all(
             if let Ok(verdict) = judged
                 && !runner.is_cancelled()
             {
-                show(&tested(case, verdict), view, streams);
+                let text = match view.format {
+                    Format::Text => tested(case, verdict),
+                    Format::Json => tested_json(case, verdict),
+                };
+                show(&text, view, streams);
             }
         },
     );
@@ -135,6 +142,24 @@ fn summarise(
     let failed = count(|verdict| !verdict.passed());
     let accepted = count(|verdict| verdict.accepted);
     let passed = verdicts.len() - failed - skipped - accepted;
+    let exit = if failed > 0 || !found.unreferenced.is_empty() {
+        ExitCode::THREW
+    } else {
+        ExitCode::DONE
+    };
+    if view.format == Format::Json {
+        let unreferenced: Vec<String> = found
+            .unreferenced
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        let summary = json!({ "summary": {
+            "passed": passed, "accepted": accepted, "failed": failed, "skipped": skipped,
+            "unreferenced": unreferenced,
+        } });
+        show(&format!("{summary}\n"), view, streams);
+        return exit;
+    }
     let mut text = String::from("\n");
     for stray in &found.unreferenced {
         text.push_str(&format!("`{}` has no script: delete it\n", stray.display()));
@@ -152,9 +177,5 @@ fn summarise(
         .collect();
     text.push_str(&format!("{}\n", words.join(", ")));
     show(&text, view, streams);
-    if failed > 0 || !found.unreferenced.is_empty() {
-        ExitCode::THREW
-    } else {
-        ExitCode::DONE
-    }
+    exit
 }

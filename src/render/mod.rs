@@ -30,7 +30,7 @@ pub use printer::{Printer, Target};
 pub use progress::Steps;
 pub use prose::prose;
 pub use reference::reference;
-pub use tested::{junit_case, tested};
+pub use tested::{junit_case, tested, tested_json};
 pub use trace::trace_line;
 pub use values::Format;
 pub use view::View;

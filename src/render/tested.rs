@@ -1,6 +1,7 @@
 //! The result of a snapshot test as text.
 
 use anstyle::{AnsiColor, Style};
+use serde_json::json;
 
 use super::difference;
 use super::junit::JunitCase;
@@ -33,6 +34,35 @@ pub fn tested(case: &Case, verdict: &TestVerdict) -> String {
             indented(&details(found))
         ),
     }
+}
+
+/// Returns the result as one line of JSON: `{"test":{"name":…,"result":…,"seconds":…}}`, with
+/// `reason` and `details` if it failed, `reason` if it was skipped, and `snapshot` if it was
+/// accepted.
+pub fn tested_json(case: &Case, verdict: &TestVerdict) -> String {
+    let mut fields = json!({ "name": case.name(), "seconds": verdict.took.as_secs_f64() });
+    let found = verdict.difference.as_ref();
+    let (result, more) = match (&verdict.skipped, found) {
+        (Some(why), _) => ("skipped", json!({ "reason": why })),
+        (None, Some(_)) if verdict.accepted => (
+            "accepted",
+            json!({ "snapshot": case.snapshot.display().to_string() }),
+        ),
+        (None, Some(found)) => (
+            "failed",
+            json!({ "reason": summary(case, found), "details": strip_styles(&details(found)) }),
+        ),
+        (None, None) => ("passed", json!({})),
+    };
+    fields["result"] = result.into();
+    if let (Some(fields), Some(more)) = (fields.as_object_mut(), more.as_object()) {
+        fields.extend(more.clone());
+    }
+    format!("{}\n", json!({ "test": fields }))
+}
+
+fn strip_styles(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
 }
 
 /// Returns the result as a JUnit test case.

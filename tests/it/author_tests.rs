@@ -94,6 +94,44 @@ fn a_snapshot_is_missing_then_accepted_then_compared() {
 }
 
 #[test]
+fn with_json_each_result_and_the_summary_are_one_line() {
+    let folder = Folder::new(&[
+        ("a.rhai", "print(1);\n"),
+        ("b.rhai", "print(2);\n"),
+        ("c.rhai", "// test: skip=\"later\"\n"),
+    ]);
+    assert_eq!(folder.run(&["test", "--accept"]).code, Some(0));
+    folder.scratch.write("b.rhai", "print(3);\n");
+    folder.scratch.write("old.snap", "");
+    let ran = folder.run(&["test", "--json", "--jobs", "1"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.errors);
+    let lines: Vec<serde_json::Value> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let [a, b, c, summary] = lines.as_slice() else {
+        panic!("{}", ran.out);
+    };
+    assert_eq!(
+        [
+            &a["test"]["result"],
+            &b["test"]["result"],
+            &c["test"]["result"]
+        ],
+        ["passed", "failed", "skipped"]
+    );
+    assert!(
+        b["test"]["details"].as_str().unwrap().contains("+ 3"),
+        "{b}"
+    );
+    assert_eq!(c["test"]["reason"], "later");
+    assert_eq!(summary["summary"]["failed"], 1);
+    assert_eq!(summary["summary"]["unreferenced"][0], "old.snap");
+    folder.home.wait_until_empty();
+}
+
+#[test]
 fn scripts_do_not_see_each_other() {
     let script = "print(db.things.count_documents());\ndb.things.insert_one(#{});\n";
     let own = "print(client.list_database_names());\nclient.shop.x.insert_one(#{});\n";
