@@ -170,8 +170,7 @@ fn evaluate(
     inputs: &[Expression],
     state: &Dynamic,
 ) -> Result<Dynamic, Box<EvalAltResult>> {
-    let mut fields =
-        Fields::with_capacity_and_hasher(inputs.len() / 2, ahash::RandomState::default());
+    let mut fields = Fields::with_capacity(inputs.len() / 2);
     let mut has_function = false;
     let state = state.read_lock::<Array>();
     let names = state.as_deref().and_then(|state| state.get(1..));

@@ -119,7 +119,7 @@ impl Document {
         if !self.contains(name)? {
             return Ok(None);
         }
-        let removed = self.fields_mut()?.shift_remove(name);
+        let removed = self.fields_mut()?.remove(name);
         removed.map(|slot| slot.read()).transpose()
     }
 
@@ -135,7 +135,7 @@ impl Document {
                     value: bytes.slice_ref(element.value),
                 };
                 // BSON allows a name twice. The first one is kept, because `get` returns it.
-                fields.entry(element.name()?.into()).or_insert(slot);
+                fields.insert_if_missing(element.name()?.into(), slot);
             }
             *self.body_mut() = Body::Fields(Arc::new(fields));
         }
