@@ -117,3 +117,35 @@ fn a_fail_point_ends_with_its_script() {
     keeps.kill().unwrap();
     keeps.wait().unwrap();
 }
+
+#[test]
+fn reads_of_names_and_indexes_are_retried_once() {
+    let lab = Lab::new();
+    let out = lab.prints(
+        r#"
+        db.things.insert_one(#{ _id: 1 });
+        let reads = #{
+            listCollections: || db.list_collections().len(),
+            listDatabases: || client.list_databases().len() > 0,
+            listIndexes: || db.things.list_indexes().len(),
+        };
+        for command in ["listCollections", "listDatabases", "listIndexes"] {
+            let read = reads[command];
+            let fault = client.fail_point(#{ commands: [command], times: 1, close_connection: true });
+            print(`${command}: ${read.call()}, fired ${fault.times_fired}`);
+            fault.off();
+            let fault = client.fail_point(#{ commands: [command], times: 2, close_connection: true });
+            let err = assert_throws(errors::Network, || read.call());
+            fault.off();
+        }
+        let off = connect(#{ retry_reads: false });
+        let fault = off.fail_point(#{ commands: ["listIndexes"], times: 1, close_connection: true });
+        assert_throws(errors::Network, || off.lessons.things.list_indexes());
+        fault.off();
+        "#,
+    );
+    assert_eq!(
+        out,
+        "listCollections: 1, fired 1\nlistDatabases: true, fired 1\nlistIndexes: 1, fired 1\n"
+    );
+}

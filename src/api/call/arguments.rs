@@ -12,7 +12,7 @@ use super::value_type::Misfit;
 use super::value_type::ValueType;
 use crate::api::run::pause::duration;
 use crate::api::run::session::Session;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::mongo::{
     CallError, CallOptions, Client, Permit, SharedSession, repeatable, unknown_option,
     until_keys_are_read,
@@ -151,6 +151,31 @@ impl<'a> Call<'a> {
                 until_keys_are_read(session, operation).await
             }),
             None => client.call_repeatable(self.session.interrupt(), operation),
+        }
+    }
+
+    /// Runs a read, and again once if the first try failed for the network or a changed primary
+    /// (specification of retryable reads). The driver does not retry plain commands.
+    pub fn retry_read<T>(
+        &self,
+        client: &Client,
+        read: impl Fn() -> std::result::Result<T, CallError>,
+    ) -> std::result::Result<T, CallError> {
+        let is_in_transaction = match self.bound_session(client)? {
+            Some(session) => session.in_transaction()?,
+            None => false,
+        };
+        match read() {
+            Err(CallError::Error(error))
+                if matches!(
+                    error.kind(),
+                    Kind::Network | Kind::PoolCleared | Kind::NotPrimary
+                ) && client.settings().retries_reads()
+                    && !is_in_transaction =>
+            {
+                read()
+            }
+            done => done,
         }
     }
 

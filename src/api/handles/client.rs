@@ -95,7 +95,8 @@ methods! { Client, "Client";
     /// ```
     method list_databases(this, call, options?: ONLY_SESSION) -> "Array" {
         call.options()?;
-        let reply = command(this, call, doc! { "listDatabases": 1 })?;
+        let client = this.open()?;
+        let reply = call.retry_read(&client, || command(this, call, doc! { "listDatabases": 1 }))?;
         Ok(reply.get("databases")?.unwrap_or_else(|| Dynamic::from_array(Vec::new())))
     }
 

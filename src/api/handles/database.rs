@@ -190,7 +190,11 @@ methods! { Database, "Database";
     /// ```
     method list_collections(this, call, options?: ONLY_SESSION) -> "Array" {
         call.options()?;
-        Ok(this.run_for_all(call, doc! { "listCollections": 1 })?.into())
+        let client = this.client.open()?;
+        let listed = call.retry_read(&client, || {
+            this.run_for_all(call, doc! { "listCollections": 1 })
+        })?;
+        Ok(listed.into())
     }
 
     /// Creates a collection and returns it.

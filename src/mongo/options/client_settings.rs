@@ -57,6 +57,11 @@ impl ClientSettings {
         self.driver.hosts.iter().map(ToString::to_string).collect()
     }
 
+    /// Returns whether a failed read is repeated once (`retryReads`).
+    pub fn retries_reads(&self) -> bool {
+        self.driver.retry_reads.unwrap_or(true)
+    }
+
     /// Returns the maximum number of connections to one server.
     pub fn max_pool_size(&self) -> u32 {
         self.driver.max_pool_size.unwrap_or(DEFAULT_MAX_POOL_SIZE)

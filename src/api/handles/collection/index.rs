@@ -70,7 +70,11 @@ methods! { Collection, "Collection";
     /// ```
     method list_indexes(this, call, options?: ONLY_SESSION) -> "Array" {
         call.options()?;
-        match this.database.run_for_all(call, doc! { "listIndexes": this.name() }) {
+        let client = this.client()?;
+        let listed = call.retry_read(&client, || {
+            this.database.run_for_all(call, doc! { "listIndexes": this.name() })
+        });
+        match listed {
             // A collection that does not exist has no indexes. PyMongo and mongosh do the same.
             Err(CallError::Error(error)) if error.facts().code == Some(server_codes::NAMESPACE_NOT_FOUND) => Ok(Array::new().into()),
             listed => Ok(listed?.into()),
