@@ -17,7 +17,7 @@ use rhai::{AST, Dynamic, Engine, Scope};
 use seaworthy::api::run::session::Session;
 use seaworthy::api::run::session_options::{ServerSource, SessionOptions, no_sets};
 use seaworthy::engine;
-use seaworthy::mongo::{Bridge, CheckoutWatch, Interrupt, Limits};
+use seaworthy::mongo::{Bridge, CheckoutWatch, Interrupt, Limits, PoolMonitor};
 use seaworthy::values::document::Document;
 
 /// How often each script does its piece.
@@ -135,7 +135,10 @@ fn bridge(criterion: &mut Criterion) {
     let Ok(bridge) = Bridge::new() else {
         return eprintln!("the bridge does not start");
     };
-    let (interrupt, checkout) = (Interrupt::new(None), CheckoutWatch::default());
+    let (interrupt, checkout) = (
+        Interrupt::new(None),
+        CheckoutWatch::new(&PoolMonitor::default()),
+    );
     criterion.bench_function("a call across the bridge", |bencher| {
         bencher.iter(|| {
             bridge.run(&interrupt, Limits::default(), &checkout, async {

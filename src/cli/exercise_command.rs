@@ -10,7 +10,7 @@ use super::streams::printer;
 use super::{changes, editor, signals, usage};
 use crate::api::run::event::Output;
 use crate::api::run::session::Session;
-use crate::course::exercise::{Course, DatabaseLock, Exercise, Progress};
+use crate::course::exercise::{Course, DatabaseLock, Exercise, ExerciseProgress};
 use crate::diagnose::explain_usage;
 use crate::error::{Error, ExitCode, Result};
 use crate::learn::exercise::{self, CourseCommands, ExerciseOptions, LearnerContext};
@@ -55,7 +55,7 @@ pub(super) fn run(
     })
 }
 
-fn open(settings: &Settings, options: &ExerciseOptions) -> Result<(Course, Progress)> {
+fn open(settings: &Settings, options: &ExerciseOptions) -> Result<(Course, ExerciseProgress)> {
     if settings.db.is_some() {
         return Err(
             Error::invalid_argument("every exercise has its own database").hint("leave out `--db`"),
@@ -68,7 +68,7 @@ fn open(settings: &Settings, options: &ExerciseOptions) -> Result<(Course, Progr
     let environment = &settings.server.environment;
     let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned))?;
     folders.move_old_progress();
-    let progress = Progress::of(&course.id(), &folders.progress());
+    let progress = ExerciseProgress::of(&course.id(), &folders.progress());
     Ok((course, progress))
 }
 

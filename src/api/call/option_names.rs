@@ -27,10 +27,7 @@ const CONCERNS: [(&str, &[&str]); 3] = [
 ];
 
 /// Returns this program's name for an option or a field that is written as in the manual.
-pub(crate) fn our_name<'a>(
-    written: &'a str,
-    mut known: impl Iterator<Item = &'static str>,
-) -> &'a str {
+pub(crate) fn our_name(written: &str, mut known: impl Iterator<Item = &'static str>) -> &str {
     known
         .find(|name| *name == written || camel_case(name) == written)
         .unwrap_or(written)

@@ -20,11 +20,11 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 /// The state of a task, and the interrupt that ends it.
 pub struct TaskState {
     interrupt: Interrupt,
-    progress: Mutex<Progress>,
+    progress: Mutex<TaskProgress>,
     changed: Condvar,
 }
 
-struct Progress {
+struct TaskProgress {
     end: TaskEnd,
     /// How many threads wait in `join`. They get an error, and the run does not.
     joiners: usize,
@@ -44,7 +44,7 @@ impl TaskState {
     pub fn new(interrupt: Interrupt) -> Self {
         Self {
             interrupt,
-            progress: Mutex::new(Progress {
+            progress: Mutex::new(TaskProgress {
                 end: TaskEnd::Running,
                 joiners: 0,
             }),
@@ -110,7 +110,7 @@ impl TaskState {
         );
     }
 
-    fn lock(&self) -> MutexGuard<'_, Progress> {
+    fn lock(&self) -> MutexGuard<'_, TaskProgress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -19,7 +19,7 @@ use crate::cli::settings::{Action, Settings};
 use crate::cli::start_progress::StartProgress;
 use crate::cli::streams::Streams;
 use crate::cli::{signals, usage};
-use crate::course::exercise::{Course, Progress as CourseProgress};
+use crate::course::exercise::{Course, ExerciseProgress};
 use crate::error::{Error, ExitCode, Result};
 use crate::learn::CourseScreen;
 use crate::learn::exercise::{ExerciseOptions, FolderChoice, FolderQuestion, before_confinement};
@@ -281,7 +281,7 @@ fn learner_folder(
 ) -> Result<FolderChoice> {
     let course = options.course.as_ref();
     let course = course.map(|folder| folder.canonicalize().unwrap_or_else(|_| folder.clone()));
-    let progress = CourseProgress::of(&Course::id_of(course.as_deref()), &folders.progress());
+    let progress = ExerciseProgress::of(&Course::id_of(course.as_deref()), &folders.progress());
     let environment = &settings.server.environment;
     let question = FolderQuestion {
         home: environment.get("HOME").map(ToOwned::to_owned),

@@ -14,4 +14,4 @@ pub use database_lock::DatabaseLock;
 pub use judge::{Verdict, judge};
 pub use learner_folder::LearnerFolder;
 pub use model::{Exercise, is_exercise, is_solution};
-pub use progress::{Progress, SavedProgress, Standing};
+pub use progress::{ExerciseProgress, SavedProgress, Standing};

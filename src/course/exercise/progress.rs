@@ -14,7 +14,7 @@ const PART: &str = "exercises";
 ///
 /// If the file cannot be written, the progress is kept in memory.
 #[derive(Debug)]
-pub struct Progress {
+pub struct ExerciseProgress {
     file: ProgressFile,
     course: String,
     kept: SavedProgress,
@@ -41,7 +41,7 @@ pub struct Standing {
     pub hints: usize,
 }
 
-impl Progress {
+impl ExerciseProgress {
     /// Reads the progress of a course from `folder`, which need not exist yet.
     pub fn of(course: &str, folder: &Path) -> Self {
         let file = ProgressFile::in_folder(folder);
@@ -119,8 +119,8 @@ mod tests {
     #[test]
     fn each_course_has_its_own_progress() {
         let folder = tempfile::tempdir().unwrap();
-        let mut ours = Progress::of("seaworthy", folder.path());
-        let mut theirs = Progress::of("/theirs", folder.path());
+        let mut ours = ExerciseProgress::of("seaworthy", folder.path());
+        let mut theirs = ExerciseProgress::of("/theirs", folder.path());
         ours.change(|kept| kept.current = Some("01_a".to_owned()))
             .unwrap();
         theirs
@@ -128,7 +128,7 @@ mod tests {
             .unwrap();
         ours.change(|kept| kept.exercises.entry("01_a".to_owned()).or_default().hints += 1)
             .unwrap();
-        let again = Progress::of("seaworthy", folder.path());
+        let again = ExerciseProgress::of("seaworthy", folder.path());
         assert_eq!(again.kept(), ours.kept());
         assert_eq!(
             again.standing("01_a"),
@@ -150,7 +150,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let no_folder = folder.path().join("file");
         std::fs::write(&no_folder, "in the way").unwrap();
-        let mut progress = Progress::of("seaworthy", &no_folder);
+        let mut progress = ExerciseProgress::of("seaworthy", &no_folder);
         let kept = progress.change(|kept| kept.current = Some("01_a".to_owned()));
         assert!(
             kept.unwrap_err()

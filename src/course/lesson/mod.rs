@@ -7,5 +7,5 @@ mod question;
 
 pub use library::Library;
 pub use model::{CodeCell, Lesson, Step, is_lesson};
-pub use progress::{LessonProgress, Place};
+pub use progress::{LessonPlace, LessonProgress};
 pub use question::{Choice, Question};

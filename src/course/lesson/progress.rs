@@ -16,7 +16,7 @@ pub struct LessonProgress {
 /// The learner's progress in one lesson.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Place {
+pub struct LessonPlace {
     /// The index of the next step.
     pub next: usize,
     /// The lesson's number of steps when this was saved.
@@ -29,7 +29,7 @@ pub struct Place {
     pub done: bool,
 }
 
-type Places = BTreeMap<String, Place>;
+type Places = BTreeMap<String, LessonPlace>;
 
 /// The field of the progress file for lessons.
 const PART: &str = "lessons";
@@ -47,7 +47,7 @@ impl LessonProgress {
     }
 
     /// Returns the progress in `lesson`; none if the file cannot be read.
-    pub fn place(&self, lesson: &str) -> Place {
+    pub fn place(&self, lesson: &str) -> LessonPlace {
         let mut places = places(self.file.part(PART));
         places.remove(lesson).unwrap_or_default()
     }
@@ -56,7 +56,7 @@ impl LessonProgress {
     ///
     /// # Errors
     /// `Server` if the file cannot be written.
-    pub fn keep(&self, lesson: &str, place: &Place) -> Result<()> {
+    pub fn keep(&self, lesson: &str, place: &LessonPlace) -> Result<()> {
         self.file.change(PART, |kept| {
             let mut places = places(kept);
             places.insert(lesson.to_owned(), place.clone());
@@ -80,15 +80,15 @@ mod tests {
     fn saving_progress_keeps_unknown_fields() {
         let folder = tempfile::tempdir().unwrap();
         let progress = LessonProgress::in_folder(&folder.path().join("deep/er"));
-        let place = Place {
+        let place = LessonPlace {
             next: 3,
             of: 9,
             ran: vec![0, 2],
-            ..Place::default()
+            ..LessonPlace::default()
         };
-        assert_eq!(progress.place("a"), Place::default());
+        assert_eq!(progress.place("a"), LessonPlace::default());
         progress.keep("a", &place).unwrap();
-        progress.keep("b", &Place::default()).unwrap();
+        progress.keep("b", &LessonPlace::default()).unwrap();
         assert_eq!(progress.place("a"), place);
 
         let text = fs::read_to_string(progress.file()).unwrap();
@@ -107,7 +107,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let progress = LessonProgress::in_folder(folder.path());
         fs::write(progress.file(), "{ \"lessons\": ").unwrap();
-        progress.keep("a", &Place::default()).unwrap();
+        progress.keep("a", &LessonPlace::default()).unwrap();
         let aside = fs::read_to_string(folder.path().join("progress.json.broken")).unwrap();
         assert_eq!(aside, "{ \"lessons\": ");
     }

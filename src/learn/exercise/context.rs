@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::options::{ExerciseOptions, Work};
-use crate::course::exercise::{Course, Exercise, Progress, SavedProgress};
+use crate::course::exercise::{Course, Exercise, ExerciseProgress, SavedProgress};
 use crate::diagnose::explain_usage;
 use crate::error::{Error, Result};
 use crate::learn::Host;
@@ -18,7 +18,7 @@ pub struct LearnerContext {
     pub commands: CourseCommands,
     pub page: CourseScreen,
     pub course: Course,
-    pub progress: Progress,
+    pub progress: ExerciseProgress,
     /// Whether warnings are drawn on the watch screen instead of stderr.
     pub has_screen: bool,
     /// The reason why progress could not be saved the last time.

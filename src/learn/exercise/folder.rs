@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::context::LearnerContext;
 use super::options::Work;
-use crate::course::exercise::{LearnerFolder, Progress};
+use crate::course::exercise::{ExerciseProgress, LearnerFolder};
 use crate::error::{Error, Result};
 
 /// The suggested folder.
@@ -60,7 +60,7 @@ pub(super) fn learner_folder(context: &mut LearnerContext) -> Result<Option<Lear
 pub fn before_confinement(
     choice: &FolderQuestion,
     work: Work,
-    mut progress: Progress,
+    mut progress: ExerciseProgress,
     tell: &dyn Fn(&str) -> bool,
 ) -> Result<FolderChoice> {
     let uses_folder = !matches!(work, Work::List | Work::Hint | Work::Solution { .. });
@@ -85,7 +85,11 @@ pub fn before_confinement(
 }
 
 impl FolderQuestion<'_> {
-    fn find(&self, progress: &Progress, tell: &dyn Fn(&str) -> bool) -> Result<Option<PathBuf>> {
+    fn find(
+        &self,
+        progress: &ExerciseProgress,
+        tell: &dyn Fn(&str) -> bool,
+    ) -> Result<Option<PathBuf>> {
         let known = &progress.kept().folder;
         let wanted = match (self.dir, known) {
             (Some(folder), _) => folder.to_owned(),
@@ -126,7 +130,7 @@ impl FolderQuestion<'_> {
         })
     }
 
-    fn usable(&self, wanted: &Path, progress: &Progress) -> Result<PathBuf> {
+    fn usable(&self, wanted: &Path, progress: &ExerciseProgress) -> Result<PathBuf> {
         let shown = wanted.display();
         let refused = |why: &str, hint: &str| {
             Err(Error::invalid_argument(format!("`{shown}` {why}")).hint(hint))

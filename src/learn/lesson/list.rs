@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use crate::course::lesson::{Lesson, LessonProgress, Library, Place};
+use crate::course::lesson::{Lesson, LessonPlace, LessonProgress, Library};
 use crate::error::ExitCode;
 use crate::render::View;
 
@@ -38,7 +38,7 @@ pub fn list(
     ExitCode::DONE
 }
 
-fn how_far(lesson: &Lesson, place: &Place) -> String {
+fn how_far(lesson: &Lesson, place: &LessonPlace) -> String {
     let of = lesson.steps.len();
     let mut words = match (place.done, place.next) {
         (true, 0) => "done".to_owned(),

@@ -8,7 +8,7 @@ use super::options::LessonOptions;
 use super::try_it::try_it;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
-use crate::course::lesson::{CodeCell, Lesson, LessonProgress, Place, Question, Step};
+use crate::course::lesson::{CodeCell, Lesson, LessonPlace, LessonProgress, Question, Step};
 use crate::diagnose::{explain, explain_usage};
 use crate::error::ExitCode;
 use crate::learn::course_screen::CourseScreen;
@@ -24,7 +24,7 @@ pub struct Player<'a> {
     page: CourseScreen,
     input: Input,
     muted: Arc<AtomicBool>,
-    place: Place,
+    place: LessonPlace,
     /// Whether to mention the exercises at the end.
     has_exercises: bool,
 }
@@ -62,7 +62,7 @@ impl<'a> Player<'a> {
             page,
             input,
             muted,
-            place: Place::default(),
+            place: LessonPlace::default(),
             has_exercises: false,
         }
     }
@@ -229,7 +229,7 @@ impl<'a> Player<'a> {
                 LessonCommand::Skip => return Ok(NextStep::Forward),
                 LessonCommand::Back => return Ok(NextStep::Back),
                 LessonCommand::Try => {
-                    try_it(&mut self.stage, self.session, &self.page, &mut self.input)?
+                    try_it(&mut self.stage, self.session, &self.page, &mut self.input)?;
                 }
                 LessonCommand::Help => self.page.prose(HELP)?,
                 LessonCommand::Quit => return Ok(NextStep::Leave(self.why_quit())),

@@ -69,7 +69,7 @@ pub fn append(operations: &mut BulkOperations, operation: &Document) -> Result<O
         .hint("write `#{ insert_one: #{ document: … } }`, with one Document for each operation"));
     };
     let name = our_name(name, OPERATIONS.iter().copied());
-    let place = Place { index, name };
+    let place = OperationPlace { index, name };
     let kind = place.kind()?;
     let body = renamed(&place.body(body)?, place.field_names())?;
     place.check_names(&body)?;
@@ -89,12 +89,12 @@ pub fn append(operations: &mut BulkOperations, operation: &Document) -> Result<O
 }
 
 /// The operation that is being read, for error messages.
-struct Place<'a> {
+struct OperationPlace<'a> {
     index: usize,
     name: &'a str,
 }
 
-impl Place<'_> {
+impl OperationPlace<'_> {
     fn kind(&self) -> Result<WriteKind> {
         Ok(match self.name {
             "insert_one" => WriteKind::Insert,
