@@ -18,6 +18,7 @@ mod run_command;
 pub mod server_command;
 mod session;
 mod settings;
+mod short_forms;
 mod signals;
 mod start_progress;
 mod streams;
@@ -53,7 +54,7 @@ pub fn run(
     environment: &Environment,
     streams: Streams,
 ) -> ExitCode {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let args = short_forms::expand(args.into_iter().collect());
     // Internal subcommands, for child processes.
     match args.get(1).and_then(|first| first.to_str()) {
         Some("keeper") => return server::keeper_main(&args[2..]),

@@ -20,6 +20,7 @@ fn a_lost_connection_or_primary_is_retried_once() {
         let twice = client.fail_point(#{ commands: ["delete"], times: 2, close_connection: true });
         let err = assert_throws(errors::Network, || db.n.bulk_write(operations));
         print([err.result.modified_count, err.result.inserted_ids, err.result.unknown, err.result.not_applied]);
+        assert("RetryableWriteError" in err.labels);
         twice.off();
         db.n.delete_many(#{ _id: 2 });
         "#,
@@ -40,6 +41,7 @@ fn multi_document_and_unretryable_writes_are_not_repeated() {
         let lost = client.fail_point(#{ commands: ["update"], times: 1, close_connection: true });
         let err = assert_throws(errors::Network, || db.n.bulk_write([one, many, #{ delete_many: #{ filter: #{} } }]));
         print([err.result.unknown, err.result.not_applied, lost.times_fired, db.n.find_one().n]);
+        assert("RetryableWriteError" !in err.labels, "these writes were not repeated");
         print(err.message);
         lost.off();
         let plain = connect(#{ retry_writes: false });

@@ -37,3 +37,22 @@ fn usage_errors_name_the_solution() {
         shows("usage", name, &ran.errors);
     }
 }
+
+#[test]
+fn a_script_alone_is_run() {
+    let folder = crate::support::Scratch::new();
+    folder.write("hello.rhai", "print(40 + 2);");
+    let ran = folder.seaworthy(&["hello.rhai"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(0), "42\n"),
+        "{}",
+        ran.errors
+    );
+    let ran = folder.seaworthy(&[
+        "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50",
+        "eval",
+        "client.ping()",
+    ]);
+    assert_eq!(ran.code, Some(3), "{}", ran.errors);
+}

@@ -5,7 +5,7 @@ use super::outcome::BulkOutcome;
 use super::write_state::WriteState;
 
 /// The label of a reply to a write that may not survive and can be repeated once.
-const RETRYABLE: &str = "RetryableWriteError";
+pub(super) const RETRYABLE: &str = "RetryableWriteError";
 
 /// Returns whether a reply with `ok: 1` asks for a retry.
 pub(super) fn asks_for_repetition(reply: &Document) -> bool {

@@ -10,7 +10,7 @@ use mongodb::options::WriteConcern;
 use super::batch::{WriteBatch, split};
 use super::operations::BulkOperations;
 use super::outcome::BulkOutcome;
-use super::reply;
+use super::reply::{self, RETRYABLE};
 use super::write_state::WriteState;
 use crate::error::server_codes::kind_of_code;
 use crate::error::{Error, Kind, Result};
@@ -151,7 +151,7 @@ impl BulkWrite {
                             .iter()
                             .for_each(|index| outcome.states[*index] = WriteState::Unknown);
                     }
-                    return Err(failure);
+                    return Err(labelled(failure, sent.number.is_some()));
                 }
             }
             if self.ordered && !outcome.write_errors.is_empty() {
@@ -272,7 +272,7 @@ fn may_repeat(error: &DriverError) -> bool {
     matches!(
         error.kind.as_ref(),
         ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. }
-    ) || error.contains_label("RetryableWriteError")
+    ) || error.contains_label(RETRYABLE)
 }
 
 /// Returns whether the error of a retry is less useful than the first error.
@@ -310,4 +310,26 @@ fn may_be_done(error: &DriverError) -> bool {
 
 fn never_sent(failure: &CallError) -> bool {
     matches!(failure, CallError::Error(error) if error.kind() == Kind::PoolWaitTimeout)
+}
+
+/// Adds the label that the specification of retryable writes asks for: the write was repeated, and
+/// failed again for the network or a changed primary.
+fn labelled(failure: CallError, was_repeatable: bool) -> CallError {
+    match failure {
+        CallError::Error(error)
+            if was_repeatable
+                && matches!(
+                    error.kind(),
+                    Kind::Network | Kind::PoolCleared | Kind::NotPrimary
+                ) =>
+        {
+            let mut facts = error.facts().clone();
+            if !facts.labels.iter().any(|label| label == RETRYABLE) {
+                facts.labels.push(RETRYABLE.to_owned());
+                facts.labels.sort();
+            }
+            CallError::Error(error.with_facts(facts))
+        }
+        other => other,
+    }
 }
