@@ -7,10 +7,11 @@ use super::settings::Settings;
 use super::streams::Streams;
 use super::streams::printer as printer_for;
 use super::{changes, session, signals, usage};
+use crate::course::exercise::Course;
 use crate::course::lesson::{Lesson, LessonProgress, Library};
 use crate::error::{ExitCode, Result};
 use crate::learn::CourseScreen;
-use crate::learn::lesson::{Input, LessonOptions, Player, list};
+use crate::learn::lesson::{Input, LessonOptions, Player, list, what_next};
 use crate::render::View;
 use crate::server::Folders;
 
@@ -33,7 +34,17 @@ pub(super) fn run(
         Ok(lesson)
     });
     match lesson {
-        Ok(lesson) => play(settings, options, lesson, &progress, view, streams),
+        Ok(lesson) => {
+            let what_next = match options.course {
+                Some(_) => None,
+                None => Course::built_in()
+                    .ok()
+                    .map(|course| what_next(lesson, &library, &course)),
+            };
+            play(
+                settings, options, lesson, &progress, what_next, view, streams,
+            )
+        }
         Err(error) => usage::refuse(&error, view, streams),
     }
 }
@@ -54,6 +65,7 @@ fn play(
     options: &LessonOptions,
     lesson: &Lesson,
     progress: &LessonProgress,
+    what_next: Option<String>,
     view: View,
     mut streams: Streams,
 ) -> ExitCode {
@@ -80,7 +92,9 @@ fn play(
         (false, false) => Input::lines(typed),
     };
     let page = CourseScreen::new(printer.clone(), view);
-    let code = Player::new(lesson, progress, &session, page, input, muted).play(options);
+    let code = Player::new(lesson, progress, &session, page, input, muted)
+        .with_next(what_next)
+        .play(options);
     let code = view.close(&printer, session.ending().is_some(), code);
     session.finish();
     code

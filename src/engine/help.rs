@@ -69,7 +69,8 @@ pub fn overview() -> String {
         .collect();
     functions.dedup();
     format!(
-        "client, db, args        this session's client, its database, its arguments\n\
+        "`seaworthy lesson` starts the course, `seaworthy exercise` its exercises; at the prompt: `:lesson`, `:exercise`\n\n\
+         client, db, args        this session's client, its database, its arguments\n\
          db.NAME                 a collection: `db.trucks.find(#{{ city: \"Kiel\" }})`\n\
          help(\"find\")            what a function does, with an example\n\
          help(\"Collection\")      the methods of a type; `help(db.trucks)` shows them too\n\

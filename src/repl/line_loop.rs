@@ -127,7 +127,9 @@ pub fn run(start: Start) -> ExitCode {
 fn greeting() -> String {
     let version = env!("CARGO_PKG_VERSION");
     painted(
-        &format!("seaworthy {version}: `help` shows what there is, Ctrl-D leaves"),
+        &format!(
+            "seaworthy {version}: `help` shows what there is, `:lesson` starts the course, Ctrl-D leaves"
+        ),
         Palette::DIM,
     )
 }

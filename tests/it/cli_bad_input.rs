@@ -89,7 +89,7 @@ fn an_endlessly_growing_string_is_an_error() {
 fn usage_errors_do_not_show_passwords() {
     let uri = "mongodb://ada:s3cret@localhost/db";
     for args in [
-        vec![uri],
+        vec!["rum", uri],
         vec!["run", uri],
         vec!["run", "x.rhai", "--uri", uri, "--ephemeral"],
         vec!["--json", "run", uri],

@@ -50,9 +50,10 @@ fn a_script_alone_is_run() {
         ran.errors
     );
     let ran = folder.seaworthy(&[
-        "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50",
+        "mongodb://ada:s3cret@127.0.0.1:1/?serverSelectionTimeoutMS=50",
         "eval",
         "client.ping()",
     ]);
     assert_eq!(ran.code, Some(3), "{}", ran.errors);
+    assert!(!ran.errors.contains("s3cret"), "{}", ran.errors);
 }

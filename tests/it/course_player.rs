@@ -91,12 +91,14 @@ impl Course {
         child.wait_with_output().unwrap().into()
     }
 
-    fn progress(&self) -> serde_json::Value {
-        let file = self
-            .folder
+    fn progress_file(&self) -> std::path::PathBuf {
+        self.folder
             .path()
-            .join("data/seaworthy/progress/progress.json");
-        serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
+            .join("data/seaworthy/progress/progress.json")
+    }
+
+    fn progress(&self) -> serde_json::Value {
+        serde_json::from_slice(&std::fs::read(self.progress_file()).unwrap()).unwrap()
     }
 }
 
@@ -106,7 +108,13 @@ fn a_lesson_runs_without_pauses() {
     let ran = course.run(&["1", "--no-pause"]);
     assert_eq!((ran.code, ran.errors.as_str()), (Some(0), ""));
     shows("lesson", "no_pause", &ran.out);
-    assert_eq!(course.progress()["lessons"]["01_boats"]["done"], true);
+    // A demonstration changes no progress.
+    assert!(!course.progress_file().exists());
+    let stopped = course.typed(&["1"], "\n\nq\n");
+    assert_eq!(stopped.code, Some(0));
+    let before = course.progress();
+    assert_eq!(course.run(&["1", "--no-pause", "--restart"]).code, Some(0));
+    assert_eq!(course.progress(), before);
 }
 
 #[test]

@@ -289,7 +289,7 @@ fn check_arguments(
 /// A missing field reads as `()`. As a filter it must not mean "all documents".
 fn unit_filter(function: &str, parameter: &str) -> Error {
     Error::invalid_argument(format!("`{parameter}` of `{function}` is `()`")).hint(format!(
-        "a missing field reads as `()`; for all documents leave `{parameter}` out, or write `#{{}}`"
+        "a missing field reads as `()`; leave `{parameter}` out, or write `#{{}}`, to match all documents"
     ))
 }
 

@@ -6,8 +6,10 @@ mod list;
 mod options;
 mod player;
 mod try_it;
+mod what_next;
 
 pub use input::Input;
 pub use list::list;
 pub use options::LessonOptions;
 pub use player::Player;
+pub use what_next::what_next;

@@ -25,8 +25,8 @@ pub struct Player<'a> {
     input: Input,
     muted: Arc<AtomicBool>,
     place: LessonPlace,
-    /// Whether to mention the exercises at the end.
-    has_exercises: bool,
+    /// What to say about the exercises and the next lesson at the end.
+    what_next: Option<String>,
 }
 
 /// The step after the current one.
@@ -63,15 +63,21 @@ impl<'a> Player<'a> {
             input,
             muted,
             place: LessonPlace::default(),
-            has_exercises: false,
+            what_next: None,
         }
+    }
+
+    /// Ends the lesson with what the learner does next.
+    #[must_use]
+    pub fn with_next(mut self, what_next: Option<String>) -> Self {
+        self.what_next = what_next;
+        self
     }
 
     /// Plays the lesson from the learner's last step.
     pub fn play(&mut self, options: &LessonOptions) -> ExitCode {
         let kept = self.progress.place(&self.lesson.name);
         let done = kept.done;
-        self.has_exercises = options.course.is_none() && !self.input.is_unattended();
         if !options.restart && !self.input.is_unattended() && kept.next < self.lesson.steps.len() {
             self.place = kept;
         }
@@ -133,9 +139,12 @@ impl<'a> Player<'a> {
         self.page.rule("end")?;
         self.page
             .remark(&format!("That was “{}”.{answered}", self.lesson.title))?;
-        if self.has_exercises {
-            self.page
-                .remark("`seaworthy exercises` lists exercises to practise.")?;
+        if let Some(next) = self
+            .what_next
+            .as_ref()
+            .filter(|_| !self.input.is_unattended())
+        {
+            self.page.remark(next)?;
         }
         Ok(ExitCode::DONE)
     }
@@ -326,7 +335,11 @@ impl<'a> Player<'a> {
     }
 
     /// Saves the progress. An error is only a warning.
+    /// Stores the learner's place. A run without keys is a demonstration and changes no progress.
     fn keep(&self) {
+        if self.input.is_unattended() {
+            return;
+        }
         if let Err(error) = self.progress.keep(&self.lesson.name, &self.place) {
             self.page.report(&explain_usage(&error));
         }

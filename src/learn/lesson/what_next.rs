@@ -1,0 +1,56 @@
+//! What a learner does after a lesson of the built-in course.
+
+use crate::course::exercise::{Course, Exercise};
+use crate::course::lesson::{Lesson, Library};
+
+/// Returns the exercises of this lesson and the next lesson, with their commands.
+pub fn what_next(lesson: &Lesson, library: &Library, course: &Course) -> String {
+    let title = lesson.title.to_lowercase();
+    let numbers: Vec<u32> = course
+        .exercises()
+        .iter()
+        .filter(|exercise| title.contains(&exercise.lecture.to_lowercase()))
+        .filter_map(Exercise::number)
+        .collect();
+    let lessons = library.lessons().iter().filter_map(Lesson::number);
+    let following = lessons
+        .filter(|number| Some(*number) > lesson.number())
+        .min();
+    let practise = match (numbers.first(), numbers.last()) {
+        (Some(first), Some(last)) if first == last => {
+            Some(format!("exercise {first} (`seaworthy exercise {first}`)"))
+        }
+        (Some(first), Some(last)) => Some(format!(
+            "exercises {first} to {last} (`seaworthy exercise {first}`)"
+        )),
+        _ => None,
+    };
+    let go_on = following.map(|number| format!("lesson {number} (`seaworthy lesson {number}`)"));
+    match (practise, go_on) {
+        (Some(practise), Some(go_on)) => format!("Next: {practise}, then {go_on}."),
+        (Some(next), None) | (None, Some(next)) => format!("Next: {next}."),
+        (None, None) => "`seaworthy exercises` lists exercises to practise.".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_lesson_names_its_exercises_and_the_next_lesson() {
+        let (library, course) = (Library::built_in().unwrap(), Course::built_in().unwrap());
+        let next = |name: &str| what_next(library.find(name).unwrap(), &library, &course);
+        assert_eq!(
+            next("1"),
+            "Next: exercise 1 (`seaworthy exercise 1`), then lesson 2 (`seaworthy lesson 2`)."
+        );
+        assert_eq!(
+            next("4"),
+            "Next: exercises 7 to 9 (`seaworthy exercise 7`), then lesson 5 (`seaworthy lesson 5`)."
+        );
+        for lesson in library.lessons() {
+            assert!(next(&lesson.name).contains("exercise"), "{}", lesson.name);
+        }
+    }
+}
