@@ -12,7 +12,7 @@ use rhai::Module;
 
 use call::library::FunctionLibrary;
 use call::methods::Registrar;
-use functions::{asserts, chart, connect, errors, exit, output, random, running, waiting};
+use functions::{asserts, chart, connect, errors, exit, output, random, running, texts, waiting};
 use handles::{
     change_stream, client, client_session, collection, cursor, database, fail_point, pool,
     replica_set, task,
@@ -33,6 +33,7 @@ pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     output::register(module);
     asserts::register(module);
     chart::register(module);
+    texts::register(module);
     pool::register_functions(module);
     errors::register(module);
     exit::register(module);

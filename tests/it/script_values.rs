@@ -284,3 +284,26 @@ fn options_may_be_written_as_in_the_manual() {
         "let e = assert_throws(errors::InvalidArgument, || db.a.find(#{}, #{ maxTimeMs: 1 })); assert_eq(e.hint, \"did you mean `max_time_ms`?\");",
     );
 }
+
+#[test]
+fn arrays_and_texts_have_what_reports_need() {
+    holds(
+        r##"
+        let totals = [12.5, 3, Int64(4)];
+        assert_eq(totals.sum(), 19.5);
+        assert_eq([].sum(), 0);
+        assert_eq([DateTime(5), DateTime(2)].min(), DateTime(2));
+        assert_eq(["a", "b"].join("-"), "a-b");
+        assert_eq([#{ a: 1 }, 2].join(" "), "#{ a: 1 } 2");
+        assert_eq("ä".pad_start(3, '.') + "|" + "xyz".pad_end(2), "..ä|xyz");
+        assert_eq(2.5.round(0), 2.0);
+        assert_eq(1234.5678.round(2), 1234.57);
+        for bad in [
+            || [1, "a"].sum(), || ["a"].sum(), || [1, "a"].max(), || "a".pad_end(-1),
+            || "a".pad_start(100_000_000), || 1.5.round(99),
+        ] {
+            assert_throws(errors::InvalidArgument, bad);
+        }
+        "##,
+    );
+}

@@ -8,4 +8,5 @@ pub mod exit;
 pub mod output;
 pub mod random;
 pub mod running;
+pub mod texts;
 pub mod waiting;
