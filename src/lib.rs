@@ -1,6 +1,6 @@
 //! A prompt, a script runner and a course for MongoDB, with a private server of its own.
 //!
-//! The top-level modules, from the bottom up. A module may use only those above it in this list:
+//! The top-level modules, from the bottom up. `tests/it/room_rules.rs` says which ones each may use:
 //!
 //! - [`error`]: error kinds, hints, exit codes
 //! - [`mongo`]: the driver with deadlines and interrupts; does not know Rhai

@@ -1,4 +1,4 @@
-//! Memory over time, one line for each work. Time is a share of each one's own, since they last unlike.
+//! Memory over time, one line for each work. The time axis goes from 0 to 100 % of each work, because they take different times.
 
 use std::fmt::Write;
 

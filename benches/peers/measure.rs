@@ -55,7 +55,7 @@ pub fn run(row: &Row, program: &Program, server: &Server, size: usize) -> Result
     let value = match row.kind {
         Kind::Process | Kind::FirstDocument => {
             check_document(row, program, &output)?;
-            // Of the start with a server of its own, what comes after the document is no part.
+            // In the row about the start, the time after the first document does not count.
             if row.kind == Kind::FirstDocument {
                 first_output
             } else {

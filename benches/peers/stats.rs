@@ -31,7 +31,8 @@ fn quantile(sorted: &[f64], at: f64) -> Option<f64> {
     Some(below + (above - below) * place.fract())
 }
 
-/// Each value by its partner of the same round: what slowed both down falls out.
+/// Divides each value by the other program's value of the same round, so that what slowed both down
+/// cancels out.
 pub fn ratios(values: &[f64], others: &[f64]) -> Vec<f64> {
     let pairs = values.iter().zip(others);
     pairs.map(|(value, other)| value / other).collect()

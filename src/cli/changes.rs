@@ -22,7 +22,7 @@ pub(super) fn check_source(settings: &Settings, source: &Source) -> Result<()> {
     }
 }
 
-/// Checks that `name`, which is `what`, uses the private server, or a host of `--allow-changes`.
+/// Checks that the script `name` (`what`: a lesson or an exercise) uses the private server, or a host of `--allow-changes`.
 ///
 /// # Errors
 /// `InvalidArgument`, with a hint, if it does not.

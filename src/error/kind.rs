@@ -28,8 +28,8 @@ macro_rules! kinds {
 kinds! {
     /// A document has a value in a unique index that another document already has (code 11000).
     DuplicateKey,
-    /// Writes of an `insert_many` or a `bulk_write` failed for several reasons (one reason alone is
-    /// the kind); `write_errors` lists them.
+    /// Writes of an `insert_many` or a `bulk_write` failed for several reasons; `write_errors` lists
+    /// them. If all failed for one reason, the error has the kind of that reason.
     BulkWrite,
     /// The write happened, but its write concern was not met within `wtimeout` (code 64).
     WriteConcernTimeout,

@@ -167,8 +167,8 @@ fn of_many(many: &InsertManyError, facts: &mut Facts) -> (Kind, String) {
             plain(&first.message)
         ),
     };
-    // If all failures have one kind, the error has this kind: scripts that handle a duplicate key
-    // do not depend on their number.
+    // If all failures have one kind, the error has this kind, so a script handles one duplicate
+    // key and many in the same way.
     let kind = kind_of_code(first.code);
     let same = errors.iter().all(|error| kind_of_code(error.code) == kind);
     let kind = if same && kind != Kind::CommandFailed {

@@ -16,6 +16,4 @@ pub struct Outcome {
     pub exit: ExitCode,
     /// How long it ran, with parsing and checks.
     pub duration: Duration,
-    /// Whether it failed because no server could be reached or started.
-    pub no_server: bool,
 }

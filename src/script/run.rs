@@ -172,15 +172,13 @@ impl Run {
             texts: self.texts.clone(),
             names: Names::of(ast),
         };
-        let no_server = self.lacks_a_server(&failure);
         let exit = match () {
             () if failure.is_syntax() => ExitCode::USAGE,
-            () if no_server => ExitCode::NO_SERVER,
+            () if self.lacks_a_server(&failure) => ExitCode::NO_SERVER,
             () => ExitCode::THREW,
         };
         Outcome {
             failure: Some(failure),
-            no_server,
             ..done(Dynamic::UNIT, exit)
         }
     }
@@ -203,7 +201,6 @@ pub(super) fn done(value: Dynamic, exit: ExitCode) -> Outcome {
         failure: None,
         exit,
         duration: std::time::Duration::ZERO,
-        no_server: false,
     }
 }
 

@@ -51,7 +51,7 @@ pub async fn check(db: &Database, row: &str, size: usize) -> Result<()> {
     Ok(())
 }
 
-/// Fills the collection, unless it holds so many already, or at least so many.
+/// Fills the collection, unless it has exactly `size` documents, or with `more` at least `size`.
 async fn keep_filled(collection: &Collection<Document>, size: usize, more: bool) -> Result<()> {
     let count = collection.count_documents(doc! {}).await? as usize;
     if count == size || (more && count > size) {

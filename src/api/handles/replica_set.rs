@@ -68,7 +68,7 @@ fn members_of(mut options: CallOptions) -> Result<usize> {
         .filter(|members| [1, 3, 5].contains(members))
         .ok_or_else(|| {
             Error::invalid_argument(format!("a replica set cannot have {members} members"))
-                .hint("use 1, 3 or 5: one member more would not survive more failures")
+                .hint("use 1, 3 or 5: an even number of members does not survive more failures")
         })
 }
 

@@ -8,7 +8,7 @@ use crate::script::percent::{CellKind, cells};
 
 /// Finds unknown functions and error kinds in back quotes in the prose of a script.
 ///
-/// Known are those of the script API, of Rhai, of the script itself and of the text `others`.
+/// A name is known if the script API, Rhai, the script or the text `others` defines it.
 ///
 /// ```
 /// use seaworthy::authoring::check::unknown_names;

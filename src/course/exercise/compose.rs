@@ -27,14 +27,6 @@ pub struct Composed {
 }
 
 impl Exercise {
-    /// Returns the exercise as shipped.
-    ///
-    /// # Errors
-    /// As [`compose`](Self::compose).
-    pub fn as_shipped(&self) -> Result<Composed> {
-        self.compose(&self.source)
-    }
-
     /// Appends this exercise's check to `answer`: a learner's file, a solution or the exercise.
     ///
     /// # Errors
@@ -127,7 +119,7 @@ mod tests {
     #[test]
     fn an_unchanged_copy_composes_to_the_same_text() {
         let exercise = exercise();
-        let shipped = exercise.as_shipped().unwrap();
+        let shipped = exercise.compose(&exercise.source).unwrap();
         assert_eq!((&**shipped.source.text(), shipped.check_line), (TEXT, 8));
         let copy = exercise.learner_copy();
         let composed = exercise.compose(&Source::code("mine.rhai", &copy)).unwrap();
