@@ -29,6 +29,10 @@ pub(super) fn find(ast: &AST) -> Option<LostAssignment> {
 
 fn in_call(ast: &AST, call: &FnCallExpr) -> Option<LostAssignment> {
     let function = IN_TASKS.into_iter().find(|name| *name == call.name)?;
+    // A function of the script, or of a module, may have the same name.
+    if call.is_qualified() || ast.iter_functions().any(|own| own.name == function) {
+        return None;
+    }
     let (closure, captured) = capturing_closure(call.args.last()?)?;
     let mut body = ast.clone_functions_only();
     body.retain_functions(|_, _, name, _| name == closure);

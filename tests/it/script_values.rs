@@ -175,6 +175,10 @@ fn an_assignment_that_a_task_would_lose_is_refused_before_the_run() {
         let done = parallel(2, 2, |i| { let n = i; n += 1; n });
         assert_eq(done, [1, 2]);
         assert_eq(timed(|| { n += 1; n }).value, 2);
+        fn background(f) { f.call() }
+        let own = 0;
+        background(|| { own += 1; });
+        assert_eq(own, 1);
         assert_eq(n, 2);
         "#,
     );

@@ -54,7 +54,7 @@ pub(crate) fn with_our_names(
     let mut renamed = Document::default();
     for (name, value) in options.entries()? {
         let ours = our_name(&name, known.options().map(|option| option.name));
-        if renamed.get(ours)?.is_some() {
+        if renamed.contains(ours)? {
             return Err(Error::invalid_argument(format!(
                 "`{function}` has the option `{ours}` twice"
             ))

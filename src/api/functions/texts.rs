@@ -143,7 +143,7 @@ pub mod text_functions {
             let error = Error::invalid_argument("`round` takes 0 to 15 digits");
             return Err(at_call(&ctx, error.hint("for example `3.14159.round(2)`")));
         };
-        // The digits of the decimal form decide, so that 0.285 becomes 0.28 or 0.29 as it prints.
+        // Formatting rounds the exact value. Multiplying first would add an error of its own.
         Ok(format!("{number:.digits$}").parse().unwrap_or(number))
     }
 }
