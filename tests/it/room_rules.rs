@@ -1,8 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use proc_macro2::{TokenStream, TokenTree};
+
+use crate::support::files;
 
 /// The rooms that each room may use. `docs/architecture.md` says why.
 const MAY_USE: &[(&str, &[&str])] = &[
@@ -100,17 +102,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 fn root() -> PathBuf {
     env!("CARGO_MANIFEST_DIR").into()
-}
-
-fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, ending, found);
-        } else if path.extension().is_some_and(|found| found == ending) {
-            found.push(path);
-        }
-    }
 }
 
 /// Returns the rooms that the code of a file names, also in `use crate::{error, mongo::Client}`.
