@@ -14,6 +14,7 @@ use std::hint::black_box;
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rhai::{AST, Dynamic, Engine, Scope};
+use seaworthy::api::run::event::Output;
 use seaworthy::api::run::session::Session;
 use seaworthy::api::run::session_options::{ServerSource, SessionOptions, no_sets};
 use seaworthy::engine;
@@ -48,7 +49,7 @@ fn session() -> Session {
     Session::new(SessionOptions {
         args: Vec::new(),
         seed: Some(1),
-        output: Box::new(|_| Ok(())),
+        output: Output::new(|_| Ok(())),
         interrupt: Interrupt::new(None),
         server: ServerSource::none(),
         database: None,

@@ -3,6 +3,7 @@
 //! The top-level modules, from the bottom up. `tests/it/room_rules.rs` says which ones each may use:
 //!
 //! - [`error`]: error kinds, hints, exit codes
+//! - [`plot`]: pictures of numbers, as text and as SVG
 //! - [`mongo`]: the driver with deadlines and interrupts; does not know Rhai
 //! - [`server`]: finds, downloads, starts and controls a real `mongod`
 //! - [`values`]: the values of scripts: Document, BSON types, Set, their codec, Extended JSON
@@ -29,6 +30,7 @@ pub mod engine;
 pub mod error;
 pub mod learn;
 pub mod mongo;
+pub mod plot;
 pub mod render;
 pub mod repl;
 pub mod script;

@@ -12,10 +12,12 @@ use rhai::Module;
 
 use call::library::FunctionLibrary;
 use call::methods::Registrar;
-use functions::{asserts, chart, connect, errors, exit, output, random, running, texts, waiting};
+use functions::{
+    asserts, chart, connect, errors, exit, output, random, running, showing, texts, waiting,
+};
 use handles::{
-    change_stream, client, client_session, collection, cursor, database, fail_point, pool,
-    replica_set, task,
+    change_stream, client, client_session, collection, cursor, database, display, fail_point, plot,
+    pool, replica_set, task,
 };
 
 use crate::values::{bson_types, comparing, document_closures, document_functions, json, set};
@@ -44,6 +46,9 @@ pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     change_stream::register_iterator(module);
     waiting::register(&mut registrar);
     running::register(&mut registrar);
+    showing::register_functions(&mut registrar);
+    plot::register(&mut registrar);
+    display::register(&mut registrar);
     task::register(&mut registrar);
     client_session::register(&mut registrar);
     pool::register(&mut registrar);

@@ -84,7 +84,7 @@ impl Host for CourseHost {
     fn open_run(
         &self,
         exercise: &Exercise,
-        output: Box<Output>,
+        output: Output,
     ) -> Result<(Session, Option<DatabaseLock>)> {
         let (settings, lock) = session::for_exercise(&self.settings, exercise);
         let session = session::open_with(&settings, self.view, output)?;
@@ -94,7 +94,7 @@ impl Host for CourseHost {
     fn open_watched_run(
         &self,
         exercise: &Exercise,
-        output: Box<Output>,
+        output: Output,
         progress: ProgressFactory,
     ) -> Result<(Session, Option<DatabaseLock>)> {
         let (settings, lock) = session::for_exercise(&self.settings, exercise);

@@ -7,6 +7,7 @@ use super::settings::Settings;
 use super::streams::Streams;
 use super::streams::printer as printer_for;
 use super::{changes, session, signals, usage};
+use crate::api::run::event::Output;
 use crate::course::exercise::Course;
 use crate::course::lesson::{Lesson, LessonProgress, Library};
 use crate::error::{ExitCode, Result};
@@ -76,10 +77,12 @@ fn play(
     let muted = Arc::new(AtomicBool::new(false));
     let output = {
         let (printer, muted) = (printer.clone(), Arc::clone(&muted));
-        Box::new(move |event| match muted.load(Ordering::Relaxed) {
+        let updates = printer.updates();
+        Output::new(move |event| match muted.load(Ordering::Relaxed) {
             true => Ok(()),
             false => printer.show(&event),
         })
+        .with_updates(updates)
     };
     let session = match session::open_with(settings, view, output) {
         Ok(session) => session,

@@ -10,7 +10,8 @@ use super::settings::Settings;
 use super::settings::{PROMPT_URI, TRIAL_SERVER};
 use super::streams::Streams;
 use super::{editor, server_command, session, signals};
-use crate::api::run::event::Event;
+use crate::api::run::displays::DisplayUpdates;
+use crate::api::run::event::{Event, Output};
 use crate::api::run::session::Session;
 use crate::diagnose::explain_usage;
 use crate::error::redact;
@@ -142,8 +143,11 @@ fn server_status(settings: &Settings) -> repl::ServerStatus {
 fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session> {
     let output = screen.clone();
     let (told, quiet) = (screen.clone(), settings.server.quiet);
-    let output = Box::new(move |event| match event {
+    let output = Output::new(move |event| match event {
         Event::Print(value) => output.line(&format.render(&value)),
+        Event::Display { id, value, .. } => {
+            output.display(id, &format.display(&value, output.width()))
+        }
         Event::Trace(command) => {
             output.line(&painted(&trace_line(&command, Format::Text), Palette::DIM))
         }
@@ -151,7 +155,8 @@ fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session>
             &format!("debug: {}", format.render(&value)),
             Palette::DIM,
         )),
-    });
+    })
+    .with_updates(DisplayUpdates::InPlace);
     // Ctrl-C stops only the current line; tasks of earlier lines continue.
     let lines = session::switch(settings).foreground();
     session::open_with_progress(settings, lines, output, move |interrupt| {

@@ -19,6 +19,7 @@ use crate::mongo::{ClientSettings, ConnectionString, Interrupt};
 use crate::render::View;
 use crate::render::{Format, Printer};
 use crate::server::{self, Folders, Lease, Progress, ReplicaSet};
+use crate::terminal::REPORT_WIDTH;
 
 /// Returns the settings for a run of an exercise, with its own server or its own locked database.
 pub(super) fn for_exercise(
@@ -57,14 +58,16 @@ pub(super) fn for_exercise(
 /// unknown.
 pub(super) fn open(settings: &Settings, view: View, printer: &Printer) -> Result<Session> {
     let printer = printer.clone();
-    open_with(settings, view, Box::new(move |event| printer.show(&event)))
+    let updates = printer.updates();
+    let output = Output::new(move |event| printer.show(&event)).with_updates(updates);
+    open_with(settings, view, output)
 }
 
 /// Opens a session with its own output handler.
 ///
 /// # Errors
 /// As [`open`].
-pub(super) fn open_with(settings: &Settings, view: View, output: Box<Output>) -> Result<Session> {
+pub(super) fn open_with(settings: &Settings, view: View, output: Output) -> Result<Session> {
     let quiet = settings.server.quiet;
     open_with_progress(settings, switch(settings), output, move |interrupt| {
         Box::new(StartProgress::new(quiet, view, interrupt))
@@ -86,7 +89,7 @@ pub(super) fn switch(settings: &Settings) -> Interrupt {
 pub(super) fn open_with_progress(
     settings: &Settings,
     interrupt: Interrupt,
-    output: Box<Output>,
+    output: Output,
     progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Clone + Send + Sync + 'static,
 ) -> Result<Session> {
     let lease = SharedLease::default();
@@ -105,7 +108,7 @@ pub(super) fn open_on(
     settings: &Settings,
     interrupt: Interrupt,
     lease: &SharedLease,
-    output: Box<Output>,
+    output: Output,
     progress: impl Fn(&Interrupt) -> Box<dyn Progress> + Clone + Send + Sync + 'static,
 ) -> Result<Session> {
     let told = (progress.clone(), interrupt.clone());
@@ -148,17 +151,18 @@ fn limits(settings: &Settings) -> Result<RunLimits> {
 }
 
 /// Limits the output of untrusted scripts.
-fn limited(settings: &Settings, output: Box<Output>) -> Box<Output> {
+fn limited(settings: &Settings, output: Output) -> Output {
     if !settings.confined {
         return output;
     }
     let left = AtomicU64::new(settings.limits.output);
-    Box::new(move |event| {
+    output.behind(move |event| {
         let event = harmless(event);
         let length = match &event {
             Event::Print(value) | Event::Debug { value, .. } => {
                 Format::Text.render(value).len() + 1
             }
+            Event::Display { value, .. } => Format::Text.display(value, REPORT_WIDTH).len() + 1,
             // Not the script's output: the user asked for it.
             Event::Trace(_) => 0,
         };
@@ -167,7 +171,7 @@ fn limited(settings: &Settings, output: Box<Output>) -> Box<Output> {
             left.checked_sub(length)
         });
         match taken {
-            Ok(_) => output(event),
+            Ok(_) => Ok(event),
             Err(_) => Err(std::io::ErrorKind::QuotaExceeded.into()),
         }
     })

@@ -50,5 +50,5 @@ pub(super) fn view_of(json: bool, environment: &Environment, streams: &Streams) 
 
 /// Returns a printer that writes to these streams.
 pub(super) fn printer(view: View, streams: Streams) -> Printer {
-    Printer::new(view.format, view.target, streams.out, streams.errors)
+    Printer::new(view, streams.out, streams.errors)
 }

@@ -23,7 +23,7 @@ pub trait Host {
     fn open_run(
         &self,
         exercise: &Exercise,
-        output: Box<Output>,
+        output: Output,
     ) -> Result<(Session, Option<DatabaseLock>)>;
 
     /// Opens a session for one of several runs, which share a server unless the exercise wants its own.
@@ -33,7 +33,7 @@ pub trait Host {
     fn open_watched_run(
         &self,
         exercise: &Exercise,
-        output: Box<Output>,
+        output: Output,
         progress: ProgressFactory,
     ) -> Result<(Session, Option<DatabaseLock>)>;
 

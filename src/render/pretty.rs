@@ -174,13 +174,14 @@ mod tests {
     }
 
     fn session() -> crate::api::run::session::Session {
+        use crate::api::run::event::Output;
         use crate::api::run::run_limits::RunLimits;
         use crate::api::run::session::Session;
         use crate::api::run::session_options::{ServerSource, SessionOptions};
         Session::new(SessionOptions {
             args: vec![],
             seed: None,
-            output: Box::new(|_| Ok(())),
+            output: Output::new(|_| Ok(())),
             interrupt: crate::mongo::Interrupt::new(None),
             server: ServerSource::none(),
             database: None,

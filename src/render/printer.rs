@@ -7,9 +7,13 @@ use std::time::Duration;
 
 use rhai::Dynamic;
 
+use super::last_display::LastDisplay;
 use super::trace::trace_line;
 use super::values::Format;
+use super::view::View;
+use crate::api::run::displays::DisplayUpdates;
 use crate::api::run::event::Event;
+use crate::api::run::rich_value::RichValue;
 use crate::error::visible;
 
 /// A buffer of this size is written at once.
@@ -32,6 +36,7 @@ pub enum Target {
 pub struct Printer {
     format: Format,
     target: Target,
+    width: usize,
     shared: Arc<Shared>,
 }
 
@@ -46,29 +51,35 @@ struct State {
     errors: Box<dyn Write + Send>,
     // A write error of the flusher thread; the next print returns it.
     failed: Option<io::Error>,
+    last_display: LastDisplay,
     flusher: bool,
 }
 
 impl Printer {
-    pub fn new(
-        format: Format,
-        target: Target,
-        out: Box<dyn Write + Send>,
-        errors: Box<dyn Write + Send>,
-    ) -> Self {
+    pub fn new(view: View, out: Box<dyn Write + Send>, errors: Box<dyn Write + Send>) -> Self {
         Self {
-            format,
-            target,
+            format: view.format,
+            target: view.target,
+            width: view.width,
             shared: Arc::new(Shared {
                 state: Mutex::new(State {
                     buffer: Vec::new(),
                     out,
                     errors,
                     failed: None,
+                    last_display: LastDisplay::default(),
                     flusher: false,
                 }),
                 filled: Condvar::new(),
             }),
+        }
+    }
+
+    /// Returns what this output can do with updates of displays.
+    pub fn updates(&self) -> DisplayUpdates {
+        match self.target {
+            Target::Terminal => DisplayUpdates::InPlace,
+            Target::Pipe => DisplayUpdates::AtTheEnd,
         }
     }
 
@@ -80,6 +91,7 @@ impl Printer {
         match event {
             Event::Print(value) => self.print(value),
             Event::Debug { value, line } => self.debug(value, *line),
+            Event::Display { id, value, .. } => self.display(*id, value),
             Event::Trace(command) => {
                 self.say(&trace_line(command, self.format));
                 Ok(())
@@ -101,6 +113,7 @@ impl Printer {
     /// The stream's error, now or of an earlier write.
     pub fn text(&self, text: &str) -> io::Result<()> {
         let mut state = self.shared.lock();
+        state.last_display.forget();
         state.buffer.extend_from_slice(text.as_bytes());
         state.flush()
     }
@@ -109,6 +122,7 @@ impl Printer {
     pub fn say(&self, text: &str) {
         let mut state = self.shared.lock();
         let _ = state.flush();
+        state.last_display.forget();
         let _ = writeln!(state.errors, "{text}").and_then(|()| state.errors.flush());
     }
 
@@ -119,6 +133,23 @@ impl Printer {
             line = visible(&line).into_owned();
         }
         let mut state = self.shared.lock();
+        state.last_display.forget();
+        self.line(state, &line)
+    }
+
+    /// Writes a display. On a terminal an update replaces what was written, if it was written last.
+    fn display(&self, id: usize, value: &RichValue) -> io::Result<()> {
+        let text = visible(&self.format.display(value, self.width)).into_owned();
+        let mut state = self.shared.lock();
+        if self.target == Target::Pipe {
+            return self.line(state, &text);
+        }
+        let text = state.last_display.write(id, &text, self.width);
+        state.buffer.extend_from_slice(text.as_bytes());
+        state.flush()
+    }
+
+    fn line(&self, mut state: MutexGuard<State>, line: &str) -> io::Result<()> {
         if let Some(error) = state.failed.take() {
             return Err(error);
         }

@@ -47,6 +47,19 @@ pub fn table(rows: &[Dynamic], width: usize) -> String {
     table.to_string()
 }
 
+/// Returns the documents as a table, with a note if there are more of them.
+pub fn with_note(rows: &[Document], is_cut: bool, width: usize) -> String {
+    if rows.is_empty() {
+        return "no documents".to_owned();
+    }
+    let values: Vec<Dynamic> = rows.iter().cloned().map(Dynamic::from).collect();
+    let mut text = table(&values, width);
+    if is_cut {
+        text.push_str(&format!("\nthe first {} documents", rows.len()));
+    }
+    text
+}
+
 fn columns(rows: &[Dynamic]) -> IndexSet<String> {
     rows.iter()
         .filter_map(|row| row.read_lock::<Document>()?.keys().ok())

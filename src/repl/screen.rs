@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
 use rustyline::ExternalPrinter;
 
-use crate::error::visible_with_styles;
+use crate::error::{visible, visible_with_styles};
+use crate::render::LastDisplay;
 
 /// The maximum number of waiting lines for the editor. Further lines are dropped.
 const MOST_WAITING: usize = 10_000;
@@ -20,7 +21,7 @@ pub struct Screen {
 }
 
 struct Shared {
-    out: Mutex<Box<dyn Write + Send>>,
+    out: Mutex<Out>,
     colour: bool,
     editing: AtomicBool,
     above: OnceLock<SyncSender<String>>,
@@ -32,7 +33,10 @@ impl Screen {
     pub fn new(out: Box<dyn Write + Send>, colour: bool, width: fn() -> usize) -> Self {
         Self {
             shared: Arc::new(Shared {
-                out: Mutex::new(out),
+                out: Mutex::new(Out {
+                    stream: out,
+                    last_display: LastDisplay::default(),
+                }),
                 colour,
                 editing: AtomicBool::new(false),
                 above: OnceLock::new(),
@@ -72,6 +76,20 @@ impl Screen {
         self.write(&text)
     }
 
+    /// Shows the text of a display. It replaces the earlier text of the same display if nothing was
+    /// written after it; above an input line it never does.
+    ///
+    /// # Errors
+    /// The terminal's error.
+    pub fn display(&self, id: usize, text: &str) -> io::Result<()> {
+        if self.is_editing() {
+            return self.line(text);
+        }
+        let mut out = self.lock();
+        let text = out.last_display.write(id, &visible(text), self.width());
+        out.write(&text)
+    }
+
     /// Writes a line like [`line`](Self::line), and ignores errors.
     pub fn tell(&self, text: &str) {
         let _ = self.line(text);
@@ -103,12 +121,26 @@ impl Screen {
     }
 
     fn write(&self, text: &str) -> io::Result<()> {
-        let mut out = self
-            .shared
-            .out
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        out.write_all(text.as_bytes())?;
-        out.flush()
+        let mut out = self.lock();
+        out.last_display.forget();
+        out.write(text)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Out> {
+        let out = self.shared.out.lock();
+        out.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The terminal, and what was written to it last.
+struct Out {
+    stream: Box<dyn Write + Send>,
+    last_display: LastDisplay,
+}
+
+impl Out {
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        self.stream.write_all(text.as_bytes())?;
+        self.stream.flush()
     }
 }

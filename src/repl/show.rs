@@ -12,6 +12,7 @@ use crate::api::run::session::Session;
 use crate::engine::help::method_meant;
 use crate::error::{Error, Kind};
 use crate::mongo::CallError;
+use crate::plot::Plot;
 use crate::render::highlight::{Palette, highlight, painted};
 use crate::render::{Format, pretty, table};
 use crate::values::document::Document;
@@ -126,6 +127,9 @@ impl ValuePrinter {
     }
 
     fn render(&self, value: &Dynamic) -> String {
+        if value.is::<Plot>() {
+            return Format::Text.render(value);
+        }
         if let Some(handle) = handle(value) {
             return painted(&handle, Palette::CALL) + without_call(value).as_str();
         }

@@ -14,6 +14,7 @@ use super::outcome::Outcome;
 use super::pieces::ScriptPieces;
 use super::run::{Run, done, thread_failed};
 use super::source::Source;
+use crate::api::functions::output::ending_of;
 use crate::api::run::session::Session;
 use crate::api::run::termination::stopped;
 use crate::engine::Texts;
@@ -187,11 +188,16 @@ impl Interactive {
         *self.places.lock().unwrap_or_else(PoisonError::into_inner) =
             places_of_last_value(self.pieces.run.source.text());
         let text = Arc::clone(self.pieces.run.source.text());
+        let session = self.pieces.run.session.clone();
         self.pieces.evaluate(&text, |_, scope, value| {
             if !value.is_unit() {
                 let _ = scope.remove::<Dynamic>(LAST);
                 scope.push_dynamic(LAST, value.flatten_clone());
             }
+            // Updates of displays come before the value of the line.
+            session
+                .show_updates()
+                .map_err(|error| session.end(ending_of(&error)))?;
             handle_value(value).map_err(raised)?;
             Ok(Dynamic::UNIT)
         })

@@ -40,6 +40,8 @@ impl<'a> Stepwise<'a> {
                 run.handle_value(value, last)
             });
         drop(watcher);
+        // An output that fails ends the next step.
+        let _ = self.session.show_updates();
         outcome.duration = started.elapsed();
         outcome
     }

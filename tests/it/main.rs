@@ -151,6 +151,7 @@ mod fail_points;
 mod readme_recording;
 /// `replica_set(…)` in scripts.
 mod replica_set_api;
+mod rich_values;
 /// `--trace` and `client.trace`.
 mod trace;
 /// Change streams: no event is lost or repeated.

@@ -10,24 +10,32 @@ use crate::support::files;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("terminal", &["error"]),
+    ("plot", &["error"]),
     ("mongo", &["error"]),
     ("server", &["error", "mongo"]),
     ("values", &["error", "mongo"]),
-    ("api", &["error", "mongo", "server", "values"]),
-    ("engine", &["error", "mongo", "values", "api"]),
-    ("script", &["error", "mongo", "values", "api", "engine"]),
+    ("api", &["error", "mongo", "server", "values", "plot"]),
+    ("engine", &["error", "mongo", "values", "api", "plot"]),
+    (
+        "script",
+        &["error", "mongo", "values", "api", "engine", "plot"],
+    ),
     (
         "diagnose",
-        &["error", "mongo", "values", "api", "engine", "script"],
+        &[
+            "error", "mongo", "values", "api", "engine", "script", "plot",
+        ],
     ),
     (
         "course",
-        &["error", "mongo", "values", "api", "engine", "script"],
+        &[
+            "error", "mongo", "values", "api", "engine", "script", "plot",
+        ],
     ),
     (
         "authoring",
         &[
-            "error", "mongo", "values", "api", "engine", "script", "course",
+            "error", "mongo", "values", "api", "engine", "script", "course", "plot",
         ],
     ),
     (
@@ -43,6 +51,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "diagnose",
             "course",
             "authoring",
+            "plot",
         ],
     ),
     (
@@ -60,6 +69,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "authoring",
             "render",
             "terminal",
+            "plot",
         ],
     ),
     (
@@ -77,6 +87,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "authoring",
             "render",
             "terminal",
+            "plot",
         ],
     ),
     (
@@ -96,6 +107,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "terminal",
             "repl",
             "learn",
+            "plot",
         ],
     ),
 ];

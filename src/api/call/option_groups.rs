@@ -228,6 +228,21 @@ impl ValueType {
     pub const INSERT_MANY: Self = Self::Options(&[&[BYPASS, ORDERED], WRITING, IN_SESSION]);
     pub const INSERT_ONE: Self = Self::Options(&[&[BYPASS], WRITING, IN_SESSION]);
     pub const ONLY_SESSION: Self = Self::Options(&[IN_SESSION]);
+    /// The description of a plot.
+    pub const PLOT: Self = Self::Options(&[&[
+        option("title", Self::String),
+        option("x", Self::String),
+        option("y", Self::String),
+        option("unit", Self::String),
+        option("lines", Self::ArrayOrDocument),
+        option("steps", Self::ArrayOrDocument),
+        option("points", Self::ArrayOrDocument),
+        option("bars", Self::Document),
+        option("bands", Self::Documents),
+        option("limits", Self::Document),
+        with_default("x_log", Self::Boolean, OFF),
+        with_default("y_log", Self::Boolean, OFF),
+    ]]);
     pub const REPLACE: Self = Self::Options(&[REPLACING, SELECTING, WRITING, IN_SESSION]);
     pub const REPLICA_SET: Self = Self::Options(&[&[with_default("members", Self::Integer, "3")]]);
     pub const RETRY: Self = Self::Options(&[&[

@@ -9,6 +9,7 @@ use crate::values::type_name;
 pub enum ValueType {
     Any,
     Array,
+    ArrayOrDocument,
     Boolean,
     /// The rules to compare strings: a Document with a `locale`.
     Collation,
@@ -94,6 +95,7 @@ impl ValueType {
         match self {
             Self::Any | Self::OneOf(_) | Self::Value(_) | Self::ValueOf(_) => ("any", "a value"),
             Self::Array => ("Array", "an array"),
+            Self::ArrayOrDocument => ("array or Document", "an array or a Document"),
             Self::Boolean => ("bool", "`true` or `false`"),
             Self::Collation => ("Document", "a Document such as `#{ locale: \"en\" }`"),
             Self::Count => ("integer", "a whole number, 0 or more"),
@@ -159,6 +161,7 @@ impl ValueType {
         match self {
             Self::Any | Self::FilterOrId => !value.is_unit(),
             Self::Array => value.is_array(),
+            Self::ArrayOrDocument => value.is_array() || is_document(value),
             Self::Boolean => value.is_bool(),
             Self::Collation => has_locale(value),
             Self::Document | Self::Options(_) | Self::WriteConcern => is_document(value),

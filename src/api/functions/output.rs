@@ -7,6 +7,7 @@ use crate::api::run::event::Event;
 use crate::api::run::run_limits::Exceeded;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
+use crate::plot::Plot;
 use crate::values::show;
 use crate::values::thrown::RhaiResult;
 
@@ -116,8 +117,14 @@ fn emit_debug(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<ImmutableS
 
 fn emit(ctx: &NativeCallContext, event: Event) -> RhaiResult<ImmutableString> {
     let session = Session::of(ctx)?;
-    match session.emit(event) {
-        Ok(()) => Ok(ImmutableString::new()),
+    shown_result(&session, session.emit(event))?;
+    Ok(ImmutableString::new())
+}
+
+/// Ends the run if its output failed.
+pub fn shown_result<T>(session: &Session, result: std::io::Result<T>) -> RhaiResult<T> {
+    match result {
+        Ok(value) => Ok(value),
         Err(error) if error.kind() == std::io::ErrorKind::QuotaExceeded => {
             let most = session.limits().output.unwrap_or_default();
             Err(session.exceed(Exceeded::Output(most)))
@@ -134,11 +141,11 @@ pub fn ending_of(error: &std::io::Error) -> Termination {
     }
 }
 
-/// Returns the value itself. A value that is not BSON, such as a client, becomes the text of its
-/// `to_string`.
-fn shown(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<Dynamic> {
+/// Returns the value itself. A value that is neither BSON nor a plot, such as a client, becomes the
+/// text of its `to_string`.
+pub fn shown(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<Dynamic> {
     let value = value.flatten_clone();
-    if !value.is_variant() || show::has_source(&value) {
+    if !value.is_variant() || show::has_source(&value) || value.is::<Plot>() {
         return Ok(value);
     }
     ctx.call_native_fn_raw("to_string", true, &mut [&mut value.clone()])

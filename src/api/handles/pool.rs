@@ -10,7 +10,7 @@ use crate::api::run::pause::wait;
 use crate::api::run::session::Session;
 use crate::error::nearest;
 use crate::error::{Error, Kind};
-use crate::mongo::{self, POOL_EVENT_KINDS, PoolCounts};
+use crate::mongo::{self, POOL_EVENT_KINDS, PoolCounts, PoolEvent};
 use crate::values::codec::convert;
 use crate::values::thrown::{RhaiResult, at_call};
 
@@ -28,6 +28,16 @@ impl Pool {
     fn counts(&self) -> PoolCounts {
         self.client.pool().counts()
     }
+
+    /// Returns the last events, oldest first.
+    pub fn events(&self) -> Vec<PoolEvent> {
+        self.client.pool().events()
+    }
+
+    /// Returns the largest number of connections to one server; 0 means no limit.
+    pub fn max(&self) -> u32 {
+        self.client.settings().max_pool_size()
+    }
 }
 
 methods! { Pool, "Pool";
@@ -37,7 +47,7 @@ methods! { Pool, "Pool";
     /// assert_eq(client.pool.max_size, 100);
     /// ```
     property max_size(this, _call) -> "integer" {
-        Ok(convert::count(this.client.settings().max_pool_size().into()))
+        Ok(convert::count(this.max().into()))
     }
 
     /// Returns the number of connections that a pool keeps open at least (`min_pool_size`).
@@ -175,8 +185,7 @@ methods! { Pool, "Pool";
     /// assert(client.pool.events().some(|e| e.type == "ConnectionCheckedOut"));
     /// ```
     method events(this, _call) -> "Array" {
-        let events = this.client.pool().events();
-        let documents: Vec<_> = events.iter().map(mongo::PoolEvent::describe).collect();
+        let documents: Vec<_> = this.events().iter().map(PoolEvent::describe).collect();
         Ok(convert::of_documents(&documents)?.into())
     }
 
@@ -200,7 +209,7 @@ methods! { Pool, "Pool";
     /// ```
     method to_string(this, _call) -> "string" {
         let now = this.counts();
-        let max = this.client.settings().max_pool_size();
+        let max = this.max();
         let text = format!(
             "<pool: {} of {max} connections, {} in use, {} calls waiting>",
             now.size, now.in_use, now.waiting

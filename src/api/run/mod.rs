@@ -2,9 +2,11 @@
 
 pub mod confinement;
 pub mod detached_closure;
+pub mod displays;
 pub mod event;
 pub mod pause;
 pub mod random;
+pub mod rich_value;
 pub mod run_limits;
 pub mod run_state;
 pub mod server_resources;

@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 
+use super::displays::{Displays, Due};
 use super::event::Event;
 use super::random::Random;
+use super::rich_value::RichValue;
 use super::run_limits::{Exceeded, RunLimits};
 use super::run_state::RunState;
 use super::server_resources::ServerResources;
@@ -35,10 +37,19 @@ struct Shared {
     tasks: Arc<Tasks>,
     resources: ServerResources,
     used_database: UsedDatabase,
+    displays: Displays,
 }
 
 /// The database of lessons and scripts if no other is named.
 pub const DEFAULT_DATABASE: &str = "lessons";
+
+impl Shared {
+    fn emit_all(&self, events: Vec<Event>) -> std::io::Result<()> {
+        events
+            .into_iter()
+            .try_for_each(|event| self.options.output.send(event))
+    }
+}
 
 impl Session {
     pub fn new(options: SessionOptions) -> Self {
@@ -46,6 +57,7 @@ impl Session {
         let run_state = RunState::new(options.interrupt.clone(), random);
         Self {
             shared: Arc::new(Shared {
+                displays: Displays::new(options.output.updates),
                 options,
                 bridge: OnceLock::new(),
                 client: Mutex::new(None),
@@ -134,8 +146,48 @@ impl Session {
         self.shared.options.confined
     }
 
+    /// Sends an event to the front end, after the updates of displays that wait.
     pub fn emit(&self, event: Event) -> std::io::Result<()> {
-        (self.shared.options.output)(event)
+        self.shared
+            .emit_all(self.shared.displays.take_before_output())?;
+        self.shared.options.output.send(event)
+    }
+
+    /// Shows a value, and returns the id of its display.
+    pub fn display(&self, value: RichValue) -> std::io::Result<usize> {
+        let id = self.shared.displays.next_id();
+        let is_update = false;
+        self.emit(Event::Display {
+            id,
+            value,
+            is_update,
+        })?;
+        Ok(id)
+    }
+
+    /// Shows another value in a display, soon.
+    pub fn update_display(&self, id: usize, value: RichValue) -> std::io::Result<()> {
+        match self.shared.displays.update(id, value) {
+            Due::Now => self.show_updates(),
+            Due::In(pause) => {
+                let shared = Arc::downgrade(&self.shared);
+                let timer = std::thread::Builder::new().name("display".into());
+                timer.spawn(move || {
+                    std::thread::sleep(pause);
+                    if let Some(shared) = shared.upgrade() {
+                        // The next output of the script returns the error.
+                        let _ = shared.emit_all(shared.displays.take());
+                    }
+                })?;
+                Ok(())
+            }
+            Due::Later => Ok(()),
+        }
+    }
+
+    /// Shows the updates of displays that wait.
+    pub fn show_updates(&self) -> std::io::Result<()> {
+        self.shared.emit_all(self.shared.displays.take())
     }
 
     /// Starts a replica set, which is stopped when the script ends.
@@ -175,7 +227,7 @@ impl Session {
         let tracer = Tracer::new(move |command| {
             if let Some(shared) = shared.upgrade() {
                 // A closed stderr is not an error.
-                let _ = (shared.options.output)(Event::Trace(command));
+                let _ = shared.options.output.send(Event::Trace(command));
             }
         });
         let bridge = Bridge::new()?
@@ -254,6 +306,8 @@ impl Session {
 
     /// Ends the tasks and removes what the script created on servers.
     pub fn clean_up(&self) {
+        // The run has ended; a closed output is found again when it is flushed.
+        let _ = self.show_updates();
         self.tasks().end();
         self.resources().remove_all();
     }

@@ -30,7 +30,7 @@ pub struct SessionOptions {
     /// Seeds the random functions.
     pub seed: Option<u64>,
     /// Where the output of the script goes.
-    pub output: Box<Output>,
+    pub output: Output,
     /// Ends the run from outside.
     pub interrupt: Interrupt,
     /// The server of the session's own client.

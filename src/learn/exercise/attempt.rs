@@ -64,15 +64,17 @@ fn introduce(context: &LearnerContext, at: usize, is_new: bool) {
 }
 
 /// Returns the handler of the script's output. With `--json`, stdout contains only the verdict.
-fn output(printer: &Printer, is_for_programs: bool) -> Box<Output> {
+fn output(printer: &Printer, is_for_programs: bool) -> Output {
     let printer = printer.clone();
-    Box::new(move |event| match event {
+    let updates = printer.updates();
+    Output::new(move |event| match event {
         Event::Print(value) if is_for_programs => {
             printer.say(&Format::Json.render(&value));
             Ok(())
         }
         event => printer.show(&event),
     })
+    .with_updates(updates)
 }
 
 /// Makes this the current exercise and copies it if necessary. Returns whether it was copied.

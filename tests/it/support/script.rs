@@ -1,12 +1,13 @@
 use std::sync::{Arc, Mutex};
 
 use rhai::{Dynamic, Engine, EvalAltResult, Scope};
-use seaworthy::api::run::event::Event;
+use seaworthy::api::run::event::{Event, Output};
 use seaworthy::api::run::run_limits::RunLimits;
 use seaworthy::api::run::session::Session;
 use seaworthy::api::run::session_options::{ServerSource, SessionOptions, no_sets};
 use seaworthy::error::Error;
 use seaworthy::mongo::Interrupt;
+use seaworthy::render::Format;
 use seaworthy::values::show;
 
 use super::password_search;
@@ -26,7 +27,7 @@ impl Script {
         let session = Session::new(SessionOptions {
             args: Vec::new(),
             seed: Some(1),
-            output: Box::new(move |event| write(&sink, &event)),
+            output: Output::new(move |event| write(&sink, &event)),
             interrupt: interrupt.clone(),
             server: ServerSource::none(),
             database: None,
@@ -63,10 +64,9 @@ impl Script {
 
 fn write(sink: &Mutex<Vec<String>>, event: &Event) -> std::io::Result<()> {
     let text = match event {
-        Event::Trace(command) => {
-            seaworthy::render::trace_line(command, seaworthy::render::Format::Text)
-        }
-        Event::Print(value) => show::print_text(value),
+        Event::Trace(command) => seaworthy::render::trace_line(command, Format::Text),
+        Event::Print(value) => Format::Text.render(value),
+        Event::Display { value, .. } => Format::Text.display(value, 80),
         Event::Debug { value, line } => format!("line {line:?}: {}", show::source(value)),
     };
     if text == "to nobody" {

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use seaworthy::api::run::event::Event;
+use seaworthy::api::run::event::{Event, Output};
 use seaworthy::api::run::run_limits::RunLimits;
 use seaworthy::api::run::session::Session;
 use seaworthy::api::run::session_options::{ServerSource, SessionOptions, StartSet};
@@ -86,7 +86,7 @@ impl SharedServer {
         Session::new(SessionOptions {
             args: Vec::new(),
             seed: Some(1),
-            output: Box::new(move |event| {
+            output: Output::new(move |event| {
                 output(event);
                 Ok(())
             }),

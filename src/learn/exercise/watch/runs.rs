@@ -3,7 +3,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::api::run::event::Event;
+use crate::api::run::event::{Event, Output};
 use crate::course::exercise::{Composed, Verdict, judge};
 use crate::error::Result;
 use crate::learn::exercise::context::LearnerContext;
@@ -42,9 +42,9 @@ impl CheckRun {
         let exercise = context.exercise(at).clone();
         let (sender, news) = sync_channel(WAITING);
         let (printed, told) = (sender.clone(), sender.clone());
-        let format = context.page.view().format;
-        let output = Box::new(move |event| {
-            let _ = printed.send(RunEvent::Printed(line(&event, format)));
+        let (format, width) = (context.page.view().format, context.page.view().width);
+        let output = Output::new(move |event| {
+            let _ = printed.send(RunEvent::Printed(line(&event, format, width)));
             Ok(())
         });
         let progress = Arc::new(move |interrupt: &Interrupt| -> Box<dyn Progress> {
@@ -108,9 +108,10 @@ impl CheckRun {
     }
 }
 
-fn line(event: &Event, format: Format) -> String {
+fn line(event: &Event, format: Format, width: usize) -> String {
     match event {
         Event::Print(value) => format.render(value),
+        Event::Display { value, .. } => format.display(value, width),
         Event::Trace(command) => trace_line(command, format),
         Event::Debug {
             value,

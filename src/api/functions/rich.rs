@@ -1,0 +1,49 @@
+//! How a value of a script is shown: as a table, as a picture, or as `print` shows it.
+
+use rhai::{Array, Dynamic, NativeCallContext};
+
+use super::output::shown;
+use crate::api::call::function_error::FunctionError;
+use crate::api::handles::cursor::Cursor;
+use crate::api::run::rich_value::{MOST_ROWS, RichValue};
+use crate::plot::Plot;
+use crate::values::document::Document;
+
+/// Returns a value as front ends show it.
+///
+/// # Errors
+/// The server's error while a cursor is read.
+pub fn rich(
+    context: &NativeCallContext,
+    value: &Dynamic,
+) -> std::result::Result<RichValue, FunctionError> {
+    if let Some(cursor) = value.read_lock::<Cursor>() {
+        let mut rows = Vec::new();
+        while rows.len() < MOST_ROWS
+            && let Some(document) = cursor.next_document()?
+        {
+            rows.push(document);
+        }
+        let is_cut = rows.len() == MOST_ROWS;
+        return Ok(RichValue::Table { rows, is_cut });
+    }
+    if let Some(plot) = value.read_lock::<Plot>() {
+        return Ok(RichValue::Plot(plot.clone()));
+    }
+    if let Some(array) = value.read_lock::<Array>()
+        && let Some(rows) = documents(&array)
+    {
+        let is_cut = array.len() > MOST_ROWS;
+        return Ok(RichValue::Table { rows, is_cut });
+    }
+    Ok(RichValue::Value(shown(context, value)?))
+}
+
+/// Returns the first documents of an array, or `None` if an element is not a Document.
+fn documents(array: &Array) -> Option<Vec<Document>> {
+    let first = array.iter().take(MOST_ROWS);
+    let rows: Option<Vec<Document>> = first
+        .map(|element| element.read_lock::<Document>().map(|row| row.clone()))
+        .collect();
+    rows.filter(|rows| !rows.is_empty())
+}
