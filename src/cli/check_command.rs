@@ -10,10 +10,11 @@ use super::streams::Streams;
 use super::{trials, usage};
 use crate::authoring::check::examine::{CheckPlan, CheckProgress, Examination, examine};
 use crate::authoring::check::finding::Finding;
-use crate::authoring::check::shape;
 use crate::authoring::check::temp_course::TempCourse;
+use crate::authoring::check::{check_predictions, library, shape};
 use crate::authoring::trial::trial_runner::TrialRunner;
 use crate::course::exercise::{Course, Exercise};
+use crate::course::lesson::{Lesson, Library};
 use crate::diagnose::explain_error;
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::mongo::StopReason;
@@ -38,15 +39,27 @@ pub(super) fn run(
     let trust = check.trust || check.folder.is_none();
     let opened = course.and_then(|course| {
         let findings = shape(&course)?;
+        let library = library(&course)?;
         let runner = trials::open(settings, view, trust)?;
-        Ok((course, findings, runner))
+        Ok((course, library, findings, runner))
     });
-    let (course, mut findings, runner) = match opened {
+    let (course, library, mut findings, runner) = match opened {
         Ok(opened) => opened,
         Err(error) => return usage::refuse(&error, view, streams),
     };
-    let examined = select(&course, &check.filter)
-        .and_then(|exercises| examine_all(&course, &exercises, &runner, settings, check, view));
+    let lessons = library.as_ref().map_or(&[][..], Library::lessons);
+    let selected = select(&course, lessons, &check.filter);
+    let examined = selected.and_then(|(exercises, lessons)| {
+        let examined = examine_all(&course, &exercises, &runner, settings, check, view)?;
+        findings.extend(check_predictions(
+            &lessons,
+            &runner,
+            settings.seed.unwrap_or(1),
+            settings.timeout.unwrap_or(TIMEOUT),
+            trials::check_at_once(check.jobs),
+        )?);
+        Ok(examined)
+    });
     if runner.interrupt().stopped() == Some(StopReason::Interrupted) {
         let _ = writeln!(streams.errors, "interrupted");
         return ExitCode::INTERRUPTED;
@@ -59,19 +72,24 @@ pub(super) fn run(
     show(&examined, &findings, view, &mut streams)
 }
 
-fn select<'a>(course: &'a Course, filter: &[String]) -> Result<Vec<&'a Exercise>> {
-    let is_wanted = |exercise: &&Exercise| {
-        filter.is_empty() || filter.iter().any(|part| exercise.name.contains(part))
-    };
-    let wanted: Vec<_> = course.exercises().iter().filter(is_wanted).collect();
-    if wanted.is_empty() && !filter.is_empty() {
+/// Returns the exercises and the lessons whose names contain one of the parts.
+fn select<'a>(
+    course: &'a Course,
+    lessons: &'a [Lesson],
+    filter: &[String],
+) -> Result<(Vec<&'a Exercise>, Vec<&'a Lesson>)> {
+    let is_wanted = |name: &str| filter.is_empty() || filter.iter().any(|part| name.contains(part));
+    let exercises = course.exercises().iter();
+    let exercises: Vec<_> = exercises.filter(|one| is_wanted(&one.name)).collect();
+    let lessons: Vec<_> = lessons.iter().filter(|one| is_wanted(&one.name)).collect();
+    if exercises.is_empty() && lessons.is_empty() && !filter.is_empty() {
         let parts = filter.join("` or `");
-        return Err(
-            Error::invalid_argument(format!("no exercise's name contains `{parts}`"))
-                .hint("`--filter` takes a part of a name"),
-        );
+        return Err(Error::invalid_argument(format!(
+            "no name of an exercise or a lesson contains `{parts}`"
+        ))
+        .hint("`--filter` takes a part of a name"));
     }
-    Ok(wanted)
+    Ok((exercises, lessons))
 }
 
 fn examine_all(

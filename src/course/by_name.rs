@@ -19,12 +19,11 @@ pub(super) struct SearchedKind {
 pub(super) fn find(wanted: &str, names: &[&str], searched: &SearchedKind) -> Result<usize> {
     let noun = searched.noun;
     let folded = fold(wanted);
+    let wanted_label = label(&folded);
     let exact = |name: &&str| {
         fold(name) == folded
             || fold(subject(name)) == folded
-            || wanted
-                .parse()
-                .is_ok_and(|wanted| number(name) == Some(wanted))
+            || wanted_label.is_some() && label(name) == wanted_label && !folded.contains('_')
     };
     if let Some(at) = names.iter().position(exact) {
         return Ok(at);
@@ -50,15 +49,21 @@ pub(super) fn find(wanted: &str, names: &[&str], searched: &SearchedKind) -> Res
     })
 }
 
-/// Returns the number at the start of a name: 2 for `02_connection_pooling`.
-pub(super) fn number(name: &str) -> Option<u32> {
-    name.split('_').next()?.parse().ok()
+/// Returns the label at the start of a name: `2` for `02_pooling`, `0a` for `00a_documents`.
+///
+/// A label is a number, and perhaps a letter that puts a script between two numbers.
+pub(super) fn label(name: &str) -> Option<String> {
+    let start = name.split('_').next()?;
+    let digits = start.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
+    let number: u32 = digits.parse().ok()?;
+    let letters = &start[digits.len()..];
+    (letters.len() < 2).then(|| format!("{number}{letters}"))
 }
 
 /// Returns the name without its number: `connection_pooling`.
 pub(super) fn subject(name: &str) -> &str {
     match name.split_once('_') {
-        Some((number, rest)) if number.parse::<u32>().is_ok() => rest,
+        Some((_, rest)) if label(name).is_some() => rest,
         _ => name,
     }
 }
@@ -89,4 +94,44 @@ fn ambiguous<'a>(wanted: &str, several: impl Iterator<Item = &'a str>) -> Error 
     let names: Vec<String> = several.map(|name| format!("`{name}`")).collect();
     Error::invalid_argument(format!("`{wanted}` could be {}", names.join(" or ")))
         .hint("write more of the name, or its number")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_a_number_with_at_most_one_letter() {
+        let labels = [
+            "00_the_language",
+            "00a_documents",
+            "02_pools",
+            "x_1",
+            "00ab_x",
+        ]
+        .map(label);
+        let expected = [Some("0"), Some("0a"), Some("2"), None, None];
+        assert_eq!(labels, expected.map(|label| label.map(str::to_owned)));
+        assert_eq!(subject("00a_documents"), "documents");
+    }
+
+    #[test]
+    fn a_label_finds_its_script() {
+        let names = ["00_the_language", "00a_documents", "02_pools"];
+        let searched = SearchedKind {
+            noun: "lesson",
+            list: "seaworthy lesson",
+        };
+        for (wanted, at) in [
+            ("0", 0),
+            ("00", 0),
+            ("0a", 1),
+            ("00A", 1),
+            ("02", 2),
+            ("2", 2),
+        ] {
+            assert_eq!(find(wanted, &names, &searched).ok(), Some(at), "{wanted}");
+        }
+        assert!(find("0b", &names, &searched).is_err());
+    }
 }

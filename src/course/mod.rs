@@ -2,6 +2,7 @@
 
 mod built_in;
 mod by_name;
+pub mod concepts;
 pub mod exercise;
 pub mod lesson;
 mod progress_file;

@@ -5,6 +5,8 @@ use rhai::plugin::{
 };
 
 use super::catalogue::{registry, type_of};
+use super::glossary;
+use super::language::{self, Page};
 use crate::api::call::{OptionSpec, Registry, Signature};
 use crate::api::handles::collection::Collection;
 use crate::api::handles::database::Database;
@@ -73,6 +75,7 @@ pub fn overview() -> String {
          client, db, args        this session's client, its database, its arguments\n\
          db.NAME                 a collection: `db.trucks.find(#{{ city: \"Kiel\" }})`\n\
          help(\"find\")            what a function does, with an example\n\
+         help(\"if\")              a word of the language; `help(\"read concern\")`: a term of MongoDB\n\
          help(\"Collection\")      the methods of a type; `help(db.trucks)` shows them too\n\
          errors::NAME            the error kinds; random::NAME: random values\n\n\
          Types with help: {}\n\n\
@@ -123,6 +126,9 @@ pub fn on_name(name: &str) -> String {
         Some((receiver, short)) => (receiver.trim_end_matches(':'), short),
         None => ("", name),
     };
+    if let Some(page) = language::page(name).or_else(|| glossary::term(name)) {
+        return page_text(page);
+    }
     if let Some(text) = on_type(name) {
         return text;
     }
@@ -153,6 +159,21 @@ pub fn on_name(name: &str) -> String {
         Some(near) => format!("there is no help on `{name}`: did you mean `{near}`?"),
         None => format!("there is no help on `{name}`; `help()` shows what there is"),
     }
+}
+
+/// Returns a page about a word of the language or a term, with its names and indented code.
+fn page_text(page: &Page) -> String {
+    let mut text = format!("{}\n", page.names.join("   "));
+    let mut in_example = false;
+    for line in page.text.lines() {
+        if line.starts_with("```") {
+            in_example = !in_example;
+            continue;
+        }
+        text.push('\n');
+        text.push_str(&indented(if in_example { "    " } else { "  " }, line));
+    }
+    text
 }
 
 /// Returns whether both are ways to call one function, with the same text.

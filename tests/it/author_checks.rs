@@ -196,7 +196,7 @@ fn a_check_that_cannot_start_is_one_clear_error() {
         (&["course", "check", "empty"], "contains no scripts"),
         (
             &["course", "check", "mine", "--filter", "zebra"],
-            "no exercise's name contains `zebra`",
+            "no name of an exercise or a lesson contains `zebra`",
         ),
         (
             &["course", "check", "mine", "--uri", "mongodb://db.invalid"],

@@ -32,6 +32,9 @@ fn every_lecture_has_exercises() {
     assert_eq!(
         lectures,
         [
+            ("The language", 1),
+            ("Documents, queries and updates", 2),
+            ("Read concern, write concern, transactions", 2),
             ("Introduction", 1),
             ("Connection pooling", 3),
             ("Robust client configuration", 2),
@@ -53,6 +56,9 @@ fn every_exercise_fails_with_its_stated_message() {
     let failures = in_parallel(course().exercises(), |exercise| {
         let file = root().join(format!("scripts/exercises/{}.rhai", exercise.name));
         let ran = run(&home, &file, &exercise.name, 1);
+        if exercise.passes_as_shipped {
+            return (ran.code != Some(0)).then(|| format!("{}: {ran:?}", exercise.name));
+        }
         let message = exercise.shipped_message.as_deref().unwrap_or("nothing");
         expect(&ran, 1, &format!("AssertionFailed: {message}"))
     });
@@ -83,7 +89,8 @@ fn every_typical_mistake_is_detected() {
     let course = course();
     let folder = root().join("tests/fixtures/wrong_solutions");
     let mut jobs = Vec::new();
-    for exercise in course.exercises() {
+    let is_failing = |exercise: &&Exercise| !exercise.passes_as_shipped;
+    for exercise in course.exercises().iter().filter(is_failing) {
         let files = files(&folder.join(&exercise.name));
         assert!(
             files.len() >= MISTAKES,
@@ -104,7 +111,7 @@ fn every_typical_mistake_is_detected() {
         let scratch = Scratch::new();
         let name = file.file_stem().unwrap().to_str().unwrap();
         let file = scratch.write("answer.rhai", with_answer(exercise, &answer));
-        let database = format!("{}_{name}", &exercise.name[..2]);
+        let database = format!("{}_{name}", exercise.label().unwrap());
         let ran = run(&home, &file, &database, 1);
         expect(&ran, 1, told).map(|failure| format!("{}/{name}: {failure}", exercise.name))
     });

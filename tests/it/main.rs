@@ -50,6 +50,8 @@ mod confined_commands;
 mod confinement;
 /// The launcher and its layers.
 mod confinement_layers;
+/// What a course teaches and uses, the pages of the language, and the glossary.
+mod course_concepts;
 /// The two warehouse scripts, in two terminals.
 mod course_examples;
 /// Exercises: runs and verdicts.

@@ -30,8 +30,10 @@ pub struct CheckPlan {
 #[derive(Clone, Debug, Default)]
 pub struct Examination {
     pub name: String,
-    /// The number of runs that failed as shipped with the quoted message.
-    pub failed_as_shipped: usize,
+    /// Whether the exercise is meant to pass as shipped.
+    pub passes_as_shipped: bool,
+    /// The number of runs that ended as shipped as they should: with the quoted message.
+    pub right_as_shipped: usize,
     /// The number of runs in which the solution passed.
     pub solved: usize,
     pub runs: usize,
@@ -99,6 +101,7 @@ pub fn examine(
 fn empty_examination(exercise: &Exercise) -> Examination {
     Examination {
         name: exercise.name.clone(),
+        passes_as_shipped: exercise.passes_as_shipped,
         ..Examination::default()
     }
 }
@@ -163,7 +166,7 @@ impl<W: FnMut(CheckProgress)> Examiner<'_, W> {
         let mut broken: Vec<(usize, Mutant)> = Vec::new();
         for (at, solution) in self.solutions.iter().enumerate() {
             let found = &self.found[at];
-            let is_sound = found.solved == found.runs && found.failed_as_shipped == found.runs;
+            let is_sound = found.solved == found.runs && found.right_as_shipped == found.runs;
             let Some(solution) = solution.as_ref().filter(|_| is_sound) else {
                 continue;
             };
@@ -240,7 +243,17 @@ fn run_one(
 
 fn judge_shipped(exercise: &Exercise, ran: &RunOutput, seed: u64, found: &mut Examination) {
     let file = format!("exercises/{}.rhai", exercise.name);
-    let said = message(ran);
+    let said = ran.message();
+    if exercise.passes_as_shipped {
+        if ran.succeeded() {
+            found.right_as_shipped += 1;
+        } else {
+            let how = how_it_ended(ran);
+            let finding = Finding::new(file, format!("as shipped it does not pass: {how}"));
+            found.findings.push(finding.detail(format!("seed {seed}")));
+        }
+        return;
+    }
     if ran.end != ChildExit::Exit(1) {
         let how = how_it_ended(ran);
         found.findings.push(
@@ -254,7 +267,7 @@ fn judge_shipped(exercise: &Exercise, ran: &RunOutput, seed: u64, found: &mut Ex
     }
     let quoted = exercise.shipped_message.as_deref().unwrap_or_default();
     if normalise(&said) == normalise(quoted) {
-        found.failed_as_shipped += 1;
+        found.right_as_shipped += 1;
     } else {
         found.findings.push(
             Finding::new(
@@ -296,19 +309,10 @@ fn survivor(exercise: &Exercise, mutant: &Mutant) -> Finding {
     }
 }
 
-/// Returns the error message from the last line of JSON on the error stream.
-fn message(ran: &RunOutput) -> String {
-    let reported = ran.errors.lines().rev().find_map(|line| {
-        let line: serde_json::Value = serde_json::from_str(line).ok()?;
-        Some(line.get("error")?.get("message")?.as_str()?.to_owned())
-    });
-    reported.unwrap_or_else(|| ran.errors.trim().to_owned())
-}
-
 fn how_it_ended(ran: &RunOutput) -> String {
     match ran.end {
         ChildExit::Exit(0) => "it passes".to_owned(),
-        ChildExit::Exit(code) => format!("exit code {code}, {}", message(ran)),
+        ChildExit::Exit(code) => format!("exit code {code}, {}", ran.message()),
         ChildExit::TimedOut => "it does not end within its time limit".to_owned(),
         ChildExit::TooMuch => "it prints more than 1 MiB".to_owned(),
         ChildExit::Killed(signal) => format!("signal {signal}"),

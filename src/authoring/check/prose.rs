@@ -27,16 +27,21 @@ pub fn unknown_names(file: &str, text: &str, others: &str) -> Vec<Finding> {
             continue;
         }
         let first = cell.line + usize::from(cell.has_marker());
-        let mut in_fence = false;
+        // The language of the open code block.
+        let mut fence: Option<&str> = None;
         for (index, line) in cell.body.lines().enumerate() {
             let prose = line.trim_start().trim_start_matches('/').trim_start();
-            if prose.starts_with("```") {
-                in_fence = !in_fence;
+            if let Some(language) = prose.strip_prefix("```") {
+                fence = match fence {
+                    None => Some(language.trim()),
+                    Some(_) => None,
+                };
                 continue;
             }
-            let codes: Vec<&str> = match in_fence {
-                true => vec![prose],
-                false => line.split('`').skip(1).step_by(2).collect(),
+            let codes: Vec<&str> = match fence {
+                Some("" | "rhai") => vec![prose],
+                Some(_) => Vec::new(),
+                None => line.split('`').skip(1).step_by(2).collect(),
             };
             for code in codes {
                 let wrong = unknown(code, &own);

@@ -90,8 +90,8 @@ impl Drop for WrittenAnswer {
     }
 }
 
-/// Reads every script below `folder` that is not an exercise or a solution.
-fn collect(
+/// Reads every script below `folder` for which `of_course` is false: the modules.
+pub(super) fn collect(
     root: &Path,
     folder: &Path,
     of_course: &dyn Fn(&Path) -> bool,

@@ -56,6 +56,15 @@ impl RunOutput {
     pub fn succeeded(&self) -> bool {
         self.end == ChildExit::Exit(0)
     }
+
+    /// Returns the error message from the last line of JSON on the error stream.
+    pub fn message(&self) -> String {
+        let reported = self.errors.lines().rev().find_map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).ok()?;
+            Some(line.get("error")?.get("message")?.as_str()?.to_owned())
+        });
+        reported.unwrap_or_else(|| self.errors.trim().to_owned())
+    }
 }
 
 /// Runs a program until it ends, `limit` has passed, or the user cancels.

@@ -146,7 +146,7 @@ mod tests {
     fn every_built_in_exercise_can_be_read() {
         let course = Course::built_in().unwrap();
         for exercise in course.exercises() {
-            assert!(exercise.number().is_some(), "{}", exercise.name);
+            assert!(exercise.label().is_some(), "{}", exercise.name);
         }
     }
 }

@@ -1,4 +1,6 @@
 use crate::course::by_name;
+use crate::course::concepts::Head;
+use crate::course::lesson::Lesson;
 use crate::error::{Error, Place, Result};
 use crate::script::Source;
 use crate::script::percent::{Cell, CellKind, cells};
@@ -46,6 +48,10 @@ pub struct Exercise {
     pub lecture: String,
     /// Whether it needs its own server, because it uses users or fail points or changes the server.
     pub own_server: bool,
+    /// Whether it passes as shipped, because it only shows how exercises work.
+    pub passes_as_shipped: bool,
+    /// What it teaches and needs.
+    pub head: Head,
     /// Background and task, in Markdown.
     pub story: String,
     /// The message it fails with as shipped: the last quotation of the story.
@@ -139,13 +145,25 @@ impl Exercise {
                 "write `server=\"own\"`, or leave it out to use a database on the shared server",
             ));
         }
-        let story = head.prose();
+        let shipped = head.attribute("shipped");
+        if shipped.is_some_and(|shipped| shipped != "passes") {
+            return Err(wrong(
+                head.line,
+                "the exercise has an unknown value for `shipped`",
+                "write `shipped=\"passes\"`, or leave it out for an exercise that fails as shipped",
+            ));
+        }
+        let prose = head.prose();
+        let (concepts, story) = Head::split(&prose);
+        let story = story.to_owned();
         let before = cells[..at].iter().filter(|cell| !is_hint(cell));
         Ok(Self {
             name: name.to_owned(),
             title: heading(&story).unwrap_or(name).to_owned(),
             lecture: lecture.to_owned(),
             own_server: server.is_some(),
+            passes_as_shipped: shipped.is_some(),
+            head: concepts,
             shipped_message: last_quotation(&story),
             hints: cells
                 .iter()
@@ -159,9 +177,15 @@ impl Exercise {
         })
     }
 
-    /// Returns the number at the start of the name.
-    pub fn number(&self) -> Option<u32> {
-        by_name::number(&self.name)
+    /// Returns the label at the start of the name: `2` for `02_connection_pooling`.
+    pub fn label(&self) -> Option<String> {
+        by_name::label(&self.name)
+    }
+
+    /// Returns whether this exercise belongs to a lesson: its lecture is in the lesson's title.
+    pub fn practises(&self, lesson: &Lesson) -> bool {
+        let title = lesson.title.to_lowercase();
+        title.contains(&self.lecture.to_lowercase())
     }
 
     /// Returns the story without its final quotation, for a screen that shows the message itself.
@@ -239,7 +263,10 @@ mod tests {
     fn an_exercise_is_parsed_from_its_cells() {
         let exercise = read(TEXT).unwrap();
         assert!(is_exercise(TEXT) && !is_solution(TEXT));
-        assert_eq!((exercise.number(), exercise.title.as_str()), (Some(7), "T"));
+        assert_eq!(
+            (exercise.label().as_deref(), exercise.title.as_str()),
+            (Some("7"), "T")
+        );
         assert_eq!(
             (exercise.lecture.as_str(), exercise.own_server),
             ("A b", true)

@@ -82,6 +82,7 @@ mod tests {
             );
             assert!(lesson.minutes.is_some(), "{}", lesson.name);
             assert!(lesson.questions() > 0, "{}", lesson.name);
+            assert!(lesson.predictions().count() >= 2, "{}", lesson.name);
         }
     }
 

@@ -1,5 +1,6 @@
 use super::question::Question;
 use crate::course::by_name;
+use crate::course::concepts::Head;
 use crate::error::{Error, Result};
 use crate::script::Source;
 use crate::script::percent::{Cell, CellKind, cells};
@@ -13,6 +14,8 @@ pub struct Lesson {
     pub title: String,
     /// The author's estimate of the duration.
     pub minutes: Option<u32>,
+    /// What it teaches and needs.
+    pub head: Head,
     pub steps: Vec<Step>,
     pub source: Source,
 }
@@ -68,6 +71,7 @@ impl Lesson {
             name: name.to_owned(),
             title: name.to_owned(),
             minutes: None,
+            head: Head::default(),
             steps: Vec::new(),
             source,
         };
@@ -81,14 +85,18 @@ impl Lesson {
                     lesson.steps.push(Step::Question(question));
                 }
                 CellKind::Markdown => {
+                    let mut text = cell.prose();
                     if is_marked(&cell) {
                         let minutes = cell.attribute("minutes");
                         lesson.minutes = minutes.and_then(|minutes| minutes.parse().ok());
+                        let (head, rest) = Head::split(&text);
+                        lesson.head = head;
+                        text = rest.to_owned();
                     }
                     if !prose.is_empty() {
                         prose.push_str("\n\n");
                     }
-                    prose.push_str(&cell.prose());
+                    prose.push_str(&text);
                 }
                 // A modeline or a licence before the first marker.
                 CellKind::Code if !cell.has_marker() && is_comment(cell.body) => {}
@@ -99,6 +107,16 @@ impl Lesson {
             }
         }
         lesson.part(&mut prose, None);
+        let is_prediction =
+            |step: &&Step| matches!(step, Step::Question(question) if question.value.is_some());
+        if lesson.steps.iter().filter(is_prediction).count() > lesson.predictions().count() {
+            let error = Error::invalid_argument("a prediction has no code after it");
+            let error = error.hint("write the code cell directly below the prediction");
+            let cells = cells(&text);
+            let first = cells.iter().find(|cell| cell.word() == Some("predict"));
+            let line = first.map_or(1, |cell| cell.line);
+            return Err(at_line(error, &lesson.source, line));
+        }
         if let Some(title) = lesson.steps.iter().find_map(heading) {
             lesson.title = title;
         }
@@ -112,19 +130,34 @@ impl Lesson {
         }
     }
 
-    /// Returns the number at the start of the name: 2 for `02_connection_pooling`.
-    pub fn number(&self) -> Option<u32> {
-        by_name::number(&self.name)
+    /// Returns the label at the start of the name: `2` for `02_connection_pooling`.
+    pub fn label(&self) -> Option<String> {
+        by_name::label(&self.name)
     }
 
+    /// Returns the number of questions, without the predictions.
     pub fn questions(&self) -> usize {
-        let is_question = |step: &&Step| matches!(step, Step::Question(_));
+        let is_question =
+            |step: &&Step| matches!(step, Step::Question(question) if question.value.is_none());
         self.steps.iter().filter(is_question).count()
+    }
+
+    /// Returns the predictions, each with the code after it.
+    pub fn predictions(&self) -> impl Iterator<Item = (&Question, &CodeCell)> {
+        self.steps.windows(2).filter_map(|pair| match pair {
+            [
+                Step::Question(question),
+                Step::Part {
+                    code: Some(code), ..
+                },
+            ] if question.value.is_some() => Some((question, code)),
+            _ => None,
+        })
     }
 }
 
 fn is_question(cell: &Cell) -> bool {
-    cell.word() == Some("question")
+    matches!(cell.word(), Some("question" | "predict"))
 }
 
 /// Returns a cell's code without the empty lines around it, or `None` if it is empty.
@@ -176,7 +209,10 @@ mod tests {
     fn a_lesson_is_parsed_into_steps() {
         let lesson = Lesson::read("07_boats", Source::code("boats.rhai", TEXT)).unwrap();
         assert_eq!(lesson.title, "7. Boats");
-        assert_eq!((lesson.minutes, lesson.number()), (Some(3), Some(7)));
+        assert_eq!(
+            (lesson.minutes, lesson.label().as_deref()),
+            (Some(3), Some("7"))
+        );
         assert_eq!((lesson.steps.len(), lesson.questions()), (2, 1));
         let Step::Part {
             code: Some(code), ..

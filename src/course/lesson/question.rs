@@ -7,6 +7,8 @@ pub struct Question {
     /// Markdown.
     pub text: String,
     pub choices: Vec<Choice>,
+    /// For a prediction, the expression whose value after the next step is the right choice.
+    pub value: Option<String>,
 }
 
 /// One choice, with the explanation why it is right or wrong.
@@ -25,7 +27,11 @@ impl Question {
     /// # Errors
     /// `InvalidArgument` if there are not 2 to 9 choices, none is right, or one has no explanation.
     pub fn read(cell: &Cell) -> Result<Self> {
-        let mut question = Self::default();
+        let mut question = Self {
+            value: cell.attribute("value").map(str::to_owned),
+            ..Self::default()
+        };
+        let is_prediction = cell.word() == Some("predict");
         for line in cell.prose().lines() {
             let line = line.trim();
             if let Some((is_right, text)) = choice(line) {
@@ -45,11 +51,17 @@ impl Question {
             }
         }
         question.text = question.text.trim().to_owned();
-        question.checked()
+        question.checked(is_prediction)
     }
 
-    fn checked(self) -> Result<Self> {
-        let wrong = if self.choices.len() < 2 {
+    fn checked(self, is_prediction: bool) -> Result<Self> {
+        let wrong = if is_prediction && self.value.is_none() {
+            "a prediction names no value"
+        } else if is_prediction && self.choices.iter().any(|choice| choice.code().is_none()) {
+            "a choice of the prediction does not begin with a value in back quotes"
+        } else if is_prediction && self.right_choices() > 1 {
+            "more than one choice of the prediction is right"
+        } else if self.choices.len() < 2 {
             "a question needs two choices or more"
         } else if self.choices.len() > 9 {
             "a question has nine choices at most"
@@ -60,6 +72,11 @@ impl Question {
         } else {
             return Ok(self);
         };
+        if is_prediction {
+            return Err(Error::invalid_argument(wrong).hint(
+                "write `predict value=\"stock.len()\"`, `- [x] `3``, and below each choice `  > why`",
+            ));
+        }
         Err(Error::invalid_argument(wrong)
             .hint("write `- [x] right` and `- [ ] wrong`, and below each `  > why`"))
     }
@@ -73,6 +90,13 @@ impl Question {
 
     pub fn right_choices(&self) -> usize {
         self.choices.iter().filter(|choice| choice.is_right).count()
+    }
+}
+
+impl Choice {
+    /// Returns the value in back quotes at the start of the choice.
+    pub fn code(&self) -> Option<&str> {
+        Some(self.text.strip_prefix('`')?.split_once('`')?.0)
     }
 }
 

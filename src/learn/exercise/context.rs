@@ -109,8 +109,7 @@ impl LearnerContext {
     /// Returns the exercise's number, or its name if it has no number.
     pub fn short_name(&self, at: usize) -> String {
         let exercise = self.exercise(at);
-        let number = exercise.number().map(|number| number.to_string());
-        number.unwrap_or_else(|| exercise.name.clone())
+        exercise.label().unwrap_or_else(|| exercise.name.clone())
     }
 }
 

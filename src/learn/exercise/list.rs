@@ -35,8 +35,7 @@ pub(super) fn list(context: &LearnerContext) -> ExitCode {
                 (false, true) => "›".to_owned(),
                 (false, false) => " ".to_owned(),
             };
-            let number = exercise.number();
-            let number = number.map_or_else(String::new, |number| number.to_string());
+            let label = exercise.label().unwrap_or_default();
             let mut notes = Vec::new();
             if is_current {
                 notes.push("you are here".to_owned());
@@ -51,7 +50,7 @@ pub(super) fn list(context: &LearnerContext) -> ExitCode {
             } else {
                 format!("  {QUIET}{}{QUIET:#}", notes.join(", "))
             };
-            let _ = writeln!(text, "  {sign} {number:>2}  {}{notes}", exercise.title);
+            let _ = writeln!(text, "  {sign} {label:>2}  {}{notes}", exercise.title);
             at += 1;
         }
         text.push('\n');

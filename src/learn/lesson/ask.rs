@@ -11,6 +11,8 @@ use crate::learn::course_screen::CourseScreen;
 pub(super) enum QuestionResult {
     /// The answer is right. `at_once`: at the first try.
     Right { at_once: bool },
+    /// The learner expects the choice with this index.
+    Expected(usize),
     /// The learner typed a command instead.
     Command(LessonCommand),
 }
@@ -22,9 +24,13 @@ pub(super) fn ask(
     input: &mut Input,
 ) -> io::Result<QuestionResult> {
     show(question, page)?;
+    if let (Some(right), true) = (right_prediction(question), input.is_unattended()) {
+        return Ok(QuestionResult::Expected(right));
+    }
     if input.is_unattended() {
         for choice in &question.choices {
-            page.verdict(choice.is_right, &format!("{}: {}", choice.text, choice.why))?;
+            let text = choice.text.trim_end_matches(['.', ':']);
+            page.verdict(choice.is_right, &format!("{text}: {}", choice.why))?;
         }
         page.write("\n")?;
         return Ok(QuestionResult::Command(LessonCommand::Continue));
@@ -54,6 +60,14 @@ pub(super) fn ask(
                 command => return Ok(QuestionResult::Command(command)),
             }
         };
+        if question.value.is_some() {
+            let [number] = chosen.as_slice() else {
+                page.remark("Type one number.")?;
+                continue;
+            };
+            page.write("\n")?;
+            return Ok(QuestionResult::Expected(number - 1));
+        }
         let is_right = question.is_answered_by(&chosen);
         for number in &chosen {
             if let Some(choice) = question.choices.get(number - 1) {
@@ -82,16 +96,50 @@ pub(super) fn ask(
     }
 }
 
+/// Returns the index of the right choice of a prediction.
+fn right_prediction(question: &Question) -> Option<usize> {
+    question.value.as_ref()?;
+    question.choices.iter().position(|choice| choice.is_right)
+}
+
+/// Shows what the learner expected, after the run has shown what happens.
+pub(super) fn compare(
+    question: &Question,
+    expected: usize,
+    page: &CourseScreen,
+    input: &Input,
+) -> io::Result<()> {
+    let Some(choice) = question.choices.get(expected) else {
+        return Ok(());
+    };
+    let (text, why) = (&choice.text, &choice.why);
+    if input.is_unattended() {
+        page.verdict(true, &format!("{text}: {why}"))?;
+    } else {
+        page.verdict(choice.is_right, &format!("You expected {text}. {why}"))?;
+    }
+    if let Some(right) = right_prediction(question).filter(|right| *right != expected) {
+        page.line(&format!("It is {}.", question.choices[right].text))?;
+    }
+    page.write("\n")
+}
+
 fn show(question: &Question, page: &CourseScreen) -> io::Result<()> {
     let how_many = match question.right_choices() {
         1 => "One answer is right.".to_owned(),
         count => format!("{count} answers are right: type their numbers, such as `1 2`."),
     };
-    let mut text = format!("**Check your understanding.** {}\n\n", question.text);
+    let heading = match question.value {
+        Some(_) => "What do you expect?",
+        None => "Check your understanding.",
+    };
+    let mut text = format!("**{heading}** {}\n\n", question.text);
     for (index, choice) in question.choices.iter().enumerate() {
         text.push_str(&format!("{}. {}\n", index + 1, choice.text));
     }
-    text.push_str(&format!("\n*{how_many}*\n"));
+    if question.value.is_none() {
+        text.push_str(&format!("\n*{how_many}*\n"));
+    }
     page.prose(&text)
 }
 

@@ -3,6 +3,7 @@
 mod ask;
 pub mod input;
 mod list;
+mod new_words;
 mod options;
 mod player;
 mod try_it;

@@ -2,8 +2,9 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::ask::{QuestionResult, ask};
+use super::ask::{QuestionResult, ask, compare};
 use super::input::{Input, LessonCommand};
+use super::new_words::new_words;
 use super::options::LessonOptions;
 use super::try_it::try_it;
 use crate::api::run::session::Session;
@@ -25,6 +26,8 @@ pub struct Player<'a> {
     input: Input,
     muted: Arc<AtomicBool>,
     place: LessonPlace,
+    /// The prediction before this step, and the choice that the learner expects.
+    expected: Option<(&'a Question, usize)>,
     /// What to say about the exercises and the next lesson at the end.
     what_next: Option<String>,
 }
@@ -63,6 +66,7 @@ impl<'a> Player<'a> {
             input,
             muted,
             place: LessonPlace::default(),
+            expected: None,
             what_next: None,
         }
     }
@@ -78,7 +82,8 @@ impl<'a> Player<'a> {
     pub fn play(&mut self, options: &LessonOptions) -> ExitCode {
         let kept = self.progress.place(&self.lesson.name);
         let done = kept.done;
-        if !options.restart && !self.input.is_unattended() && kept.next < self.lesson.steps.len() {
+        let is_same_lesson = kept.of == self.lesson.steps.len() && kept.next < kept.of;
+        if !options.restart && !self.input.is_unattended() && is_same_lesson {
             self.place = kept;
         }
         self.place.done = done;
@@ -91,7 +96,8 @@ impl<'a> Player<'a> {
 
     fn steps(&mut self) -> io::Result<ExitCode> {
         let mut at = self.place.next;
-        while let Some(step) = self.lesson.steps.get(at) {
+        let lesson = self.lesson;
+        while let Some(step) = lesson.steps.get(at) {
             let far = format!("step {} of {}", at + 1, self.lesson.steps.len());
             self.page.rule(&far)?;
             let turn = match step {
@@ -107,12 +113,15 @@ impl<'a> Player<'a> {
                         self.page.remark(&format!(
                             "Stopped at {far}. `seaworthy lesson {}` continues here.",
                             self.lesson
-                                .number()
-                                .map_or(self.lesson.name.clone(), |number| number.to_string())
+                                .label()
+                                .unwrap_or_else(|| self.lesson.name.clone())
                         ))?;
                     }
                     return Ok(code);
                 }
+            }
+            if matches!(step, Step::Part { .. }) {
+                self.expected = None;
             }
             self.place.next = at;
             if at < self.lesson.steps.len() {
@@ -199,6 +208,11 @@ impl<'a> Player<'a> {
         if !prose.is_empty() {
             self.page.prose(prose)?;
         }
+        let new = new_words(self.lesson, at);
+        if !new.is_empty() {
+            self.page
+                .prose(&format!("New in this step:\n\n{}", new.join("\n")))?;
+        }
         if let Some(code) = code {
             if !code.title.is_empty() {
                 self.page.prose(&format!("**{}**", code.title))?;
@@ -251,12 +265,16 @@ impl<'a> Player<'a> {
         }
     }
 
-    fn question(&mut self, at: usize, question: &Question) -> io::Result<NextStep> {
+    fn question(&mut self, at: usize, question: &'a Question) -> io::Result<NextStep> {
         Ok(match ask(question, &self.page, &mut self.input)? {
             QuestionResult::Right { at_once } => {
                 if at_once && !self.place.right.contains(&at) {
                     self.place.right.push(at);
                 }
+                NextStep::Forward
+            }
+            QuestionResult::Expected(choice) => {
+                self.expected = Some((question, choice));
                 NextStep::Forward
             }
             QuestionResult::Command(LessonCommand::Back) => NextStep::Back,
@@ -292,6 +310,9 @@ impl<'a> Player<'a> {
         }
         if outcome.failure.is_none() {
             self.page.write("\n")?;
+            if let Some((question, expected)) = self.expected.take() {
+                compare(question, expected, &self.page, &self.input)?;
+            }
             return Ok(None);
         }
         if self.input.is_unattended() {
@@ -334,8 +355,8 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Saves the progress. An error is only a warning.
-    /// Stores the learner's place. A run without keys is a demonstration and changes no progress.
+    /// Saves the learner's place; an error is only a warning.
+    /// A run without keys is a demonstration and changes no progress.
     fn keep(&self) {
         if self.input.is_unattended() {
             return;

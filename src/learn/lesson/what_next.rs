@@ -5,27 +5,25 @@ use crate::course::lesson::{Lesson, Library};
 
 /// Returns the exercises of this lesson and the next lesson, with their commands.
 pub fn what_next(lesson: &Lesson, library: &Library, course: &Course) -> String {
-    let title = lesson.title.to_lowercase();
-    let numbers: Vec<u32> = course
+    let labels: Vec<String> = course
         .exercises()
         .iter()
-        .filter(|exercise| title.contains(&exercise.lecture.to_lowercase()))
-        .filter_map(Exercise::number)
+        .filter(|exercise| exercise.practises(lesson))
+        .filter_map(Exercise::label)
         .collect();
-    let lessons = library.lessons().iter().filter_map(Lesson::number);
-    let following = lessons
-        .filter(|number| Some(*number) > lesson.number())
-        .min();
-    let practise = match (numbers.first(), numbers.last()) {
-        (Some(first), Some(last)) if first == last => {
-            Some(format!("exercise {first} (`seaworthy exercise {first}`)"))
-        }
-        (Some(first), Some(last)) => Some(format!(
+    let following = library
+        .lessons()
+        .iter()
+        .skip_while(|other| other.name <= lesson.name)
+        .find_map(Lesson::label);
+    let practise = match labels.as_slice() {
+        [] => None,
+        [only] => Some(format!("exercise {only} (`seaworthy exercise {only}`)")),
+        [first, .., last] => Some(format!(
             "exercises {first} to {last} (`seaworthy exercise {first}`)"
         )),
-        _ => None,
     };
-    let go_on = following.map(|number| format!("lesson {number} (`seaworthy lesson {number}`)"));
+    let go_on = following.map(|label| format!("lesson {label} (`seaworthy lesson {label}`)"));
     match (practise, go_on) {
         (Some(practise), Some(go_on)) => format!("Next: {practise}, then {go_on}."),
         (Some(next), None) | (None, Some(next)) => format!("Next: {next}."),

@@ -62,10 +62,9 @@ impl Chooser {
             } else {
                 " ".to_owned()
             };
-            let number = exercise.number();
-            let number = number.map_or_else(String::new, |number| number.to_string());
+            let label = exercise.label().unwrap_or_default();
             let row = format!(
-                " {number:>2}  {:<widest$}  {} ",
+                " {label:>2}  {:<widest$}  {} ",
                 exercise.title, exercise.lecture
             );
             let _ = match at == self.chosen {

@@ -1,0 +1,20 @@
+//! The terms of the course's glossary, for `help("read concern")` and the lesson player.
+
+use std::sync::LazyLock;
+
+use super::language::{Page, read_pages};
+
+const GLOSSARY: &str = include_str!("../../scripts/glossary.md");
+
+/// Returns the terms of the built-in glossary. The first name of each is its heading.
+pub fn terms() -> &'static [Page] {
+    static TERMS: LazyLock<Vec<Page>> = LazyLock::new(|| read_pages(GLOSSARY));
+    &TERMS
+}
+
+/// Returns the term with this name, in upper or lower case.
+pub fn term(name: &str) -> Option<&'static Page> {
+    terms()
+        .iter()
+        .find(|term| term.names.iter().any(|one| one.eq_ignore_ascii_case(name)))
+}
