@@ -57,6 +57,7 @@ fn session() -> Session {
         limits: seaworthy::api::run::run_limits::RunLimits::NONE,
         trace: false,
         start_set: no_sets(),
+        explain: seaworthy::api::run::explanation::unexplained,
     })
 }
 

@@ -13,14 +13,17 @@ use rhai::Module;
 use call::library::FunctionLibrary;
 use call::methods::Registrar;
 use functions::{
-    asserts, chart, connect, errors, exit, output, random, running, showing, texts, waiting,
+    asserts, chart, connect, errors, exit, format, output, random, running, showing, texts, waiting,
 };
 use handles::{
     change_stream, client, client_session, collection, cursor, database, display, fail_point, plot,
     pool, replica_set, task,
 };
 
-use crate::values::{bson_types, comparing, document_closures, document_functions, json, set};
+use crate::mongo::SharedSession;
+use crate::values::{
+    bson_types, comparing, description, document_closures, document_functions, json, set,
+};
 
 /// All functions and types that are not part of Rhai, without those of `named_modules`.
 pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
@@ -36,6 +39,7 @@ pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     asserts::register(module);
     chart::register(module);
     texts::register(module);
+    format::register(module);
     pool::register_functions(module);
     errors::register(module);
     exit::register(module);
@@ -65,8 +69,24 @@ pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     change_stream::register(&mut registrar);
     fail_point::register(&mut registrar);
     replica_set::register_all(&mut registrar);
+    describe_handles();
     registrar.finish()
 });
+
+/// Makes the handles show what they are, wherever a value is shown.
+fn describe_handles() {
+    description::register::<client::Client>();
+    description::register::<database::Database>();
+    description::register::<collection::Collection>();
+    description::register::<cursor::Cursor>();
+    description::register::<change_stream::ChangeStream>();
+    description::register::<SharedSession>();
+    description::register::<pool::Pool>();
+    description::register::<task::Task>();
+    description::register::<fail_point::FailPoint>();
+    description::register::<replica_set::ReplicaSet>();
+    description::register::<replica_set::Member>();
+}
 
 /// Returns the modules that scripts name: `errors::…`, `random::…`.
 pub fn named_modules() -> [(&'static str, Module); 2] {

@@ -23,6 +23,12 @@ pub fn normalise(text: &str) -> String {
                 output.push_str("<time>");
                 length
             }
+            Some((length, What::TimeField)) => {
+                let number = rest.find(|letter: char| letter.is_ascii_digit());
+                output.push_str(&rest[..number.unwrap_or(length)]);
+                output.push_str("<time>");
+                length
+            }
             Some((length, What::Bar)) => {
                 output.push_str("<bar>");
                 length
@@ -63,6 +69,8 @@ impl Numbers {
 enum What {
     /// A duration. Not numbered, because equal durations are a coincidence.
     Time,
+    /// The field of a document with a duration. Its name stays.
+    TimeField,
     /// The bar of a duration in a chart.
     Bar,
     Numbered(&'static str),
@@ -72,8 +80,8 @@ type Rule = fn(&str) -> Option<(usize, What)>;
 
 /// Returns the length and the kind of the volatile word at the start of `text`.
 fn volatile(text: &str) -> Option<(usize, What)> {
-    let rules: [Rule; 9] = [
-        uuid, object_id, token, timestamp, date, duration, bar, socket, host,
+    let rules: [Rule; 10] = [
+        uuid, object_id, token, timestamp, date, duration, time_field, bar, socket, host,
     ];
     rules.iter().find_map(|rule| rule(text))
 }
@@ -174,6 +182,16 @@ fn duration(text: &str) -> Option<(usize, What)> {
     is_time.then_some((length, What::Time))
 }
 
+/// The field of `timed(…)`: `ms: 0.592`, in JSON `"ms":0.592`. A whole number is not measured.
+fn time_field(text: &str) -> Option<(usize, What)> {
+    let after = text.strip_prefix("ms")?.trim_start_matches('"');
+    let number = after.strip_prefix(':')?.trim_start();
+    let whole = length_of(number, |letter| letter.is_ascii_digit());
+    let fraction = number[whole..].strip_prefix('.')?;
+    let digits = length_of(fraction, |letter| letter.is_ascii_digit());
+    (whole > 0 && digits > 0).then_some((text.len() - fraction.len() + digits, What::TimeField))
+}
+
 /// A bar of `chart` before a duration. A bar before another number stays.
 fn bar(text: &str) -> Option<(usize, What)> {
     let length = length_of(text, |letter| ('█'..='▏').contains(&letter));
@@ -243,6 +261,10 @@ mod tests {
             ("██▌ 12.5 ms, ██▌ 5", "<bar> <time> ms, ██▌ 5"),
             ("8 times as long", "<time> times as long"),
             ("\"/tmp/sw-1/m0.sock\"", "\"<socket 1>\""),
+            (
+                "#{ value: 3, ms: 0.592 } {\"value\":3,\"ms\":0.592}",
+                "#{ value: 3, ms: <time> } {\"value\":3,\"ms\":<time>}",
+            ),
             ("localhost:27018", "<host 1>"),
         ] {
             assert_eq!(normalise(text), shown);

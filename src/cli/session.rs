@@ -123,6 +123,7 @@ pub(super) fn open_on(
         confined: settings.confined,
         limits: limits(settings)?,
         start_set: set_starter(settings, progress),
+        explain: crate::diagnose::explain_caught,
     }))
 }
 

@@ -4,6 +4,7 @@ use super::function_text::CalledFunction;
 use super::type_text;
 use crate::api::call::{Signature, ValueType};
 use crate::engine::catalogue::registry;
+use crate::engine::names::Names;
 
 /// Returns a message about missing, extra or wrongly typed arguments.
 ///
@@ -35,22 +36,51 @@ pub(super) fn message(call: &CalledFunction) -> Option<String> {
     }
 }
 
-fn wrong_count(name: &str, ways: &[&Signature], count: usize) -> String {
+/// Returns a message about the number of arguments of a function of the script.
+pub(super) fn of_script(call: &CalledFunction, names: &Names) -> Option<String> {
+    let ways = names.defined(call.name);
     let takes: Vec<String> = ways
+        .iter()
+        .map(|parameters| match parameters.as_slice() {
+            [] => "no arguments".to_owned(),
+            names => format!("`{}`", names.join(", ")),
+        })
+        .collect();
+    let way = ways.first()?;
+    let (name, count) = (call.name, call.types.len());
+    let takes = takes.join(" or ");
+    Some(match way.get(count) {
+        Some(missing) if ways.len() == 1 => {
+            format!("`{name}` takes {takes}; `{missing}` is missing")
+        }
+        _ => format!("`{name}` takes {takes}; it was given {}", arguments(count)),
+    })
+}
+
+fn arguments(count: usize) -> String {
+    match count {
+        0 => "no arguments".to_owned(),
+        1 => "1 argument".to_owned(),
+        _ => format!("{count} arguments"),
+    }
+}
+
+fn wrong_count(name: &str, ways: &[&Signature], count: usize) -> String {
+    let mut takes: Vec<String> = ways
         .iter()
         .map(|one| match one.parameters {
             [] => "no arguments".to_owned(),
             _ => format!("`{}`", one.parameter_names()),
         })
         .collect();
+    takes.dedup();
     let takes = takes.join(" or ");
     let shortest = ways
         .iter()
         .filter(|one| one.required() > count)
         .min_by_key(|one| one.required());
     let Some(way) = shortest else {
-        let arguments = if count == 1 { "argument" } else { "arguments" };
-        return format!("`{name}` takes {takes}; it was given {count} {arguments}");
+        return format!("`{name}` takes {takes}; it was given {}", arguments(count));
     };
     let required = way.parameters.iter().filter(|one| !one.is_optional);
     let missing: Vec<String> = required

@@ -4,24 +4,26 @@ use rhai::{Dynamic, EvalAltResult, ParseErrorType};
 
 use super::frames::{frames, shown_at};
 use super::report::{Report, SourceExcerpt};
-use super::{newcomer, runtime_text};
+use super::{function_text, newcomer, runtime_text};
+use crate::api::run::explanation::CaughtIn;
 use crate::api::run::termination::Termination;
+use crate::engine::names::Names;
 use crate::error::Error;
 use crate::mongo::StopReason;
-use crate::script::{Cause, Failure};
+use crate::script::{Cause, Failure, Origin};
 use crate::values::document::Document;
 use crate::values::show;
-use crate::values::thrown::innermost;
+use crate::values::thrown::{Explanation, innermost};
 
 /// Returns the report on a script that failed.
 pub fn explain(failure: &Failure) -> Report {
     match &failure.cause {
         Cause::Error(error) => {
             let mut report = explain_error(error);
-            report.shown = error.place().map(|place| shown_at(failure, place));
+            report.shown = error.place().map(|place| shown_at(&failure.origin, place));
             report
         }
-        Cause::Rhai(error) => explain_rhai(failure, error),
+        Cause::Rhai(error) => explain_rhai(&failure.origin, error),
     }
 }
 
@@ -55,18 +57,39 @@ pub fn explain_usage(error: &Error) -> Report {
     }
 }
 
-fn explain_rhai(failure: &Failure, error: &EvalAltResult) -> Report {
-    let frames = frames(failure, error);
+/// Returns the message and the hint for an error of Rhai that a script catches.
+pub fn explain_caught(error: &EvalAltResult, caught: &CaughtIn) -> Explanation {
+    let mut names = Names::of(None);
+    if let EvalAltResult::ErrorFunctionNotFound(signature, _) = innermost(error) {
+        let name = function_text::parse(signature).name;
+        for parameters in (caught.parameters)(name) {
+            names.define(name, parameters);
+        }
+    }
+    let origin = Origin {
+        source: caught.source.to_owned(),
+        texts: caught.texts.clone(),
+        names,
+    };
+    let report = explain_rhai(&origin, error);
+    Explanation {
+        message: report.message,
+        hint: report.hints.into_iter().next(),
+    }
+}
+
+fn explain_rhai(origin: &Origin, error: &EvalAltResult) -> Report {
+    let frames = frames(origin, error);
     let inner = innermost(error);
     let report = match inner {
         EvalAltResult::ErrorRuntime(value, _) => {
-            explain_thrown(failure, value, frames.shown.as_ref())
+            explain_thrown(origin, value, frames.shown.as_ref())
         }
         EvalAltResult::ErrorTerminated(token, _) => explain_ending(token),
         EvalAltResult::ErrorParsing(..) => {
-            titled("Syntax", runtime_text::message(inner, &failure.names))
+            titled("Syntax", runtime_text::message(inner, &origin.names))
         }
-        _ => titled("Script", runtime_text::message(inner, &failure.names)),
+        _ => titled("Script", runtime_text::message(inner, &origin.names)),
     };
     let mut report = Report {
         callers: frames.callers,
@@ -86,7 +109,7 @@ fn explain_rhai(failure: &Failure, error: &EvalAltResult) -> Report {
     if report.hints.is_empty() {
         report
             .hints
-            .extend(newcomer::hint(failure, inner, report.shown.as_ref()));
+            .extend(newcomer::hint(origin, inner, report.shown.as_ref()));
     }
     if report.hints.is_empty() && misses_semicolon(inner) {
         // Rhai reports the first word of the next line; show the place of the missing semicolon.
@@ -100,10 +123,10 @@ fn misses_semicolon(error: &EvalAltResult) -> bool {
 }
 
 /// Explains a thrown value: an `Error`, a string, Rhai's map for its own errors, or any other.
-fn explain_thrown(failure: &Failure, value: &Dynamic, thrown: Option<&SourceExcerpt>) -> Report {
+fn explain_thrown(origin: &Origin, value: &Dynamic, thrown: Option<&SourceExcerpt>) -> Report {
     if let Some(error) = value.read_lock::<Error>() {
         let mut report = explain_error(&error);
-        report.shown = error.place().map(|place| shown_at(failure, place));
+        report.shown = error.place().map(|place| shown_at(origin, place));
         let again = thrown.filter(|thrown| {
             report
                 .shown

@@ -5,7 +5,7 @@ use rhai::{EvalAltResult, Position};
 use super::report::{CallSite, SourceExcerpt};
 use crate::engine::Texts;
 use crate::error::Place;
-use crate::script::Failure;
+use crate::script::Origin;
 use crate::values::thrown::innermost;
 
 /// The stack trace of one error.
@@ -20,27 +20,27 @@ pub(super) struct Frames {
 }
 
 /// Follows an error from the outermost call to the place where it happened.
-pub(super) fn frames(failure: &Failure, error: &EvalAltResult) -> Frames {
+pub(super) fn frames(origin: &Origin, error: &EvalAltResult) -> Frames {
     let mut frames = Frames::default();
-    let mut source = failure.source.clone();
+    let mut source = origin.source.clone();
     let mut at = error;
     loop {
         match at {
             EvalAltResult::ErrorInFunctionCall(name, _, inner, position) if name == "eval" => {
-                frames.shown = shown(&failure.texts, &source, *position);
+                frames.shown = shown(&origin.texts, &source, *position);
                 frames.in_eval = Some(innermost(inner).position());
                 break;
             }
             EvalAltResult::ErrorInFunctionCall(name, callee, inner, position) => {
-                frames.push(failure, &source, *position, called(name));
-                if failure.texts.get(callee).is_some() {
+                frames.push(origin, &source, *position, called(name));
+                if origin.texts.get(callee).is_some() {
                     source.clone_from(callee);
                 }
                 at = inner;
             }
             EvalAltResult::ErrorInModule(name, inner, position) => {
-                frames.push(failure, &source, *position, "imported at".into());
-                if failure.texts.get(name).is_some() {
+                frames.push(origin, &source, *position, "imported at".into());
+                if origin.texts.get(name).is_some() {
                     source.clone_from(name);
                 }
                 at = inner;
@@ -51,17 +51,17 @@ pub(super) fn frames(failure: &Failure, error: &EvalAltResult) -> Frames {
     frames.callers.reverse();
     // An abort has no call trace, so with several sources the source of its position is unknown.
     let is_untraced = at.is_system_exception() && !matches!(at, EvalAltResult::ErrorParsing(..));
-    if frames.in_eval.is_none() && !(is_untraced && failure.texts.len() > 1) {
-        frames.shown = shown(&failure.texts, &source, at.position());
+    if frames.in_eval.is_none() && !(is_untraced && origin.texts.len() > 1) {
+        frames.shown = shown(&origin.texts, &source, at.position());
     }
     frames
 }
 
 /// Returns the excerpt for the place stored in an error value.
-pub(super) fn shown_at(failure: &Failure, place: &Place) -> SourceExcerpt {
-    let name = place.source.as_deref().unwrap_or(&failure.source);
+pub(super) fn shown_at(origin: &Origin, place: &Place) -> SourceExcerpt {
+    let name = place.source.as_deref().unwrap_or(&origin.source);
     SourceExcerpt {
-        text: failure.texts.get(name),
+        text: origin.texts.get(name),
         place: Place {
             source: Some(name.to_owned()),
             ..place.clone()
@@ -70,8 +70,8 @@ pub(super) fn shown_at(failure: &Failure, place: &Place) -> SourceExcerpt {
 }
 
 impl Frames {
-    fn push(&mut self, failure: &Failure, source: &str, at: Position, what: String) {
-        if let Some(shown) = shown(&failure.texts, source, at) {
+    fn push(&mut self, origin: &Origin, source: &str, at: Position, what: String) {
+        if let Some(shown) = shown(&origin.texts, source, at) {
             self.callers.push(CallSite { what, shown });
         }
     }

@@ -38,6 +38,11 @@ impl CalledFunction<'_> {
         }
     }
 
+    /// Returns whether it is a call of a closure, whose name is Rhai's.
+    pub fn is_closure(&self) -> bool {
+        self.name.starts_with("anon$")
+    }
+
     fn operator(&self) -> Option<String> {
         let of = |index: usize| self.types.get(index).map(|name| with_article(name));
         match self.name {

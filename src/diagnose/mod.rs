@@ -11,5 +11,5 @@ mod runtime_text;
 mod snake_case;
 pub mod type_text;
 
-pub use explain::{explain, explain_error, explain_usage};
+pub use explain::{explain, explain_caught, explain_error, explain_usage};
 pub use report::{CallSite, Report, SourceExcerpt};

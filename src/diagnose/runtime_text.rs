@@ -18,7 +18,11 @@ pub(super) fn message(error: &EvalAltResult, names: &Names) -> String {
         E::ErrorIndexNotFound(value, _) => format!("there is no element `{value}`"),
         E::ErrorFunctionNotFound(signature, _) => {
             let call = function_text::parse(signature);
-            arguments_text::message(&call)
+            if call.is_closure() {
+                return "the function takes another number of arguments".to_owned();
+            }
+            arguments_text::of_script(&call, names)
+                .or_else(|| arguments_text::message(&call))
                 .unwrap_or_else(|| call.message(names.contains(call.name)))
         }
         E::ErrorModuleNotFound(name, _) => format!("there is no module `{name}`"),
@@ -104,7 +108,8 @@ fn unknown_field(text: &str) -> Option<String> {
         quoted.next()?,
         quoted.next()?,
     );
-    if !what.to_lowercase().starts_with("unknown property") {
+    let what = what.to_lowercase();
+    if !["unknown property", "no writable property"].contains(&what.trim()) {
         return None;
     }
     let of = with_article(of);

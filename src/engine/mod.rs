@@ -14,10 +14,9 @@ mod lost_assignment;
 mod memory;
 pub mod names;
 pub mod resolver;
-pub mod texts;
 pub mod try_catch;
 
-pub use texts::Texts;
+pub use crate::api::run::texts::Texts;
 
 use std::sync::LazyLock;
 

@@ -1,6 +1,6 @@
 //! The names of functions that a script can call, for suggestions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rhai::AST;
 
@@ -11,7 +11,8 @@ use super::catalogue::registry;
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     known: BTreeSet<String>,
-    defined: BTreeSet<String>,
+    /// The parameters of each function of the script, once for each definition.
+    defined: BTreeMap<String, Vec<Vec<String>>>,
 }
 
 impl Names {
@@ -22,22 +23,38 @@ impl Names {
             .filter(|one| one.is_named() && !one.is_property())
             .map(|one| one.name.to_owned())
             .collect();
-        let defined = ast
-            .into_iter()
-            .flat_map(AST::iter_functions)
-            .map(|function| function.name.to_owned())
-            .filter(|name| is_callable(name))
-            .collect();
-        Self { known, defined }
+        let mut names = Self {
+            known,
+            defined: BTreeMap::new(),
+        };
+        for function in ast.into_iter().flat_map(AST::iter_functions) {
+            let parameters = function.params.iter().map(ToString::to_string);
+            names.define(function.name, parameters.collect());
+        }
+        names
+    }
+
+    /// Adds a function of the script.
+    pub fn define(&mut self, name: &str, parameters: Vec<String>) {
+        if is_callable(name) {
+            let ways = self.defined.entry(name.to_owned()).or_default();
+            ways.push(parameters);
+        }
+    }
+
+    /// Returns the parameters of the script's functions with this name, once for each definition.
+    pub fn defined(&self, name: &str) -> &[Vec<String>] {
+        self.defined.get(name).map_or(&[], Vec::as_slice)
     }
 
     pub fn contains(&self, name: &str) -> bool {
-        self.known.contains(name) || self.defined.contains(name)
+        self.known.contains(name) || self.defined.contains_key(name)
     }
 
     /// Returns the functions of the script first, because its author more likely means them.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.defined.iter().chain(&self.known).map(String::as_str)
+        let defined = self.defined.keys();
+        defined.chain(&self.known).map(String::as_str)
     }
 }
 

@@ -9,8 +9,8 @@ use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Share
 
 type SharedModule = Shared<Module>;
 
+use super::Texts;
 use super::check;
-use super::texts::Texts;
 use crate::error::{Error, Place, nearest};
 
 type RhaiResult<T> = Result<T, Box<EvalAltResult>>;

@@ -10,10 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rhai::{
     Dynamic, Engine, EvalAltResult, EvalContext, Expr, Expression, ImmutableString, LexError,
-    ParseError, ParseErrorType, Position, Stmt, Token,
+    Module, ParseError, ParseErrorType, Position, Stmt, Token,
 };
 
-use crate::values::thrown::caught;
+use crate::api::run::session::Session;
+use crate::values::thrown::{Explanation, caught};
 
 /// The keyword that the syntax starts with.
 pub(super) const TRY: &str = "try";
@@ -135,7 +136,7 @@ fn evaluate(
     };
     let (value, error) = match context.eval_expression_tree(body) {
         Ok(value) => return Ok(value),
-        Err(error) => caught(error)?,
+        Err(error) => caught(error, |error| explained(context, error))?,
     };
     let name = name.as_immutable_string_ref().ok();
     let named = name.and_then(|name| with_error(handler, &name, value));
@@ -149,6 +150,18 @@ fn evaluate(
         }
         _ => thrown,
     })
+}
+
+fn explained(context: &EvalContext, error: &EvalAltResult) -> Explanation {
+    let modules: Vec<&Module> = context.iter_namespaces().collect();
+    let session = context.tag().read_lock::<Session>();
+    session.map_or_else(
+        || Explanation {
+            message: error.to_string(),
+            hint: None,
+        },
+        |session| session.explain(error, context.source(), modules.iter().copied()),
+    )
 }
 
 /// A bare `throw;` passes the error on. A thrown value notes where; an error of Rhai keeps its

@@ -82,6 +82,11 @@ enum State {
 }
 
 impl FailPoint {
+    /// Returns the names of the commands that it affects.
+    pub fn commands(&self) -> &[String] {
+        &self.plan.commands
+    }
+
     /// Turns the fail point on, on the primary.
     ///
     /// # Errors

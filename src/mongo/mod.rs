@@ -46,7 +46,7 @@ pub use options::connection_string::ConnectionString;
 pub use pool::checkout_watch::CheckoutWatch;
 pub use pool::pool_event::{POOL_EVENT_KINDS, PoolEvent};
 pub use pool::pool_monitor::{PoolCounts, PoolMonitor};
-pub use query::{Query, QueryKind};
+pub use query::{Query, QueryKind, projection_of};
 pub use shared_session::SharedSession;
 pub use topology::TopologyMonitor;
 pub use trace::{CommandOutcome, CommandTrace, Tracer};

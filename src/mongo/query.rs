@@ -9,6 +9,20 @@ use crate::mongo::allow_list::permit::Permit;
 use crate::mongo::options::call_options::CallOptions;
 use crate::mongo::options::concerns::Concerns;
 
+/// Returns a projection from an array of field names, as PyMongo accepts them.
+pub fn projection_of(fields: Bson) -> Bson {
+    match fields {
+        Bson::Array(names) => {
+            let names = names.into_iter().filter_map(|name| match name {
+                Bson::String(name) => Some((name, Bson::Int32(1))),
+                _ => None,
+            });
+            Bson::Document(names.collect())
+        }
+        other => other,
+    }
+}
+
 /// A query that is sent when its first result is needed.
 #[derive(Clone, Debug)]
 pub struct Query {

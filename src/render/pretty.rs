@@ -189,6 +189,7 @@ mod tests {
             limits: RunLimits::NONE,
             trace: false,
             start_set: crate::api::run::session_options::no_sets(),
+            explain: crate::api::run::explanation::unexplained,
         })
     }
 

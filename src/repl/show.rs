@@ -4,10 +4,7 @@ use rhai::{Array, Dynamic};
 
 use super::screen::Screen;
 use crate::api::functions::output::ending_of;
-use crate::api::handles::client::Client;
-use crate::api::handles::collection::Collection;
 use crate::api::handles::cursor::Cursor;
-use crate::api::handles::database::Database;
 use crate::api::run::session::Session;
 use crate::engine::help::method_meant;
 use crate::error::{Error, Kind};
@@ -16,7 +13,7 @@ use crate::plot::Plot;
 use crate::render::highlight::{Palette, highlight, painted};
 use crate::render::{Format, pretty, table};
 use crate::values::document::Document;
-use crate::values::show;
+use crate::values::{description, show};
 
 /// The output mode of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +127,7 @@ impl ValuePrinter {
         if value.is::<Plot>() {
             return Format::Text.render(value);
         }
-        if let Some(handle) = handle(value) {
+        if let Some(handle) = description::of(value) {
             return painted(&handle, Palette::CALL) + without_call(value).as_str();
         }
         match self.mode {
@@ -173,17 +170,6 @@ impl ValuePrinter {
             None => Ok(()),
         }
     }
-}
-
-/// Returns the text for a client, a database or a collection.
-fn handle(value: &Dynamic) -> Option<String> {
-    if let Some(collection) = value.read_lock::<Collection>() {
-        return Some(format!("Collection {}", collection.full_name()));
-    }
-    if let Some(database) = value.read_lock::<Database>() {
-        return Some(format!("Database {}", database.name()));
-    }
-    value.is::<Client>().then(|| "Client".to_owned())
 }
 
 /// Returns a note for `db.trucks.drop`: it is a collection, but probably the call was meant.

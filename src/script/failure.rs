@@ -10,6 +10,12 @@ use crate::values::thrown::innermost;
 pub struct Failure {
     pub cause: Cause,
     pub stage: Stage,
+    pub origin: Origin,
+}
+
+/// The script of an error: its text and its functions.
+#[derive(Clone, Debug)]
+pub struct Origin {
     /// The name of the main script in `texts`.
     pub source: String,
     /// The texts of the main script and its imports.

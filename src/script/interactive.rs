@@ -218,9 +218,11 @@ impl TaskFailures {
         Some(super::failure::Failure {
             cause: Cause::Rhai(error),
             stage: super::failure::Stage::Run,
-            source: PROMPT.to_owned(),
-            texts: self.texts.clone(),
-            names: Names::default(),
+            origin: super::failure::Origin {
+                source: PROMPT.to_owned(),
+                texts: self.texts.clone(),
+                names: Names::default(),
+            },
         })
     }
 }

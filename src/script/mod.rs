@@ -10,7 +10,7 @@ mod run;
 mod source;
 mod stepwise;
 
-pub use failure::{Cause, Failure, Stage};
+pub use failure::{Cause, Failure, Origin, Stage};
 pub use interactive::{Interactive, LAST, PROMPT, TaskFailures, ValueSink};
 pub use outcome::Outcome;
 pub use run::{LastValue, run};

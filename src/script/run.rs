@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 
-use super::failure::{Cause, Failure, Stage};
+use super::failure::{Cause, Failure, Origin, Stage};
 use super::outcome::Outcome;
 use super::source::Source;
 use super::source::read_script;
 use crate::api::functions::output::ending_of;
+use crate::api::handles::cursor::Cursor;
 use crate::api::run::event::Event;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
@@ -25,7 +26,7 @@ use crate::mongo::StopReason;
 pub enum LastValue {
     /// It is ignored.
     Dropped,
-    /// It is printed, except `()`.
+    /// It is printed, except `()`. A cursor prints its documents.
     Shown,
     /// It is the value of the outcome.
     Kept,
@@ -64,6 +65,7 @@ impl Run {
     pub(super) fn new(source: &Source, session: &Session) -> Self {
         let texts = Texts::default();
         texts.insert(source.name(), source.text());
+        session.set_texts(&texts);
         let folder = source.folder().to_owned();
         let path = source.path().map(ToOwned::to_owned);
         let known = texts.clone();
@@ -131,13 +133,20 @@ impl Run {
     ) -> Result<Dynamic, Box<EvalAltResult>> {
         match last {
             LastValue::Kept => return Ok(value),
-            LastValue::Shown if !value.is_unit() => self
-                .session
-                .emit(Event::Print(value))
-                .map_err(|error| self.session.end(ending_of(&error)))?,
+            LastValue::Shown if value.is::<Cursor>() => {
+                for document in value.cast::<Cursor>() {
+                    self.show(Dynamic::from(document?))?;
+                }
+            }
+            LastValue::Shown if !value.is_unit() => self.show(value)?,
             LastValue::Shown | LastValue::Dropped => {}
         }
         Ok(Dynamic::UNIT)
+    }
+
+    fn show(&self, value: Dynamic) -> Result<(), Box<EvalAltResult>> {
+        let shown = self.session.emit(Event::Print(value));
+        shown.map_err(|error| self.session.end(ending_of(&error)))
     }
 
     /// Returns the outcome of a script that was ended by an error.
@@ -168,9 +177,11 @@ impl Run {
         let failure = Failure {
             cause,
             stage,
-            source: self.source.name().to_owned(),
-            texts: self.texts.clone(),
-            names: Names::of(ast),
+            origin: Origin {
+                source: self.source.name().to_owned(),
+                texts: self.texts.clone(),
+                names: Names::of(ast),
+            },
         };
         let exit = match () {
             () if failure.is_syntax() => ExitCode::USAGE,
@@ -214,9 +225,11 @@ pub(super) fn thread_failed(source: &Source) -> Outcome {
         failure: Some(Failure {
             cause: Cause::Error(error),
             stage: Stage::Run,
-            source: source.name().to_owned(),
-            texts,
-            names: Names::default(),
+            origin: Origin {
+                source: source.name().to_owned(),
+                texts,
+                names: Names::default(),
+            },
         }),
         ..done(Dynamic::UNIT, ExitCode::THREW)
     }

@@ -43,6 +43,12 @@ impl SetMember {
         &self.address
     }
 
+    /// Returns its short name in the set: `m0`, `m1` …
+    pub fn name(&self) -> &str {
+        let file = Path::new(&self.address).file_stem();
+        file.and_then(|name| name.to_str()).unwrap_or(&self.address)
+    }
+
     /// Returns the state that the server reports, such as `PRIMARY` or `SECONDARY`; otherwise
     /// `STOPPED`, `PAUSED` or `UNKNOWN`.
     pub fn state(&self) -> String {

@@ -1,8 +1,9 @@
 //! The functions of a Document that call a closure for each field.
 
+use rhai::FnPtr;
 use rhai::plugin::*;
-use rhai::{EvalAltResult, FnPtr};
 
+use super::closure;
 use super::document::Document;
 use super::document_functions::Entry;
 use super::fields::{Fields, Slot};
@@ -111,13 +112,9 @@ fn split(
 /// value.
 fn call(ctx: &NativeCallContext, f: &FnPtr, (name, value): &mut Entry) -> RhaiResult<Dynamic> {
     match f.call_raw(ctx, Some(value), [name.clone().into()]) {
-        Err(error) if is_missing(&error, f) => {
-            f.call_raw(ctx, None, [name.clone().into(), value.clone()])
+        Err(error) if closure::is_missing(&error, f) => {
+            closure::call(ctx, f, [name.clone().into(), value.clone()])
         }
         result => result,
     }
-}
-
-fn is_missing(error: &EvalAltResult, f: &FnPtr) -> bool {
-    matches!(error, EvalAltResult::ErrorFunctionNotFound(name, _) if name.starts_with(f.fn_name()))
 }

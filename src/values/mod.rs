@@ -1,10 +1,12 @@
 //! The values of scripts: Document, the BSON types and Set, their codec, and Extended JSON.
 
 pub mod bson_types;
+pub mod closure;
 pub mod codec;
 pub mod comparing;
 pub mod decimal;
 mod depth;
+pub mod description;
 pub mod document;
 pub mod document_closures;
 pub mod document_fields;

@@ -9,7 +9,8 @@ use rhai::{Array, Blob, Dynamic, FLOAT, FloatWrapper, FnPtr, INT, ImmutableStrin
 use super::depth::MAX_DEPTH;
 use super::document::Document;
 use super::set::Set;
-use super::{number, words};
+use super::thrown::script_error_text;
+use super::{description, number, words};
 use crate::error::{Error, is_invisible};
 use crate::values::bson_types::binary::Binary;
 use crate::values::bson_types::code::Code;
@@ -40,6 +41,11 @@ pub fn print_text(value: &Dynamic) -> String {
     }
     if value.is_unit() {
         return String::new();
+    }
+    if let Some(map) = value.read_lock::<Map>()
+        && let Some(text) = script_error_text(&map)
+    {
+        return text;
     }
     source(value)
 }
@@ -303,6 +309,8 @@ fn describe(value: &Dynamic) -> String {
     if value.is::<Range<INT>>() || value.is::<RangeInclusive<INT>>() {
         return value.to_string();
     }
-    let name = value.type_name();
-    format!("<{}>", name.rsplit("::").next().unwrap_or(name))
+    description::of(value).unwrap_or_else(|| {
+        let name = value.type_name();
+        format!("<{}>", name.rsplit("::").next().unwrap_or(name))
+    })
 }

@@ -33,20 +33,38 @@ fn place_of(context: &NativeCallContext) -> Place {
 /// Returns what `catch (err)` receives, and the error itself, which a bare `throw;` passes on.
 ///
 /// The value is the thrown value, or for an error of Rhai the map that its book describes, with
-/// `"Script"` as its `kind`.
+/// `"Script"` as its `kind` and our message and hint.
 ///
 /// # Errors
 /// The same error, if no script may catch it: an interrupt, `return`, `exit`.
-pub fn caught(error: Box<EvalAltResult>) -> RhaiResult<(Dynamic, Box<EvalAltResult>)> {
-    if error.is_pseudo_error() || !error.is_catchable() {
-        return Err(error);
-    }
+pub fn caught(
+    error: Box<EvalAltResult>,
+    explain: impl FnOnce(&EvalAltResult) -> Explanation,
+) -> RhaiResult<(Dynamic, Box<EvalAltResult>)> {
+    let error = catchable(error)?;
     // The innermost error is the cause. The outer ones only list the calls on the way.
     let value = match innermost(&error) {
         EvalAltResult::ErrorRuntime(value, _) => thrown_value(value),
-        inner => script_error(inner),
+        inner => script_error(inner, explain(&error)),
     };
     Ok((value, error))
+}
+
+/// The message and the hint for an error of Rhai.
+pub struct Explanation {
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+/// Returns the error if a script may catch it.
+///
+/// # Errors
+/// The same error: an interrupt, `return`, `exit`.
+pub fn catchable(error: Box<EvalAltResult>) -> RhaiResult<Box<EvalAltResult>> {
+    if error.is_pseudo_error() || !error.is_catchable() {
+        return Err(error);
+    }
+    Ok(error)
 }
 
 /// Returns the error inside the calls and imports that it came through.
@@ -67,33 +85,47 @@ fn thrown_value(value: &Dynamic) -> Dynamic {
     }
 }
 
-fn script_error(error: &EvalAltResult) -> Dynamic {
+fn script_error(error: &EvalAltResult, explanation: Explanation) -> Dynamic {
     let position = error.position();
-    let message = error.to_string();
-    let message = message
-        .strip_suffix(&format!(" ({position})"))
-        .unwrap_or(&message);
     let name = format!("{error:?}");
     let name = name.split('(').next().unwrap_or_default();
     let mut map = Map::new();
     map.insert("kind".into(), "Script".into());
     map.insert("error".into(), name.into());
-    map.insert("message".into(), message.into());
+    map.insert("message".into(), explanation.message.into());
+    let hint = explanation.hint.map_or(Dynamic::UNIT, Dynamic::from);
+    map.insert("hint".into(), hint);
     for (name, number) in [("line", position.line()), ("position", position.position())] {
         if let Some(number) = number.and_then(|number| INT::try_from(number).ok()) {
             map.insert(name.into(), number.into());
         }
     }
     let fact = match error {
-        EvalAltResult::ErrorFunctionNotFound(function, _) => Some(("function", function)),
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => {
+            Some(("function", called_name(signature)))
+        }
         EvalAltResult::ErrorVariableNotFound(variable, _)
         | EvalAltResult::ErrorPropertyNotFound(variable, _)
-        | EvalAltResult::ErrorAssignmentToConstant(variable, _) => Some(("variable", variable)),
-        EvalAltResult::ErrorModuleNotFound(module, _) => Some(("module", module)),
+        | EvalAltResult::ErrorAssignmentToConstant(variable, _) => {
+            Some(("variable", variable.as_str()))
+        }
+        EvalAltResult::ErrorModuleNotFound(module, _) => Some(("module", module.as_str())),
         _ => None,
     };
     if let Some((name, value)) = fact {
         map.insert(name.into(), value.into());
     }
     map.into()
+}
+
+/// Returns the name in Rhai's signature of a call, `grant (Database, &str)`.
+fn called_name(signature: &str) -> &str {
+    signature.split(" (").next().unwrap_or(signature)
+}
+
+/// Returns the text of an error of Rhai that a script caught: `Script: there is no variable `x``.
+pub fn script_error_text(map: &Map) -> Option<String> {
+    let text = |name: &str| map.get(name)?.clone().into_string().ok();
+    let is_ours = text("kind")? == "Script" && text("error")?.starts_with("Error");
+    is_ours.then(|| text("message").map(|message| format!("Script: {message}")))?
 }

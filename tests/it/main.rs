@@ -102,6 +102,7 @@ mod room_rules;
 /// A set of five, TLS, read preferences.
 mod scale;
 /// How errors of scripts are shown.
+mod script_caught;
 mod script_errors;
 mod script_hints;
 mod script_imports;

@@ -35,5 +35,5 @@ fn an_invalid_member_count_is_refused() {
         assert(rs.uri.contains("@"));
         "#,
     );
-    assert_eq!(out, "<ReplicaSet>\n");
+    assert_eq!(out, "<replica set: m0 primary>\n");
 }

@@ -82,12 +82,53 @@ const HABITS: &[(&str, &str)] = &[
     ("let match = 5;", "`switch"),
     ("pass", "`{ }`"),
     ("let if = 1;", "cannot be a name"),
+    ("#{ city: Kiel };", "`\"Kiel\"`"),
+    ("DuplicateKey", "`errors::DuplicateKey`"),
+    ("db.x.update_one(#{}, #{}, upsert=true)", "`#{ upsert: … }`"),
+    (
+        "db.x.find(#{}, #{ _id: 0 })",
+        "`#{ projection: #{ _id: 0 } }`",
+    ),
+    ("db.x.create_index([(\"city\", 1)])", "`#{ city: 1 }`"),
+    ("random.choice([1])", "`random::choice(…)`"),
+    ("datetime.now()", "`now()`"),
+    ("[x for x in [1]]", "`list.map(|x| …)`"),
+    ("print(\"a\", \"b\")", "`` print(`${a} ${b}`) ``"),
+    ("#{ a: 1 }.items()", "`document.keys()`"),
+    (
+        "for (k, v) in #{ a: 1 } { }",
+        "`for name in doc.keys() { … }`",
+    ),
+    ("\"a\" * 3", "`\"\".pad_end(3, \"a\")`"),
+    ("import json", "`parse_json(text)`"),
+    ("show users", "`db.users()`"),
+    ("try { } finally { }", "there is no `finally`"),
+    ("let a = 1, b = 2;", "each variable has its own `let`"),
+    ("db.drop_collection(\"x\")", "`db.NAME.drop()`"),
+    ("\"A\".toLowerCase()", "`to_lower()`"),
+    ("[1, 2].slice(0, 1)", "`extract(start, count)`"),
+    ("u::K", "`import \"u\" as u;`"),
+    ("let i = 1; #{ a: 1, i }", "`i: i`"),
+    ("use", "`:use NAME`"),
+    ("help(find)", "`help(\"find\")`"),
+    ("order", "is a method of an Array"),
+    ("db.x.countDocuments({})", "`count_documents(#{})`"),
+    ("[1].map(|a, b, c| a)", "`|x, index| …`"),
+    ("timed(|x| x)", "write `|| …`"),
+    ("parallel(3, 3, || 1)", "write `|x| …`"),
+    ("#{ a: 1 }.map(|a, b, c| a)", "write `|a, b| …`"),
+];
+
+/// Code that needs a server, which may report its start.
+const WITH_A_SERVER: &[(&str, &str)] = &[
+    ("list(db.x.find())", "`cursor.to_array()`"),
+    ("db.x.find()[0]", "`cursor.to_array()[0]`"),
 ];
 
 #[test]
 fn habits_from_other_languages_get_a_hint() {
     let mut missed = Vec::new();
-    for (code, hint) in HABITS {
+    for (code, hint) in HABITS.iter().chain(WITH_A_SERVER) {
         let errors = run_script(code).errors;
         if !errors.contains("= help:") || !errors.contains(hint) {
             missed.push(format!("{code}\n{errors}"));

@@ -341,7 +341,7 @@ fn help_shows_types_and_all_options_with_their_defaults() {
         "collection.find_one(filter?: Document or _id, options?: Document) -> Document",
         "  Options:",
         "  skip: integer, default: 0",
-        "  projection: Document, default: all fields",
+        "  projection: Document or array of strings, default: all fields",
         "  read_preference: string or Document, default: the client's",
         "  session: Session",
     ];

@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use bson::Document as BsonDocument;
+use bson::{Bson, Document as BsonDocument};
 use futures_util::future::BoxFuture;
 use rhai::{Array, Dynamic, FnPtr, ImmutableString, Map, NativeCallContext, Variant};
 
@@ -12,11 +12,12 @@ use super::value_type::Misfit;
 use super::value_type::ValueType;
 use crate::api::run::pause::duration;
 use crate::api::run::session::Session;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, nearest};
 use crate::mongo::{
-    CallError, CallOptions, Client, Permit, SharedSession, repeatable, unknown_option,
-    until_keys_are_read,
+    CallError, CallOptions, Client, Permit, SharedSession, projection_of, repeatable,
+    unknown_option, until_keys_are_read,
 };
+use crate::values::closure;
 use crate::values::codec::convert;
 use crate::values::document::Document;
 use crate::values::thrown::RhaiResult;
@@ -115,7 +116,11 @@ impl<'a> Call<'a> {
             let session = session.read_lock::<SharedSession>();
             self.bound = session.map(|session| session.clone());
         }
-        convert::to_bson(&options)
+        let mut options = convert::to_bson(&options)?;
+        if let Some(fields) = options.get_mut("projection") {
+            *fields = projection_of(std::mem::replace(fields, Bson::Null));
+        }
+        Ok(options)
     }
 
     /// Returns the session in the options, which must belong to `client`.
@@ -227,8 +232,8 @@ impl<'a> Call<'a> {
         self.take()
     }
 
-    pub fn invoke(&self, function: &FnPtr, args: impl rhai::FuncArgs) -> RhaiResult<Dynamic> {
-        function.call_within_context(self.context, args)
+    pub fn invoke(&self, function: &FnPtr, args: impl Into<Vec<Dynamic>>) -> RhaiResult<Dynamic> {
+        closure::call(self.context, function, args)
     }
 
     /// Returns the error for an argument of the wrong type.
@@ -341,7 +346,15 @@ pub fn check_options(function: &str, options: &Document, known: ValueType) -> Re
     for (name, value) in options.entries()? {
         let Some(option) = known.options().find(|option| *option.name == *name) else {
             let names: Vec<&str> = known.options().map(|option| option.name).collect();
-            return Err(unknown_option(function, &name, &names));
+            let error = unknown_option(function, &name, &names);
+            let is_field = matches!(value.as_int(), Ok(0 | 1)) || value.is_bool();
+            let is_misspelt = nearest(&name, names.iter().copied()).is_some();
+            if is_field && !is_misspelt && names.contains(&"projection") {
+                return Err(error.hint(format!(
+                    "the fields to return are an option: `#{{ projection: #{{ {name}: {value} }} }}`"
+                )));
+            }
+            return Err(error);
         };
         if value.is_unit() {
             continue;

@@ -41,7 +41,7 @@ const MAX_COMMIT_TIME_MS: OptionSpec =
     with_default("max_commit_time_ms", T::Milliseconds, UNLIMITED);
 const MAX_TIME_MS: OptionSpec = with_default("max_time_ms", T::Milliseconds, UNLIMITED);
 const ORDERED: OptionSpec = with_default("ordered", T::Boolean, ON);
-const PROJECTION: OptionSpec = with_default("projection", T::Document, "all fields");
+const PROJECTION: OptionSpec = with_default("projection", T::Fields, "all fields");
 const READ_CONCERN: OptionSpec = with_default("read_concern", T::StringOrDocument, FROM_CLIENT);
 const READ_PREFERENCE: OptionSpec =
     with_default("read_preference", T::StringOrDocument, FROM_CLIENT);

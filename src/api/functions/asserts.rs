@@ -3,10 +3,12 @@
 use rhai::plugin::*;
 use rhai::{FnPtr, ImmutableString};
 
+use crate::api::run::session::Session;
 use crate::error::{Error, Kind};
+use crate::values::closure;
 use crate::values::comparing::first_difference_in_script;
 use crate::values::show;
-use crate::values::thrown::{RhaiResult, at_call, caught};
+use crate::values::thrown::{RhaiResult, at_call};
 use crate::values::type_name;
 
 pub fn register(module: &mut Module) {
@@ -59,6 +61,29 @@ pub mod assert_functions {
         }
     }
 
+    /// Throws `AssertionFailed` with this message if the two values differ, and shows both.
+    ///
+    /// ```rhai
+    /// assert_eq(1 + 1, 2, "arithmetic still works");
+    /// ```
+    #[rhai_fn(name = "assert_eq", return_raw, global)]
+    pub fn assert_eq_with_message(
+        ctx: NativeCallContext,
+        left: Dynamic,
+        right: Dynamic,
+        message: Dynamic,
+    ) -> RhaiResult<()> {
+        match first_difference_in_script(&ctx, &left, &right) {
+            None => Ok(()),
+            Some(path) => {
+                let message = show::print_text(&message);
+                let error = differing(&left, &right, &path);
+                let error = error.context(|values| format!("{message}: {values}"));
+                Err(at_call(&ctx, error))
+            }
+        }
+    }
+
     /// Calls the closure, which must throw an error of this kind, and returns the error.
     ///
     /// Throws `AssertionFailed` if the closure throws nothing or another kind. Rhai's own errors
@@ -70,24 +95,50 @@ pub mod assert_functions {
     /// ```
     #[rhai_fn(return_raw, global)]
     pub fn assert_throws(ctx: NativeCallContext, kind: &str, f: FnPtr) -> RhaiResult<Dynamic> {
-        let value = match f.call_within_context::<Dynamic>(&ctx, ()) {
-            Ok(value) => {
-                let message = format!("expected `{kind}`, but nothing was thrown");
-                let error = failed(message).hint(format!("the closure returned {}", cut(&value)));
-                return Err(at_call(&ctx, error));
-            }
-            Err(error) => caught(error)?.0,
-        };
-        let found = kind_of(&value);
-        if found == kind {
-            return Ok(value);
-        }
-        let message = format!("expected `{kind}`, but `{found}` was thrown");
-        Err(at_call(
-            &ctx,
-            failed(message).hint(format!("the thrown value is {}", cut(&value))),
-        ))
+        thrown_by(&ctx, kind, &f)?.map_err(|error| at_call(&ctx, error))
     }
+
+    /// Calls the closure, which must throw an error of this kind, and returns the error. Otherwise
+    /// throws `AssertionFailed` with this message.
+    ///
+    /// ```rhai
+    /// assert_throws(errors::InvalidId, || ObjectId("x"), "a short text is not an id");
+    /// ```
+    #[rhai_fn(name = "assert_throws", return_raw, global)]
+    pub fn assert_throws_with_message(
+        ctx: NativeCallContext,
+        kind: &str,
+        f: FnPtr,
+        message: Dynamic,
+    ) -> RhaiResult<Dynamic> {
+        let message = show::print_text(&message);
+        thrown_by(&ctx, kind, &f)?
+            .map_err(|error| at_call(&ctx, error.context(|found| format!("{message}: {found}"))))
+    }
+}
+
+/// Returns the error of this kind that the closure throws, or the failure of the assertion.
+fn thrown_by(
+    ctx: &NativeCallContext,
+    kind: &str,
+    f: &FnPtr,
+) -> RhaiResult<crate::error::Result<Dynamic>> {
+    let value = match closure::call(ctx, f, []) {
+        Ok(value) => {
+            let message = format!("expected `{kind}`, but nothing was thrown");
+            let hint = format!("the closure returned {}", cut(&value));
+            return Ok(Err(failed(message).hint(hint)));
+        }
+        Err(error) => Session::of(ctx)?.caught(ctx, error)?,
+    };
+    let found = kind_of(&value);
+    if found == kind {
+        return Ok(Ok(value));
+    }
+    let message = format!("expected `{kind}`, but `{found}` was thrown");
+    Ok(Err(
+        failed(message).hint(format!("the thrown value is {}", cut(&value)))
+    ))
 }
 
 fn check(

@@ -8,8 +8,8 @@ use crate::api::run::run_limits::Exceeded;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
 use crate::plot::Plot;
-use crate::values::show;
 use crate::values::thrown::RhaiResult;
+use crate::values::{description, show};
 
 pub fn register(module: &mut Module) {
     combine_with_exported_module!(module, "output", output_functions);
@@ -26,7 +26,7 @@ pub fn register(module: &mut Module) {
     register_for::<Blob>(module);
     register_for::<FnPtr>(module);
     source_for::<Array>(module, "to_string");
-    source_for::<Map>(module, "to_string");
+    text_for::<Map>(module);
     for_all_debug(module);
 }
 
@@ -141,11 +141,12 @@ pub fn ending_of(error: &std::io::Error) -> Termination {
     }
 }
 
-/// Returns the value itself. A value that is neither BSON nor a plot, such as a client, becomes the
-/// text of its `to_string`.
+/// Returns the value itself. A value that is neither BSON nor a plot nor a handle becomes the text
+/// of its `to_string`.
 pub fn shown(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<Dynamic> {
     let value = value.flatten_clone();
-    if !value.is_variant() || show::has_source(&value) || value.is::<Plot>() {
+    let is_shown = show::has_source(&value) || value.is::<Plot>();
+    if !value.is_variant() || is_shown || description::of(&value).is_some() {
         return Ok(value);
     }
     ctx.call_native_fn_raw("to_string", true, &mut [&mut value.clone()])
@@ -186,6 +187,23 @@ fn for_all_debug(module: &mut Module) {
     source_for::<ImmutableString>(module, "to_debug");
     source_for::<char>(module, "to_debug");
     source_for::<FLOAT>(module, "to_debug");
+}
+
+/// For maps: an error of Rhai that a script caught has a text of its own.
+fn text_for<T: Variant + Clone>(module: &mut Module) {
+    FuncRegistration::new("to_string")
+        .in_global_namespace()
+        .with_purity(true)
+        .with_comments([
+            "/// Returns the value as source code.",
+            "///",
+            "/// ```rhai",
+            "/// assert_eq([1, \"a\"].to_string(), `[1, \"a\"]`);",
+            "/// ```",
+        ])
+        .set_into_module(module, |value: &mut T| {
+            ImmutableString::from(show::print_text(&Dynamic::from(value.clone())))
+        });
 }
 
 fn source_for<T: Variant + Clone>(module: &mut Module, name: &'static str) {

@@ -16,7 +16,8 @@ use crate::api::run::termination::Termination;
 use crate::api::run::termination::stopped;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{CallOptions, StopReason};
-use crate::values::thrown::{RhaiResult, at_call, caught, innermost};
+use crate::values::closure;
+use crate::values::thrown::{RhaiResult, at_call, catchable, innermost};
 
 pub fn register(registrar: &mut Registrar) {
     combine_with_exported_module!(&mut registrar.module, "running", running_functions);
@@ -258,15 +259,15 @@ impl Plan {
         let session = Session::of(ctx)?;
         let mut delay = self.delay;
         for _ in 1..self.attempts {
-            match function.call_within_context(ctx, ()) {
-                Err(error) if self.tries_again(&error) => drop(caught(error)?),
+            match closure::call(ctx, function, []) {
+                Err(error) if self.tries_again(&error) => drop(catchable(error)?),
                 done => return done,
             }
             wait(session.interrupt(), delay)?;
             let next = delay.as_secs_f64() * self.backoff;
             delay = Duration::try_from_secs_f64(next).unwrap_or(Duration::MAX);
         }
-        function.call_within_context(ctx, ())
+        closure::call(ctx, function, [])
     }
 
     fn tries_again(&self, error: &EvalAltResult) -> bool {

@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 use rhai::plugin::*;
 use rhai::{FLOAT, FnPtr, INT};
 
+use crate::api::call::arguments::Call;
 use crate::api::call::methods::{Registrar, functions};
 use crate::api::run::pause::{duration, wait};
 use crate::api::run::session::Session;
 use crate::error::{Error, Kind};
+use crate::values::closure;
 use crate::values::document::Document;
 use crate::values::show;
-use crate::values::thrown::{RhaiResult, at_call, caught, innermost};
+use crate::values::thrown::{RhaiResult, at_call, innermost};
 
 /// How often `eventually` calls the closure.
 const POLL: Duration = Duration::from_millis(10);
@@ -58,7 +60,7 @@ pub mod waiting_functions {
     #[rhai_fn(volatile, return_raw, global)]
     pub fn timed(ctx: NativeCallContext, f: FnPtr) -> RhaiResult<Document> {
         let start = Instant::now();
-        let value = f.call_within_context::<Dynamic>(&ctx, ())?;
+        let value = closure::call(&ctx, &f, [])?;
         let microseconds = start.elapsed().as_micros() as FLOAT;
         let mut timed = Document::default();
         timed.set("value", value)?;
@@ -84,10 +86,10 @@ functions! {
         let function = call.function()?;
         let start = Instant::now();
         loop {
-            let last = match call.invoke(&function, ()) {
+            let last = match call.invoke(&function, []) {
                 Ok(value) if matches!(value.as_bool(), Ok(true)) => return Ok(Dynamic::UNIT),
                 Ok(value) => value,
-                Err(error) => not_yet(error)?,
+                Err(error) => not_yet(call, error)?,
             };
             if start.elapsed() >= limit {
                 return Err(too_late(limit, &last).into());
@@ -98,7 +100,7 @@ functions! {
 }
 
 /// Returns an error that counts as "not yet" as a value; throws all others.
-fn not_yet(error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
+fn not_yet(call: &Call, error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
     let passing = match innermost(&error) {
         EvalAltResult::ErrorRuntime(value, _) => value.read_lock::<Error>().is_some_and(|error| {
             error.kind() == Kind::AssertionFailed || error.is_retryable() || error.is_network()
@@ -106,7 +108,7 @@ fn not_yet(error: Box<EvalAltResult>) -> RhaiResult<Dynamic> {
         _ => false,
     };
     if passing {
-        caught(error).map(|(value, _)| value)
+        call.session.caught(call.context, error)
     } else {
         Err(error)
     }

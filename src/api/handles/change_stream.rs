@@ -1,5 +1,6 @@
 //! The script type `ChangeStream`: changes as they happen, one by one.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -92,6 +93,17 @@ impl ChangeStream {
     }
 }
 
+impl fmt::Display for ChangeStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.inner.is_open() {
+            "open"
+        } else {
+            "closed"
+        };
+        write!(f, "<change stream, {state}>")
+    }
+}
+
 methods! { ChangeStream, "ChangeStream";
     /// Returns the next change and waits for it.
     ///
@@ -171,6 +183,15 @@ methods! { ChangeStream, "ChangeStream";
     /// ```
     property is_open(this, _call) -> "bool" {
         Ok(this.inner.is_open().into())
+    }
+
+    /// Returns a short description of the stream.
+    ///
+    /// ```rhai
+    /// assert_eq(db.watch().to_string(), "<change stream, open>");
+    /// ```
+    method to_string(this, _call) -> "string" {
+        Ok(this.to_string().into())
     }
 
     /// Closes the stream.

@@ -1,5 +1,7 @@
 //! The script type `Client`: one deployment and the connection pools to it.
 
+use std::fmt;
+
 use bson::doc;
 use rhai::{Dynamic, ImmutableString, Module};
 
@@ -55,6 +57,19 @@ impl Client {
 
     pub fn database(&self, name: impl Into<ImmutableString>) -> Database {
         Database::new(self.clone(), name.into())
+    }
+}
+
+impl fmt::Display for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let opened = match &self.source {
+            Source::Open(client) => Some(client.clone()),
+            Source::Session(session) => session.opened_client(),
+        };
+        match opened {
+            Some(client) => write!(f, "<client of {}>", client.settings().servers().join(", ")),
+            None => f.write_str("<client, not connected yet>"),
+        }
     }
 }
 
@@ -185,9 +200,7 @@ methods! { Client, "Client";
     /// assert(client.to_string().starts_with("<client"));
     /// ```
     method to_string(this, _call) -> "string" {
-        let client = this.open()?;
-        let servers = client.settings().servers().join(", ");
-        Ok(format!("<client of {servers}>").into())
+        Ok(this.to_string().into())
     }
 
     /// Opens a change stream for all databases of the deployment.

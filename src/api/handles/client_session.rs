@@ -1,5 +1,6 @@
 //! The script type `Session`: causal consistency and transactions.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use rhai::Dynamic;
@@ -10,6 +11,7 @@ use crate::api::call::methods;
 use crate::api::run::pause::wait;
 use crate::error::{Error, server_codes};
 use crate::mongo::{CallError, Client, SharedSession};
+use crate::values::closure;
 use crate::values::thrown::RhaiResult;
 
 /// Starts a session. The run ends it when the script ends.
@@ -27,8 +29,19 @@ const RETRY_FOR: Duration = Duration::from_secs(120);
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
+impl fmt::Display for SharedSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.in_transaction() {
+            Ok(true) => "<session, in a transaction>",
+            Ok(false) | Err(_) => "<session>",
+        })
+    }
+}
+
 methods! { SharedSession, "Session";
     /// Runs the closure in a transaction, commits it, and returns the value of the closure.
+    ///
+    /// A closure with a parameter gets the session: `s.with_transaction(|s| …)`.
     ///
     /// If the closure throws an error, the transaction is aborted and the error is thrown. If the
     /// error is transient, the whole transaction is retried for up to two minutes, so the closure
@@ -43,6 +56,7 @@ methods! { SharedSession, "Session";
     ///     accounts.update_one(#{ _id: "b" }, #{ "$inc": #{ n: 5 } }, #{ session: s });
     /// });
     /// assert_eq(accounts.find_one("b").n, 5);
+    /// client.start_session().with_transaction(|s| accounts.delete_one(#{ _id: "b" }, #{ session: s }));
     /// ```
     method with_transaction(this, call, function: Function, options?: TRANSACTION) {
         let function = call.function()?;
@@ -134,8 +148,7 @@ methods! { SharedSession, "Session";
     /// assert_eq(client.start_session().to_string(), "<session>");
     /// ```
     method to_string(this, _call) -> "string" {
-        let open = this.in_transaction()?;
-        Ok(if open { "<session, in a transaction>" } else { "<session>" }.into())
+        Ok(this.to_string().into())
     }
 }
 
@@ -153,7 +166,12 @@ fn attempt(
     started: Instant,
 ) -> std::result::Result<Attempt, FunctionError> {
     let interrupt = call.session.interrupt();
-    let value: RhaiResult<Dynamic> = call.invoke(function, ());
+    // A closure with a parameter gets the session.
+    let args = match closure::parameters(call.context, function) {
+        Some(1) => vec![Dynamic::from(session.clone())],
+        _ => Vec::new(),
+    };
+    let value: RhaiResult<Dynamic> = call.invoke(function, args);
     let value = match value {
         Ok(value) => value,
         Err(error) => {

@@ -1,8 +1,9 @@
 //! The script type `Cursor`: the results of a query, one by one.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bson::{Bson, Document as BsonDocument, doc};
+use bson::Document as BsonDocument;
 use rhai::{Array, Dynamic, EvalAltResult, Module, Position};
 
 use super::key_spec::keys_of;
@@ -12,6 +13,7 @@ use crate::api::call::methods;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
 use crate::error::Error;
+use crate::mongo::projection_of;
 use crate::mongo::{self, CallError, Permit, Query, SharedSession};
 use crate::values::codec::convert;
 use crate::values::document::Document;
@@ -92,6 +94,12 @@ impl Cursor {
     }
 }
 
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<cursor on {}>", self.lock().query().namespace())
+    }
+}
+
 methods! { Cursor, "Cursor";
     /// Sorts by one field (`"quantity"`, or `"quantity", -1`) or by several
     /// (`#{ city: 1, quantity: -1 }`).
@@ -140,7 +148,7 @@ methods! { Cursor, "Cursor";
     /// ```
     method project(this, call, fields: Fields) -> "Cursor" keeps_documents {
         let fields = call.arg().unwrap_or_default();
-        let projection = projection(convert::to_bson_value(fields)?);
+        let projection = projection_of(convert::to_bson_value(fields)?);
         this.change(call, |options| {
             options.insert("projection", projection);
         })
@@ -206,7 +214,7 @@ methods! { Cursor, "Cursor";
     /// assert_eq(client.shop.orders.find().to_string(), "<cursor on shop.orders>");
     /// ```
     method to_string(this, _call) -> "string" {
-        Ok(format!("<cursor on {}>", this.lock().query().namespace()).into())
+        Ok(this.to_string().into())
     }
 
     /// Returns the next document, or `()` at the end.
@@ -302,21 +310,5 @@ impl Iterator for Documents {
                 .into(),
             })
         })
-    }
-}
-
-/// Returns a projection from an array of field names, as PyMongo accepts them.
-fn projection(fields: Bson) -> Bson {
-    match fields {
-        Bson::Array(names) => {
-            let mut projection = doc! {};
-            for name in names {
-                if let Bson::String(name) = name {
-                    projection.insert(name, 1);
-                }
-            }
-            projection.into()
-        }
-        other => other,
     }
 }

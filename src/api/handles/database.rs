@@ -1,5 +1,7 @@
 //! The script type `Database`: collections, commands, users and roles.
 
+use std::fmt;
+
 use bson::{Bson, Document as BsonDocument, doc};
 use mongodb::options::{DatabaseOptions, SelectionCriteria};
 use rhai::{Array, Dynamic, ImmutableString, Module};
@@ -110,6 +112,12 @@ impl Database {
     }
 }
 
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<database {}>", self.name)
+    }
+}
+
 methods! { Database, "Database";
     /// Returns the name of the database.
     ///
@@ -126,7 +134,7 @@ methods! { Database, "Database";
     /// assert_eq(client.shop.to_string(), "<database shop>");
     /// ```
     method to_string(this, _call) -> "string" {
-        Ok(format!("<database {}>", this.name).into())
+        Ok(this.to_string().into())
     }
 
     /// Returns the collection with this name.

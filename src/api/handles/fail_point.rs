@@ -1,5 +1,6 @@
 //! The script type `FailPoint`: an error that a server produces on purpose.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,6 +75,12 @@ fn plan(mut options: CallOptions) -> Result<FailPlan> {
     Ok(plan)
 }
 
+impl fmt::Display for FailPoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<fail point for {}>", self.inner.commands().join(", "))
+    }
+}
+
 methods! { FailPoint, "FailPoint";
     /// Turns the fail point off.
     ///
@@ -87,6 +94,17 @@ methods! { FailPoint, "FailPoint";
     method off(this, _call) {
         this.inner.off()?;
         Ok(Dynamic::UNIT)
+    }
+
+    /// Returns a short description of the fail point: the commands that it affects.
+    ///
+    /// ```rhai
+    /// let fault = client.fail_point(#{ commands: ["insert"], block_ms: 1 });
+    /// assert_eq(fault.to_string(), "<fail point for insert>");
+    /// fault.off();
+    /// ```
+    method to_string(this, _call) -> "string" {
+        Ok(this.to_string().into())
     }
 
     /// Returns how many commands the fail point has affected since it was created.

@@ -1,5 +1,6 @@
 //! The script type `Pool`: the connections of a client.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use rhai::plugin::*;
@@ -11,6 +12,7 @@ use crate::api::run::session::Session;
 use crate::error::nearest;
 use crate::error::{Error, Kind};
 use crate::mongo::{self, POOL_EVENT_KINDS, PoolCounts, PoolEvent};
+use crate::values::closure;
 use crate::values::codec::convert;
 use crate::values::thrown::{RhaiResult, at_call};
 
@@ -37,6 +39,18 @@ impl Pool {
     /// Returns the largest number of connections to one server; 0 means no limit.
     pub fn max(&self) -> u32 {
         self.client.settings().max_pool_size()
+    }
+}
+
+impl fmt::Display for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let now = self.counts();
+        let max = self.max();
+        write!(
+            f,
+            "<pool: {} of {max} connections, {} in use, {} calls waiting>",
+            now.size, now.in_use, now.waiting
+        )
     }
 }
 
@@ -208,13 +222,7 @@ methods! { Pool, "Pool";
     /// print(client.pool);
     /// ```
     method to_string(this, _call) -> "string" {
-        let now = this.counts();
-        let max = this.max();
-        let text = format!(
-            "<pool: {} of {max} connections, {} in use, {} calls waiting>",
-            now.size, now.in_use, now.waiting
-        );
-        Ok(text.into())
+        Ok(this.to_string().into())
     }
 }
 
@@ -263,7 +271,7 @@ pub mod pool_functions {
         let expected = names(types).map_err(|error| at_call(&ctx, error))?;
         let monitor = pool.client.pool();
         let first = monitor.next_event();
-        let value = function.call_within_context(&ctx, ())?;
+        let value = closure::call(&ctx, &function, [])?;
         let until = Instant::now() + EVENT_TIMEOUT;
         loop {
             let mut seen = monitor.kinds_since(first);

@@ -1,6 +1,7 @@
 //! The script types `ReplicaSet` and `Member`: servers that a script starts and can break on
 //! purpose.
 
+use std::fmt;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -140,6 +141,25 @@ impl ReplicaSet {
     }
 }
 
+impl fmt::Display for ReplicaSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members: Vec<String> = self
+            .inner
+            .members()
+            .iter()
+            .map(|member| format!("{} {}", member.name(), member.state().to_lowercase()))
+            .collect();
+        write!(f, "<replica set: {}>", members.join(", "))
+    }
+}
+
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.inner.state().to_lowercase();
+        write!(f, "<member {}, {state}>", self.inner.name())
+    }
+}
+
 methods! { ReplicaSet, "ReplicaSet";
     /// Returns the connection string with the password, for other programs.
     ///
@@ -219,6 +239,15 @@ methods! { ReplicaSet, "ReplicaSet";
         Ok(Dynamic::UNIT)
     }
 
+    /// Returns a short description of the set: its members and their states.
+    ///
+    /// ```rhai
+    /// assert_eq(replica_set(#{ members: 1 }).to_string(), "<replica set: m0 primary>");
+    /// ```
+    method to_string(this, _call) -> "string" {
+        Ok(this.to_string().into())
+    }
+
     /// Stops all members and deletes their data.
     ///
     /// This also happens when the script ends.
@@ -275,6 +304,16 @@ mod member {
             let member = Arc::clone(&this.inner);
             let state = on_server_thread(call.session.interrupt(), move || Ok(member.state()))?;
             Ok(state.into())
+        }
+
+        /// Returns a short description of the member: its name and its state.
+        ///
+        /// ```rhai
+        /// let rs = replica_set(#{ members: 1 });
+        /// assert_eq(rs.members[0].to_string(), "<member m0, primary>");
+        /// ```
+        method to_string(this, _call) -> "string" {
+            Ok(this.to_string().into())
         }
 
         /// Shuts the member down cleanly.

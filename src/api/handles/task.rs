@@ -1,5 +1,6 @@
 //! The script type `Task`: a closure that runs on another thread.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rhai::{Dynamic, FnPtr, NativeCallContext};
@@ -37,6 +38,17 @@ impl Task {
     }
 }
 
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.state.is_done() {
+            "done"
+        } else {
+            "running"
+        };
+        write!(f, "<task, {state}>")
+    }
+}
+
 methods! { Task, "Task";
     /// Waits for the end of the task and returns its value.
     ///
@@ -71,8 +83,7 @@ methods! { Task, "Task";
     /// assert_eq(task.to_string(), "<task, done>");
     /// ```
     method to_string(this, _call) -> "string" {
-        let state = if this.state.is_done() { "done" } else { "running" };
-        Ok(format!("<task, {state}>").into())
+        Ok(this.to_string().into())
     }
 
     /// Returns `true` if the task has ended, with a value, with an error or because it was stopped.

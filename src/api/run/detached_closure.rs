@@ -11,6 +11,7 @@ use rhai::{Array, Dynamic, FnPtr, NativeCallContext, NativeCallContextStore};
 
 use super::session::Session;
 use crate::error::{Error, Kind, Result};
+use crate::values::closure;
 use crate::values::thrown::{RhaiResult, at_call};
 
 /// The stack of a task's thread. It is only reserved: memory is used when it is needed.
@@ -79,7 +80,7 @@ impl DetachedClosure {
     }
 
     fn call(&self, context: &NativeCallContext, args: &[Dynamic]) -> RhaiResult<Dynamic> {
-        self.function.call_within_context(context, args.to_vec())
+        closure::call(context, &self.function, args)
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
+use rhai::{Dynamic, EvalAltResult, Module, NativeCallContext, Position};
 
 use super::displays::{Displays, Due};
 use super::event::Event;
+use super::explanation::{CaughtIn, parameters_of};
 use super::random::Random;
 use super::rich_value::RichValue;
 use super::run_limits::{Exceeded, RunLimits};
@@ -14,11 +15,12 @@ use super::server_resources::ServerResources;
 use super::session_options::{ServerSource, SessionOptions};
 use super::tasks::Tasks;
 use super::termination::Termination;
+use super::texts::Texts;
 use super::used_database::UsedDatabase;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{Bridge, Client, ConnectionString, Interrupt, StopReason, Tracer};
 use crate::server;
-use crate::values::thrown::RhaiResult;
+use crate::values::thrown::{Explanation, RhaiResult, caught};
 
 /// The state of one run, as the script or one of its tasks sees it. Copies share it.
 ///
@@ -38,6 +40,7 @@ struct Shared {
     resources: ServerResources,
     used_database: UsedDatabase,
     displays: Displays,
+    texts: Mutex<Texts>,
 }
 
 /// The database of lessons and scripts if no other is named.
@@ -64,6 +67,7 @@ impl Session {
                 tasks: Arc::default(),
                 resources: ServerResources::default(),
                 used_database: UsedDatabase::default(),
+                texts: Mutex::default(),
             }),
             run_state: Arc::new(run_state),
         }
@@ -131,6 +135,45 @@ impl Session {
     /// Returns the database that `:use` selected.
     pub fn used_database(&self) -> &UsedDatabase {
         &self.shared.used_database
+    }
+
+    /// Sets the texts of the scripts that run next.
+    pub fn set_texts(&self, texts: &Texts) {
+        let current = self.shared.texts.lock();
+        *current.unwrap_or_else(PoisonError::into_inner) = texts.clone();
+    }
+
+    fn texts(&self) -> Texts {
+        let texts = self.shared.texts.lock();
+        texts.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns the message and the hint for an error of Rhai, as an uncaught error has them.
+    pub fn explain<'a>(
+        &self,
+        error: &EvalAltResult,
+        source: Option<&str>,
+        modules: impl Iterator<Item = &'a Module> + Clone,
+    ) -> Explanation {
+        let place = CaughtIn {
+            source: source.unwrap_or_default(),
+            texts: &self.texts(),
+            parameters: &|name| parameters_of(modules.clone(), name),
+        };
+        (self.shared.options.explain)(error, &place)
+    }
+
+    /// Returns what `catch (err)` receives for an error that a closure threw.
+    pub fn caught(
+        &self,
+        context: &NativeCallContext,
+        error: Box<EvalAltResult>,
+    ) -> RhaiResult<Dynamic> {
+        let modules: Vec<&Module> = context.iter_namespaces().collect();
+        let explain = |error: &EvalAltResult| {
+            self.explain(error, context.call_source(), modules.iter().copied())
+        };
+        caught(error, explain).map(|(value, _)| value)
     }
 
     pub fn args(&self) -> &[String] {

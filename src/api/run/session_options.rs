@@ -1,6 +1,7 @@
 //! The options of a run.
 
 use super::event::Output;
+use super::explanation::Explain;
 use super::run_limits::RunLimits;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{ConnectionString, Interrupt};
@@ -45,6 +46,8 @@ pub struct SessionOptions {
     /// sets they start, and the scripts in their own folder.
     pub confined: bool,
     pub limits: RunLimits,
+    /// Explains the errors of Rhai that a script catches.
+    pub explain: Explain,
 }
 
 pub type StartSet = dyn Fn(usize, &Interrupt) -> Result<server::ReplicaSet> + Send + Sync;

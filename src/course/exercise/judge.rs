@@ -7,7 +7,7 @@ use crate::api::run::termination::Termination;
 use crate::engine::Texts;
 use crate::engine::names::Names;
 use crate::error::{Error, ExitCode, Kind};
-use crate::script::{self, Cause, Failure, LastValue, Outcome, Source, Stage};
+use crate::script::{self, Cause, Failure, LastValue, Origin, Outcome, Source, Stage};
 
 /// The result of running an answer to an exercise.
 #[derive(Debug)]
@@ -66,8 +66,10 @@ fn ended_early(source: &Source) -> Failure {
     Failure {
         cause: Cause::Error(error),
         stage: Stage::Run,
-        source: source.name().to_owned(),
-        texts,
-        names: Names::default(),
+        origin: Origin {
+            source: source.name().to_owned(),
+            texts,
+            names: Names::default(),
+        },
     }
 }

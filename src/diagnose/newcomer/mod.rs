@@ -1,6 +1,8 @@
 //! Hints for habits from JavaScript, Python, mongosh and PyMongo: what to write instead.
 
 mod brackets;
+mod closures;
+mod habits;
 mod names;
 mod shell;
 mod spot;
@@ -11,7 +13,7 @@ mod words;
 use rhai::EvalAltResult;
 
 use super::report::SourceExcerpt;
-use crate::script::Failure;
+use crate::script::Origin;
 use spot::Spot;
 pub use tokens::token_length;
 
@@ -29,6 +31,7 @@ const RULES: &[Rule] = &[
     syntax::operator,
     syntax::loop_header,
     syntax::destructuring,
+    habits::finally,
     syntax::handler,
     syntax::types_and_defaults,
     syntax::switch_case,
@@ -38,10 +41,22 @@ const RULES: &[Rule] = &[
     syntax::constant,
     syntax::condition,
     shell::pattern_or_keyword,
+    closures::parameters,
+    habits::comprehension,
+    habits::tuple,
+    habits::several_variables,
+    habits::show,
+    habits::short_field,
+    habits::text_without_quotes,
+    habits::element_of_a_cursor,
+    habits::several_prints,
+    habits::repeated_text,
+    habits::module,
     names::outer_variable,
     names::undeclared,
     shell::variable,
     names::variable,
+    habits::name_of_something_else,
     names::empty_block,
     shell::member_of_unit,
     shell::on_a_handle,
@@ -55,10 +70,10 @@ const RULES: &[Rule] = &[
 
 /// Returns a hint, if the error looks like a habit from another language or a common mistake.
 pub fn hint(
-    failure: &Failure,
+    origin: &Origin,
     error: &EvalAltResult,
     shown: Option<&SourceExcerpt>,
 ) -> Option<String> {
-    let spot = Spot::new(failure, error, shown?)?;
+    let spot = Spot::new(origin, error, shown?)?;
     RULES.iter().find_map(|rule| rule(&spot))
 }

@@ -42,6 +42,14 @@ const VARIABLES: &[(&str, &str)] = &[
         "the script's arguments are in `args`; `exit(code)` ends the script",
     ),
     (
+        "datetime",
+        "write `now()`, or `DateTime(\"2026-01-31T10:00:00Z\")`",
+    ),
+    (
+        "json",
+        "no import is needed: write `parse_json(text)`, or `parse_ejson(text)` and `ejson(x)`",
+    ),
+    (
         "sys",
         "the script's arguments are in `args`; `exit(code)` ends the script",
     ),
@@ -80,6 +88,21 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("require", "write `import \"file\" as name;`"),
     ("setTimeout", "write `sleep(seconds)`"),
     ("toArray", "write `to_array()`"),
+    (
+        "list",
+        "write `cursor.to_array()`; an array is written `[1, 2]`",
+    ),
+    ("items", "write `document.keys()` and `document.values()`"),
+    ("toLowerCase", "write `to_lower()`"),
+    ("lower", "write `to_lower()`"),
+    ("toUpperCase", "write `to_upper()`"),
+    ("upper", "write `to_upper()`"),
+    ("slice", "write `extract(start, count)`"),
+    ("strftime", "write `format(\"%Y-%m-%d\")`"),
+    ("toISOString", "write `format(\"%Y-%m-%dT%H:%M:%SZ\")`"),
+    ("isoformat", "write `format(\"%Y-%m-%dT%H:%M:%SZ\")`"),
+    ("toFixed", "write `format(x, \".2\")`"),
+    ("strip", "write `trim()`"),
 ];
 
 /// Explains that a function sees only its parameters.
@@ -166,9 +189,6 @@ pub(super) fn variable(spot: &Spot) -> Option<String> {
     if let Some(nearest) = nearest(name, known.iter().copied()) {
         return Some(format!("did you mean `{nearest}`?"));
     }
-    if spot.names.contains(name) {
-        return Some(format!("it is a function: call it with `{name}(…)`"));
-    }
     None
 }
 
@@ -182,8 +202,14 @@ pub(super) fn empty_block(spot: &Spot) -> Option<String> {
     let has_braces = line
         .windows(3)
         .any(|three| matches!(three[0], "(" | ",") && three[1] == "{" && three[2] == "}");
-    (gives_nothing && has_braces)
-        .then(|| "`{}` is an empty block; an empty document is `#{}`".into())
+    let snake = snake_case(function_text::parse(signature).name);
+    let is_foreign = !signature.starts_with(&snake) && spot.names.contains(&snake);
+    (gives_nothing && has_braces).then(|| match is_foreign {
+        true => format!(
+            "names are written in snake_case, and an empty document is `#{{}}`: `{snake}(#{{}})`"
+        ),
+        false => "`{}` is an empty block; an empty document is `#{}`".into(),
+    })
 }
 
 /// Explains a function of another language, one in camelCase, or a misspelt one.
@@ -239,7 +265,7 @@ pub(super) fn not_iterable(spot: &Spot) -> Option<String> {
     let does_not_parse = matches!(spot.syntax(), Some(ParseErrorType::MismatchedType(wanted, _))
         if wanted.contains("iterable"));
     (does_not_parse || matches!(spot.error, EvalAltResult::ErrorFor(_))).then(|| {
-        "`for` iterates over arrays, ranges, cursors and sets; to count, write `for i in 0..n { … }`"
+        "`for` iterates over arrays, ranges, cursors and sets; for a document write `for name in doc.keys() { … }`, to count `for i in 0..n { … }`"
             .into()
     })
 }

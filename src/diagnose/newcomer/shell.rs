@@ -126,6 +126,7 @@ const DATABASE: &[(&[&str], &str)] = &[
         "write `client.admin.command(#{ serverStatus: 1 })`",
     ),
     (&["drop_database"], "write `drop()`"),
+    (&["drop_collection"], "write `db.NAME.drop()`"),
     (
         &["get_sibling_db", "get_sister_db", "get_db"],
         "write `client[\"NAME\"]`; at the prompt `:use NAME` makes it `db`",
@@ -207,6 +208,10 @@ const GLOBAL_FUNCTIONS: &[(&[&str], &str)] = &[
         "write `import \"file\" as name;`, or `:run FILE` at the prompt",
     ),
     (&["quit"], "write `exit(code)`"),
+    (
+        &["list"],
+        "write `cursor.to_array()`; an array is written `[1, 2]`",
+    ),
 ];
 
 /// Global variables of mongosh, PyMongo and Node.js.
@@ -307,7 +312,8 @@ pub(super) fn pattern_or_keyword(spot: &Spot) -> Option<String> {
     {
         return Some("a regular expression is written `Regex(\"^a\", \"i\")`".into());
     }
-    let is_named = spot.missing() == Some(",") && spot.token(0) == "=" && spot.token(-2) == "(";
+    let is_argument = matches!(spot.token(-2), "(" | ",");
+    let is_named = spot.missing() == Some(",") && spot.token(0) == "=" && is_argument;
     is_named.then(|| {
         let name = spot.token(-1);
         format!("there are no named arguments: pass a filter or options as a document, `#{{ {name}: … }}`")

@@ -3,7 +3,7 @@ use rhai::{EvalAltResult, ParseErrorType};
 use super::tokens::{SourceToken, tokens};
 use crate::diagnose::report::SourceExcerpt;
 use crate::engine::names::Names;
-use crate::script::Failure;
+use crate::script::Origin;
 
 /// The place of an error, with its tokens, for the rules.
 pub(super) struct Spot<'a> {
@@ -22,7 +22,7 @@ pub(super) struct Spot<'a> {
 
 impl<'a> Spot<'a> {
     pub(super) fn new(
-        failure: &'a Failure,
+        origin: &'a Origin,
         error: &'a EvalAltResult,
         shown: &'a SourceExcerpt,
     ) -> Option<Self> {
@@ -38,7 +38,7 @@ impl<'a> Spot<'a> {
         let index = tokens.partition_point(|token| token.offset < offset);
         Some(Self {
             error,
-            names: &failure.names,
+            names: &origin.names,
             text,
             tokens,
             index,

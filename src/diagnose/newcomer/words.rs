@@ -74,7 +74,10 @@ const RESERVED: &[(&str, &str)] = &[
         "an arm is written `1 => …,`, and the last one `_ => …`",
     ),
     ("default", "the last arm of a `switch` is `_ => …`"),
-    ("use", "write `import \"file\" as name;`"),
+    (
+        "use",
+        "at the prompt, `:use NAME` chooses a database; a script is imported with `import \"file\" as name;`",
+    ),
     ("include", "write `import \"file\" as name;`"),
     ("require", "write `import \"file\" as name;`"),
     ("module", "write `import \"file\" as name;`"),

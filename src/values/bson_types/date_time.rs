@@ -4,6 +4,7 @@ use bson::DateTime;
 use rhai::plugin::*;
 use rhai::{FLOAT, INT};
 
+use super::date_format;
 use crate::error::{Error, Result};
 use crate::values::thrown::{RhaiResult, at_call};
 
@@ -113,6 +114,25 @@ pub mod date_time_functions {
         Civil::of(*date).ms_of_day / 60_000 % 60
     }
 
+    /// Returns the date in UTC as text. The pattern has the parts of `strftime`.
+    ///
+    /// `%Y` year, `%m` month, `%d` day, `%H` hour, `%M` minute, `%S` second, `%L` millisecond, `%b` and `%B`
+    /// name of the month, `%a` and `%A` name of the day, `%j` day of the year, `%F` is `%Y-%m-%d`, `%T` is
+    /// `%H:%M:%S`.
+    ///
+    /// ```rhai
+    /// assert_eq(DateTime("2026-01-31T10:20:30Z").format("%Y-%m-%d"), "2026-01-31");
+    /// assert_eq(DateTime("2026-01-31T10:20:30Z").format("%a, %e %B, %H:%M"), "Sat, 31 January, 10:20");
+    /// ```
+    #[rhai_fn(return_raw, pure, global)]
+    pub fn format(
+        ctx: NativeCallContext,
+        date: &mut DateTime,
+        pattern: &str,
+    ) -> RhaiResult<String> {
+        date_format::format(*date, pattern).map_err(|error| at_call(&ctx, error))
+    }
+
     /// Returns the second from 0 to 59.
     ///
     /// ```rhai
@@ -193,6 +213,7 @@ pub fn rfc3339(date: DateTime) -> Option<String> {
         month,
         day,
         ms_of_day,
+        ..
     } = Civil::of(date);
     if !(0..=9999).contains(&year) {
         return None;
@@ -240,16 +261,18 @@ fn out_of_range() -> Error {
 }
 
 /// The calendar fields of a DateTime.
-struct Civil {
-    year: INT,
-    month: INT,
-    day: INT,
-    ms_of_day: INT,
+pub(super) struct Civil {
+    pub year: INT,
+    pub month: INT,
+    pub day: INT,
+    pub ms_of_day: INT,
+    /// Days since the start of 1970.
+    days: INT,
 }
 
 impl Civil {
     /// The Gregorian calendar, counted in eras of 400 years that start in March (Howard Hinnant's `civil_from_days`).
-    fn of(date: DateTime) -> Self {
+    pub(super) fn of(date: DateTime) -> Self {
         const DAY: INT = 86_400_000;
         let ms = date.timestamp_millis();
         let days = ms.div_euclid(DAY) + 719_468;
@@ -268,6 +291,21 @@ impl Civil {
             month,
             day: day_of_year - (153 * months_from_march + 2) / 5 + 1,
             ms_of_day: ms.rem_euclid(DAY),
+            days: ms.div_euclid(DAY),
         }
+    }
+
+    /// Returns the day of the week; 0 is Sunday.
+    pub(super) fn weekday(&self) -> INT {
+        (self.days + 4).rem_euclid(7)
+    }
+
+    /// Returns the day of the year, from 1.
+    pub(super) fn day_of_year(&self) -> INT {
+        const BEFORE: [INT; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+        let year = self.year;
+        let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let month = usize::try_from(self.month - 1).unwrap_or_default();
+        BEFORE[month % 12] + self.day + INT::from(is_leap && self.month > 2)
     }
 }

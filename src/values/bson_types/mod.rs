@@ -4,6 +4,7 @@
 pub mod binary;
 pub mod code;
 mod comparing;
+pub mod date_format;
 pub mod date_time;
 pub mod db_pointer;
 pub mod decimal128;

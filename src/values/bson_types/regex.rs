@@ -1,7 +1,7 @@
 //! `Regex`: a regular expression that the server evaluates.
 
-use rhai::ImmutableString;
 use rhai::plugin::*;
+use rhai::{Array, ImmutableString};
 
 use crate::error::{Error, Result};
 use crate::values::thrown::{RhaiResult, at_call};
@@ -73,6 +73,44 @@ pub mod regex_functions {
         checked(pattern, options).map_err(|error| at_call(&ctx, error))
     }
 
+    /// Returns whether the pattern matches a part of the text.
+    ///
+    /// Look-around and references to groups (`(?=a)`, `\\1`) work only in filters, on the server.
+    ///
+    /// ```rhai
+    /// assert(Regex("^o", "i").is_match("Oslo"));
+    /// assert(!Regex("^o").is_match("Oslo"));
+    /// ```
+    #[rhai_fn(return_raw, pure, global)]
+    pub fn is_match(ctx: NativeCallContext, regex: &mut Regex, text: &str) -> RhaiResult<bool> {
+        let compiled = compiled(regex).map_err(|error| at_call(&ctx, error))?;
+        Ok(compiled.is_match(text))
+    }
+
+    /// Returns the first part of the text that matches, or `()`.
+    ///
+    /// With groups in the pattern it returns an array: the whole part, and the part of each group.
+    ///
+    /// ```rhai
+    /// assert_eq(Regex("[0-9]+").find("truck 42 of 99"), "42");
+    /// assert_eq(Regex("([a-z]+)@([a-z]+)").find("mail ada@oslo now"), ["ada@oslo", "ada", "oslo"]);
+    /// assert_eq(Regex("x").find("truck"), ());
+    /// ```
+    #[rhai_fn(return_raw, pure, global)]
+    pub fn find(ctx: NativeCallContext, regex: &mut Regex, text: &str) -> RhaiResult<Dynamic> {
+        let compiled = compiled(regex).map_err(|error| at_call(&ctx, error))?;
+        let Some(captures) = compiled.captures(text) else {
+            return Ok(Dynamic::UNIT);
+        };
+        let part = |part: Option<::regex::Match>| {
+            part.map_or(Dynamic::UNIT, |part| part.as_str().to_owned().into())
+        };
+        Ok(match captures.len() {
+            1 => part(captures.get(0)),
+            _ => captures.iter().map(part).collect::<Array>().into(),
+        })
+    }
+
     /// Returns the pattern, without slashes.
     ///
     /// ```rhai
@@ -92,6 +130,30 @@ pub mod regex_functions {
     pub fn options(regex: &mut Regex) -> ImmutableString {
         regex.options.clone()
     }
+}
+
+/// Returns the pattern for texts of the script.
+///
+/// # Errors
+/// `InvalidArgument` for a pattern that only the server understands, or that is not valid.
+fn compiled(regex: &Regex) -> Result<::regex::Regex> {
+    let has = |option: char| regex.options().contains(option);
+    ::regex::RegexBuilder::new(regex.pattern())
+        .case_insensitive(has('i'))
+        .multi_line(has('m'))
+        .dot_matches_new_line(has('s'))
+        .ignore_whitespace(has('x'))
+        .build()
+        .map_err(|error| {
+            let text = error.to_string();
+            let reason = text.lines().last().unwrap_or_default();
+            let reason = reason.trim_start_matches("error: ");
+            Error::invalid_argument(format!(
+                "the pattern `{}` cannot be tried on a text: {reason}",
+                regex.pattern()
+            ))
+            .hint("a filter with this pattern may still work: there the server evaluates it")
+        })
 }
 
 /// Returns a regular expression that BSON can store.

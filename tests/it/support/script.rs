@@ -35,6 +35,7 @@ impl Script {
             limits: RunLimits::NONE,
             trace: false,
             start_set: no_sets(),
+            explain: seaworthy::diagnose::explain_caught,
         });
         Self {
             engine: seaworthy::engine::build(&session),

@@ -97,6 +97,7 @@ impl SharedServer {
             limits: RunLimits::NONE,
             trace: false,
             start_set: self.set_starter(),
+            explain: seaworthy::diagnose::explain_caught,
         })
     }
 

@@ -7,6 +7,8 @@ pub mod index;
 pub mod read;
 pub mod write;
 
+use std::fmt;
+
 use bson::raw::RawDocumentBuf;
 use bson::{Bson, Document as BsonDocument};
 use futures_util::future::BoxFuture;
@@ -126,6 +128,12 @@ impl Collection {
     }
 }
 
+impl fmt::Display for Collection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<collection {}>", self.full_name())
+    }
+}
+
 methods! { Collection, "Collection";
     /// Returns the name of the collection, without the name of the database.
     ///
@@ -160,7 +168,7 @@ methods! { Collection, "Collection";
     /// assert_eq(client.shop.orders.to_string(), "<collection shop.orders>");
     /// ```
     method to_string(this, _call) -> "string" {
-        Ok(format!("<collection {}>", this.full_name()).into())
+        Ok(this.to_string().into())
     }
 
     /// Returns the same collection with other options for writes (`write_concern`) and reads
