@@ -36,6 +36,20 @@ pub(super) fn message(call: &CalledFunction) -> Option<String> {
     }
 }
 
+/// Returns whether the receiver has a function of that name, or for values of Rhai any type has it.
+pub(super) fn is_known(call: &CalledFunction, names: &Names) -> bool {
+    let receiver = call.types.first().map(|of| registry_name(of));
+    let receiver = receiver.unwrap_or_default();
+    let is_ours = registry().methods(&receiver).any(|one| one.is_ours);
+    if receiver.is_empty() || !is_ours {
+        return names.contains(call.name);
+    }
+    let mut functions = registry().functions("");
+    registry().method(&receiver, call.name).next().is_some()
+        || functions.any(|one| one.name == call.name)
+        || !names.defined(call.name).is_empty()
+}
+
 /// Returns a message about the number of arguments of a function of the script.
 pub(super) fn of_script(call: &CalledFunction, names: &Names) -> Option<String> {
     let ways = names.defined(call.name);

@@ -23,7 +23,7 @@ pub(super) fn message(error: &EvalAltResult, names: &Names) -> String {
             }
             arguments_text::of_script(&call, names)
                 .or_else(|| arguments_text::message(&call))
-                .unwrap_or_else(|| call.message(names.contains(call.name)))
+                .unwrap_or_else(|| call.message(arguments_text::is_known(&call, names)))
         }
         E::ErrorModuleNotFound(name, _) => format!("there is no module `{name}`"),
         E::ErrorUnboundThis(_) => "`this` has no value here".into(),
