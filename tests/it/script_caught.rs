@@ -28,7 +28,7 @@ fn a_caught_error_of_rhai_has_the_message_and_the_hint_of_an_uncaught_one() {
         let script =
             format!("fn f(a) {{ a }} try {{ {code}; }} catch (err) {{ print(`${{err}}`); }}");
         prints(&script, printed);
-        let uncaught = run_script(&format!("fn f(a) {{ a }} {code}")).errors;
+        let uncaught = run_script(format!("fn f(a) {{ a }} {code}")).errors;
         let message = printed.trim_start_matches("Script: ");
         assert!(uncaught.contains(message), "{uncaught}");
     }
