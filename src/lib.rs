@@ -15,6 +15,7 @@
 //! - [`authoring`]: `course check`, mutations, snapshot tests
 //! - [`render`]: output: values, reports, tables, progress
 //! - [`terminal`]: raw mode, keys, size, and when to use colours
+//! - [`page`]: the course as HTML pages
 //! - [`repl`]: the prompt: editing, completion, commands
 //! - [`learn`]: the front end of the course: lesson player, exercises, watch screen
 //! - [`cli`]: parses arguments, computes the settings, calls one subcommand
@@ -30,6 +31,7 @@ pub mod engine;
 pub mod error;
 pub mod learn;
 pub mod mongo;
+pub mod page;
 pub mod plot;
 pub mod render;
 pub mod repl;

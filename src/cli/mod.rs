@@ -13,6 +13,7 @@ mod exercise_command;
 mod lesson_command;
 mod limit;
 mod low_args;
+mod page_command;
 mod prompt_command;
 mod run_command;
 pub mod server_command;
@@ -96,6 +97,7 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Action::Run { sources } => run_command::run(&settings, sources, view, streams),
         Action::Eval { code } => run_command::eval(&settings, code, view, streams),
         Action::Lesson(options) => lesson_command::run(&settings, options, view, streams),
+        Action::Page(options) => page_command::run(&settings, options, view, streams),
         Action::Exercise(options) => exercise_command::run(&settings, options, view, streams),
         Action::Test(test) => test_command::run(&settings, test, view, streams),
         Action::Course { command } => course_command::run(&settings, command, view, streams),

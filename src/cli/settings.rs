@@ -7,13 +7,14 @@ use std::time::Duration;
 use super::confined::{self, LAYERS};
 use super::environment::Environment;
 use super::limit::Limit;
-use super::low_args::{CourseCommand, LowArgs, LowCommand, Shell, TestArgs};
+use super::low_args::{CourseCommand, LowArgs, LowCommand, PageArgs, Shell, TestArgs};
 use super::server_command::ServerCommand;
 use super::streams::Streams;
 use crate::error::{Error, Result};
 use crate::learn::exercise::{ExerciseOptions, Work};
 use crate::learn::lesson::LessonOptions;
 use crate::mongo::ConnectionString;
+use crate::page::PageOptions;
 use crate::server::confinement::{ConfinementSettings, Layer, Layers};
 use crate::server::{Archives, Folders, ServerSettings};
 
@@ -78,6 +79,8 @@ pub enum Action {
     Eval { code: String },
     /// List the lessons, or play one.
     Lesson(LessonOptions),
+    /// Write lessons as pages.
+    Page(PageOptions),
     /// List the exercises, or work on one.
     Exercise(ExerciseOptions),
     /// Snapshot tests of scripts.
@@ -104,6 +107,7 @@ impl Action {
         match self {
             Self::Run { .. } | Self::Eval { .. } | Self::Prompt { .. } | Self::Test(_) => true,
             Self::Lesson(lesson) => lesson.name.is_some(),
+            Self::Page(page) => !page.no_run,
             Self::Exercise(exercise) => matches!(
                 exercise.work,
                 Work::Run { .. } | Work::Next { .. } | Work::Watch
@@ -118,7 +122,7 @@ impl Action {
     /// The prompt and lessons wait for a person; tests have a limit per script.
     fn has_time_limit(&self) -> bool {
         match self {
-            Self::Run { .. } | Self::Eval { .. } | Self::Exercise(_) => true,
+            Self::Run { .. } | Self::Eval { .. } | Self::Exercise(_) | Self::Page(_) => true,
             Self::Lesson(lesson) => lesson.no_pause,
             _ => false,
         }
@@ -128,6 +132,7 @@ impl Action {
     fn is_untrusted(&self) -> bool {
         match self {
             Self::Lesson(lesson) => lesson.course.is_some() && !lesson.trust,
+            Self::Page(page) => page.course.is_some() && !page.trust,
             Self::Exercise(exercise) => exercise.course.is_some() && !exercise.trust,
             Self::Test(test) => !test.trust,
             Self::Course {
@@ -176,6 +181,21 @@ pub struct ServerOptions {
     pub environment: Environment,
 }
 
+impl From<PageArgs> for PageOptions {
+    fn from(page: PageArgs) -> Self {
+        Self {
+            lessons: page.lessons,
+            out: page.out,
+            all: page.all,
+            no_run: page.no_run,
+            stable: page.stable,
+            keep_going: page.keep_going,
+            course: page.course,
+            trust: page.trust,
+        }
+    }
+}
+
 impl ServerOptions {
     /// Returns the settings for the module `server`.
     ///
@@ -220,6 +240,7 @@ impl Settings {
                 };
                 (Action::Lesson(lesson), Vec::new())
             }
+            Some(LowCommand::Page(page)) => (Action::Page(page.into()), Vec::new()),
             Some(LowCommand::Exercises(course)) => {
                 let options = course.into_list();
                 (Action::Exercise(options), Vec::new())
@@ -263,7 +284,11 @@ impl Settings {
                 origin: UriOrigin::Option,
             }),
             // A course drops collections, so it ignores `MONGODB_URI`.
-            None if matches!(action, Action::Lesson(_) | Action::Exercise(_)) => {
+            None if matches!(
+                action,
+                Action::Lesson(_) | Action::Page(_) | Action::Exercise(_)
+            ) =>
+            {
                 prompt_uri(environment).or_else(|| trial_server(environment))
             }
             None if wants_private => None,

@@ -66,7 +66,10 @@ impl CourseScreen {
     }
 
     pub fn code(&self, code: &str, first_line: usize) -> io::Result<()> {
-        self.write(&format!("{}\n", render::listing(code, first_line)))
+        self.write(&format!(
+            "{}\n",
+            render::highlight::listing(code, first_line)
+        ))
     }
 
     /// Writes a horizontal line with a text at its end.

@@ -1,4 +1,4 @@
-//! Syntax colours for the prompt's input and for values, which are both Rhai source.
+//! Syntax colours of scripts and values, which are both Rhai source.
 
 use std::fmt::Write;
 
@@ -26,49 +26,97 @@ pub fn painted(text: &str, style: Style) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Returns the script with colours. `marked` are the offsets of a pair of brackets to highlight.
-pub fn highlight(text: &str, marked: &[usize]) -> String {
+/// What a part of a script is, for its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    Keyword,
+    Text,
+    Number,
+    Field,
+    Call,
+    Comment,
+}
+
+impl Colour {
+    fn style(self) -> Style {
+        match self {
+            Self::Keyword => Palette::KEYWORD,
+            Self::Text => Palette::TEXT,
+            Self::Number => Palette::NUMBER,
+            Self::Field => Palette::FIELD,
+            Self::Call => Palette::CALL,
+            Self::Comment => Palette::DIM,
+        }
+    }
+}
+
+/// Returns the script in parts, each with its colour. Together the parts are the script.
+pub fn coloured(text: &str) -> Vec<(Option<Colour>, &str)> {
     let pieces = lex(text);
-    let mut coloured = String::with_capacity(text.len() * 2);
-    for (index, (piece, range)) in pieces.iter().enumerate() {
+    let parts = pieces.iter().enumerate().map(|(index, (piece, range))| {
         let part = &text[range.clone()];
         let next = pieces[index + 1..]
             .iter()
             .find(|(piece, _)| *piece != Piece::Space)
             .map(|(_, range)| &text[range.clone()]);
-        let style = if marked.contains(&range.start) {
+        (colour(*piece, part, next), part)
+    });
+    parts.collect()
+}
+
+/// Returns the script with ANSI colours. `marked` are the offsets of a pair of brackets to highlight.
+pub fn highlight(text: &str, marked: &[usize]) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut offset = 0;
+    for (colour, part) in coloured(text) {
+        let style = if marked.contains(&offset) {
             Some(Palette::MATCH)
         } else {
-            style(*piece, part, next)
+            colour.map(Colour::style)
         };
+        offset += part.len();
         match style {
             // A colour ends at the end of its line, so that each line can be drawn alone.
             Some(style) => {
                 for (count, line) in part.split('\n').enumerate() {
                     if count > 0 {
-                        coloured.push('\n');
+                        out.push('\n');
                     }
                     if !line.is_empty() {
-                        let _ = write!(coloured, "{style}{line}{style:#}");
+                        let _ = write!(out, "{style}{line}{style:#}");
                     }
                 }
             }
-            None => coloured.push_str(part),
+            None => out.push_str(part),
         }
     }
-    coloured
+    out
 }
 
-fn style(piece: Piece, part: &str, next: Option<&str>) -> Option<Style> {
+/// Returns code with ANSI colours and the numbers of its lines in the file.
+pub fn listing(code: &str, first_line: usize) -> String {
+    let highlighted = highlight(code, &[]);
+    let last = first_line + highlighted.lines().count();
+    let width = last.to_string().len().max(3);
+    let dim = Palette::DIM;
+    let mut out = String::new();
+    for (index, line) in highlighted.lines().enumerate() {
+        let number = first_line + index;
+        let _ = writeln!(out, "{dim}{number:>width$} │{dim:#} {line}");
+    }
+    out
+}
+
+fn colour(piece: Piece, part: &str, next: Option<&str>) -> Option<Colour> {
     Some(match piece {
-        Piece::Comment => Palette::DIM,
-        Piece::Text { .. } if next == Some(":") => Palette::FIELD,
-        Piece::Text { .. } => Palette::TEXT,
-        Piece::Number => Palette::NUMBER,
-        Piece::Keyword if matches!(part, "true" | "false") => Palette::NUMBER,
-        Piece::Keyword => Palette::KEYWORD,
-        Piece::Word if next == Some(":") => Palette::FIELD,
-        Piece::Word if next == Some("(") => Palette::CALL,
+        Piece::Comment => Colour::Comment,
+        Piece::Text { .. } if next == Some(":") => Colour::Field,
+        Piece::Text { .. } => Colour::Text,
+        Piece::Number => Colour::Number,
+        Piece::Keyword if matches!(part, "true" | "false") => Colour::Number,
+        Piece::Keyword => Colour::Keyword,
+        Piece::Word if next == Some(":") => Colour::Field,
+        Piece::Word if next == Some("(") => Colour::Call,
         _ => return None,
     })
 }

@@ -2,10 +2,10 @@
 
 mod answered;
 mod checked;
-mod code;
 mod difference;
 mod examination;
 pub mod highlight;
+pub mod html;
 mod json;
 mod junit;
 mod last_display;
@@ -23,7 +23,6 @@ mod view;
 
 pub use answered::answered_json;
 pub use checked::{checked, finding};
-pub use code::{highlight, listing};
 pub use difference::difference;
 pub use examination::{examination, examination_json};
 pub use junit::{JunitCase, junit};

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use unicode_width::UnicodeWidthStr;
 
-use super::code::highlight;
+use super::highlight::highlight;
 
 const TITLE: Style = AnsiColor::Cyan.on_default().bold().underline();
 const HEADING: Style = AnsiColor::Cyan.on_default().bold();
@@ -172,7 +172,7 @@ impl Page {
             return;
         };
         let text = if matches!(language.as_str(), "" | "rhai" | "js") {
-            highlight(&text)
+            highlight(&text, &[])
         } else {
             text
         };

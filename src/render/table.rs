@@ -60,7 +60,7 @@ pub fn with_note(rows: &[Document], is_cut: bool, width: usize) -> String {
     text
 }
 
-fn columns(rows: &[Dynamic]) -> IndexSet<String> {
+pub fn columns(rows: &[Dynamic]) -> IndexSet<String> {
     rows.iter()
         .filter_map(|row| row.read_lock::<Document>()?.keys().ok())
         .flatten()

@@ -93,6 +93,7 @@ mod hostile_values;
 /// Long runs do not use more and more memory (the long benchmarks, with small numbers).
 mod long_runs;
 /// The prompt in a pseudo-terminal: keys in, screen out.
+mod pages;
 mod prompt_completion;
 mod prompt_home;
 mod prompt_server;

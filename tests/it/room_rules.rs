@@ -73,6 +73,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "page",
+        &[
+            "error",
+            "mongo",
+            "server",
+            "values",
+            "api",
+            "engine",
+            "script",
+            "diagnose",
+            "course",
+            "authoring",
+            "render",
+            "plot",
+        ],
+    ),
+    (
         "learn",
         &[
             "error",
@@ -107,6 +124,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "terminal",
             "repl",
             "learn",
+            "page",
             "plot",
         ],
     ),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::low_args::{CheckArgs, CourseCommand, TestArgs};
 use crate::cli::settings::{Action, Settings};
 use crate::error::{Error, Result};
+use crate::page::PageOptions;
 use crate::server::confinement::Accessible;
 use crate::server::{Folders, WorkFolders};
 
@@ -46,6 +47,7 @@ fn read(action: &Action) -> Result<Vec<PathBuf>> {
         Action::Run { sources } => sources.iter().filter_map(|path| folder_of(path)).collect(),
         Action::Test(test) => tested(test),
         Action::Lesson(lesson) => lesson.course.iter().cloned().collect(),
+        Action::Page(page) => page.course.iter().cloned().collect(),
         Action::Exercise(exercise) => exercise.course.iter().cloned().collect(),
         Action::Course {
             command: CourseCommand::Check(CheckArgs { folder, .. }),
@@ -58,8 +60,10 @@ fn read(action: &Action) -> Result<Vec<PathBuf>> {
 
 /// Returns the paths that the user asked the run to write, and creates them.
 fn written(action: &Action) -> Result<Vec<PathBuf>> {
-    let Action::Test(test) = action else {
-        return Ok(Vec::new());
+    let test = match action {
+        Action::Test(test) => test,
+        Action::Page(page) => return page_folder(page).map(|folder| vec![folder]),
+        _ => return Ok(Vec::new()),
     };
     let mut written = Vec::new();
     if test.accept {
@@ -81,6 +85,15 @@ fn written(action: &Action) -> Result<Vec<PathBuf>> {
         written.push(file.clone());
     }
     Ok(written)
+}
+
+/// Returns the folder of the pages. With `--all` it may be new.
+fn page_folder(page: &PageOptions) -> Result<PathBuf> {
+    let out = page.out.as_deref().unwrap_or(Path::new("."));
+    if page.all {
+        fs::create_dir_all(out).map_err(|cause| cannot_make(out, &cause))?;
+    }
+    Ok(folder_of(out).unwrap_or_else(|| PathBuf::from(".")))
 }
 
 fn tested(test: &TestArgs) -> Vec<PathBuf> {

@@ -96,7 +96,11 @@ fn solution_text(text: &str, width: usize) -> String {
                     .filter(|line| !line.trim_start().starts_with("// mutation:"))
                     .map(|line| line.split("// any:").next().unwrap_or(line).trim_end())
                     .collect();
-                let _ = writeln!(out, "{}\n", render::highlight(&lines.join("\n")));
+                let _ = writeln!(
+                    out,
+                    "{}\n",
+                    render::highlight::highlight(&lines.join("\n"), &[])
+                );
             }
         }
     }

@@ -18,6 +18,7 @@ mod script;
 mod shared_server;
 mod snapshot;
 mod terminal;
+mod tools;
 mod user;
 
 pub use bare_server::{BareServer, free_port};
@@ -36,4 +37,5 @@ pub use script::{Script, evaluated, shown, thrown};
 pub use shared_server::SharedServer;
 pub use snapshot::{shows, shows_normalised};
 pub use terminal::{NOWHERE, Terminal};
+pub use tools::{node, python};
 pub use user::User;
