@@ -149,7 +149,7 @@ impl Page<'_> {
             .collect();
         html! {
             fieldset.question {
-                legend { "Question" @if kind == "checkbox" { " (several answers are right)" } }
+                legend { @if question.value.is_some() { "What do you expect?" } @else { "Question" } @if kind == "checkbox" { " (several answers are right)" } }
                 (text)
                 @for (number, (choice, (text, why))) in question.choices.iter().zip(&choices).enumerate() {
                     (one_choice(&format!("q{index}-{number}"), &format!("q{index}"), kind, choice, text, why))
