@@ -1,5 +1,6 @@
 //! `seaworthy course check`.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -10,8 +11,9 @@ use super::streams::Streams;
 use super::{trials, usage};
 use crate::authoring::check::examine::{CheckPlan, CheckProgress, Examination, examine};
 use crate::authoring::check::finding::Finding;
+use crate::authoring::check::readability::Readability;
 use crate::authoring::check::temp_course::TempCourse;
-use crate::authoring::check::{check_predictions, library, shape};
+use crate::authoring::check::{check_predictions, hard_to_read, library, readability, shape};
 use crate::authoring::trial::trial_runner::TrialRunner;
 use crate::course::exercise::{Course, Exercise};
 use crate::course::lesson::{Lesson, Library};
@@ -19,7 +21,7 @@ use crate::diagnose::explain_error;
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::mongo::StopReason;
 use crate::render::View;
-use crate::render::{Steps, checked, finding};
+use crate::render::{Steps, checked, finding, readability_table};
 
 /// The default time limit of an exercise.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -35,6 +37,12 @@ pub(super) fn run(
         Some(folder) => Course::in_folder(Path::new(folder)),
         None => Course::built_in(),
     };
+    if check.readability {
+        return match course.and_then(|course| readability(&course, library(&course)?.as_ref())) {
+            Ok(measured) => show_readability(&measured, view, &mut streams),
+            Err(error) => usage::refuse(&error, view, streams),
+        };
+    }
     // The built-in course is trusted.
     let trust = check.trust || check.folder.is_none();
     let opened = course.and_then(|course| {
@@ -164,6 +172,28 @@ fn show(
     let text = view.for_output(&text);
     // A closed pager is not an error.
     let _ = streams.out.write_all(text.as_bytes());
+    let _ = streams.out.flush();
+    if findings.is_empty() {
+        ExitCode::DONE
+    } else {
+        ExitCode::THREW
+    }
+}
+
+fn show_readability(measured: &[Readability], view: View, streams: &mut Streams) -> ExitCode {
+    let findings = hard_to_read(measured);
+    let mut text = readability_table(measured);
+    text.push('\n');
+    for found in &findings {
+        text.push_str(&finding(found));
+    }
+    let _ = match findings.len() {
+        0 => writeln!(text, "no problems"),
+        1 => writeln!(text, "1 problem"),
+        count => writeln!(text, "{count} problems"),
+    };
+    // A closed pager is not an error.
+    let _ = streams.out.write_all(view.for_output(&text).as_bytes());
     let _ = streams.out.flush();
     if findings.is_empty() {
         ExitCode::DONE

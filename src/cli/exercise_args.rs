@@ -37,6 +37,10 @@ pub struct LowCourse {
     /// The folder for your copies of the exercises; the program remembers it
     #[arg(long, global = true, value_name = "FOLDER")]
     pub dir: Option<PathBuf>,
+
+    /// Put the check of the exercise into your copy too, to read it
+    #[arg(long, global = true)]
+    pub with_check: bool,
 }
 
 /// The commands about an exercise.
@@ -87,6 +91,7 @@ impl LowCourse {
             course: self.course,
             trust: self.trust,
             dir: self.dir,
+            with_check: self.with_check,
         }
     }
 }
@@ -131,6 +136,7 @@ impl LowExercise {
             course: self.course.course,
             trust: self.course.trust,
             dir: self.course.dir,
+            with_check: self.course.with_check,
         })
     }
 }

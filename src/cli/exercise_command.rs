@@ -40,6 +40,7 @@ pub(super) fn run(
             lease: SharedLease::default(),
         }),
         dir: options.dir.clone(),
+        with_check: options.with_check,
         is_terminal,
         commands: CourseCommands::of(options.course.as_deref(), options.trust),
         page: CourseScreen::new(printer(view, streams), view),

@@ -297,6 +297,10 @@ pub struct CheckArgs {
     #[arg(long)]
     pub quick: bool,
 
+    /// Only measure how hard the texts are to read: sentences, unusual words, length of stories
+    #[arg(long)]
+    pub readability: bool,
+
     /// How many scripts run at the same time [default: two per processor, at most 4]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,

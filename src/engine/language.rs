@@ -19,6 +19,12 @@ impl Page {
         self.names.first().map_or("", String::as_str)
     }
 
+    /// Returns the words of its names, in lower case.
+    pub fn words(&self) -> impl Iterator<Item = String> {
+        let names = self.names.iter().flat_map(|name| name.split(' '));
+        names.map(str::to_lowercase)
+    }
+
     /// Returns the first sentence of the text.
     pub fn summary(&self) -> String {
         let paragraph = self.text.split("\n\n").next().unwrap_or_default();

@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::authoring::check::examine::Examination;
 use crate::authoring::check::finding::Finding;
+use crate::authoring::check::readability::Readability;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -29,6 +30,26 @@ pub fn checked(examinations: &[Examination]) -> String {
             count(found.solved, found.runs, "passes"),
             mutations(found),
         ));
+    }
+    text
+}
+
+/// Returns a table of how hard each script of a course is to read.
+pub fn readability_table(measured: &[Readability]) -> String {
+    let longest = measured.iter().map(|one| one.file.chars().count());
+    let longest = longest.max().unwrap_or(0).max("script".len());
+    let mut text = format!(
+        "{BOLD}{:longest$}  words  words a sentence  unusual words  story{BOLD:#}\n",
+        "script"
+    );
+    for one in measured {
+        let story = one.story.map_or(String::new(), |story| story.to_string());
+        let line = format!(
+            "{:longest$}  {:>5}  {:>16.1}  {:>11.1} %  {story:>5}",
+            one.file, one.words, one.mean, one.unknown
+        );
+        text.push_str(line.trim_end());
+        text.push('\n');
     }
     text
 }

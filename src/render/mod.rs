@@ -22,7 +22,7 @@ pub mod values;
 mod view;
 
 pub use answered::answered_json;
-pub use checked::{checked, finding};
+pub use checked::{checked, finding, readability_table};
 pub use difference::difference;
 pub use examination::{examination, examination_json};
 pub use junit::{JunitCase, junit};

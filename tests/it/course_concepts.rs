@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::Path;
 
+use seaworthy::authoring::check::{hard_to_read, library, readability};
+use seaworthy::course::exercise::Course;
 use seaworthy::engine::glossary;
 use seaworthy::engine::language;
 
@@ -216,5 +218,40 @@ fn the_built_in_course_says_what_it_teaches() {
             text.lines().nth(1).unwrap().starts_with("// teaches: "),
             "{text}"
         );
+    }
+}
+
+#[test]
+fn the_built_in_course_is_easy_to_read() {
+    let course = Course::built_in().unwrap();
+    let library = library(&course).unwrap();
+    let measured = readability(&course, library.as_ref()).unwrap();
+    assert!(measured.iter().all(|one| one.words > 100), "{measured:?}");
+    assert_eq!(hard_to_read(&measured), []);
+}
+
+#[test]
+fn a_text_that_is_hard_to_read_is_reported() {
+    let course = Teaching::new();
+    let long = "the box and ".repeat(42);
+    course.change(
+        "exercises/01_one_more.rhai",
+        "// # One more",
+        &format!(
+            "// # One more\n//\n// Notwithstanding heretofore inextricable ephemeral ubiquitous obfuscated quixotic juxtapositions {long}."
+        ),
+    );
+    let mut command = course.home.command();
+    command
+        .args(["course", "check", "c", "--readability"])
+        .current_dir(course.folder.path());
+    let ran = RunOutput::from(command.output().unwrap());
+    assert_eq!(ran.code, Some(1), "{}", ran.errors);
+    for part in [
+        "words on average: 17 at most",
+        "juxtapositions",
+        "its story has 1",
+    ] {
+        assert!(ran.out.contains(part), "{part}\n{}", ran.out);
     }
 }

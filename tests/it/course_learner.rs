@@ -155,9 +155,27 @@ fn a_reset_keeps_a_backup_of_each_answer() {
 }
 
 #[test]
-fn a_changed_check_in_the_copy_is_ignored() {
+fn a_copy_has_the_check_only_if_the_learner_asks_for_it() {
     let learner = Learner::new();
     learner.exercise(&["2", "--dir", "ex"]);
+    let file = learner.file("02_the_key");
+    let copy = || std::fs::read_to_string(&file).unwrap();
+    let short = copy();
+    assert!(
+        short.ends_with("\n// `seaworthy exercise` runs this file and checks it.\n"),
+        "{short}"
+    );
+    assert!(!short.contains("assert("), "{short}");
+    learner.exercise(&["reset", "2", "--with-check"]);
+    assert!(copy().contains("// %% Check\nassert("));
+    let backup = std::fs::read_to_string(file.with_extension("rhai.bak"));
+    assert_eq!(backup.unwrap(), short);
+}
+
+#[test]
+fn a_changed_check_in_the_copy_is_ignored() {
+    let learner = Learner::new();
+    learner.exercise(&["2", "--dir", "ex", "--with-check"]);
     learner.edit("02_the_key", "assert(key == 7", "assert(key == 1");
     see(&learner, "check_changed", &learner.exercise(&[]), 1);
     learner.edit(
@@ -364,7 +382,7 @@ fn a_killed_program_leaves_valid_progress() {
     let file = learner.file("03_the_second_key");
     let text = fs::read_to_string(file).unwrap_or_default();
     assert!(
-        text.is_empty() || text.contains("// %% Check"),
+        text.is_empty() || text.ends_with("runs this file and checks it.\n"),
         "partial file: {text}"
     );
 }

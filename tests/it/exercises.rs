@@ -46,7 +46,7 @@ fn every_lecture_has_exercises() {
     for exercise in course.exercises() {
         assert!(course.solution(exercise).unwrap().is_some());
         assert!(exercise.hints.len() >= 2, "{}", exercise.name);
-        assert!(exercise.learner_copy().contains("// TODO: "));
+        assert!(exercise.learner_copy(false).contains("// TODO: "));
     }
 }
 
@@ -120,7 +120,7 @@ fn every_typical_mistake_is_detected() {
 
 /// Returns the exercise with `answer` as the learner's part.
 fn with_answer(exercise: &Exercise, answer: &str) -> String {
-    let copy = exercise.learner_copy();
+    let copy = exercise.learner_copy(true);
     let (story, rest) = copy.split_once("// %% Your part\n").unwrap();
     let (_, check) = rest.split_once("// %% Check\n").unwrap();
     format!("{story}// %% Your part\n{answer}\n// %% Check\n{check}")

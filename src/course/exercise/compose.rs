@@ -121,7 +121,7 @@ mod tests {
         let exercise = exercise();
         let shipped = exercise.compose(&exercise.source).unwrap();
         assert_eq!((&**shipped.source.text(), shipped.check_line), (TEXT, 8));
-        let copy = exercise.learner_copy();
+        let copy = exercise.learner_copy(true);
         let composed = exercise.compose(&Source::code("mine.rhai", &copy)).unwrap();
         assert_eq!(&**composed.source.text(), copy);
         assert_eq!(

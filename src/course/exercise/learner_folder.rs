@@ -10,6 +10,8 @@ use crate::script::Source;
 #[derive(Clone, Debug)]
 pub struct LearnerFolder {
     folder: PathBuf,
+    /// Whether a new copy contains the check.
+    with_check: bool,
 }
 
 impl LearnerFolder {
@@ -17,7 +19,14 @@ impl LearnerFolder {
     pub fn in_folder(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
+            with_check: false,
         }
+    }
+
+    /// Says whether new copies contain the check.
+    #[must_use]
+    pub fn with_check(self, with_check: bool) -> Self {
+        Self { with_check, ..self }
     }
 
     pub fn folder(&self) -> &Path {
@@ -39,11 +48,13 @@ impl LearnerFolder {
         if file.symlink_metadata().is_ok() {
             return Ok(false);
         }
-        write_new(&self.folder, &file, &exercise.learner_copy()).map_err(|error| {
-            let (file, why) = (file.display(), system_words(&error));
-            Error::invalid_argument(format!("`{file}` cannot be written: {why}"))
-                .hint("`--dir FOLDER` names another folder for your exercises")
-        })?;
+        write_new(&self.folder, &file, &exercise.learner_copy(self.with_check)).map_err(
+            |error| {
+                let (file, why) = (file.display(), system_words(&error));
+                Error::invalid_argument(format!("`{file}` cannot be written: {why}"))
+                    .hint("`--dir FOLDER` names another folder for your exercises")
+            },
+        )?;
         Ok(true)
     }
 
@@ -121,14 +132,15 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let learner_folder = LearnerFolder::in_folder(&home.path().join("deep/folder"));
         assert!(learner_folder.fetch(&exercise).unwrap());
-        assert_eq!(&**learner_folder.answer(&exercise).unwrap().text(), text);
+        let copy = exercise.learner_copy(false);
+        assert_eq!(&**learner_folder.answer(&exercise).unwrap().text(), copy);
         let file = learner_folder.file(&exercise);
         for mine in ["let x = 2;", "let x = 3;"] {
             fs::write(&file, mine).unwrap();
             assert!(!learner_folder.fetch(&exercise).unwrap());
             let backup = learner_folder.reset(&exercise).unwrap().unwrap();
             assert_eq!(fs::read_to_string(backup).unwrap(), mine);
-            assert_eq!(fs::read_to_string(&file).unwrap(), text);
+            assert_eq!(fs::read_to_string(&file).unwrap(), copy);
         }
         assert_eq!(fs::read_dir(learner_folder.folder()).unwrap().count(), 3);
     }

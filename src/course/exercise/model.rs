@@ -5,6 +5,9 @@ use crate::error::{Error, Place, Result};
 use crate::script::Source;
 use crate::script::percent::{Cell, CellKind, cells};
 
+/// The last line of a learner's file.
+const CHECKED_BY: &str = "\n// `seaworthy exercise` runs this file and checks it.\n";
+
 /// The title of the check's cell.
 const CHECK: &str = "Check";
 
@@ -36,7 +39,8 @@ const CHECK: &str = "Check";
 ///     exercise.shipped_message.as_deref(),
 ///     Some("the boat still has 2 masts: 3 were asked for"),
 /// );
-/// assert!(!exercise.learner_copy().contains("hint"));
+/// let copy = exercise.learner_copy(false);
+/// assert!(!copy.contains("hint") && !copy.contains("assert"));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Exercise {
@@ -170,7 +174,7 @@ impl Exercise {
                 .filter(|cell| is_hint(cell))
                 .map(Cell::prose)
                 .collect(),
-            learner_part: before.map(|cell| cell.raw).collect(),
+            learner_part: before.map(without_head).collect(),
             check: cells[at].raw.to_owned(),
             story,
             source,
@@ -208,9 +212,13 @@ impl Exercise {
         }
     }
 
-    /// Returns the file a learner starts with: the exercise without its hints.
-    pub fn learner_copy(&self) -> String {
-        format!("{}{}", self.learner_part, self.check)
+    /// Returns the file a learner starts with: the exercise without its hints, and perhaps without
+    /// its check.
+    pub fn learner_copy(&self, with_check: bool) -> String {
+        match with_check {
+            true => format!("{}{}", self.learner_part, self.check),
+            false => format!("{}\n{CHECKED_BY}", self.learner_part.trim_end()),
+        }
     }
 
     /// Returns its default database: its name, with characters replaced that MongoDB forbids.
@@ -226,6 +234,16 @@ impl Exercise {
         }
         database
     }
+}
+
+/// Returns a cell as learners see it: without the lines `teaches:` and `needs:`.
+fn without_head(cell: &Cell) -> String {
+    let is_head = |line: &&str| {
+        let is_first = cell.word() == Some("exercise");
+        is_first && (line.starts_with("// teaches:") || line.starts_with("// needs:"))
+    };
+    let lines = cell.raw.split_inclusive('\n');
+    lines.filter(|line| !is_head(line)).collect()
 }
 
 fn heading(story: &str) -> Option<&str> {
@@ -276,7 +294,7 @@ mod tests {
         assert_eq!(exercise.task(), "# T\n\n> not this\n\nText.");
         let led_up_to = TEXT.replace("// Text.", "// Text.\n//\n// It says:");
         assert_eq!(read(&led_up_to).unwrap().task(), exercise.task());
-        let copy = exercise.learner_copy();
+        let copy = exercise.learner_copy(true);
         assert!(
             copy.starts_with("// a licence\n") && !copy.contains("two"),
             "{copy}"

@@ -13,6 +13,8 @@ pub struct LearnerContext {
     pub host: Box<dyn Host>,
     /// `--dir`.
     pub dir: Option<PathBuf>,
+    /// `--with-check`.
+    pub with_check: bool,
     /// Whether the program can ask questions.
     pub is_terminal: bool,
     pub commands: CourseCommands,

@@ -50,7 +50,9 @@ pub(super) fn learner_folder(context: &mut LearnerContext) -> Result<Option<Lear
     if context.progress.kept().folder.as_ref() != Some(&folder) {
         context.keep(|kept| kept.folder = Some(folder.clone()));
     }
-    Ok(Some(LearnerFolder::in_folder(&folder)))
+    Ok(Some(
+        LearnerFolder::in_folder(&folder).with_check(context.with_check),
+    ))
 }
 
 /// Finds, remembers and creates the learner's folder for a confined run. Does not read the course.

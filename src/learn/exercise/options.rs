@@ -12,6 +12,8 @@ pub struct ExerciseOptions {
     pub trust: bool,
     /// The folder of the learner's files; `None` for the remembered one.
     pub dir: Option<PathBuf>,
+    /// Whether a new copy contains the check.
+    pub with_check: bool,
 }
 
 /// The subcommand.
