@@ -4,7 +4,9 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use crate::api::run::session::DEFAULT_DATABASE;
 use crate::error::{Error, Kind, Result, visible};
+use crate::mongo::ConnectionString;
 use crate::render::Format;
 use crate::server::confinement::Layers;
 use crate::server::{self, Folders, Progress, Running, ServerSettings, Status};
@@ -13,7 +15,11 @@ use crate::server::{self, Folders, Progress, Running, ServerSettings, Status};
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum ServerCommand {
     /// Start the server and keep it running until `server stop` or until you log out
-    Start,
+    Start {
+        /// Also listen on a TCP port of 127.0.0.1, for other programs; without a number on a free port
+        #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "0")]
+        tcp: Option<u16>,
+    },
     /// Stop the server
     Stop {
         /// Stop it even if other programs use it
@@ -23,7 +29,17 @@ pub enum ServerCommand {
     /// Show whether it is running, its version, its uptime and the folder of its data
     Status,
     /// Print only its URI, with the password: `mongosh "$(seaworthy server uri)"`
-    Uri,
+    Uri {
+        /// Print the URI of its TCP port, for programs that cannot use a Unix socket
+        #[arg(long)]
+        tcp: bool,
+    },
+    /// Print the URI as a line for your shell: `eval "$(seaworthy server env)"` sets MONGODB_URI
+    Env {
+        /// Use the TCP port
+        #[arg(long)]
+        tcp: bool,
+    },
     /// Print the last lines of its log
     Logs {
         /// The number of lines
@@ -48,7 +64,7 @@ pub fn run(
 ) -> Result<()> {
     let folders = &settings.folders;
     match command {
-        ServerCommand::Start => start(settings, progress, out),
+        ServerCommand::Start { tcp } => start(settings, *tcp, progress, out),
         ServerCommand::Stop { force } => {
             let stopped = server::stop(folders, *force)?;
             line(
@@ -70,27 +86,71 @@ pub fn run(
                 },
             )
         }
-        ServerCommand::Uri => line(out, server::uri(folders)?.expose()),
+        ServerCommand::Uri { tcp } => line(out, uri(folders, *tcp)?.expose()),
+        ServerCommand::Env { tcp } => {
+            let uri = uri(folders, *tcp)?;
+            line(out, &format!("export MONGODB_URI='{}'", uri.expose()))
+        }
         ServerCommand::Logs { lines, follow } => logs(folders, *lines, *follow, progress, out),
     }
 }
 
-fn start(settings: &ServerSettings, progress: &dyn Progress, out: &mut dyn Write) -> Result<()> {
+/// Returns the URI of the running server, with the default database of scripts.
+fn uri(folders: &Folders, tcp: bool) -> Result<ConnectionString> {
+    let uri = match tcp {
+        true => server::tcp_uri(folders)?,
+        false => server::uri(folders)?,
+    };
+    Ok(uri.with_database(DEFAULT_DATABASE))
+}
+
+fn start(
+    settings: &ServerSettings,
+    port: Option<u16>,
+    progress: &dyn Progress,
+    out: &mut dyn Write,
+) -> Result<()> {
     if settings.ephemeral {
         return Err(Error::invalid_argument(
             "an ephemeral server cannot keep running: it stops with the program that uses it",
         )
         .hint("leave out `--ephemeral`"));
     }
-    let lease = server::join(settings, progress)?;
+    if port.is_some() {
+        stop_for_new_port(&settings.folders, port)?;
+    }
+    let settings = ServerSettings {
+        port,
+        ..settings.clone()
+    };
+    let lease = server::join(&settings, progress)?;
     server::hold(&lease)?;
+    let version = lease.mongod().version;
+    line(
+        out,
+        &format!("mongod {version} runs until `seaworthy server stop`"),
+    )?;
+    let Some(port) = lease.port() else {
+        return Ok(());
+    };
     line(
         out,
         &format!(
-            "mongod {} runs until `seaworthy server stop`",
-            lease.mongod().version
+            "it listens on 127.0.0.1:{port}; `seaworthy server uri --tcp` prints its URI with the password"
         ),
     )
+}
+
+/// Stops a server without users whose port is another one: a port needs a new start.
+fn stop_for_new_port(folders: &Folders, port: Option<u16>) -> Result<()> {
+    let Some(running) = server::status(folders).running else {
+        return Ok(());
+    };
+    let fits = running.port.is_some() && (port == Some(0) || port == running.port);
+    if !fits && !running.is_used {
+        server::stop(folders, false)?;
+    }
+    Ok(())
 }
 
 fn logs(
@@ -138,6 +198,7 @@ fn to_json(status: &Status) -> Value {
             "pid": running.mongod_pid,
             "uptime_s": running.uptime.as_secs(),
             "socket": running.socket,
+            "port": running.port,
             "used": running.is_used,
             "held": running.is_held,
             "confinement": running.layers,
@@ -157,7 +218,10 @@ fn details(running: &Running) -> Vec<String> {
     } else {
         ""
     };
-    vec![
+    let port = running
+        .port
+        .map(|port| format!("port:    127.0.0.1:{port}"));
+    let lines = vec![
         format!("users:   {users}{held}"),
         format!(
             "mongod:  {} (process {})",
@@ -166,7 +230,8 @@ fn details(running: &Running) -> Vec<String> {
         ),
         format!("socket:  {}", running.socket.display()),
         format!("confined by: {}", confinement(running.layers.as_ref())),
-    ]
+    ];
+    lines.into_iter().chain(port).collect()
 }
 
 /// Returns the active layers, and the missing ones with the reasons.

@@ -239,10 +239,10 @@ fn set_starter(
 ) -> Box<StartSet> {
     // Report missing folders only when a script starts a replica set.
     let server = settings.server.to_server_settings();
-    Box::new(move |members, interrupt| {
+    Box::new(move |options, interrupt| {
         let server = server.clone()?;
         let progress = progress(interrupt);
         let mongod = server::find(&server, &*progress)?;
-        ReplicaSet::start(members, &mongod, &server, &*progress)
+        ReplicaSet::start(options, &mongod, &server, &*progress)
     })
 }

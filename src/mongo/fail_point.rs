@@ -288,7 +288,7 @@ fn without_test_commands(error: &mongodb::error::Error) -> Error {
         ErrorKind::Command(command) if command.code == UNAUTHORIZED => convert(error),
         ErrorKind::Command(_) | ErrorKind::InvalidResponse { .. } => {
             Error::new(Kind::Server, "this server has no fail points: it runs without test commands")
-                .hint("use the private server or a `replica_set(…)`: servers in production run without test commands")
+                .hint("use a `replica_set(…)`, or the private server without `--tcp`: servers in production run without test commands")
         }
         _ => convert(error),
     }

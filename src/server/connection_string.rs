@@ -1,11 +1,10 @@
-//! Connection strings of servers that listen on Unix sockets.
-
-use std::path::Path;
+//! Connection strings of the servers that this program starts.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use crate::mongo::ConnectionString;
 use crate::mongo::allow_list::lists::OWN_USER;
+use crate::server::member::LOOPBACK;
 
 /// The user in the private server's URI. It is a root user, because learners create users and
 /// roles.
@@ -14,7 +13,8 @@ pub(super) const USER: &str = OWN_USER;
 /// The name of the replica set whose only member is the private server.
 pub(super) const SET: &str = "seaworthy";
 
-/// Returns the URI of a replica set whose members listen on Unix sockets.
+/// Returns the URI of a replica set whose members have these addresses: paths of Unix sockets, or
+/// `host:port`.
 ///
 /// A set with one member also gets `replicaSet`. With `directConnection` a driver does not wait for
 /// a primary: a member that has just restarted answers "node is recovering", and the only retry is
@@ -23,13 +23,23 @@ pub(super) fn for_set<'a>(
     user: &str,
     password: &str,
     set: &str,
-    sockets: impl IntoIterator<Item = &'a Path>,
+    addresses: impl IntoIterator<Item = &'a str>,
 ) -> ConnectionString {
-    let hosts: Vec<String> = sockets
+    let hosts: Vec<String> = addresses
         .into_iter()
-        .map(|socket| percent_encoded(socket.as_os_str().as_encoded_bytes()))
+        .map(|address| match address.starts_with('/') {
+            true => percent_encoded(address.as_bytes()),
+            false => address.to_owned(),
+        })
         .collect();
     let rest = format!("{}/?authSource=admin&replicaSet={set}", hosts.join(","));
+    with_user(user, password, &rest)
+}
+
+/// Returns the URI of the private server at a TCP port. Its address in the set is its socket, so a
+/// program connects directly.
+pub(super) fn for_port(user: &str, password: &str, port: u16) -> ConnectionString {
+    let rest = format!("{LOOPBACK}:{port}/?authSource=admin&directConnection=true");
     with_user(user, password, &rest)
 }
 
@@ -58,11 +68,16 @@ mod tests {
 
     #[test]
     fn a_socket_is_a_host_and_the_password_is_not_shown() {
-        let uri = for_set("ada", "secret", "rs", ["/run/m.sock".as_ref()]);
+        let uri = for_set("ada", "secret", "rs", ["/run/m.sock"]);
         assert_eq!(
             uri.to_string(),
             "mongodb://ada:***@%2Frun%2Fm.sock/?authSource=admin&replicaSet=rs"
         );
         assert!(uri.expose().contains("secret"));
+        let uri = for_set("ada", "secret", "rs", ["127.0.0.1:1", "127.0.0.1:2"]);
+        assert_eq!(
+            uri.to_string(),
+            "mongodb://ada:***@127.0.0.1:1,127.0.0.1:2/?authSource=admin&replicaSet=rs"
+        );
     }
 }

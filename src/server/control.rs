@@ -43,6 +43,8 @@ pub struct Running {
     pub mongod_pid: u32,
     pub uptime: Duration,
     pub socket: PathBuf,
+    /// Its TCP port for other programs, if it has one.
+    pub port: Option<u16>,
     /// The layers of confinement around it, if it was started by a version that records them.
     pub layers: Option<Layers>,
     /// Whether a program uses it now.
@@ -64,6 +66,7 @@ pub fn status(folders: &Folders) -> Status {
         mongod: record.mongod,
         mongod_pid: record.mongod_pid,
         socket: record.socket,
+        port: record.port,
     });
     Status {
         size: size_of(folder.root()),
@@ -83,8 +86,23 @@ pub fn uri(folders: &Folders) -> Result<ConnectionString> {
         USER,
         &secrets::read(&folder.password())?,
         SET,
-        [record.socket.as_path()],
+        [&*record.socket.to_string_lossy()],
     ))
+}
+
+/// Returns the URI of the running server at its TCP port.
+///
+/// # Errors
+/// `Server`, if it does not run or has no TCP port.
+pub fn tcp_uri(folders: &Folders) -> Result<ConnectionString> {
+    let folder = current(folders);
+    let record = running(&folder).ok_or_else(not_running)?;
+    let port = record.port.ok_or_else(|| {
+        server_error("the private server has no TCP port")
+            .hint("`seaworthy server stop`, then `seaworthy server start --tcp`")
+    })?;
+    let password = secrets::read(&folder.password())?;
+    Ok(connection_string::for_port(USER, &password, port))
 }
 
 /// Asks the server to continue without users, until [`stop`] is called or its keeper ends.

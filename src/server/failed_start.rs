@@ -162,6 +162,8 @@ mod tests {
             set: "rs0".to_owned(),
             db: "db".into(),
             socket: "m.sock".into(),
+            tcp: None,
+            has_fail_points: true,
             key_file: "key".into(),
             log: log.path().to_owned(),
             view: "view".into(),

@@ -22,6 +22,8 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub(super) struct SetPlan {
     pub name: String,
     pub sockets: Vec<PathBuf>,
+    /// The addresses of the members in the set.
+    pub addresses: Vec<String>,
     /// The text of the key file.
     pub key: String,
     /// The password of the user [`USER`].
@@ -32,12 +34,8 @@ pub(super) struct SetPlan {
 
 impl SetPlan {
     fn members(&self) -> Vec<Document> {
-        let hosts = self
-            .sockets
-            .iter()
-            .map(|socket| socket.to_string_lossy().into_owned());
         (0_i32..)
-            .zip(hosts)
+            .zip(&self.addresses)
             .map(|(id, host)| doc! { "_id": id, "host": host })
             .collect()
     }

@@ -16,6 +16,7 @@ use super::member::{Member, MemberPlan};
 use super::progress::{Progress, StartEvent};
 use super::record::{Record, now_ms};
 use super::{private_folder, secrets};
+use crate::server::confinement::TcpPorts;
 
 /// How often the keeper checks for users and requests.
 const TICK: Duration = Duration::from_millis(200);
@@ -135,6 +136,7 @@ impl Keeper {
         let set = SetPlan {
             name: SET.to_owned(),
             sockets: vec![socket.clone()],
+            addresses: vec![socket.to_string_lossy().into_owned()],
             key: secrets::ensure(&folder.key_file())?,
             password: secrets::ensure(&folder.password())?,
             for_others: launch.confinement.for_others,
@@ -152,6 +154,7 @@ impl Keeper {
             version: launch.mongod.version.to_string(),
             mongod: launch.mongod.path.clone(),
             socket,
+            port: launch.port,
             ready_at_ms: now_ms(),
             layers: member.layers().cloned(),
         };
@@ -299,6 +302,11 @@ fn member_plan(launch: &Launch, socket: PathBuf) -> MemberPlan {
         set: SET.to_owned(),
         db: launch.folder.root().join("db"),
         socket,
+        tcp: launch.port.map(|own| TcpPorts {
+            own,
+            others: Vec::new(),
+        }),
+        has_fail_points: launch.port.is_none(),
         key_file: launch.folder.key_file(),
         log: launch.folder.log(),
         view: launch.folder.view(),

@@ -35,6 +35,8 @@ pub(super) struct Launch {
     pub runtime: Option<PathBuf>,
     /// The folder of the existing socket, if the server was started before.
     pub sockets: Option<PathBuf>,
+    /// The TCP port for other programs, if it has one.
+    pub port: Option<u16>,
     /// Whether the folder is deleted when the server ends.
     pub ephemeral: bool,
     /// How the server is confined.

@@ -16,6 +16,7 @@ use super::failed_start::failed_start;
 use super::log_tail::first_line;
 use super::private_folder;
 use super::progress::Progress;
+use crate::server::confinement::TcpPorts;
 use crate::server::confinement::accessible::Accessible;
 use crate::server::confinement::layers::Layers;
 use crate::server::confinement::order::LaunchOrder;
@@ -23,6 +24,9 @@ use crate::server::confinement::settings::ConfinementSettings;
 
 /// A log larger than this is rotated, in bytes. One older log is kept.
 const LONGEST_LOG: u64 = 8 << 20;
+
+/// The address of servers with a TCP port: other machines cannot reach it.
+pub(super) const LOOPBACK: &str = "127.0.0.1";
 
 /// The pause between two checks of a process that starts or stops.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -35,8 +39,14 @@ pub struct MemberPlan {
     pub set: String,
     /// The folder of the databases.
     pub db: PathBuf,
-    /// The Unix socket, the only address it listens on. It is also its address in the set.
+    /// The Unix socket on which it listens.
     pub socket: PathBuf,
+    /// The TCP ports of a server for other programs. Without them it listens only on its socket, and
+    /// the socket is its address in the set.
+    pub tcp: Option<TcpPorts>,
+    /// Whether fail points work. They need no login, so a server with a TCP port and data of the
+    /// user has none.
+    pub has_fail_points: bool,
     pub key_file: PathBuf,
     pub log: PathBuf,
     /// An empty folder for the server's view of the file system.
@@ -54,15 +64,22 @@ impl MemberPlan {
             accessible: self.accessible(),
             root: self.view.clone(),
             settings: self.confinement.clone(),
+            tcp: self.tcp.clone(),
             tell: None,
             parent: std::process::id(),
         };
         let mut command = order.command(self.seaworthy.as_deref(), &self.mongod);
         command.arg("--dbpath").arg(&self.db);
-        // Only this socket: without a TCP port and without a second socket in a shared folder.
+        // Without a second socket in a shared folder.
+        let mut addresses = self.socket.clone().into_os_string();
+        if let Some(ports) = &self.tcp {
+            addresses.push(",");
+            addresses.push(LOOPBACK);
+            command.arg("--port").arg(ports.own.to_string());
+        }
         command
             .arg("--bind_ip")
-            .arg(&self.socket)
+            .arg(addresses)
             .arg("--nounixsocket");
         command
             .arg("--replSet")
@@ -86,10 +103,11 @@ impl MemberPlan {
         if self.confinement.for_others {
             command.arg("--noscripting");
         }
+        let test_commands = format!("enableTestCommands={}", u8::from(self.has_fail_points));
         let parameters = [
             "diagnosticDataCollectionEnabled=false",
             "enableLocalhostAuthBypass=0",
-            "enableTestCommands=1",
+            &test_commands,
             "shutdownTimeoutMillisForSignaledShutdown=0",
         ];
         command.args(
@@ -98,6 +116,14 @@ impl MemberPlan {
                 .flat_map(|parameter| ["--setParameter", parameter]),
         );
         command
+    }
+
+    /// Returns its address in the set.
+    pub(super) fn address(&self) -> String {
+        match &self.tcp {
+            Some(ports) => format!("{LOOPBACK}:{}", ports.own),
+            None => self.socket.to_string_lossy().into_owned(),
+        }
     }
 
     /// Returns the files it may use: its program, key, data, log, and the sockets of its set.

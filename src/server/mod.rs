@@ -20,6 +20,7 @@ mod initiate;
 mod log_tail;
 mod member;
 mod secrets;
+mod tcp_port;
 // Replica sets of scripts.
 mod owner_thread;
 mod replica_set;
@@ -41,7 +42,7 @@ mod settings;
 // Folders of confined runs.
 mod work_folders;
 
-pub use control::{Running, Status, follow_logs, hold, logs, size_of, status, stop, uri};
+pub use control::{Running, Status, follow_logs, hold, logs, size_of, status, stop, tcp_uri, uri};
 pub use die_with_parent::die_with_parent;
 pub use doctor::{CheckResult, CheckStatus, examine};
 pub use find::find;
@@ -53,7 +54,7 @@ pub use member::{Member, MemberPlan};
 pub use mongod::{Mongod, Origin, Version};
 pub use private::{Lease, join};
 pub use progress::{Progress, Silent, StartEvent};
-pub use replica_set::ReplicaSet;
+pub use replica_set::{ReplicaSet, SetOptions};
 pub use set_member::SetMember;
 pub use settings::ServerSettings;
 pub use work_folders::WorkFolders;

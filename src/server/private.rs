@@ -2,7 +2,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 use super::admin::Admin;
 use super::connection_string::{SET, USER};
@@ -15,7 +15,7 @@ use super::progress::{Progress, StartEvent};
 use super::record::Record;
 use super::server_folder::ServerFolder;
 use super::settings::ServerSettings;
-use super::{connection_string, ephemeral, find, secrets};
+use super::{connection_string, ephemeral, find, secrets, tcp_port};
 use crate::mongo::ConnectionString;
 
 /// How long to wait for a server that is being stopped: a little longer than a keeper needs.
@@ -48,6 +48,11 @@ impl Lease {
     /// Returns the server's program and version.
     pub fn mongod(&self) -> &Mongod {
         &self.launch.mongod
+    }
+
+    /// Returns its TCP port, if it has one.
+    pub fn port(&self) -> Option<u16> {
+        self.record.port
     }
 
     /// Returns the folder of its data, secrets and log.
@@ -84,7 +89,12 @@ pub fn join(settings: &ServerSettings, progress: &dyn Progress) -> Result<Lease>
     ephemeral::sweep(&settings.folders, progress);
     if settings.ephemeral {
         let (folder, users) = ephemeral::create(&settings.folders, progress)?;
-        return enter(launch(settings, mongod, folder), users, progress);
+        return enter(
+            launch(settings, mongod, folder),
+            settings.port,
+            users,
+            progress,
+        );
     }
     let folder = ServerFolder::shared(&settings.folders, mongod.version).prepare()?;
     let _start = start_lock(&folder, progress)?;
@@ -96,7 +106,12 @@ pub fn join(settings: &ServerSettings, progress: &dyn Progress) -> Result<Lease>
         progress,
         "the server to stop",
     )?;
-    enter(launch(settings, mongod, folder), users, progress)
+    enter(
+        launch(settings, mongod, folder),
+        settings.port,
+        users,
+        progress,
+    )
 }
 
 fn launch(settings: &ServerSettings, mongod: Mongod, folder: ServerFolder) -> Launch {
@@ -106,21 +121,32 @@ fn launch(settings: &ServerSettings, mongod: Mongod, folder: ServerFolder) -> La
         folder,
         runtime: settings.folders.runtime.clone(),
         sockets: None,
+        port: None,
         ephemeral: settings.ephemeral,
         confinement: settings.confinement.clone(),
         limit: settings.start_limit,
     }
 }
 
-fn enter(mut launch: Launch, users: LockFile, progress: &dyn Progress) -> Result<Lease> {
-    let record = find_or_start(&launch, progress)?;
+fn enter(
+    mut launch: Launch,
+    port: Option<u16>,
+    users: LockFile,
+    progress: &dyn Progress,
+) -> Result<Lease> {
+    let record = find_or_start(&mut launch, port, progress)?;
+    if port.is_some() && (record.port.is_none() || port != Some(0) && port != record.port) {
+        return Err(other_port(record.port));
+    }
+    // A server that is started again after a crash keeps its port.
+    launch.port = record.port;
     let password = secrets::read(&launch.folder.password())?;
     launch.sockets = record.socket.parent().map(Path::to_owned);
     progress.tell(&StartEvent::Ready {
         version: record.version.clone(),
     });
     Ok(Lease {
-        uri: connection_string::for_set(USER, &password, SET, [record.socket.as_path()]),
+        uri: connection_string::for_set(USER, &password, SET, [&*record.socket.to_string_lossy()]),
         record,
         _guard: Guard::over(launch.clone()),
         launch,
@@ -147,7 +173,11 @@ fn start_lock(folder: &ServerFolder, progress: &dyn Progress) -> Result<LockFile
 
 /// Returns the record of the running server, checked with a write, or of a new one. The caller
 /// holds the start lock, or owns the folder.
-fn find_or_start(launch: &Launch, progress: &dyn Progress) -> Result<Record> {
+fn find_or_start(
+    launch: &mut Launch,
+    port: Option<u16>,
+    progress: &dyn Progress,
+) -> Result<Record> {
     let end = Instant::now() + launch.limit;
     let mut told = false;
     while LockFile::is_taken(&launch.folder.keeper_lock()) {
@@ -170,11 +200,28 @@ fn find_or_start(launch: &Launch, progress: &dyn Progress) -> Result<Record> {
         progress.check()?;
         thread::sleep(PAUSE);
     }
+    launch.port = match port {
+        Some(0) => tcp_port::free(1)?.pop(),
+        Some(port) => {
+            tcp_port::check(port)?;
+            Some(port)
+        }
+        None => None,
+    };
     progress.tell(&StartEvent::Starting {
         version: launch.mongod.version.to_string(),
         folder: launch.folder.root().to_owned(),
     });
     launch.start_keeper(progress)
+}
+
+fn other_port(port: Option<u16>) -> Error {
+    let runs = match port {
+        Some(port) => format!("on the TCP port {port}"),
+        None => "without a TCP port".to_owned(),
+    };
+    server_error(format!("the private server already runs {runs}"))
+        .hint("end the programs that use it, run `seaworthy server stop`, and start it again")
 }
 
 fn prove(launch: &Launch, record: &Record) -> Result<()> {

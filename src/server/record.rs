@@ -22,6 +22,9 @@ pub(super) struct Record {
     pub version: String,
     pub mongod: PathBuf,
     pub socket: PathBuf,
+    /// The TCP port for other programs, if it has one.
+    #[serde(default)]
+    pub port: Option<u16>,
     /// When the server became ready, in milliseconds since 1970.
     pub ready_at_ms: u64,
     /// The layers of confinement around the server.

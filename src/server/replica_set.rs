@@ -12,7 +12,7 @@ use super::connection_string::USER;
 use super::errors::server_error;
 use super::initiate::{SetPlan, make_ready};
 use super::lock_file::LockFile;
-use super::member::{Member, MemberPlan};
+use super::member::{LOOPBACK, Member, MemberPlan};
 use super::mongod::Mongod;
 use super::owner_thread::OwnerThread;
 use super::progress::{Progress, StartEvent};
@@ -20,14 +20,33 @@ use super::record::{Record, now_ms};
 use super::server_folder::ServerFolder;
 use super::set_member::SetMember;
 use super::settings::ServerSettings;
-use super::{connection_string, ephemeral, private_folder, secrets};
+use super::{connection_string, ephemeral, private_folder, secrets, tcp_port};
 use crate::mongo::ConnectionString;
+use crate::server::confinement::TcpPorts;
 
 /// The pause between two checks for a primary.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The longest name of a socket, to check the length of its path.
 const LONGEST_SOCKET: &str = "m4.sock";
+
+/// The options of a replica set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SetOptions {
+    pub members: usize,
+    /// Whether the members also listen on TCP ports of 127.0.0.1, for other programs.
+    pub tcp: bool,
+}
+
+impl SetOptions {
+    /// Returns the options of a set that only this process reaches.
+    pub fn private(members: usize) -> Self {
+        Self {
+            members,
+            tcp: false,
+        }
+    }
+}
 
 /// A replica set that only this process uses. It ends when it is dropped or when the process ends,
 /// also after a crash.
@@ -48,11 +67,12 @@ impl ReplicaSet {
     /// # Errors
     /// `InvalidArgument` for another number; `Server`, if it does not start, with the end of a log.
     pub fn start(
-        members: usize,
+        options: SetOptions,
         mongod: &Mongod,
         settings: &ServerSettings,
         progress: &dyn Progress,
     ) -> Result<Self> {
+        let members = options.members;
         if ![1, 3, 5].contains(&members) {
             return Err(Error::invalid_argument(format!(
                 "a replica set cannot have {members} members"
@@ -67,16 +87,31 @@ impl ReplicaSet {
         });
         let runtime = settings.folders.runtime.as_deref();
         let sockets = private_folder::for_sockets(runtime, folder.root(), LONGEST_SOCKET)?;
+        let ports = match options.tcp {
+            true => tcp_port::free(members)?,
+            false => Vec::new(),
+        };
+        let paths: Vec<PathBuf> = (0..members)
+            .map(|index| sockets.join(format!("m{index}.sock")))
+            .collect();
         let plan = SetPlan {
             name: "rs".to_owned(),
-            sockets: (0..members)
-                .map(|index| sockets.join(format!("m{index}.sock")))
-                .collect(),
+            addresses: match options.tcp {
+                true => ports
+                    .iter()
+                    .map(|port| format!("{LOOPBACK}:{port}"))
+                    .collect(),
+                false => paths
+                    .iter()
+                    .map(|path| path.to_string_lossy().into_owned())
+                    .collect(),
+            },
+            sockets: paths,
             key: secrets::ensure(&folder.key_file())?,
             password: secrets::ensure(&folder.password())?,
             for_others: settings.confinement.for_others,
         };
-        let set = Self::new(&plan, mongod, settings, folder, sockets, users)?;
+        let set = Self::new(&plan, &ports, mongod, settings, folder, sockets, users)?;
         set.bring_up(&plan, settings.start_limit, progress)?;
         progress.tell(&StartEvent::Ready {
             version: mongod.version.to_string(),
@@ -86,6 +121,7 @@ impl ReplicaSet {
 
     fn new(
         plan: &SetPlan,
+        ports: &[u16],
         mongod: &Mongod,
         settings: &ServerSettings,
         folder: ServerFolder,
@@ -94,7 +130,10 @@ impl ReplicaSet {
     ) -> Result<Self> {
         let owner = Arc::new(OwnerThread::start());
         let member = |(index, socket): (usize, &PathBuf)| {
-            let member = Member::new(member_plan(plan, mongod, settings, &folder, index, socket));
+            let member = Member::new(MemberPlan {
+                tcp: ports_of(ports, index),
+                ..member_plan(plan, mongod, settings, &folder, index, socket)
+            });
             Arc::new(SetMember::new(member, Arc::clone(&owner), &plan.key))
         };
         let members = plan.sockets.iter().enumerate().map(member).collect();
@@ -106,11 +145,12 @@ impl ReplicaSet {
             version: mongod.version.to_string(),
             mongod: mongod.path.clone(),
             socket: sockets.join("m0.sock"),
+            port: None,
             ready_at_ms: now_ms(),
             layers: None,
         };
         record.write(&folder.record())?;
-        let hosts = plan.sockets.iter().map(PathBuf::as_path);
+        let hosts = plan.addresses.iter().map(String::as_str);
         Ok(Self {
             members,
             uri: connection_string::for_set(USER, &plan.password, &plan.name, hosts),
@@ -197,7 +237,7 @@ impl ReplicaSet {
     /// secondaries first refuse clients that come from the primary: they do not have the keys of
     /// its cluster time yet.
     fn is_ready(&self, primary: &SetMember) -> bool {
-        let admin = |member: &SetMember| Admin::user(member.address().as_ref(), &self.password);
+        let admin = |member: &SetMember| Admin::user(member.socket(), &self.password);
         let ready = || -> Result<()> {
             let primary = admin(primary)?;
             primary.write_to_majority()?;
@@ -236,6 +276,16 @@ impl Drop for ReplicaSet {
     }
 }
 
+/// Returns the ports of the member with this index, if the set has ports.
+fn ports_of(ports: &[u16], index: usize) -> Option<TcpPorts> {
+    let own = *ports.get(index)?;
+    let others = ports.iter().copied().filter(|port| *port != own);
+    Some(TcpPorts {
+        own,
+        others: others.collect(),
+    })
+}
+
 fn member_plan(
     plan: &SetPlan,
     mongod: &Mongod,
@@ -249,6 +299,8 @@ fn member_plan(
         set: plan.name.clone(),
         db: folder.root().join(format!("db{index}")),
         socket: socket.to_owned(),
+        tcp: None,
+        has_fail_points: true,
         key_file: folder.key_file(),
         log: folder.logs().join(format!("mongod{index}.log")),
         view: folder.view(),

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
@@ -24,13 +24,15 @@ pub struct SetMember {
     owner: Arc<OwnerThread>,
     is_paused: AtomicBool,
     address: String,
+    socket: PathBuf,
     key: String,
 }
 
 impl SetMember {
     pub(super) fn new(member: Member, owner: Arc<OwnerThread>, key: &str) -> Self {
         Self {
-            address: member.plan().socket.to_string_lossy().into_owned(),
+            address: member.plan().address(),
+            socket: member.plan().socket.clone(),
             member: Arc::new(Mutex::new(member)),
             owner,
             is_paused: AtomicBool::new(false),
@@ -38,14 +40,18 @@ impl SetMember {
         }
     }
 
-    /// Returns the path of its socket, which is also its address in the set.
+    /// Returns its address in the set: the path of its socket, or `127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         &self.address
     }
 
+    pub(super) fn socket(&self) -> &Path {
+        &self.socket
+    }
+
     /// Returns its short name in the set: `m0`, `m1` …
     pub fn name(&self) -> &str {
-        let file = Path::new(&self.address).file_stem();
+        let file = self.socket.file_stem();
         file.and_then(|name| name.to_str()).unwrap_or(&self.address)
     }
 
@@ -168,7 +174,7 @@ impl SetMember {
                     .hint("call `start()` or `resume()` first"),
             );
         }
-        Admin::system(Path::new(&self.address), &self.key)
+        Admin::system(&self.socket, &self.key)
     }
 
     pub(super) fn lock(&self) -> Result<MutexGuard<'_, Member>> {

@@ -27,6 +27,8 @@ pub struct ServerSettings {
     pub folders: Folders,
     /// The program to run as keeper (`PROGRAM keeper …`); `None` for the running program.
     pub keeper: Option<PathBuf>,
+    /// The TCP port that a new private server gets for other programs, or 0 for any free one.
+    pub port: Option<u16>,
     /// How servers are confined.
     pub confinement: ConfinementSettings,
     /// How long a start may take before it fails.
@@ -45,6 +47,7 @@ impl ServerSettings {
             ephemeral: false,
             folders,
             keeper: None,
+            port: None,
             confinement: ConfinementSettings::default(),
             start_limit: Duration::from_secs(60),
         }

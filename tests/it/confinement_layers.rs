@@ -7,7 +7,9 @@ use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use seaworthy::server::confinement::{Accessible, ConfinementSettings, LaunchOrder, Layer, Layers};
+use seaworthy::server::confinement::{
+    Accessible, ConfinementSettings, LaunchOrder, Layer, Layers, TcpPorts,
+};
 
 use crate::support::{Home, RunOutput, Scratch, eventually, processes_with};
 
@@ -23,6 +25,7 @@ fn order(folder: &Scratch, skip: &[Layer]) -> LaunchOrder {
             skip: skip.to_vec(),
             ..ConfinementSettings::default()
         },
+        tcp: None,
         tell: None,
         parent: std::process::id(),
     }
@@ -277,6 +280,7 @@ fn without_user_namespaces_the_other_layers_confine() {
             skip: vec![Layer::Namespaces, Layer::Landlock],
             ..ConfinementSettings::default()
         },
+        tcp: None,
         tell: None,
         parent: std::process::id(),
     };
@@ -307,4 +311,53 @@ fn without_user_namespaces_the_other_layers_confine() {
     assert_eq!(confined.code, Some(0), "{}", confined.errors);
     assert!(confined.out.ends_with("1\n"), "{}", confined.out);
     home.wait_until_empty();
+}
+
+const PORTS: &str = "
+import socket, sys
+own, other, foreign = map(int, sys.argv[1:])
+def tried(name, act):
+    try: act(); print(name, 'allowed')
+    except OSError: print(name, 'refused')
+def tcp(): return socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+tried('listen own', lambda: tcp().bind(('127.0.0.1', own)))
+tried('listen foreign', lambda: tcp().bind(('127.0.0.1', 0)))
+tried('connect other', lambda: tcp().connect(('127.0.0.1', other)))
+tried('connect foreign', lambda: tcp().connect(('127.0.0.1', foreign)))
+tried('udp', lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+tried('raw', lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 255))
+tried('ipv6', lambda: socket.socket(socket.AF_INET6, socket.SOCK_STREAM))
+";
+
+#[test]
+fn a_server_with_ports_uses_only_its_own() {
+    let folder = Scratch::new();
+    let listen = || TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = |open: &TcpListener| open.local_addr().unwrap().port();
+    let (other, foreign) = (listen(), listen());
+    let own = port(&listen());
+    let order = LaunchOrder {
+        tcp: Some(TcpPorts {
+            own,
+            others: vec![port(&other)],
+        }),
+        ..order(&folder, &[])
+    };
+    let seaworthy = PathBuf::from(env!("CARGO_BIN_EXE_seaworthy"));
+    let output = order
+        .command(Some(&seaworthy), Path::new("/usr/bin/python3"))
+        .args(["-I", "-c", PORTS])
+        .args([own, port(&other), port(&foreign)].map(|port| port.to_string()))
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    let (layers, out) = out.split_once('\n').unwrap();
+    let landlock = Layers::from_line(layers).unwrap();
+    assert!(landlock.is_active(Layer::Landlock), "{landlock}");
+    assert_eq!(
+        out,
+        "listen own allowed\nlisten foreign refused\nconnect other allowed\nconnect foreign refused\n\
+         udp refused\nraw refused\nipv6 refused\n"
+    );
 }

@@ -157,6 +157,7 @@ mod readme_recording;
 mod replica_set_api;
 mod rich_values;
 /// `--trace` and `client.trace`.
+mod tcp;
 mod trace;
 /// Change streams: no event is lost or repeated.
 mod watch_events;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bson::doc;
-use seaworthy::server::{self, ReplicaSet, Silent};
+use seaworthy::server::{self, ReplicaSet, SetOptions, Silent};
 
 use crate::support::{
     Database, Home, Scratch, Terminal, eventually, eventually_within, is_alive, kill_9,
@@ -148,7 +148,7 @@ fn the_prompt_counts_missing_members() {
     let home = Home::new();
     let settings = home.settings();
     let mongod = server::find(&settings, &Silent).unwrap();
-    let set = ReplicaSet::start(3, &mongod, &settings, &Silent).unwrap();
+    let set = ReplicaSet::start(SetOptions::private(3), &mongod, &settings, &Silent).unwrap();
     let mut terminal = Terminal::open(set.uri().expose());
     terminal.line("client.ping() >= 0");
     terminal.wait_for("lessons primary>");

@@ -5,6 +5,8 @@ use seaworthy::server::Silent;
 
 use crate::support::{Database, Home};
 
+const START: ServerCommand = ServerCommand::Start { tcp: None };
+
 fn said(home: &Home, command: &ServerCommand) -> Result<String> {
     let mut out = Vec::new();
     run(command, &home.settings(), &Silent, Format::Text, &mut out)?;
@@ -20,11 +22,11 @@ fn server_start_keeps_the_server_running() {
             .starts_with("not running")
     );
     assert_eq!(
-        said(&home, &ServerCommand::Start).unwrap(),
+        said(&home, &START).unwrap(),
         "mongod 6.0.5 runs until `seaworthy server stop`\n"
     );
     let mongods = home.mongods();
-    let uri = said(&home, &ServerCommand::Uri).unwrap();
+    let uri = said(&home, &ServerCommand::Uri { tcp: false }).unwrap();
     Database::at(uri.trim()).insert(1).unwrap();
     // Longer than a server without users waits before it stops.
     let begun = std::time::Instant::now();
@@ -63,7 +65,7 @@ fn server_start_keeps_the_server_running() {
 #[test]
 fn a_killed_keeper_ends_server_start() {
     let home = Home::new();
-    said(&home, &ServerCommand::Start).unwrap();
+    said(&home, &START).unwrap();
     home.keepers().into_iter().for_each(crate::support::kill_9);
     home.wait_until_empty();
     assert!(
@@ -98,7 +100,7 @@ fn a_server_in_use_stops_only_with_force() {
 #[test]
 fn without_a_server_uri_and_logs_are_errors() {
     let home = Home::new();
-    let error = said(&home, &ServerCommand::Uri).unwrap_err();
+    let error = said(&home, &ServerCommand::Uri { tcp: false }).unwrap_err();
     assert_eq!(
         (error.kind(), error.message()),
         (Kind::Server, "the private server is not running")
@@ -125,13 +127,6 @@ fn server_start_refuses_an_ephemeral_server() {
     let home = Home::new();
     let mut settings = home.settings();
     settings.ephemeral = true;
-    let error = run(
-        &ServerCommand::Start,
-        &settings,
-        &Silent,
-        Format::Text,
-        &mut Vec::new(),
-    )
-    .unwrap_err();
+    let error = run(&START, &settings, &Silent, Format::Text, &mut Vec::new()).unwrap_err();
     assert_eq!(error.kind(), Kind::InvalidArgument);
 }

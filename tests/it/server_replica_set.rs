@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use bson::doc;
 use seaworthy::error::Kind;
-use seaworthy::server::{self, ReplicaSet, Silent};
+use seaworthy::server::{self, ReplicaSet, SetOptions, Silent};
 
 use crate::support::{Database, Home, User, eventually};
 
@@ -12,7 +12,7 @@ fn set_of(members: usize, home: &Home) -> ReplicaSet {
     let settings = home.settings();
     let mongod = server::find(&settings, &Silent).unwrap();
     let begun = Instant::now();
-    let set = ReplicaSet::start(members, &mongod, &settings, &Silent).unwrap();
+    let set = ReplicaSet::start(SetOptions::private(members), &mongod, &settings, &Silent).unwrap();
     eprintln!("a set of {members}: {:?}", begun.elapsed());
     set
 }
@@ -41,7 +41,8 @@ fn a_set_of_one_works_and_a_set_of_two_is_refused() {
     let set = set_of(1, &home);
     Database::at(set.uri().expose()).insert(1).unwrap();
     let mongod = server::find(&home.settings(), &Silent).unwrap();
-    let error = ReplicaSet::start(2, &mongod, &home.settings(), &Silent).unwrap_err();
+    let error =
+        ReplicaSet::start(SetOptions::private(2), &mongod, &home.settings(), &Silent).unwrap_err();
     assert_eq!(error.kind(), Kind::InvalidArgument);
 }
 

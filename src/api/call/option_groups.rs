@@ -244,7 +244,10 @@ impl ValueType {
         with_default("y_log", Self::Boolean, OFF),
     ]]);
     pub const REPLACE: Self = Self::Options(&[REPLACING, SELECTING, WRITING, IN_SESSION]);
-    pub const REPLICA_SET: Self = Self::Options(&[&[with_default("members", Self::Integer, "3")]]);
+    pub const REPLICA_SET: Self = Self::Options(&[&[
+        with_default("members", Self::Integer, "3"),
+        with_default("tcp", Self::Boolean, OFF),
+    ]]);
     pub const RETRY: Self = Self::Options(&[&[
         with_default("attempts", Self::Count, "5"),
         with_default("delay_ms", Self::Milliseconds, "50"),

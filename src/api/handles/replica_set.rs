@@ -12,7 +12,7 @@ use crate::api::call::methods;
 use crate::api::call::methods::{Registrar, functions};
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{CallError, CallOptions, Interrupt};
-use crate::server::{self, SetMember};
+use crate::server::{self, SetMember, SetOptions};
 
 /// How often a call that waits for servers checks whether the run must end.
 const CHECK_EVERY: Duration = Duration::from_millis(10);
@@ -46,6 +46,10 @@ functions! {
     /// It is ready when `replica_set` returns. It does not open a port, other users cannot connect
     /// to it, and it is deleted when the script ends.
     ///
+    /// With `tcp: true` the members also listen on ports of 127.0.0.1, so that programs in any
+    /// language can meet a failover: `rs.uri` is their connection string. Each login needs its
+    /// password. Fail points need no login: other users of this machine could set them.
+    ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
     /// let own = connect(rs);
@@ -54,23 +58,33 @@ functions! {
     /// rs.stop();
     /// ```
     function replica_set(call, options?: REPLICA_SET) -> "ReplicaSet" {
-        let members = members_of(call.options()?)?;
+        let options = set_options(call.options()?)?;
+        if options.tcp && call.session.is_confined() {
+            return Err(Error::invalid_argument("a confined script cannot open TCP ports")
+                .hint("leave `tcp` out: the set is then reached through its sockets")
+                .into());
+        }
         let own = call.session.clone();
-        let set = on_server_thread(call.session.interrupt(), move || own.start_set(members))?;
+        let set = on_server_thread(call.session.interrupt(), move || own.start_set(options))?;
         Ok(Dynamic::from(ReplicaSet { inner: set }))
     }
 }
 
-fn members_of(mut options: CallOptions) -> Result<usize> {
+fn set_options(mut options: CallOptions) -> Result<SetOptions> {
+    let tcp: Option<bool> = options.take_as("tcp", "`true` or `false`")?;
     let members: Option<INT> = options.take_as("members", "1, 3 or 5")?;
     let members = members.unwrap_or(3);
-    usize::try_from(members)
+    let count = usize::try_from(members)
         .ok()
-        .filter(|members| [1, 3, 5].contains(members))
-        .ok_or_else(|| {
-            Error::invalid_argument(format!("a replica set cannot have {members} members"))
-                .hint("use 1, 3 or 5: an even number of members does not survive more failures")
-        })
+        .filter(|count| [1, 3, 5].contains(count));
+    let count = count.ok_or_else(|| {
+        Error::invalid_argument(format!("a replica set cannot have {members} members"))
+            .hint("use 1, 3 or 5: an even number of members does not survive more failures")
+    })?;
+    Ok(SetOptions {
+        members: count,
+        tcp: tcp.unwrap_or(false),
+    })
 }
 
 /// Runs work that waits for servers on another thread, so that Ctrl-C does not wait for it.
@@ -282,7 +296,8 @@ mod member {
     }
 
     methods! { Member, "Member";
-        /// Returns the path of the member's socket, which is also its name in the set.
+        /// Returns the member's address in the set: the path of its socket, or with `tcp: true`
+        /// `127.0.0.1` and a port.
         ///
         /// ```rhai
         /// let rs = replica_set(#{ members: 1 });

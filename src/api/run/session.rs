@@ -19,7 +19,7 @@ use super::texts::Texts;
 use super::used_database::UsedDatabase;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{Bridge, Client, ConnectionString, Interrupt, StopReason, Tracer};
-use crate::server;
+use crate::server::{self, SetOptions};
 use crate::values::thrown::{Explanation, RhaiResult, caught};
 
 /// The state of one run, as the script or one of its tasks sees it. Copies share it.
@@ -237,8 +237,8 @@ impl Session {
     ///
     /// # Errors
     /// `InvalidArgument` for an invalid number of members; `Server` if it does not start.
-    pub fn start_set(&self, members: usize) -> Result<Arc<server::ReplicaSet>> {
-        let set = (self.shared.options.start_set)(members, self.interrupt())?;
+    pub fn start_set(&self, options: SetOptions) -> Result<Arc<server::ReplicaSet>> {
+        let set = (self.shared.options.start_set)(options, self.interrupt())?;
         let set = Arc::new(set);
         self.resources().add_set(Arc::clone(&set));
         Ok(set)

@@ -5,7 +5,7 @@ use super::explanation::Explain;
 use super::run_limits::RunLimits;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{ConnectionString, Interrupt};
-use crate::server;
+use crate::server::{self, SetOptions};
 
 /// Where the session's server comes from.
 pub enum ServerSource {
@@ -40,7 +40,7 @@ pub struct SessionOptions {
     pub trace: bool,
     /// The name of `db`, if it is neither the one in the connection string nor `lessons`.
     pub database: Option<String>,
-    /// Starts a replica set with this number of members; the interrupt cancels the start.
+    /// Starts a replica set with these options; the interrupt cancels the start.
     pub start_set: Box<StartSet>,
     /// Whether the scripts are not trusted: they may use only this session's server, the replica
     /// sets they start, and the scripts in their own folder.
@@ -50,7 +50,7 @@ pub struct SessionOptions {
     pub explain: Explain,
 }
 
-pub type StartSet = dyn Fn(usize, &Interrupt) -> Result<server::ReplicaSet> + Send + Sync;
+pub type StartSet = dyn Fn(SetOptions, &Interrupt) -> Result<server::ReplicaSet> + Send + Sync;
 
 /// Returns the function for a session whose scripts cannot start replica sets.
 pub fn no_sets() -> Box<StartSet> {

@@ -141,6 +141,7 @@ fn prepare(
             required: false,
             ..server.confinement.clone()
         },
+        tcp: None,
         tell: Some(LAYERS.to_owned()),
         parent: std::process::id(),
     };

@@ -35,6 +35,27 @@ impl ConnectionString {
         Some(name).filter(|name| !name.is_empty())
     }
 
+    /// Returns the same connection string with a default database.
+    ///
+    /// ```
+    /// use seaworthy::mongo::ConnectionString;
+    ///
+    /// let uri = ConnectionString::new("mongodb://a.invalid/?w=1").with_database("shop");
+    /// assert_eq!(uri.expose(), "mongodb://a.invalid/shop?w=1");
+    /// ```
+    pub fn with_database(&self, name: &str) -> Self {
+        let (base, options) = self.split_options();
+        let scheme = base.find("://").map_or(0, |at| at + 3);
+        let end = base[scheme..]
+            .rfind('/')
+            .map_or(base.len(), |at| scheme + at);
+        let options = match options {
+            "" => String::new(),
+            options => format!("?{options}"),
+        };
+        Self(format!("{}/{name}{options}", &base[..end]))
+    }
+
     /// Returns the hosts as written: `db.example.net:27017`; the path of a socket is decoded.
     ///
     /// ```

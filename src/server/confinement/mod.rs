@@ -13,6 +13,7 @@ pub mod layers;
 mod linux;
 pub mod order;
 pub mod settings;
+mod tcp_ports;
 #[cfg(not(target_os = "linux"))]
 mod unsupported;
 
@@ -22,6 +23,7 @@ pub use layer::Layer;
 pub use layers::{LayerState, Layers, layers_missing};
 pub use order::LaunchOrder;
 pub use settings::ConfinementSettings;
+pub use tcp_ports::TcpPorts;
 
 #[cfg(target_os = "linux")]
 use linux as system;

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Accessible, ConfinementSettings, SUBCOMMAND};
+use super::{Accessible, ConfinementSettings, SUBCOMMAND, TcpPorts};
 
 /// The parameters of a launcher: what it confines, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,8 @@ pub struct LaunchOrder {
     /// An empty folder for the confined program's view of the file system.
     pub root: PathBuf,
     pub settings: ConfinementSettings,
+    /// The TCP ports that the program may use; `None` for no network at all.
+    pub tcp: Option<TcpPorts>,
     /// The environment variable that tells the program its layers; `None` to write a line to the
     /// output instead.
     pub tell: Option<String>,

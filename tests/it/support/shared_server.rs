@@ -135,9 +135,9 @@ impl SharedServer {
     /// Starts replica sets for scripts, with the same `mongod`.
     fn set_starter(&self) -> Box<StartSet> {
         let settings = self.settings.clone();
-        Box::new(move |members, _| {
+        Box::new(move |options, _| {
             let mongod = server::find(&settings, &Silent)?;
-            ReplicaSet::start(members, &mongod, &settings, &Silent)
+            ReplicaSet::start(options, &mongod, &settings, &Silent)
         })
     }
 

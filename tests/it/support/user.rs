@@ -2,7 +2,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use seaworthy::server::{self, Folders, ReplicaSet, ServerSettings, Silent};
+use seaworthy::server::{self, Folders, ReplicaSet, ServerSettings, SetOptions, Silent};
 
 use super::Home;
 use super::home::shared_mongod;
@@ -97,7 +97,7 @@ fn act_as_user() {
     let (_set, _lease);
     if role.as_os_str() == "set" {
         let mongod = server::find(&settings, &Silent).unwrap();
-        let set = ReplicaSet::start(3, &mongod, &settings, &Silent).unwrap();
+        let set = ReplicaSet::start(SetOptions::private(3), &mongod, &settings, &Silent).unwrap();
         println!("JOINED {}", set.uri().expose());
         _set = set;
     } else {

@@ -11,13 +11,17 @@ use super::view;
 use crate::server::confinement::LaunchOrder;
 
 /// Gives this process its own user, mount and network namespaces, with only the accessible files.
+/// A program with TCP ports stays in the network of the machine.
 ///
 /// Some systems allow a user namespace and then refuse mounts in it. A process cannot leave the
 /// namespace, so a child process tries it first.
 pub(crate) fn namespaces(order: &LaunchOrder) -> Result<String, String> {
     try_in_child(order)?;
     enter(order)?;
-    Ok("user, mount, network".to_owned())
+    Ok(match order.tcp {
+        None => "user, mount, network".to_owned(),
+        Some(_) => "user, mount".to_owned(),
+    })
 }
 
 fn try_in_child(order: &LaunchOrder) -> Result<(), String> {
@@ -48,10 +52,12 @@ fn try_in_child(order: &LaunchOrder) -> Result<(), String> {
 
 fn enter(order: &LaunchOrder) -> Result<(), String> {
     let (user, group) = (getuid().as_raw(), getgid().as_raw());
-    // SAFETY: this process has one thread, and shares no memory or files with another one.
-    let made = unsafe {
-        unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNS | UnshareFlags::NEWNET)
+    let network = match order.tcp {
+        None => UnshareFlags::NEWNET,
+        Some(_) => UnshareFlags::empty(),
     };
+    // SAFETY: this process has one thread, and shares no memory or files with another one.
+    let made = unsafe { unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNS | network) };
     made.map_err(|cause| {
         let cause = words(&cause.into());
         format!("the system does not let programs make user namespaces ({cause})")

@@ -49,26 +49,32 @@ const SECOND_NUMBERS: Option<i64> = Some(0x4000_0000);
 #[cfg(not(target_arch = "x86_64"))]
 const SECOND_NUMBERS: Option<i64> = None;
 
-/// Restricts this process to Unix sockets, and forbids calls that bypass the other layers.
-pub(crate) fn seccomp(_order: &LaunchOrder) -> Result<String, String> {
-    let program = filter().map_err(|error| error.to_string())?;
+/// The kinds of sockets that are not TCP: datagrams, raw packets and others.
+const NOT_TCP: [libc::c_int; 5] = [
+    libc::SOCK_DGRAM,
+    libc::SOCK_RAW,
+    libc::SOCK_RDM,
+    libc::SOCK_SEQPACKET,
+    libc::SOCK_DCCP,
+];
+
+/// The bits of a socket's type that name its kind.
+const KIND_OF_SOCKET: u64 = 0xF;
+
+/// Restricts this process to Unix sockets, and to TCP if it has ports. Forbids calls that bypass the
+/// other layers.
+pub(crate) fn seccomp(order: &LaunchOrder) -> Result<String, String> {
+    let program = filter(order.tcp.is_some()).map_err(|error| error.to_string())?;
     apply_filter(&program).map_err(|error| format!("the kernel refuses the filter: {error}"))?;
     Ok(String::new())
 }
 
-fn filter() -> Result<BpfProgram, BackendError> {
+fn filter(with_tcp: bool) -> Result<BpfProgram, BackendError> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = BTreeMap::new();
     for call in FORBIDDEN {
         rules.insert(*call, Vec::new());
     }
-    rules.insert(
-        libc::SYS_socket,
-        vec![rule(
-            0,
-            SeccompCmpOp::Ne,
-            libc::AF_UNIX.cast_unsigned().into(),
-        )?],
-    );
+    rules.insert(libc::SYS_socket, forbidden_sockets(with_tcp)?);
     rules.insert(
         libc::SYS_ioctl,
         vec![
@@ -86,10 +92,39 @@ fn filter() -> Result<BpfProgram, BackendError> {
     SeccompFilter::new(rules, SeccompAction::Allow, refused, architecture)?.try_into()
 }
 
+fn forbidden_sockets(with_tcp: bool) -> Result<Vec<SeccompRule>, BackendError> {
+    let (unix, inet) = (
+        libc::AF_UNIX.cast_unsigned().into(),
+        libc::AF_INET.cast_unsigned().into(),
+    );
+    if !with_tcp {
+        return Ok(vec![rule(0, SeccompCmpOp::Ne, unix)?]);
+    }
+    let mut forbidden = vec![SeccompRule::new(vec![
+        condition(0, SeccompCmpOp::Ne, unix)?,
+        condition(0, SeccompCmpOp::Ne, inet)?,
+    ])?];
+    for kind in NOT_TCP {
+        let is_kind = SeccompCmpOp::MaskedEq(KIND_OF_SOCKET);
+        forbidden.push(SeccompRule::new(vec![
+            condition(0, SeccompCmpOp::Eq, inet)?,
+            condition(1, is_kind, kind.cast_unsigned().into())?,
+        ])?);
+    }
+    Ok(forbidden)
+}
+
 fn rule(argument: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule, BackendError> {
+    SeccompRule::new(vec![condition(argument, operator, value)?])
+}
+
+fn condition(
+    argument: u8,
+    operator: SeccompCmpOp,
+    value: u64,
+) -> Result<SeccompCondition, BackendError> {
     // The kernel reads these arguments as 32 bits and ignores the rest.
-    let condition = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)?;
-    SeccompRule::new(vec![condition])
+    SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)
 }
 
 #[cfg(test)]
@@ -98,6 +133,7 @@ mod tests {
 
     #[test]
     fn the_filter_compiles() {
-        assert!(filter().unwrap().len() > FORBIDDEN.len());
+        let (closed, with_tcp) = (filter(false).unwrap(), filter(true).unwrap());
+        assert!(closed.len() > FORBIDDEN.len() && with_tcp.len() > closed.len());
     }
 }
