@@ -1,18 +1,18 @@
 //! `seaworthy lesson`: lists the lessons, or plays one step by step.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use super::settings::Settings;
 use super::streams::Streams;
 use super::streams::printer as printer_for;
-use super::{changes, session, signals, usage};
+use super::{changes, editor, session, signals, usage};
 use crate::api::run::event::Output;
 use crate::course::exercise::Course;
 use crate::course::lesson::{Lesson, LessonProgress, Library};
 use crate::error::{ExitCode, Result};
 use crate::learn::CourseScreen;
-use crate::learn::lesson::{Input, LessonOptions, Player, list, what_next};
+use crate::learn::lesson::{Input, LessonOptions, Player, StepOutput, list, what_next};
 use crate::render::View;
 use crate::server::Folders;
 
@@ -73,14 +73,17 @@ fn play(
     let is_terminal = streams.input_is_terminal && streams.out_is_terminal;
     let typed = std::mem::replace(&mut streams.input, Box::new(std::io::empty()));
     let printer = printer_for(view, streams);
-    // Earlier steps that run again only to restore variables must not print.
-    let muted = Arc::new(AtomicBool::new(false));
+    let steps = StepOutput::default();
     let output = {
-        let (printer, muted) = (printer.clone(), Arc::clone(&muted));
+        let (printer, steps) = (printer.clone(), steps.clone());
         let updates = printer.updates();
-        Output::new(move |event| match muted.load(Ordering::Relaxed) {
-            true => Ok(()),
-            false => printer.show(&event),
+        Output::new(move |event| {
+            // Earlier steps that run again only to restore variables must not print.
+            if steps.muted.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            steps.note();
+            printer.show(&event)
         })
         .with_updates(updates)
     };
@@ -95,7 +98,9 @@ fn play(
         (false, false) => Input::lines(typed),
     };
     let page = CourseScreen::new(printer.clone(), view);
-    let code = Player::new(lesson, progress, &session, page, input, muted)
+    let environment = &settings.server.environment;
+    let editor = Box::new(|file: &Path| editor::open(environment, file));
+    let code = Player::new(lesson, progress, &session, page, input, steps, editor)
         .with_next(what_next)
         .play(options);
     let code = view.close(&printer, session.ending().is_some(), code);

@@ -81,6 +81,10 @@ pub enum LowCommand {
         #[arg(long, requires = "course")]
         trust: bool,
     },
+    /// Answer up to five questions from finished lessons; they return after 1, 2, 4, 8 days and so on
+    Review,
+    /// Show your progress in lessons, exercises and the review
+    Progress,
     /// Run lessons and write each one as an HTML page
     #[command(after_help = include_str!("help/after_page.txt"))]
     Page(PageArgs),

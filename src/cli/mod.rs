@@ -15,6 +15,7 @@ mod limit;
 mod low_args;
 mod page_command;
 mod prompt_command;
+mod review_command;
 mod run_command;
 pub mod server_command;
 mod session;
@@ -96,6 +97,8 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
     match &settings.action {
         Action::Run { sources } => run_command::run(&settings, sources, view, streams),
         Action::Eval { code } => run_command::eval(&settings, code, view, streams),
+        Action::Review => review_command::run(&settings, view, streams),
+        Action::Progress => review_command::progress(&settings, view, streams),
         Action::Lesson(options) => lesson_command::run(&settings, options, view, streams),
         Action::Page(options) => page_command::run(&settings, options, view, streams),
         Action::Exercise(options) => exercise_command::run(&settings, options, view, streams),

@@ -74,11 +74,17 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Scripts, folders of scripts, or `-`.
-    Run { sources: Vec<PathBuf> },
+    Run {
+        sources: Vec<PathBuf>,
+    },
     /// Code as typed.
-    Eval { code: String },
+    Eval {
+        code: String,
+    },
     /// List the lessons, or play one.
     Lesson(LessonOptions),
+    Review,
+    Progress,
     /// Write lessons as pages.
     Page(PageOptions),
     /// List the exercises, or work on one.
@@ -86,19 +92,31 @@ pub enum Action {
     /// Snapshot tests of scripts.
     Test(TestArgs),
     /// Check or create a course.
-    Course { command: CourseCommand },
+    Course {
+        command: CourseCommand,
+    },
     /// Check everything a private server needs.
     Doctor,
     /// A completion script.
-    Completions { shell: Shell },
+    Completions {
+        shell: Shell,
+    },
     /// Definition files for editors.
-    Definitions { folder: PathBuf },
+    Definitions {
+        folder: PathBuf,
+    },
     /// Man pages.
-    Man { folder: PathBuf },
+    Man {
+        folder: PathBuf,
+    },
     /// The prompt.
-    Prompt { run_init: bool },
+    Prompt {
+        run_init: bool,
+    },
     /// Control the private server.
-    Server { command: ServerCommand },
+    Server {
+        command: ServerCommand,
+    },
 }
 
 impl Action {
@@ -240,6 +258,8 @@ impl Settings {
                 };
                 (Action::Lesson(lesson), Vec::new())
             }
+            Some(LowCommand::Review) => (Action::Review, Vec::new()),
+            Some(LowCommand::Progress) => (Action::Progress, Vec::new()),
             Some(LowCommand::Page(page)) => (Action::Page(page.into()), Vec::new()),
             Some(LowCommand::Exercises(course)) => {
                 let options = course.into_list();

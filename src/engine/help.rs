@@ -5,6 +5,7 @@ use rhai::plugin::{
 };
 
 use super::catalogue::{registry, type_of};
+use super::drivers;
 use super::glossary;
 use super::language::{self, Page};
 use crate::api::call::{OptionSpec, Registry, Signature};
@@ -155,6 +156,9 @@ pub fn on_name(name: &str) -> String {
     if !texts.is_empty() {
         return texts.join("\n\n");
     }
+    if let Some(text) = on_option(name) {
+        return text;
+    }
     match nearest(short, registry.names().chain(types)) {
         Some(near) => format!("there is no help on `{name}`: did you mean `{near}`?"),
         None => format!("there is no help on `{name}`; `help()` shows what there is"),
@@ -174,6 +178,32 @@ fn page_text(page: &Page) -> String {
         text.push_str(&indented(if in_example { "    " } else { "  " }, line));
     }
     text
+}
+
+/// Returns the functions that take an option, and its names in other drivers.
+fn on_option(name: &str) -> Option<String> {
+    let row = drivers::row(name);
+    let mut functions: Vec<&str> = registry()
+        .ours()
+        .filter(|one| one.options().any(|option| option.name == name))
+        .map(|one| one.name)
+        .collect();
+    functions.sort_unstable();
+    functions.dedup();
+    if functions.is_empty() && row.is_none() {
+        return None;
+    }
+    let mut text = format!("{name}\n");
+    if !functions.is_empty() {
+        text.push_str(&format!("\n  An option of {}.\n", functions.join(", ")));
+    }
+    if let Some(row) = row {
+        text.push_str("\n  In your driver:\n");
+        for line in row.markdown().lines() {
+            text.push_str(&format!("  {line}\n"));
+        }
+    }
+    Some(text.trim_end().to_owned())
 }
 
 /// Returns whether both are ways to call one function, with the same text.

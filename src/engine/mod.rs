@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod definitions;
+pub mod drivers;
 pub mod field_access;
 mod globals;
 pub mod glossary;

@@ -6,10 +6,7 @@ use crate::error::visible;
 
 /// Returns the page that lists the pages of all lessons. `exercises` is the page of the exercises, if there are some.
 pub fn index_page(lessons: &[(&Lesson, String)], exercises: Option<&str>) -> String {
-    let minutes: u32 = lessons
-        .iter()
-        .filter_map(|(lesson, _)| lesson.minutes)
-        .sum();
+    let minutes: u32 = lessons.iter().map(|(lesson, _)| lesson.minutes).sum();
     let body = html! {
         header {
             h1 { "Course" }
@@ -20,7 +17,7 @@ pub fn index_page(lessons: &[(&Lesson, String)], exercises: Option<&str>) -> Str
                 @for (lesson, file) in lessons {
                     li {
                         a href=(file) { (visible(&lesson.title)) }
-                        @if let Some(minutes) = lesson.minutes { " " span.note { (minutes) " min" } }
+                        " " span.note { (lesson.minutes) " min" }
                     }
                 }
                 @if let Some(file) = exercises { li { a href=(file) { "Exercises" } } }

@@ -54,7 +54,7 @@ pub fn lesson_page(
             @if let Some(index) = &made.index { nav { a href=(index) { "All pages" } } }
             h1 { (title) }
             p.note {
-                @if let Some(minutes) = lesson.minutes { "About " (minutes) " minutes. " }
+                "About " (lesson.minutes) " minutes. "
                 "Made with seaworthy."
             }
         }

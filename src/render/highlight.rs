@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 use crate::script::lexer::{Piece, lex};
 
 /// The colours, all from the terminal's own sixteen, so that they suit the user's theme.
@@ -94,17 +96,59 @@ pub fn highlight(text: &str, marked: &[usize]) -> String {
 }
 
 /// Returns code with ANSI colours and the numbers of its lines in the file.
-pub fn listing(code: &str, first_line: usize) -> String {
-    let highlighted = highlight(code, &[]);
-    let last = first_line + highlighted.lines().count();
+///
+/// Lines that are longer than `columns` continue below, right of the numbers.
+pub fn listing(code: &str, first_line: usize, columns: usize) -> String {
+    let last = first_line + code.lines().count();
     let width = last.to_string().len().max(3);
+    let room = columns.saturating_sub(width + 3).max(20);
+    // The colours of a line depend on the lines before it, for example in a long comment.
+    let coloured = highlight(code, &[]);
     let dim = Palette::DIM;
     let mut out = String::new();
-    for (index, line) in highlighted.lines().enumerate() {
-        let number = first_line + index;
-        let _ = writeln!(out, "{dim}{number:>width$} │{dim:#} {line}");
+    for (index, (line, coloured)) in code.lines().zip(coloured.lines()).enumerate() {
+        let parts = match line.width() > room {
+            true => broken(line, room)
+                .iter()
+                .map(|part| highlight(part, &[]))
+                .collect(),
+            false => vec![coloured.to_owned()],
+        };
+        for (row, part) in parts.iter().enumerate() {
+            let number = match row {
+                0 => (first_line + index).to_string(),
+                _ => String::new(),
+            };
+            let _ = writeln!(out, "{dim}{number:>width$} │{dim:#} {part}");
+        }
     }
     out
+}
+
+/// Breaks a line at spaces into parts of at most `room` columns. The later ones are indented more.
+fn broken(line: &str, room: usize) -> Vec<String> {
+    let indent = line.len() - line.trim_start().len() + 4;
+    let indent = " ".repeat(indent.min(room / 2));
+    let mut parts = Vec::new();
+    let mut rest = line.to_owned();
+    while rest.width() > room {
+        let (mut used, mut end, mut space) = (0, rest.len(), None);
+        for (at, letter) in rest.char_indices() {
+            used += letter.width().unwrap_or(0);
+            if used > room {
+                end = at;
+                break;
+            }
+            if letter == ' ' && at > indent.len() {
+                space = Some(at);
+            }
+        }
+        let cut = space.unwrap_or(end);
+        parts.push(rest[..cut].trim_end().to_owned());
+        rest = format!("{indent}{}", rest[cut..].trim_start());
+    }
+    parts.push(rest);
+    parts
 }
 
 fn colour(piece: Piece, part: &str, next: Option<&str>) -> Option<Colour> {

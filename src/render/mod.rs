@@ -29,7 +29,7 @@ pub use junit::{JunitCase, junit};
 pub use last_display::LastDisplay;
 pub use printer::{Printer, Target};
 pub use progress::Steps;
-pub use prose::prose;
+pub use prose::{prose, prose_without_colours};
 pub use reference::reference;
 pub use tested::{junit_case, tested, tested_json};
 pub use trace::trace_line;

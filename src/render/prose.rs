@@ -7,6 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use unicode_width::UnicodeWidthStr;
 
 use super::highlight::highlight;
+use crate::engine::glossary::term;
 
 const TITLE: Style = AnsiColor::Cyan.on_default().bold().underline();
 const HEADING: Style = AnsiColor::Cyan.on_default().bold();
@@ -26,8 +27,25 @@ const NON_BREAKING: char = '\u{a0}';
 /// assert_eq!(plain, "Pools\n\nA pool keeps connections:\n\n• shop\n• other\n");
 /// ```
 pub fn prose(markdown: &str, width: usize) -> String {
+    page(markdown, width, false)
+}
+
+/// Renders Markdown for an output without colours: code keeps its back quotes.
+///
+/// ```
+/// use seaworthy::render::prose_without_colours;
+///
+/// assert_eq!(prose_without_colours("`t` is a *prompt*", 40), "`t` is a prompt\n");
+/// ```
+pub fn prose_without_colours(markdown: &str, width: usize) -> String {
+    let text = page(markdown, width, true);
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+fn page(markdown: &str, width: usize, keeps_quotes: bool) -> String {
     let mut page = Page {
         width: width.max(20),
+        keeps_quotes,
         ..Page::default()
     };
     for event in Parser::new(markdown) {
@@ -52,6 +70,8 @@ struct Page {
     /// A code block's language and text.
     block: Option<(String, String)>,
     wants_gap: bool,
+    /// Whether code keeps its back quotes.
+    keeps_quotes: bool,
 }
 
 impl Page {
@@ -61,9 +81,11 @@ impl Page {
             Event::End(tag) => self.end(tag),
             Event::Text(text) => match &mut self.block {
                 Some((_, block)) => block.push_str(&text),
-                None => self.spans.push((self.style(), text.to_string())),
+                None => self.spans.push((self.text_style(&text), text.to_string())),
             },
             Event::Code(code) => {
+                let quote = if self.keeps_quotes { "`" } else { "" };
+                let code = format!("{quote}{code}{quote}");
                 let code = code.replace(' ', &NON_BREAKING.to_string());
                 self.spans.push((CODE, code));
             }
@@ -151,6 +173,20 @@ impl Page {
             TagEnd::Item => self.break_line(),
             TagEnd::CodeBlock => self.code_block(),
             _ => {}
+        }
+    }
+
+    /// Returns the style of a text. A term of the glossary is underlined where it is emphasised.
+    fn text_style(&self, text: &str) -> Style {
+        let singular = text.strip_suffix('s').unwrap_or(text);
+        let is_term = || {
+            [text, singular]
+                .into_iter()
+                .any(|name| term(name).is_some())
+        };
+        match self.styles.is_empty() {
+            false if is_term() => self.style().underline(),
+            _ => self.style(),
         }
     }
 

@@ -3,6 +3,7 @@ use std::path::Path;
 
 use seaworthy::authoring::check::{hard_to_read, library, readability};
 use seaworthy::course::exercise::Course;
+use seaworthy::engine::drivers;
 use seaworthy::engine::glossary;
 use seaworthy::engine::language;
 
@@ -253,5 +254,56 @@ fn a_text_that_is_hard_to_read_is_reported() {
         "its story has 1",
     ] {
         assert!(ran.out.contains(part), "{part}\n{}", ran.out);
+    }
+}
+
+/// The names in a connection string are those that the driver's parser accepts.
+#[test]
+fn every_connection_string_option_in_the_table_is_parsed_by_the_driver() {
+    let parse = |option: &str, value: &str| {
+        let uri = format!("mongodb://localhost/?{option}={value}");
+        mongodb::options::ConnectionString::parse(uri)
+    };
+    assert!(
+        parse("maxPoolSiez", "5").is_err(),
+        "the parser accepts any name"
+    );
+    let values = [
+        "120",
+        "true",
+        "majority",
+        "secondary&readPreferenceTags=a:b",
+        "MONGODB-X509",
+        "snappy",
+        "120&readPreference=secondary",
+    ];
+    let mut count = 0;
+    for row in drivers::rows() {
+        if row.connection_string.is_empty() {
+            continue;
+        }
+        count += 1;
+        let is_parsed = values
+            .iter()
+            .any(|value| parse(row.connection_string, value).is_ok());
+        // The Rust driver does not know the options that this program provides itself.
+        let is_known = !row.name_in("Rust").is_empty();
+        assert!(is_parsed || !is_known, "{}", row.connection_string);
+    }
+    assert!(count > 20, "only {count} rows");
+}
+
+#[test]
+fn help_shows_an_option_in_other_drivers() {
+    let server = SharedServer::get();
+    let shown = server
+        .run("help_option", "help(\"max_pool_size\")")
+        .unwrap();
+    for part in [
+        "An option of connect.",
+        "- PyMongo: `maxPoolSize`",
+        "- Go: `SetMaxPoolSize`",
+    ] {
+        assert!(shown[0].contains(part), "{}", shown[0]);
     }
 }

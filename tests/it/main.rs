@@ -56,16 +56,22 @@ mod course_concepts;
 mod course_examples;
 /// Exercises: runs and verdicts.
 mod course_exercises;
+/// The lesson player: keys, widths, the editor.
+mod course_keys;
 /// The learner's folder and progress.
 mod course_learner;
 /// The lesson player: input, progress, questions, errors.
 mod course_player;
+/// `review` and `progress`.
+mod course_review;
 /// `exercise watch`: runs an exercise at every save.
 mod course_watch;
 /// Cargo.toml: unused dependencies, licences.
 mod dependencies;
 /// The page of allowed commands is up to date.
 mod docs_allowed_commands;
+/// The tables of the course are up to date.
+mod docs_course;
 /// Every test that `docs/` names exists.
 mod docs_hardening;
 /// Commands and output in the README and in `docs/` are correct.

@@ -69,6 +69,7 @@ fn read(folder: &Path, file: PathBuf) -> Result<Lesson> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::course::lesson::Step;
 
     #[test]
     fn every_lesson_is_marked_and_has_questions() {
@@ -80,7 +81,18 @@ mod tests {
                 "{}",
                 lesson.name
             );
-            assert!(lesson.minutes.is_some(), "{}", lesson.name);
+            assert!(lesson.minutes > 5, "{}", lesson.name);
+            for step in &lesson.steps {
+                let Step::Part {
+                    code: Some(code), ..
+                } = step
+                else {
+                    continue;
+                };
+                for line in code.text.lines() {
+                    assert!(line.chars().count() < 74, "{}: {line}", lesson.name);
+                }
+            }
             assert!(lesson.questions() > 0, "{}", lesson.name);
             assert!(lesson.predictions().count() >= 2, "{}", lesson.name);
         }

@@ -4,8 +4,10 @@ mod library;
 mod model;
 mod progress;
 mod question;
+mod review;
 
 pub use library::Library;
 pub use model::{CodeCell, Lesson, Step, is_lesson};
 pub use progress::{LessonPlace, LessonProgress};
 pub use question::{Choice, Question};
+pub use review::{DueQuestion, Review};

@@ -12,8 +12,8 @@ pub struct Lesson {
     pub name: String,
     /// The first heading.
     pub title: String,
-    /// The author's estimate of the duration.
-    pub minutes: Option<u32>,
+    /// The duration that the author states, or else an estimate.
+    pub minutes: u32,
     /// What it teaches and needs.
     pub head: Head,
     pub steps: Vec<Step>,
@@ -70,12 +70,13 @@ impl Lesson {
         let mut lesson = Self {
             name: name.to_owned(),
             title: name.to_owned(),
-            minutes: None,
+            minutes: 0,
             head: Head::default(),
             steps: Vec::new(),
             source,
         };
         let mut prose = String::new();
+        let mut stated = None;
         for cell in cells(&text) {
             match cell.kind {
                 CellKind::Markdown if is_question(&cell) => {
@@ -88,7 +89,7 @@ impl Lesson {
                     let mut text = cell.prose();
                     if is_marked(&cell) {
                         let minutes = cell.attribute("minutes");
-                        lesson.minutes = minutes.and_then(|minutes| minutes.parse().ok());
+                        stated = minutes.and_then(|minutes| minutes.parse().ok());
                         let (head, rest) = Head::split(&text);
                         lesson.head = head;
                         text = rest.to_owned();
@@ -107,6 +108,7 @@ impl Lesson {
             }
         }
         lesson.part(&mut prose, None);
+        lesson.minutes = stated.unwrap_or_else(|| lesson.estimated_minutes());
         let is_prediction =
             |step: &&Step| matches!(step, Step::Question(question) if question.value.is_some());
         if lesson.steps.iter().filter(is_prediction).count() > lesson.predictions().count() {
@@ -133,6 +135,25 @@ impl Lesson {
     /// Returns the label at the start of the name: `2` for `02_connection_pooling`.
     pub fn label(&self) -> Option<String> {
         by_name::label(&self.name)
+    }
+
+    /// Returns how long a learner may need.
+    ///
+    /// People read about 150 words of an unknown text in a minute, and fifteen lines of code. A
+    /// question takes half a minute.
+    fn estimated_minutes(&self) -> u32 {
+        let (mut words, mut lines) = (0, 0);
+        for step in &self.steps {
+            match step {
+                Step::Part { prose, code } => {
+                    words += prose.split_whitespace().count();
+                    lines += code.as_ref().map_or(0, |code| code.text.lines().count());
+                }
+                Step::Question(question) => words += question.text.split_whitespace().count() + 75,
+            }
+        }
+        let minutes = words / 150 + lines / 15 + 1;
+        u32::try_from(minutes).unwrap_or(u32::MAX)
     }
 
     /// Returns the number of questions, without the predictions.
@@ -209,10 +230,7 @@ mod tests {
     fn a_lesson_is_parsed_into_steps() {
         let lesson = Lesson::read("07_boats", Source::code("boats.rhai", TEXT)).unwrap();
         assert_eq!(lesson.title, "7. Boats");
-        assert_eq!(
-            (lesson.minutes, lesson.label().as_deref()),
-            (Some(3), Some("7"))
-        );
+        assert_eq!((lesson.minutes, lesson.label().as_deref()), (3, Some("7")));
         assert_eq!((lesson.steps.len(), lesson.questions()), (2, 1));
         let Step::Part {
             code: Some(code), ..

@@ -25,6 +25,12 @@ pub struct LessonPlace {
     pub ran: Vec<usize>,
     /// The step indexes of the questions answered right at the first try.
     pub right: Vec<usize>,
+    /// The learner's own code of steps, by the index of the step.
+    pub edits: BTreeMap<usize, String>,
+    /// The seconds spent in this pass so far.
+    pub seconds: u64,
+    /// The minutes that the last complete pass took.
+    pub took_minutes: Option<u64>,
     /// Whether the learner reached the end at least once.
     pub done: bool,
 }

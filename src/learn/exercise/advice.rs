@@ -6,6 +6,7 @@ use super::context::LearnerContext;
 use super::verdict;
 use crate::course::exercise::{LearnerFolder, Standing};
 use crate::error::{Error, ExitCode, Result};
+use crate::learn::course_screen::CourseScreen;
 use crate::render;
 
 /// Shows the hints seen so far and one more.
@@ -47,7 +48,8 @@ pub(super) fn hints(context: &LearnerContext, at: usize, count: usize) -> String
     let mut text = String::new();
     for (index, hint) in exercise.hints.iter().take(count).enumerate() {
         let numbered = format!("**Hint {} of {}.** {hint}", index + 1, exercise.hints.len());
-        let _ = writeln!(text, "{}", render::prose(&numbered, context.page.width()));
+        let width = context.page.width();
+        let _ = writeln!(text, "{}", context.page.rendered(&numbered, width));
     }
     text
 }
@@ -76,18 +78,18 @@ pub(super) fn solution(context: &mut LearnerContext, at: usize, anyway: bool) ->
     };
     let _ = context
         .page
-        .write(&solution_text(solution.text(), context.page.width()));
+        .write(&solution_text(solution.text(), &context.page));
     Ok(ExitCode::DONE)
 }
 
 /// Returns a solution's prose and code, without the markers of its format.
-fn solution_text(text: &str, width: usize) -> String {
+fn solution_text(text: &str, page: &CourseScreen) -> String {
     use crate::script::percent::{CellKind, cells};
     let mut out = String::new();
     for cell in cells(text) {
         match cell.kind {
             CellKind::Markdown => {
-                let _ = writeln!(out, "{}", render::prose(&cell.prose(), width));
+                let _ = writeln!(out, "{}", page.rendered(&cell.prose(), page.width()));
             }
             CellKind::Code => {
                 // Leave out the comments for `course check`.

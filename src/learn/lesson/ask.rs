@@ -37,11 +37,12 @@ pub(super) fn ask(
     }
     let mut at_once = true;
     loop {
-        let prompt = "answer (? help) > ";
-        if !input.is_terminal() {
-            page.write(prompt)?;
-        }
-        let line = input.line(prompt);
+        page.write("answer (? help) > ")?;
+        let echo = |text: &str| {
+            let _ = page.write(text).and_then(|()| page.flush());
+        };
+        echo("");
+        let line = input.answer(&echo);
         if !input.is_terminal() {
             page.write("\n")?;
         }

@@ -17,6 +17,12 @@ pub enum LessonCommand {
     Skip,
     Repeat,
     Try,
+    /// Open the step's code in the editor.
+    Edit,
+    /// Bring back the step's own code.
+    Original,
+    /// Show the names of the step's options in other drivers.
+    Driver,
     Help,
     /// q, the end of the input, or Ctrl-C.
     Quit,
@@ -61,6 +67,39 @@ impl Input {
         }
     }
 
+    /// Reads the answer to a question: a line, or at a terminal digits and Enter, or one letter.
+    pub fn answer(&mut self, echo: &dyn Fn(&str)) -> Option<String> {
+        let Self::Terminal(interrupt) = self else {
+            return self.line("");
+        };
+        let mut typed = String::new();
+        loop {
+            match byte(interrupt)? {
+                b'\n' | b'\r' if !typed.is_empty() => break,
+                0x7f | 8 if typed.pop().is_some() => echo("\u{8} \u{8}"),
+                digit @ (b'0'..=b'9' | b',' | b' ') if !(typed.is_empty() && digit == b' ') => {
+                    typed.push(char::from(digit));
+                    echo(&char::from(digit).to_string());
+                }
+                letter if letter.is_ascii_graphic() && typed.is_empty() => {
+                    typed.push(char::from(letter));
+                    forget_enter(interrupt);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        echo("\n");
+        Some(typed)
+    }
+
+    /// Forgets the keys that were pressed while a step ran, so that they do not skip its output.
+    pub fn forget_typed(&self) {
+        if self.is_terminal() && RawTerminal::on(CtrlC::Signal).is_some() {
+            discard_pending();
+        }
+    }
+
     /// Reads a line, or returns `None` at the end of the input.
     pub fn line(&mut self, prompt: &str) -> Option<String> {
         match self {
@@ -91,14 +130,39 @@ pub fn meaning(line: &str) -> LessonCommand {
         "s" | "skip" => LessonCommand::Skip,
         "r" | "repeat" => LessonCommand::Repeat,
         "t" | "try" => LessonCommand::Try,
+        "e" | "edit" => LessonCommand::Edit,
+        "o" | "original" => LessonCommand::Original,
+        "d" | "driver" => LessonCommand::Driver,
         "?" | "h" | "help" => LessonCommand::Help,
         "q" | "quit" | "exit" => LessonCommand::Quit,
         _ => LessonCommand::Other(line.trim().to_owned()),
     }
 }
 
-/// Waits for one key. Polls the interrupt every 100 ms, because a signal does not end a read.
+/// The time in which an Enter after a letter belongs to the letter, as on a command line.
+const ENTER_AFTER_LETTER: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 400_000_000,
+};
+
+/// Waits for one key.
 fn key(interrupt: &Interrupt) -> Option<LessonCommand> {
+    loop {
+        return match byte(interrupt)? {
+            b'\n' | b'\r' | b' ' => Some(LessonCommand::Continue),
+            letter if letter.is_ascii_graphic() => {
+                forget_enter(interrupt);
+                Some(meaning(&char::from(letter).to_string()))
+            }
+            _ => continue,
+        };
+    }
+}
+
+/// Waits for one byte, or returns `None` at the end. Ignores keys such as arrows.
+///
+/// Polls the interrupt every 100 ms, because a signal does not end a read.
+fn byte(interrupt: &Interrupt) -> Option<u8> {
     let stdin = rustix::stdio::stdin();
     let _raw = RawTerminal::on(CtrlC::Signal)?;
     let tenth = Timespec {
@@ -122,18 +186,30 @@ fn key(interrupt: &Interrupt) -> Option<LessonCommand> {
             Err(rustix::io::Errno::INTR) => continue,
             _ => return None,
         }
-        return match bytes[0] {
-            b'\n' | b'\r' | b' ' => Some(LessonCommand::Continue),
+        match bytes[0] {
             // Ctrl-D.
-            4 => None,
+            4 => return None,
             // Ignore the bytes of an arrow key.
-            0x1b => {
-                discard_pending();
-                continue;
-            }
-            byte if byte.is_ascii_graphic() => Some(meaning(&char::from(byte).to_string())),
-            _ => continue,
-        };
+            0x1b => discard_pending(),
+            byte => return Some(byte),
+        }
+    }
+}
+
+/// Forgets an Enter directly after a letter: it would run the next step by accident.
+fn forget_enter(interrupt: &Interrupt) {
+    let stdin = rustix::stdio::stdin();
+    let Some(_raw) = RawTerminal::on(CtrlC::Signal) else {
+        return;
+    };
+    let mut watched = [PollFd::new(&stdin, PollFlags::IN)];
+    let is_ready = poll(&mut watched, Some(&ENTER_AFTER_LETTER)).is_ok_and(|ready| ready > 0);
+    if interrupt.stopped_by_now().is_some() || !is_ready {
+        return;
+    }
+    if rustix::io::ioctl_fionread(stdin).is_ok_and(|count| count == 1) {
+        let mut one = [0; 1];
+        let _ = rustix::io::read(stdin, &mut one);
     }
 }
 

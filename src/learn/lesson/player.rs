@@ -1,11 +1,12 @@
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
-use super::ask::{QuestionResult, ask, compare};
+use super::ask::{QuestionResult, ask};
+use super::editor::StepEditor;
 use super::input::{Input, LessonCommand};
-use super::new_words::new_words;
 use super::options::LessonOptions;
+use super::step_output::StepOutput;
 use super::try_it::try_it;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
@@ -14,39 +15,39 @@ use crate::diagnose::{explain, explain_usage};
 use crate::error::ExitCode;
 use crate::learn::course_screen::CourseScreen;
 use crate::mongo::StopReason;
-use crate::script::{LastValue, Outcome, Stepwise};
+use crate::script::{Outcome, Stepwise};
 
 /// Plays one lesson.
 pub struct Player<'a> {
-    lesson: &'a Lesson,
+    pub(super) lesson: &'a Lesson,
     progress: &'a LessonProgress,
-    session: &'a Session,
-    stage: Stepwise<'a>,
-    page: CourseScreen,
-    input: Input,
-    muted: Arc<AtomicBool>,
-    place: LessonPlace,
+    pub(super) session: &'a Session,
+    pub(super) stage: Stepwise<'a>,
+    pub(super) page: CourseScreen,
+    pub(super) input: Input,
+    pub(super) output: StepOutput,
+    pub(super) editor: StepEditor<'a>,
+    pub(super) place: LessonPlace,
     /// The prediction before this step, and the choice that the learner expects.
-    expected: Option<(&'a Question, usize)>,
+    pub(super) expected: Option<(&'a Question, usize)>,
+    /// The steps whose code the learner has skipped.
+    pub(super) skipped: Vec<usize>,
     /// What to say about the exercises and the next lesson at the end.
     what_next: Option<String>,
 }
 
 /// The step after the current one.
-enum NextStep {
+pub(super) enum NextStep {
     Forward,
     Back,
     Again,
     Leave(ExitCode),
 }
 
-const HELP: &str = "\
-- **Enter** (or space) runs the code that is shown; once it has run, it goes on to the next step
-- **b** goes back one step; variables keep their values
-- **s** skips the code; later steps may need what it creates
-- **r** runs the code again, or shows the step again if it has no code
-- **t** opens a prompt with the lesson's variables; an empty line goes back
-- **q** quits; `seaworthy lesson` continues where you stopped";
+/// The longest time that is counted for one step.
+const LONGEST_STEP: Duration = Duration::from_secs(600);
+
+const QUESTION_HELP: &str = "Type the numbers of the right choices and Enter. **s** skips the question, **b** goes back, **t** opens a prompt, **q** quits.";
 
 impl<'a> Player<'a> {
     pub fn new(
@@ -55,7 +56,8 @@ impl<'a> Player<'a> {
         session: &'a Session,
         page: CourseScreen,
         input: Input,
-        muted: Arc<AtomicBool>,
+        output: StepOutput,
+        editor: StepEditor<'a>,
     ) -> Self {
         Self {
             lesson,
@@ -64,9 +66,11 @@ impl<'a> Player<'a> {
             stage: Stepwise::new(&lesson.source, session),
             page,
             input,
-            muted,
+            output,
+            editor,
             place: LessonPlace::default(),
             expected: None,
+            skipped: Vec::new(),
             what_next: None,
         }
     }
@@ -98,23 +102,25 @@ impl<'a> Player<'a> {
         let mut at = self.place.next;
         let lesson = self.lesson;
         while let Some(step) = lesson.steps.get(at) {
-            let far = format!("step {} of {}", at + 1, self.lesson.steps.len());
+            self.page.fit_terminal();
+            let far = format!("step {} of {}", at + 1, lesson.steps.len());
             self.page.rule(&far)?;
+            let begun = Instant::now();
             let turn = match step {
                 Step::Part { prose, code } => self.part(at, prose, code.as_ref())?,
                 Step::Question(question) => self.question(at, question)?,
             };
+            // A longer time is a break.
+            self.place.seconds += begun.elapsed().min(LONGEST_STEP).as_secs();
             match turn {
                 NextStep::Forward => at += 1,
                 NextStep::Back => at = at.saturating_sub(1),
                 NextStep::Again => {}
                 NextStep::Leave(code) => {
                     if !self.input.is_unattended() {
+                        let name = lesson.label().unwrap_or_else(|| lesson.name.clone());
                         self.page.remark(&format!(
-                            "Stopped at {far}. `seaworthy lesson {}` continues here.",
-                            self.lesson
-                                .label()
-                                .unwrap_or_else(|| self.lesson.name.clone())
+                            "Stopped at {far}. `seaworthy lesson {name}` continues here."
                         ))?;
                     }
                     return Ok(code);
@@ -124,7 +130,7 @@ impl<'a> Player<'a> {
                 self.expected = None;
             }
             self.place.next = at;
-            if at < self.lesson.steps.len() {
+            if at < lesson.steps.len() {
                 self.keep();
             }
         }
@@ -136,6 +142,8 @@ impl<'a> Player<'a> {
         // Next time, start at the beginning.
         self.place.next = 0;
         self.place.ran.clear();
+        let seconds = std::mem::take(&mut self.place.seconds);
+        self.place.took_minutes = Some(seconds.div_ceil(60));
         self.keep();
         let questions = self.lesson.questions();
         let answered = match (self.input.is_unattended(), questions) {
@@ -158,113 +166,6 @@ impl<'a> Player<'a> {
         Ok(ExitCode::DONE)
     }
 
-    /// Runs the earlier steps again without output, to restore their variables.
-    fn catch_up(&mut self) -> io::Result<()> {
-        let earlier: Vec<&CodeCell> = self
-            .place
-            .ran
-            .iter()
-            .filter(|step| **step < self.place.next)
-            .filter_map(|step| match self.lesson.steps.get(*step) {
-                Some(Step::Part { code, .. }) => code.as_ref(),
-                _ => None,
-            })
-            .collect();
-        if self.place.next == 0 {
-            return Ok(());
-        }
-        self.page.remark(&format!(
-            "Continuing “{}”; `--restart` starts from the beginning.",
-            self.lesson.title
-        ))?;
-        if earlier.is_empty() {
-            return Ok(());
-        }
-        self.page.remark(match earlier.len() {
-            1 => "Running the earlier step again without output, to restore its variables …".to_owned(),
-            count => format!("Running the {count} earlier steps again without output, to restore their variables …"),
-        }.as_str())?;
-        self.muted.store(true, Ordering::Relaxed);
-        for code in earlier {
-            let outcome = self.stage.step(
-                &self.lesson.source,
-                &code.text,
-                code.line,
-                LastValue::Dropped,
-            );
-            if let Some(failure) = &outcome.failure {
-                self.page.report(&explain(failure));
-                self.page.remark("That step failed this time. Later steps may miss its variables. `--restart` starts from the beginning.")?;
-            }
-            if self.left(&outcome).is_some() {
-                break;
-            }
-        }
-        self.muted.store(false, Ordering::Relaxed);
-        Ok(())
-    }
-
-    fn part(&mut self, at: usize, prose: &str, code: Option<&CodeCell>) -> io::Result<NextStep> {
-        if !prose.is_empty() {
-            self.page.prose(prose)?;
-        }
-        let new = new_words(self.lesson, at);
-        if !new.is_empty() {
-            self.page
-                .prose(&format!("New in this step:\n\n{}", new.join("\n")))?;
-        }
-        if let Some(code) = code {
-            if !code.title.is_empty() {
-                self.page.prose(&format!("**{}**", code.title))?;
-            }
-            self.page.code(&code.text, code.line)?;
-        }
-        let mut waiting = code;
-        loop {
-            let menu = match (waiting.is_some(), code.is_some()) {
-                (true, _) => "Enter run · s skip · b back · t try it yourself · q quit · ? help",
-                (false, true) => {
-                    "Enter next · r run again · b back · t try it yourself · q quit · ? help"
-                }
-                (false, false) => "Enter next · b back · t try it yourself · q quit · ? help",
-            };
-            match self.command(menu)? {
-                LessonCommand::Continue => match waiting.take() {
-                    None => return Ok(NextStep::Forward),
-                    Some(code) => {
-                        if let Some(turn) = self.run(at, code)? {
-                            return Ok(turn);
-                        }
-                        if self.input.is_unattended() {
-                            return Ok(NextStep::Forward);
-                        }
-                    }
-                },
-                LessonCommand::Repeat => match code {
-                    None => return Ok(NextStep::Again),
-                    Some(code) => {
-                        waiting = None;
-                        if let Some(turn) = self.run(at, code)? {
-                            return Ok(turn);
-                        }
-                    }
-                },
-                LessonCommand::Skip => return Ok(NextStep::Forward),
-                LessonCommand::Back => return Ok(NextStep::Back),
-                LessonCommand::Try => {
-                    try_it(&mut self.stage, self.session, &self.page, &mut self.input)?;
-                }
-                LessonCommand::Help => self.page.prose(HELP)?,
-                LessonCommand::Quit => return Ok(NextStep::Leave(self.why_quit())),
-                LessonCommand::Other(typed) => {
-                    self.page.remark(&format!(
-                        "`{typed}` is not a command; ? lists the commands."
-                    ))?;
-                }
-            }
-        }
-    }
-
     fn question(&mut self, at: usize, question: &'a Question) -> io::Result<NextStep> {
         Ok(match ask(question, &self.page, &mut self.input)? {
             QuestionResult::Right { at_once } => {
@@ -285,48 +186,24 @@ impl<'a> Player<'a> {
                 NextStep::Again
             }
             QuestionResult::Command(LessonCommand::Help) => {
-                self.page.prose("Type the numbers of the right choices and Enter. **s** skips the question, **b** goes back, **t** opens a prompt, **q** quits.")?;
+                self.page.prose(QUESTION_HELP)?;
                 NextStep::Again
             }
             QuestionResult::Command(_) => NextStep::Forward,
         })
     }
 
-    /// Runs a step's code. Returns `Some` if that ends the lesson.
-    fn run(&mut self, at: usize, code: &CodeCell) -> io::Result<Option<NextStep>> {
-        let outcome = self.stage.step(
-            &self.lesson.source,
-            &code.text,
-            code.line,
-            LastValue::Dropped,
-        );
-        if let Some(code) = self.left(&outcome) {
-            return Ok(Some(NextStep::Leave(code)));
-        }
-        if !self.place.ran.contains(&at) {
-            self.place.ran.push(at);
-            self.place.ran.sort_unstable();
-            self.keep();
-        }
-        if outcome.failure.is_none() {
-            self.page.write("\n")?;
-            if let Some((question, expected)) = self.expected.take() {
-                compare(question, expected, &self.page, &self.input)?;
-            }
-            return Ok(None);
-        }
-        if self.input.is_unattended() {
-            return Ok(Some(NextStep::Leave(outcome.exit)));
-        }
-        self.page
-            .remark("\nThat failed. Enter continues anyway, r runs it again, t opens a prompt.")?;
-        Ok(None)
+    /// Returns the code of a step: the learner's own version, or else that of the lesson.
+    pub(super) fn code_of(&self, at: usize, code: &CodeCell) -> String {
+        let edited = self.place.edits.get(&at);
+        let edited = edited.filter(|_| !self.input.is_unattended());
+        edited.unwrap_or(&code.text).clone()
     }
 
     /// Reports a failure. Returns the exit code if the lesson ends: Ctrl-C, time limit, closed pipe.
-    fn left(&self, outcome: &Outcome) -> Option<ExitCode> {
+    pub(super) fn left(&self, outcome: &Outcome) -> Option<ExitCode> {
         if let Some(failure) = &outcome.failure
-            && !self.muted.load(Ordering::Relaxed)
+            && !self.output.muted.load(Ordering::Relaxed)
         {
             self.page.report(&explain(failure));
         }
@@ -337,17 +214,18 @@ impl<'a> Player<'a> {
         }
     }
 
-    fn command(&mut self, menu: &str) -> io::Result<LessonCommand> {
+    pub(super) fn command(&mut self, menu: &[&str]) -> io::Result<LessonCommand> {
         if self.input.is_unattended() {
             return Ok(self.input.command());
         }
-        self.page.menu(menu)?;
+        let is_terminal = self.input.is_terminal();
+        self.page.menu(menu, is_terminal)?;
         let command = self.input.command();
-        self.page.menu_done(self.input.is_terminal())?;
+        self.page.menu_done(is_terminal)?;
         Ok(command)
     }
 
-    fn why_quit(&self) -> ExitCode {
+    pub(super) fn why_quit(&self) -> ExitCode {
         match self.session.interrupt().stopped() {
             Some(StopReason::Interrupted) => ExitCode::INTERRUPTED,
             Some(StopReason::TimedOut) => ExitCode::TIMED_OUT,
@@ -356,8 +234,9 @@ impl<'a> Player<'a> {
     }
 
     /// Saves the learner's place; an error is only a warning.
+    ///
     /// A run without keys is a demonstration and changes no progress.
-    fn keep(&self) {
+    pub(super) fn keep(&self) {
         if self.input.is_unattended() {
             return;
         }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::context::LearnerContext;
 use super::{advice, attempt, verdict};
-use crate::course::exercise::{LearnerFolder, Verdict};
+use crate::course::exercise::{Composed, LearnerFolder, Verdict};
 use crate::diagnose::{explain, explain_usage};
 use crate::error::{Error, ExitCode, Result};
 use crate::mongo::Interrupt;
@@ -62,6 +62,7 @@ pub(super) fn watch(
         mode: ScreenMode::Exercise,
         asks_reset: false,
         draw_at: None,
+        judged: None,
         size: Size::default(),
     };
     watch.go_to(at)?;
@@ -83,6 +84,8 @@ struct Watch<'a> {
     shown: WatchView,
     mode: ScreenMode,
     asks_reset: bool,
+    /// The last result, to draw it again after a resize: the exercise and its run.
+    judged: Option<(usize, Composed, Verdict)>,
     draw_at: Option<Instant>,
     size: Size,
 }
@@ -169,6 +172,7 @@ impl Watch<'_> {
         } else {
             self.shown.begin_run();
             self.shown.running = None;
+            self.judged = None;
             let report = explain_usage(error).render(view.width);
             self.shown.verdict = Some(format!("{report}\n"));
         }
@@ -225,17 +229,16 @@ impl Watch<'_> {
                 self.draw_soon();
             }
             RunEvent::Ended(verdict) => {
-                self.ended(run, &verdict);
+                self.ended(run, *verdict);
                 self.draw_now();
             }
         }
     }
 
-    fn ended(&mut self, run: &CheckRun, verdict: &Verdict) {
+    fn ended(&mut self, run: &CheckRun, verdict: Verdict) {
         if verdict.is_solved {
             attempt::solved(self.context, run.at);
         }
-        let exercise = self.context.exercise(run.at);
         if let ScreenMode::FullCheck(full_check) = &mut self.mode {
             let failure = verdict.outcome.failure.as_ref();
             let why = failure.map_or_else(String::new, |failure| explain(failure).message);
@@ -245,12 +248,16 @@ impl Watch<'_> {
         }
         self.shown.running = None;
         self.shown.is_solved = verdict.is_solved;
-        self.shown.verdict = Some(verdict::text(
-            verdict,
-            &run.composed,
-            &exercise.title,
-            &self.context.page,
-        ));
+        self.judged = Some((run.at, run.composed.clone(), verdict));
+        self.show_verdict();
+    }
+
+    /// Wraps the last result to the width of the screen.
+    fn show_verdict(&mut self) {
+        if let Some((at, composed, judged)) = &self.judged {
+            let (page, title) = (&self.context.page, &self.context.exercise(*at).title);
+            self.shown.verdict = Some(verdict::text(judged, composed, title, page));
+        }
     }
 
     /// Handles a key. Returns whether to leave.
@@ -385,6 +392,9 @@ impl Watch<'_> {
         if size != self.size {
             self.size = size;
             self.context.page.fit(size.columns.into());
+            if self.shown.verdict.is_some() {
+                self.show_verdict();
+            }
             self.draw_now();
         }
     }

@@ -6,7 +6,6 @@ use crate::error::visible;
 use crate::learn::exercise::advice;
 use crate::learn::exercise::context::LearnerContext;
 use crate::learn::exercise::verdict::{link, look_up, place, quiet, title, wrapped};
-use crate::render;
 
 /// The maximum number of output lines on the screen.
 const MOST_LINES: usize = 200;
@@ -73,7 +72,8 @@ pub(super) fn draw(
     let width = context.page.width();
     let mut text = place(context, at);
     if shown.story {
-        let _ = write!(text, "\n{}\n", render::prose(&exercise.task(), width));
+        let task = context.page.rendered(&exercise.task(), width);
+        let _ = write!(text, "\n{task}\n");
     } else {
         let _ = writeln!(text, "{}", title(context, at));
     }
