@@ -64,6 +64,8 @@ mod course_learner;
 mod course_player;
 /// `review` and `progress`.
 mod course_review;
+/// A walk through the whole course at a terminal.
+mod course_walk;
 /// `exercise watch`: runs an exercise at every save.
 mod course_watch;
 /// Cargo.toml: unused dependencies, licences.

@@ -75,6 +75,16 @@ impl Learner {
         command
     }
 
+    /// Any command of the program in a terminal of 100 columns, with the built-in course.
+    pub fn program(&self, args: &[&str]) -> Terminal {
+        let variables = self.variables();
+        let variables: Vec<(&str, &str)> = variables
+            .iter()
+            .map(|(name, value)| (*name, value.to_str().unwrap()))
+            .collect();
+        Terminal::start_in(Arc::clone(&self.home), args, &variables, (100, 100))
+    }
+
     /// `seaworthy exercise …` in a wide terminal, so that paths are not wrapped.
     pub fn terminal(&self, args: &[&str]) -> Terminal {
         self.terminal_with(args, &[])

@@ -196,6 +196,10 @@ impl Terminal {
             .set_size(wide(rows), wide(columns));
     }
 
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Waits for the end and returns the exit code.
     pub fn end(&mut self) -> u32 {
         let mut code = None;
