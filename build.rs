@@ -26,14 +26,19 @@ fn locked_versions() {
 }
 
 /// Writes `course.rs`: the names and the texts of the scripts in `scripts/lessons`, `scripts/exercises` and
-/// `scripts/solutions`.
+/// `scripts/solutions`, and of the solutions in other languages.
 fn course() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let mut code = String::new();
-    for folder in ["lessons", "exercises", "solutions"] {
-        let constant = folder.to_uppercase();
+    for (constant, folder, ending) in [
+        ("LESSONS", "lessons", "rhai"),
+        ("EXERCISES", "exercises", "rhai"),
+        ("SOLUTIONS", "solutions", "rhai"),
+        ("SOLUTIONS_PYMONGO", "solutions/pymongo", "py"),
+        ("SOLUTIONS_NODE", "solutions/node", "mjs"),
+    ] {
         let _ = writeln!(code, "pub(super) const {constant}: &[(&str, &str)] = &[");
-        for file in scripts(&root.join("scripts").join(folder)) {
+        for file in scripts(&root.join("scripts").join(folder), ending) {
             let name = file.file_stem().unwrap_or_default().to_string_lossy();
             let _ = writeln!(code, "    ({name:?}, include_str!({file:?})),");
         }
@@ -45,8 +50,8 @@ fn course() {
     }
 }
 
-/// A folder's scripts, in the order of their names.
-fn scripts(folder: &Path) -> Vec<PathBuf> {
+/// A folder's files with this ending, in the order of their names.
+fn scripts(folder: &Path, ending: &str) -> Vec<PathBuf> {
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .into_iter()
@@ -55,7 +60,7 @@ fn scripts(folder: &Path) -> Vec<PathBuf> {
         .map(|entry| entry.path())
         .filter(|path| {
             path.extension()
-                .is_some_and(|extension| extension == "rhai")
+                .is_some_and(|extension| extension == ending)
         })
         .collect();
     files.sort();

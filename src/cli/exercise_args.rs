@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
+use crate::course::exercise::Language;
 use crate::error::{Error, Result};
 use crate::learn::exercise::{ExerciseOptions, Work};
 
@@ -67,6 +68,10 @@ pub enum LowWork {
         /// Show it even if you have not solved the exercise
         #[arg(long)]
         anyway: bool,
+
+        /// Show it for another driver
+        #[arg(long = "as", value_name = "DRIVER")]
+        language: Option<LowLanguage>,
     },
     /// Go to the next exercise that is not solved
     Next {
@@ -80,6 +85,22 @@ pub enum LowWork {
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },
+}
+
+/// The drivers for which solutions exist.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LowLanguage {
+    Pymongo,
+    Node,
+}
+
+impl From<LowLanguage> for Language {
+    fn from(low: LowLanguage) -> Self {
+        match low {
+            LowLanguage::Pymongo => Self::Pymongo,
+            LowLanguage::Node => Self::Node,
+        }
+    }
 }
 
 impl LowCourse {
@@ -106,7 +127,14 @@ impl LowExercise {
             None => (Work::Run { edit: self.edit }, None),
             Some(LowWork::Hint { name }) => (Work::Hint, name),
             Some(LowWork::Reset { name }) => (Work::Reset, name),
-            Some(LowWork::Solution { name, anyway }) => (Work::Solution { anyway }, name),
+            Some(LowWork::Solution {
+                name,
+                anyway,
+                language,
+            }) => {
+                let language = language.map(Language::from);
+                (Work::Solution { anyway, language }, name)
+            }
             Some(LowWork::Next { edit }) => (
                 Work::Next {
                     edit: edit || self.edit,

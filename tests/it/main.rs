@@ -64,6 +64,8 @@ mod course_learner;
 mod course_player;
 /// `review` and `progress`.
 mod course_review;
+/// The solutions in PyMongo and for Node.js.
+mod course_translations;
 /// A walk through the whole course at a terminal.
 mod course_walk;
 /// `exercise watch`: runs an exercise at every save.

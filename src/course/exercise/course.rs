@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 
+use super::language::Language;
 use super::model::Exercise;
 use crate::course::built_in;
 use crate::course::by_name::{self, SearchedKind};
@@ -135,6 +136,25 @@ impl Course {
         } else {
             Ok(None)
         }
+    }
+}
+
+impl Course {
+    /// Returns the solution of an exercise in another language, if the course has one.
+    pub fn translated(&self, exercise: &Exercise, language: Language) -> Option<String> {
+        let name = &exercise.name;
+        let Some(folder) = &self.folder else {
+            let solutions = match language {
+                Language::Pymongo => built_in::SOLUTIONS_PYMONGO,
+                Language::Node => built_in::SOLUTIONS_NODE,
+            };
+            let mut solutions = solutions.iter();
+            let found = solutions.find(|(solution, _)| solution == name);
+            return found.map(|(_, text)| (*text).to_owned());
+        };
+        let file = format!("{name}.{}", language.ending());
+        let folder = folder.join("solutions").join(language.folder());
+        std::fs::read_to_string(folder.join(file)).ok()
     }
 }
 

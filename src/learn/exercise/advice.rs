@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::context::LearnerContext;
 use super::verdict;
-use crate::course::exercise::{LearnerFolder, Standing};
+use crate::course::exercise::{Language, LearnerFolder, Standing};
 use crate::error::{Error, ExitCode, Result};
 use crate::learn::course_screen::CourseScreen;
 use crate::render;
@@ -58,7 +58,12 @@ pub(super) fn hints(context: &LearnerContext, at: usize, count: usize) -> String
 ///
 /// # Errors
 /// `InvalidArgument` if the solution does not exist or cannot be read.
-pub(super) fn solution(context: &mut LearnerContext, at: usize, anyway: bool) -> Result<ExitCode> {
+pub(super) fn solution(
+    context: &mut LearnerContext,
+    at: usize,
+    anyway: bool,
+    language: Option<Language>,
+) -> Result<ExitCode> {
     let exercise = context.exercise(at);
     if !context.is_solved(at) && !anyway {
         let again = context.about(at, "solution --anyway");
@@ -70,6 +75,11 @@ pub(super) fn solution(context: &mut LearnerContext, at: usize, anyway: bool) ->
         let _ = context.page.write(&words);
         return Ok(ExitCode::THREW);
     }
+    if let Some(language) = language {
+        let text = translated(context, at, language)?;
+        let _ = context.page.write(&text);
+        return Ok(ExitCode::DONE);
+    }
     let Some(solution) = context.course.solution(exercise)? else {
         return Err(Error::invalid_argument(format!(
             "the course has no solution for `{}`",
@@ -80,6 +90,31 @@ pub(super) fn solution(context: &mut LearnerContext, at: usize, anyway: bool) ->
         .page
         .write(&solution_text(solution.text(), &context.page));
     Ok(ExitCode::DONE)
+}
+
+/// Returns the solution in another language.
+///
+/// # Errors
+/// `InvalidArgument` if the course has none; its hint names the exercises that have one.
+fn translated(context: &LearnerContext, at: usize, language: Language) -> Result<String> {
+    let course = &context.course;
+    if let Some(text) = course.translated(context.exercise(at), language) {
+        return Ok(text);
+    }
+    let exercises = course.exercises().iter();
+    let have: Vec<String> = exercises
+        .filter(|one| course.translated(one, language).is_some())
+        .map(|one| one.label().unwrap_or_else(|| one.name.clone()))
+        .collect();
+    let name = language.folder();
+    let error = Error::invalid_argument(format!(
+        "the course has no solution for `{name}` of `{}`",
+        context.exercise(at).name
+    ));
+    Err(match have.is_empty() {
+        true => error,
+        false => error.hint(format!("these exercises have one: {}", have.join(", "))),
+    })
 }
 
 /// Returns a solution's prose and code, without the markers of its format.

@@ -29,7 +29,9 @@ pub fn run(context: &mut LearnerContext, options: &ExerciseOptions) -> Result<Ex
     let mut at = context.at(options)?;
     match options.work {
         Work::Hint => return advice::hint(context, at),
-        Work::Solution { anyway } => return advice::solution(context, at, anyway),
+        Work::Solution { anyway, language } => {
+            return advice::solution(context, at, anyway, language);
+        }
         Work::Next { .. } => match context.next_after(at) {
             Some(next) => at = next,
             None if context.is_for_programs() => {

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use crate::course::exercise::Language;
+
 /// The options of the commands about exercises.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExerciseOptions {
@@ -20,10 +22,18 @@ pub struct ExerciseOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     List,
-    Run { edit: bool },
+    Run {
+        edit: bool,
+    },
     Hint,
     Reset,
-    Solution { anyway: bool },
-    Next { edit: bool },
+    Solution {
+        anyway: bool,
+        /// Another language than that of the scripts.
+        language: Option<Language>,
+    },
+    Next {
+        edit: bool,
+    },
     Watch,
 }
