@@ -1,11 +1,13 @@
 //! Finds mistakes before a script runs that would show late or never: misspelt error kinds, and
-//! assignments without effect.
+//! assignments and changes
+//! without effect.
 
 use std::collections::HashSet;
 
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use super::lost_assignment::{self, LostAssignment};
+use super::lost_change::{self, LiteralType, LostChange};
 use super::try_catch::TRY;
 use crate::error::{Error, Kind, Place, nearest};
 
@@ -54,10 +56,29 @@ pub fn check(ast: &AST, source: &str) -> crate::error::Result<()> {
     if let Some((name, position)) = found.filter(|_| !own_module) {
         return Err(no_such_kind(&name, position, source));
     }
+    if let Some(lost) = lost_change::find(ast) {
+        return Err(change_of_literal(&lost, source));
+    }
     match lost_assignment::find(ast) {
         Some(lost) => Err(without_effect(&lost, source)),
         None => Ok(()),
     }
+}
+
+fn change_of_literal(lost: &LostChange, source: &str) -> Error {
+    let (what, literal) = match lost.of {
+        LiteralType::Array => ("array", "[…]"),
+        LiteralType::Document => ("Document", "#{ … }"),
+        LiteralType::String => ("string", "\"…\""),
+    };
+    let function = &lost.function;
+    Error::invalid_argument(format!(
+        "`{function}` changes this {what} and returns nothing, so the result is lost"
+    ))
+    .hint(format!(
+        "store the {what} in a variable first: `let x = {literal}; x.{function}(…);`"
+    ))
+    .at(place(lost.position, source))
 }
 
 fn without_effect(lost: &LostAssignment, source: &str) -> Error {

@@ -73,6 +73,7 @@ impl Watcher {
             .spawn(move || {
                 let mut looked_at_data = Instant::now();
                 while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(LOOK_EVERY) {
+                    session.until_busy();
                     session.interrupt().stopped_by_now();
                     if memory::in_use().is_some_and(|bytes| bytes > limit) {
                         let limit_mib = limit >> 20;

@@ -12,6 +12,7 @@ pub mod language;
 pub mod limits;
 mod literal;
 mod lost_assignment;
+mod lost_change;
 mod memory;
 pub mod names;
 pub mod resolver;

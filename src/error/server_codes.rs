@@ -12,6 +12,7 @@ pub const NAMESPACE_NOT_FOUND: i32 = 26;
 pub const CURSOR_NOT_FOUND: i32 = 43;
 pub const NAMESPACE_EXISTS: i32 = 48;
 pub const MAX_TIME_MS_EXPIRED: i32 = 50;
+pub const STALE_SHARD_VERSION: i32 = 63;
 pub const WRITE_CONCERN_FAILED: i32 = 64;
 pub const NO_REPLICATION_ENABLED: i32 = 76;
 pub const UNKNOWN_REPL_WRITE_CONCERN: i32 = 79;
@@ -20,10 +21,13 @@ pub const SHUTDOWN_IN_PROGRESS: i32 = 91;
 pub const UNSATISFIABLE_WRITE_CONCERN: i32 = 100;
 pub const DOCUMENT_VALIDATION_FAILURE: i32 = 121;
 pub const NOT_A_REPLICA_SET: i32 = 123;
+pub const FAILED_TO_SATISFY_READ_PREFERENCE: i32 = 133;
+pub const STALE_EPOCH: i32 = 150;
 pub const PRIMARY_STEPPED_DOWN: i32 = 189;
 pub const NETWORK_INTERFACE_EXCEEDED_TIME_LIMIT: i32 = 202;
 /// A server that has just started does not yet have the keys to check cluster times.
 pub const KEY_NOT_FOUND: i32 = 211;
+pub const RETRY_CHANGE_STREAM: i32 = 234;
 pub const CURSOR_KILLED: i32 = 237;
 pub const EXCEEDED_TIME_LIMIT: i32 = 262;
 pub const CHANGE_STREAM_FATAL_ERROR: i32 = 280;
@@ -37,6 +41,7 @@ pub const DUPLICATE_KEY_IN_UPDATE: i32 = 11001;
 pub const INTERRUPTED_AT_SHUTDOWN: i32 = 11600;
 pub const INTERRUPTED_DUE_TO_REPL_STATE_CHANGE: i32 = 11602;
 pub const DUPLICATE_KEY_IN_CAPPED: i32 = 12582;
+pub const STALE_CONFIG: i32 = 13388;
 pub const NOT_PRIMARY_NO_SECONDARY_OK: i32 = 13435;
 pub const NOT_PRIMARY_OR_SECONDARY: i32 = 13436;
 pub const KEY_TOO_LONG: i32 = 17280;
@@ -45,6 +50,28 @@ pub const UPSERT_TOO_LARGE: i32 = 17420;
 pub const CHANGE_STREAM_NEEDS_REPLICA_SET: i32 = 40573;
 pub const ROLE_EXISTS: i32 = 51002;
 pub const USER_EXISTS: i32 = 51003;
+
+/// The codes after which a change stream resumes, for servers before 4.4, which do not label their
+/// errors (change streams specification).
+pub const RESUMABLE_WITHOUT_LABEL: &[i32] = &[
+    HOST_UNREACHABLE,
+    HOST_NOT_FOUND,
+    STALE_SHARD_VERSION,
+    NETWORK_TIMEOUT,
+    SHUTDOWN_IN_PROGRESS,
+    FAILED_TO_SATISFY_READ_PREFERENCE,
+    STALE_EPOCH,
+    PRIMARY_STEPPED_DOWN,
+    RETRY_CHANGE_STREAM,
+    EXCEEDED_TIME_LIMIT,
+    SOCKET_EXCEPTION,
+    NOT_WRITABLE_PRIMARY,
+    INTERRUPTED_AT_SHUTDOWN,
+    INTERRUPTED_DUE_TO_REPL_STATE_CHANGE,
+    STALE_CONFIG,
+    NOT_PRIMARY_NO_SECONDARY_OK,
+    NOT_PRIMARY_OR_SECONDARY,
+];
 
 /// Returns the error kind for a server error code.
 ///

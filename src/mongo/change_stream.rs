@@ -17,7 +17,7 @@ use super::client::Client;
 use super::convert_error::convert;
 use super::interrupt::Interrupt;
 use super::watch::Watch;
-use crate::error::server_codes::KEY_NOT_FOUND;
+use crate::error::server_codes::{CURSOR_NOT_FOUND, KEY_NOT_FOUND, RESUMABLE_WITHOUT_LABEL};
 use crate::error::{Error, Kind};
 use crate::mongo::allow_list::permit::Permit;
 use crate::mongo::pool::checkout_watch::CheckoutWatch;
@@ -30,6 +30,11 @@ const MOST_BYTES: usize = 16 << 20;
 /// The minimum time that a stream tries to resume after it lost its server.
 const RESUME_LIMIT: Duration = Duration::from_secs(30);
 const RESUME_PAUSE: Duration = Duration::from_millis(100);
+
+/// From this wire version on (MongoDB 4.4), the server labels the errors after which a stream
+/// resumes.
+const WIRE_VERSION_WITH_LABELS: i32 = 9;
+const RESUMABLE: &str = "ResumableChangeStreamError";
 
 type Driver = mongodb::change_stream::ChangeStream<RawDocumentBuf>;
 
@@ -286,6 +291,10 @@ impl Reader {
     /// Reopens the stream at its last position. The driver tries this only once, and an election
     /// can take longer.
     async fn reopen(&self, lost: mongodb::error::Error) -> std::result::Result<Driver, Error> {
+        let lost = convert(&lost);
+        if !is_resumable(&lost, self.watch.client.topology().wire_version()) {
+            return Err(lost);
+        }
         let selection = self.watch.client.settings().server_selection_timeout();
         let end = Instant::now() + selection.max(RESUME_LIMIT);
         let mut options = self.options.clone();
@@ -295,34 +304,43 @@ impl Reader {
             // `start_after` also works after an `invalidate` event, `resume_after` does not.
             options.start_after = Some(token.clone());
         }
-        let mut last = lost;
         loop {
-            if !is_resumable(&last) || Instant::now() > end {
-                return Err(convert(&last));
-            }
-            match self.watch.start(&self.driver, options.clone()).await {
+            let error = match self.watch.start(&self.driver, options.clone()).await {
                 Ok(stream) => return Ok(stream),
-                Err(error) => last = error,
+                Err(error) => convert(&error),
+            };
+            if !may_pass(&error) || Instant::now() > end {
+                return Err(error);
             }
             tokio::time::sleep(RESUME_PAUSE).await;
         }
     }
 }
 
-/// Returns whether a stream may be resumed after this error (change streams specification, and lost
-/// servers).
-fn is_resumable(error: &mongodb::error::Error) -> bool {
-    let seen = convert(error);
-    error.contains_label("ResumableChangeStreamError")
-        || error.contains_label("RetryableError")
-        || seen.facts().code == Some(KEY_NOT_FOUND)
+/// Returns whether a stream is resumed after this error (change streams specification).
+fn is_resumable(error: &Error, wire_version: Option<i32>) -> bool {
+    let facts = error.facts();
+    match facts.code {
+        // Not an error of the server.
+        None => matches!(
+            error.kind(),
+            Kind::Network | Kind::PoolCleared | Kind::ServerSelectionTimeout
+        ),
+        Some(CURSOR_NOT_FOUND) => true,
+        Some(code) if wire_version.is_some_and(|version| version < WIRE_VERSION_WITH_LABELS) => {
+            RESUMABLE_WITHOUT_LABEL.contains(&code)
+        }
+        Some(_) => facts.labels.iter().any(|label| label == RESUMABLE),
+    }
+}
+
+/// Returns whether opening a stream again may work later: there is no primary yet, or it has just
+/// started.
+fn may_pass(error: &Error) -> bool {
+    error.facts().code == Some(KEY_NOT_FOUND)
         || matches!(
-            seen.kind(),
-            Kind::Network
-                | Kind::PoolCleared
-                | Kind::ServerSelectionTimeout
-                | Kind::NotPrimary
-                | Kind::CursorNotFound
+            error.kind(),
+            Kind::Network | Kind::PoolCleared | Kind::ServerSelectionTimeout | Kind::NotPrimary
         )
 }
 
@@ -368,5 +386,35 @@ impl Watch {
             }
         };
         Ok(stream)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns an error of a server with this code and these labels.
+    fn of_server(code: i32, labels: &[&str]) -> Error {
+        let mut error = Error::new(Kind::CommandFailed, "failed");
+        error.facts_mut().code = Some(code);
+        error.facts_mut().labels = labels.iter().map(ToString::to_string).collect();
+        error
+    }
+
+    #[test]
+    fn servers_without_labels_are_judged_by_the_code() {
+        let (old, new) = (Some(8), Some(9));
+        for code in RESUMABLE_WITHOUT_LABEL {
+            assert!(is_resumable(&of_server(*code, &[]), old), "{code}");
+            assert!(!is_resumable(&of_server(*code, &[]), new), "{code}");
+            assert!(is_resumable(&of_server(*code, &[RESUMABLE]), new), "{code}");
+        }
+        assert!(!is_resumable(&of_server(8, &[RESUMABLE]), old));
+        for version in [None, old, new] {
+            assert!(is_resumable(&of_server(CURSOR_NOT_FOUND, &[]), version));
+            assert!(is_resumable(&Error::new(Kind::Network, "closed"), version));
+            let misuse = Error::new(Kind::InvalidArgument, "wrong");
+            assert!(!is_resumable(&misuse, version));
+        }
     }
 }

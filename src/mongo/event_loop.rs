@@ -12,6 +12,8 @@ use crate::error::{Error, Kind, Result};
 
 /// After this time without calls, the idle thread runs the event loop.
 const IDLE: Duration = Duration::from_millis(5);
+/// How long the idle thread sleeps while one call takes long.
+const LONGEST_SLEEP: Duration = Duration::from_millis(320);
 
 /// The driver's event loop. The calling thread runs it.
 ///
@@ -177,6 +179,7 @@ impl Shared {
 
     fn run_while_idle(&self) {
         let mut seen = self.begun.load(Ordering::SeqCst);
+        let mut sleep = IDLE;
         while !self.ended.load(Ordering::SeqCst) {
             let begun = self.begun.load(Ordering::SeqCst);
             let idle = begun == seen && self.under_way.load(Ordering::SeqCst) == 0;
@@ -188,8 +191,14 @@ impl Shared {
                 // The thread that stopped it runs the loop now.
                 self.wake.store(false, Ordering::SeqCst);
             }
+            // A call that waits for long needs nothing from this thread.
+            sleep = if begun == seen && !idle {
+                (sleep * 2).min(LONGEST_SLEEP)
+            } else {
+                IDLE
+            };
             seen = begun;
-            thread::park_timeout(IDLE);
+            thread::park_timeout(sleep);
         }
     }
 }

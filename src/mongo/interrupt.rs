@@ -1,8 +1,13 @@
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Instant;
 
+use futures_util::future::{Either, select, select_all};
 use tokio::sync::Notify;
+
+use super::block_until::block_until;
 
 /// Why a run has to end early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,6 +164,40 @@ impl Interrupt {
 
     /// Waits until the run has to end.
     pub async fn wait(&self) -> StopReason {
+        let Some(deadline) = self.deadline() else {
+            return self.switched().await;
+        };
+        if let Some(stop) = self.stopped_by_now() {
+            return stop;
+        }
+        let switched = tokio::time::timeout_at(deadline.into(), self.switched()).await;
+        switched.unwrap_or_else(|_| self.stopped_by_now().unwrap_or(StopReason::TimedOut))
+    }
+
+    /// Waits on this thread for a signal of another thread, until `end` at the latest: then it
+    /// returns `None`. The future must not need the event loop.
+    ///
+    /// # Errors
+    /// The reason why the run has to end, if that comes first.
+    pub fn block_on<T>(
+        &self,
+        future: impl Future<Output = T>,
+        end: Option<Instant>,
+    ) -> Result<Option<T>, StopReason> {
+        if let Some(stop) = self.stopped_by_now() {
+            return Err(stop);
+        }
+        let (switched, future) = (pin!(self.switched()), pin!(future));
+        let either = select(switched, future);
+        match block_until(either, self.deadline().into_iter().chain(end).min()) {
+            Some(Either::Left((stop, _))) => Err(stop),
+            Some(Either::Right((value, _))) => Ok(Some(value)),
+            None => self.stopped_by_now().map_or(Ok(None), Err),
+        }
+    }
+
+    /// Waits until this switch or a parent's is on. Does not check the deadline.
+    async fn switched(&self) -> StopReason {
         loop {
             // Registered before the check, so that a stop in between is not missed.
             let mut changes = Vec::with_capacity(1);
@@ -169,21 +208,34 @@ impl Interrupt {
                 changes.push(changed);
                 next = interrupt.parent.as_deref();
             }
-            if let Some(stop) = self.stopped_by_now() {
+            if let Some(stop) = self.stopped() {
                 return stop;
             }
-            let any = futures_util::future::select_all(changes);
-            match self.deadline() {
-                None => drop(any.await),
-                Some(deadline) => drop(tokio::time::timeout_at(deadline.into(), any).await),
-            }
+            select_all(changes).await;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future::{pending, ready};
+
     use super::*;
+
+    #[test]
+    fn a_blocked_thread_is_woken_by_a_stop_of_a_parent() {
+        let whole = Interrupt::new(None);
+        let part = whole.child().foreground();
+        let blocked = std::thread::spawn(move || part.block_on(pending::<()>(), None));
+        whole.stop(StopReason::Interrupted);
+        assert_eq!(blocked.join().unwrap(), Err(StopReason::Interrupted));
+        let late = Interrupt::new(Some(Instant::now()));
+        assert_eq!(late.block_on(ready(1), None), Err(StopReason::TimedOut));
+        let running = Interrupt::new(None);
+        assert_eq!(running.block_on(ready(1), None), Ok(Some(1)));
+        let end = Some(Instant::now());
+        assert_eq!(running.block_on(pending::<()>(), end), Ok(None));
+    }
 
     #[test]
     fn a_task_outlives_its_line_but_not_the_run() {

@@ -1,6 +1,7 @@
 //! Connects scripts to the driver, with deadlines and interrupts. Does not depend on Rhai.
 
 pub mod allow_list;
+mod block_until;
 mod bridge;
 mod bulk_write;
 mod call_error;
@@ -23,6 +24,7 @@ mod trace;
 mod watch;
 
 pub use allow_list::Permit;
+pub use block_until::block_until;
 pub use bridge::{Bridge, CallAborted, Limits};
 pub use bulk_write::{BulkOperations, BulkOutcome, BulkWrite, WriteKind, WriteState};
 pub use call_error::CallError;

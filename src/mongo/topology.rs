@@ -1,4 +1,4 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bson::{Bson, Document};
 use mongodb::event::EventHandler;
@@ -10,7 +10,13 @@ use super::convert_error::convert;
 /// specification).
 #[derive(Clone, Debug, Default)]
 pub struct TopologyMonitor {
-    latest: Arc<Mutex<Document>>,
+    latest: Arc<Mutex<Latest>>,
+}
+
+#[derive(Debug, Default)]
+struct Latest {
+    described: Document,
+    wire_version: Option<i32>,
 }
 
 impl TopologyMonitor {
@@ -19,18 +25,29 @@ impl TopologyMonitor {
         let latest = Arc::clone(&self.latest);
         EventHandler::callback(move |event| {
             if let SdamEvent::TopologyDescriptionChanged(change) = event {
-                let described = describe(&change.new_description);
-                *latest.lock().unwrap_or_else(PoisonError::into_inner) = described;
+                let topology = &change.new_description;
+                let servers = topology.servers().into_values();
+                let now = Latest {
+                    described: describe(topology),
+                    wire_version: servers.filter_map(|server| server.max_wire_version()).min(),
+                };
+                *latest.lock().unwrap_or_else(PoisonError::into_inner) = now;
             }
         })
     }
 
     /// Returns the deployment's type and its servers.
     pub fn describe(&self) -> Document {
-        self.latest
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.lock().described.clone()
+    }
+
+    /// Returns the wire version that all known servers have; `None` if no server is known.
+    pub fn wire_version(&self) -> Option<i32> {
+        self.lock().wire_version
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Latest> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -32,7 +32,7 @@ pub fn trace_line(command: &CommandTrace, format: Format) -> String {
 
 /// Returns `{"trace":{"command":…,"retry":…,"database":…,"duration_ms":…,"outcome":…,…}}`.
 ///
-/// The outcome has `ok`, and either the server's numbers or the error's kind and code.
+/// The outcome has `ok`, and the server's numbers, the error's kind and code, or `cancelled`.
 fn json_line(command: &CommandTrace) -> String {
     let outcome = match &command.outcome {
         CommandOutcome::Done(said) => {
@@ -43,6 +43,7 @@ fn json_line(command: &CommandTrace) -> String {
             json!({ "ok": true, "says": said })
         }
         CommandOutcome::Failed { kind, code } => json!({ "ok": false, "kind": kind, "code": code }),
+        CommandOutcome::Cancelled => json!({ "ok": false, "cancelled": true }),
     };
     let line = json!({ "trace": {
         "command": command.name,
@@ -88,6 +89,7 @@ fn outcome(outcome: &CommandOutcome) -> String {
             code: Some(code),
         } => format!("failed: {kind} ({code})"),
         CommandOutcome::Failed { kind, code: None } => format!("failed: {kind}"),
+        CommandOutcome::Cancelled => "cancelled before the reply".to_owned(),
     }
 }
 

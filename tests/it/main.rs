@@ -141,6 +141,9 @@ mod server_replica_set;
 /// Other users of the machine have no access.
 mod server_secrecy;
 
+/// Requirements of the driver specifications.
+mod specification;
+
 /// The signature of each script function, and the errors for wrong arguments.
 mod signatures;
 

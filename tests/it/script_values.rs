@@ -311,3 +311,40 @@ fn arrays_and_texts_have_what_reports_need() {
         "##,
     );
 }
+
+#[test]
+fn changes_of_a_literal_are_refused_before_the_run() {
+    for (script, function) in [
+        ("print(1); [3, 1].sort();", "sort"),
+        ("print(1); let n = 1; let x = [n].push(2);", "push"),
+        (
+            "print(1); let go = false; if go { [1, 2].reverse().len(); }",
+            "reverse",
+        ),
+        ("print(1); fn f() { #{ a: 1 }.clear() }", "clear"),
+        ("print(1); `a${1}`.trim();", "trim"),
+        ("print(1); \"ab\".make_upper();", "make_upper"),
+    ] {
+        let ran = run_script(script);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (Some(2), ""),
+            "{script}\n{}",
+            ran.errors
+        );
+        assert!(
+            ran.errors.contains(&format!("`{function}` changes this")),
+            "{script}\n{}",
+            ran.errors
+        );
+    }
+    holds(
+        r#"
+        assert_eq([1, 2].pop(), 2);
+        assert_eq(#{ a: 1 }.remove("a"), 1);
+        assert_eq([[3, 1]].map(|x| { x.sort(); x }), [[1, 3]]);
+        fn sort() { this.len() }
+        assert_eq([3, 1].sort(), 2);
+        "#,
+    );
+}

@@ -129,6 +129,36 @@ fn a_stream_traces_its_opening_and_its_events() {
     assert_eq!(errors.matches("getMore on").count(), 1, "{errors}");
 }
 
+const CANCELLED: &str = r#"
+    db.n.insert_one(#{});
+    let hurried = connect(#{ timeout_ms: 300 });
+    let slow = hurried.lessons.n.find(#{ "$where": "sleep(60000) || true" });
+    assert_throws(errors::OperationTimeout, || slow.next());
+    hurried.ping();
+"#;
+
+#[test]
+fn a_cancelled_call_is_shown() {
+    let (_, errors) = run(CANCELLED, &["--trace"]);
+    let finds: Vec<&str> = errors
+        .lines()
+        .filter(|line| line.contains("trace: find on"))
+        .collect();
+    assert_eq!(finds.len(), 1, "{errors}");
+    assert!(finds[0].contains("cancelled before the reply"), "{errors}");
+    let (_, errors) = run(CANCELLED, &["--trace", "--json"]);
+    let finds: Vec<serde_json::Value> = errors
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["trace"].clone())
+        .filter(|trace| trace["command"] == "find")
+        .collect();
+    assert_eq!(finds.len(), 1, "{errors}");
+    assert_eq!(
+        finds[0]["outcome"],
+        serde_json::json!({ "ok": false, "cancelled": true })
+    );
+}
+
 #[test]
 fn with_json_each_command_is_one_line() {
     let (_, errors) = run(SCRIPT, &["--trace", "--json"]);

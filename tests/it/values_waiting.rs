@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use rhai::EvalAltResult;
 use seaworthy::mongo::StopReason;
 
-use crate::support::{AT_ONCE, Script, evaluated, thrown};
+use crate::support::{AT_ONCE, Script, command, evaluated, thrown};
 
 #[test]
 fn asserts() {
@@ -64,6 +64,45 @@ fn an_interrupt_ends_a_sleep() {
             matches!(error.unwrap_inner(), EvalAltResult::ErrorTerminated(..)),
             "{source}: {error}"
         );
+    }
+}
+
+/// Returns how often the threads of a process have waited, from their start on.
+fn waits_of(pid: u32) -> u64 {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    let status = threads
+        .flatten()
+        .filter_map(|thread| std::fs::read_to_string(thread.path().join("status")).ok());
+    let waits = status.filter_map(|status| {
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("voluntary_ctxt_switches"))?
+            .to_owned();
+        line.split_whitespace().nth(1)?.parse::<u64>().ok()
+    });
+    waits.sum()
+}
+
+#[test]
+fn a_script_that_waits_does_not_poll() {
+    for script in [
+        "print(1); sleep(500_000);",
+        "let task = background(|| sleep(500_000)); print(1); task.join();",
+        "print(1); parallel(3, 3, |i| sleep(500_000));",
+    ] {
+        let mut child = command()
+            .args(["eval", script])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut [0]).unwrap();
+        std::thread::sleep(Duration::from_secs(1));
+        let before = waits_of(child.id());
+        std::thread::sleep(Duration::from_secs(2));
+        let waits = waits_of(child.id()) - before;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(waits < 20, "{script}: {waits} waits in two seconds");
     }
 }
 

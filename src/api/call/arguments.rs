@@ -115,12 +115,34 @@ impl<'a> Call<'a> {
         {
             let session = session.read_lock::<SharedSession>();
             self.bound = session.map(|session| session.clone());
+            self.check_transaction(&options)?;
         }
         let mut options = convert::to_bson(&options)?;
         if let Some(fields) = options.get_mut("projection") {
             *fields = projection_of(std::mem::replace(fields, Bson::Null));
         }
         Ok(options)
+    }
+
+    /// Checks that a call in a transaction has no concerns of its own (transactions specification).
+    fn check_transaction(&self, options: &Document) -> Result<()> {
+        let concern = if options.contains("read_concern")? {
+            "read_concern"
+        } else if options.contains("write_concern")? {
+            "write_concern"
+        } else {
+            return Ok(());
+        };
+        match &self.bound {
+            Some(session) if session.in_transaction()? => Err(Error::invalid_argument(format!(
+                "`{}` is in a transaction and cannot have its own `{concern}`",
+                self.name()
+            ))
+            .hint(format!(
+                "pass `{concern}` to `start_transaction` or `with_transaction`"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the session in the options, which must belong to `client`.

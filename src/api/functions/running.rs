@@ -147,9 +147,11 @@ fn run_parallel(
             }
         }
     }
+    let waiting = parent.waits().begin();
     for worker in workers {
         drop(worker.join());
     }
+    drop(waiting);
     if let Some(stop) = parent.interrupt().stopped_by_now() {
         return Err(stopped(stop));
     }
@@ -263,7 +265,7 @@ impl Plan {
                 Err(error) if self.tries_again(&error) => drop(catchable(error)?),
                 done => return done,
             }
-            wait(session.interrupt(), delay)?;
+            wait(&session, delay)?;
             let next = delay.as_secs_f64() * self.backoff;
             delay = Duration::try_from_secs_f64(next).unwrap_or(Duration::MAX);
         }

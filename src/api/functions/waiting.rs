@@ -94,7 +94,7 @@ functions! {
             if start.elapsed() >= limit {
                 return Err(too_late(limit, &last).into());
             }
-            wait(call.session.interrupt(), POLL)?;
+            wait(&call.session, POLL)?;
         }
     }
 }
@@ -131,5 +131,5 @@ fn too_late(limit: Duration, last: &Dynamic) -> Error {
 
 fn pause(ctx: &NativeCallContext, seconds: FLOAT) -> RhaiResult<()> {
     let time = duration("sleep", seconds).map_err(|error| at_call(ctx, error))?;
-    wait(Session::of(ctx)?.interrupt(), time)
+    wait(&Session::of(ctx)?, time)
 }

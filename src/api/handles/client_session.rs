@@ -69,7 +69,7 @@ methods! { SharedSession, "Session";
                 Attempt::Done(value) => return Ok(value),
                 Attempt::Failed(trouble) => return Err(trouble),
                 Attempt::TryAgain(trouble) if started.elapsed() + pause >= RETRY_FOR => return Err(trouble),
-                Attempt::TryAgain(_) => wait(call.session.interrupt(), pause)?,
+                Attempt::TryAgain(_) => wait(&call.session, pause)?,
             }
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
         }

@@ -288,7 +288,7 @@ pub mod pool_functions {
                     error.hint("`pool.events()` returns all events"),
                 ));
             }
-            wait(Session::of(&ctx)?.interrupt(), CHECK_EVERY)?;
+            wait(&Session::of(&ctx)?, CHECK_EVERY)?;
         }
     }
 }

@@ -2,20 +2,19 @@
 //! purpose.
 
 use std::fmt;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rhai::{Array, Dynamic, INT};
+use tokio::sync::oneshot;
 
 use crate::api::call::function_error::{FunctionError, FunctionResult};
 use crate::api::call::methods;
 use crate::api::call::methods::{Registrar, functions};
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{CallError, CallOptions, Interrupt};
+use crate::mongo::{CallError, CallOptions, Interrupt, block_until};
 use crate::server::{self, SetMember, SetOptions};
 
-/// How often a call that waits for servers checks whether the run must end.
-const CHECK_EVERY: Duration = Duration::from_millis(10);
 /// How long an interrupted call may clean up.
 const CLEANUP_TIME: Duration = Duration::from_millis(500);
 
@@ -92,7 +91,7 @@ fn on_server_thread<T: Send + 'static>(
     interrupt: &Interrupt,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> std::result::Result<T, CallError> {
-    let (answer, answers) = mpsc::channel();
+    let (answer, mut answers) = oneshot::channel();
     let lost = || Error::new(Kind::Server, "the thread that controls the servers ended");
     std::thread::Builder::new()
         .name("servers".into())
@@ -100,23 +99,18 @@ fn on_server_thread<T: Send + 'static>(
             let _ = answer.send(work());
         })
         .map_err(|_| lost())?;
-    let mut stopped_at = None;
-    loop {
-        match answers.recv_timeout(CHECK_EVERY) {
-            Ok(done) => match interrupt.stopped_by_now() {
-                Some(stop) => return Err(stop.into()),
-                None => return Ok(done?),
-            },
-            Err(mpsc::RecvTimeoutError::Disconnected) => return Err(lost().into()),
-            Err(mpsc::RecvTimeoutError::Timeout) => {}
+    match interrupt.block_on(&mut answers, None) {
+        Ok(done) => {
+            let done = done.and_then(std::result::Result::ok).ok_or_else(lost)?;
+            match interrupt.stopped_by_now() {
+                Some(stop) => Err(stop.into()),
+                None => Ok(done?),
+            }
         }
-        let Some(stop) = interrupt.stopped_by_now() else {
-            continue;
-        };
-        // The work sees the interrupt itself and removes what it has started.
-        let since: &mut Instant = stopped_at.get_or_insert_with(Instant::now);
-        if since.elapsed() > CLEANUP_TIME {
-            return Err(stop.into());
+        Err(stop) => {
+            // The work sees the interrupt itself and removes what it has started.
+            let _ = block_until(answers, Some(Instant::now() + CLEANUP_TIME));
+            Err(stop.into())
         }
     }
 }

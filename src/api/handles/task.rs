@@ -59,7 +59,7 @@ methods! { Task, "Task";
     /// assert_eq(sum.join(), 3);
     /// ```
     method join(this, call) {
-        this.state.join(call.session.interrupt())
+        this.state.join(&call.session)
     }
 
     /// Stops the task, even during a call, and waits until it has ended.

@@ -18,3 +18,4 @@ pub mod tasks;
 pub mod termination;
 pub mod texts;
 pub mod used_database;
+pub mod waits;

@@ -1,16 +1,15 @@
 //! Waits for a time, or until the run must end.
 
+use std::future::pending;
 use std::time::{Duration, Instant};
 
 use rhai::FLOAT;
 
+use super::session::Session;
 use super::termination::stopped;
 use crate::error::{Error, Result};
-use crate::mongo::Interrupt;
 use crate::values::thrown::RhaiResult;
 
-/// How often a waiting thread checks whether the run must end.
-const CHECK_EVERY: Duration = Duration::from_millis(20);
 /// The longest wait, so that times do not overflow.
 const LONGEST_WAIT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
@@ -31,16 +30,9 @@ pub fn duration(function: &str, seconds: FLOAT) -> Result<Duration> {
 }
 
 /// Waits for a time, or throws if the run must end.
-pub fn wait(interrupt: &Interrupt, time: Duration) -> RhaiResult<()> {
-    let start = Instant::now();
-    loop {
-        if let Some(stop) = interrupt.stopped_by_now() {
-            return Err(stopped(stop));
-        }
-        let left = time.saturating_sub(start.elapsed());
-        if left.is_zero() {
-            return Ok(());
-        }
-        std::thread::sleep(left.min(CHECK_EVERY));
-    }
+pub fn wait(session: &Session, time: Duration) -> RhaiResult<()> {
+    let _waiting = session.waits().begin();
+    let end = Instant::now().checked_add(time);
+    let waited = session.interrupt().block_on(pending::<()>(), end);
+    waited.map(drop).map_err(stopped)
 }

@@ -17,6 +17,7 @@ use super::tasks::Tasks;
 use super::termination::Termination;
 use super::texts::Texts;
 use super::used_database::UsedDatabase;
+use super::waits::Waits;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{Bridge, Client, ConnectionString, Interrupt, StopReason, Tracer};
 use crate::server::{self, SetOptions};
@@ -41,6 +42,7 @@ struct Shared {
     used_database: UsedDatabase,
     displays: Displays,
     texts: Mutex<Texts>,
+    waits: Waits,
 }
 
 /// The database of lessons and scripts if no other is named.
@@ -68,6 +70,7 @@ impl Session {
                 resources: ServerResources::default(),
                 used_database: UsedDatabase::default(),
                 texts: Mutex::default(),
+                waits: Waits::default(),
             }),
             run_state: Arc::new(run_state),
         }
@@ -126,6 +129,16 @@ impl Session {
 
     pub fn tasks(&self) -> &Arc<Tasks> {
         &self.shared.tasks
+    }
+
+    /// Returns the count of the threads of this run that wait.
+    pub fn waits(&self) -> &Waits {
+        &self.shared.waits
+    }
+
+    /// Returns when the script or one of its tasks does not wait.
+    pub fn until_busy(&self) {
+        self.waits().until_fewer_wait(|| 1 + self.tasks().count());
     }
 
     pub fn resources(&self) -> &ServerResources {

@@ -1,19 +1,20 @@
 //! The state of a task, for the task, for those that wait for it, and for the run that ends it.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use rhai::{Dynamic, EvalAltResult};
+use tokio::sync::Notify;
 
 use super::run_state::RunState;
+use super::session::Session;
 use super::termination::Termination;
 use crate::api::call::function_error::FunctionResult;
 use crate::error::{Error, Kind};
-use crate::mongo::{CallError, Interrupt, StopReason};
+use crate::mongo::{CallError, Interrupt, StopReason, block_until};
 use crate::values::thrown::RhaiResult;
 
-/// How often `join` checks whether its own script must end.
-const CHECK_EVERY: Duration = Duration::from_millis(20);
 /// How long a task may take to stop. A native function that computes cannot be stopped.
 const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -21,7 +22,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct TaskState {
     interrupt: Interrupt,
     progress: Mutex<TaskProgress>,
-    changed: Condvar,
+    changed: Notify,
 }
 
 struct TaskProgress {
@@ -48,46 +49,37 @@ impl TaskState {
                 end: TaskEnd::Running,
                 joiners: 0,
             }),
-            changed: Condvar::new(),
+            changed: Notify::new(),
         }
     }
 
-    /// Waits for the task and returns its value or throws its error. Ends early if `waiting` is
-    /// stopped.
+    /// Waits for the task and returns its value or throws its error. Ends early if `waiting` must
+    /// end.
     ///
     /// # Errors
     /// The error of the task; `InvalidArgument` if it was thrown before.
-    pub fn join(&self, waiting: &Interrupt) -> FunctionResult {
-        let mut progress = self.lock();
-        progress.joiners += 1;
-        let outcome = loop {
-            match std::mem::replace(&mut progress.end, TaskEnd::Reported) {
-                TaskEnd::Running => progress.end = TaskEnd::Running,
-                TaskEnd::Done(value) => {
-                    progress.end = TaskEnd::Done(value.clone());
-                    break Ok(value);
-                }
-                TaskEnd::Stopped => {
-                    progress.end = TaskEnd::Stopped;
-                    break Ok(Dynamic::UNIT);
-                }
-                TaskEnd::Failed(error) => break Err(error.into()),
-                TaskEnd::Reported => {
-                    let error = Error::new(
-                        Kind::InvalidArgument,
-                        "the error of the task was thrown before",
-                    );
-                    break Err(error.hint("join a task only once").into());
-                }
+    pub fn join(&self, waiting: &Session) -> FunctionResult {
+        self.lock().joiners += 1;
+        let guard = waiting.waits().begin();
+        let joined = waiting.interrupt().block_on(self.outcome(), None);
+        drop(guard);
+        self.lock().joiners -= 1;
+        match joined {
+            Ok(outcome) => outcome.unwrap_or(Ok(Dynamic::UNIT)),
+            Err(stop) => Err(CallError::from(stop).into()),
+        }
+    }
+
+    async fn outcome(&self) -> FunctionResult {
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            // Registered before the check, so that an end in between is not missed.
+            changed.as_mut().enable();
+            if let Some(outcome) = self.lock().end.take() {
+                return outcome;
             }
-            if let Some(stop) = waiting.stopped_by_now() {
-                break Err(CallError::from(stop).into());
-            }
-            let waited = self.changed.wait_timeout(progress, CHECK_EVERY);
-            progress = waited.unwrap_or_else(PoisonError::into_inner).0;
-        };
-        progress.joiners -= 1;
-        outcome
+            changed.await;
+        }
     }
 
     pub fn is_done(&self) -> bool {
@@ -101,13 +93,17 @@ impl TaskState {
 
     /// Waits for the end of a task that was told to stop.
     pub fn wait_for_end(&self) {
-        let progress = self.lock();
-        drop(
-            self.changed
-                .wait_timeout_while(progress, STOP_TIMEOUT, |progress| {
-                    matches!(progress.end, TaskEnd::Running)
-                }),
-        );
+        let ended = async {
+            loop {
+                let mut changed = pin!(self.changed.notified());
+                changed.as_mut().enable();
+                if self.is_done() {
+                    return;
+                }
+                changed.await;
+            }
+        };
+        block_until(ended, Some(Instant::now() + STOP_TIMEOUT));
     }
 
     fn lock(&self) -> MutexGuard<'_, TaskProgress> {
@@ -144,6 +140,29 @@ impl TaskState {
             },
         };
         drop(progress);
-        self.changed.notify_all();
+        self.changed.notify_waiters();
+    }
+}
+
+impl TaskEnd {
+    /// Returns what `join` returns or throws, if the task has ended. An error is returned once.
+    fn take(&mut self) -> Option<FunctionResult> {
+        let outcome = match self {
+            Self::Running => return None,
+            Self::Done(value) => Ok(value.clone()),
+            Self::Stopped => Ok(Dynamic::UNIT),
+            Self::Reported => {
+                let error = Error::new(
+                    Kind::InvalidArgument,
+                    "the error of the task was thrown before",
+                );
+                Err(error.hint("join a task only once").into())
+            }
+            Self::Failed(_) => match std::mem::replace(self, Self::Reported) {
+                Self::Failed(error) => Err(error.into()),
+                _ => return None,
+            },
+        };
+        Some(outcome)
     }
 }

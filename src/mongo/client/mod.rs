@@ -86,13 +86,15 @@ impl Client {
         let pool = PoolMonitor::default();
         let mut driver: ClientOptions = settings.driver.clone();
         let topology = TopologyMonitor::default();
-        driver.cmap_event_handler = Some(pool.handler());
         driver.sdam_event_handler = Some(topology.handler());
         let wire_name = wire_name::unique(driver.app_name.as_deref());
         driver.app_name = Some(wire_name.clone());
         let log = bridge.tracer().filter(|_| bridge.traces_all());
         let log = log.cloned().map(WireLog::new);
-        driver.command_event_handler = log.as_ref().map(WireLog::handler);
+        match &log {
+            Some(log) => log.listen(&mut driver, Some(&pool)),
+            None => driver.cmap_event_handler = Some(pool.handler()),
+        }
         // The driver starts its monitors in the current runtime.
         let driver = bridge.block_on(async { mongodb::Client::with_options(driver) });
         Ok(Self {

@@ -41,8 +41,7 @@ impl Client {
         let log = WireLog::new(tracer);
         let mut options = self.settings().driver.clone();
         options.app_name = Some(self.inner.wire_name.clone());
-        options.cmap_event_handler = Some(self.pool().handler());
-        options.command_event_handler = Some(log.handler());
+        log.listen(&mut options, Some(self.pool()));
         let opened = self
             .bridge()
             .block_on(async { mongodb::Client::with_options(options) });

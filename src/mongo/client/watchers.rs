@@ -63,7 +63,7 @@ impl Watchers {
             None => {
                 let log = WireLog::of_streams(tracer.clone());
                 let mut options = options;
-                options.command_event_handler = Some(log.handler());
+                log.listen(&mut options, None);
                 (open(bridge, options)?, log)
             }
         };

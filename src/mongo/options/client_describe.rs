@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bson::{Bson, Document};
+use mongodb::options::{ReadPreference, SelectionCriteria};
 
 use super::client_settings::ClientSettings;
 
@@ -60,6 +61,13 @@ impl ClientSettings {
                     .and_then(|concern| bson::serialize_to_bson(&concern.level).ok()),
             ),
             (
+                "read_preference",
+                driver
+                    .selection_criteria
+                    .as_ref()
+                    .and_then(describe_read_preference),
+            ),
+            (
                 "username",
                 driver
                     .credential
@@ -94,6 +102,30 @@ fn narrow(value: Bson) -> Bson {
         Bson::Int64(number) => i32::try_from(number).map_or(Bson::Int64(number), Bson::Int32),
         other => other,
     }
+}
+
+/// Returns a read preference as `connect` takes it.
+fn describe_read_preference(criteria: &SelectionCriteria) -> Option<Bson> {
+    let SelectionCriteria::ReadPreference(preference) = criteria else {
+        return None;
+    };
+    let (mode, options) = match preference {
+        ReadPreference::Primary => ("primary", None),
+        ReadPreference::PrimaryPreferred { options } => ("primaryPreferred", options.as_ref()),
+        ReadPreference::Secondary { options } => ("secondary", options.as_ref()),
+        ReadPreference::SecondaryPreferred { options } => ("secondaryPreferred", options.as_ref()),
+        ReadPreference::Nearest { options } => ("nearest", options.as_ref()),
+        _ => return None,
+    };
+    let mut described = Document::from_iter([("mode".to_owned(), Bson::from(mode))]);
+    if let Some(tags) = options.and_then(|options| options.tag_sets.as_ref()) {
+        described.insert("tags", bson::serialize_to_bson(tags).ok()?);
+    }
+    if let Some(staleness) = options.and_then(|options| options.max_staleness) {
+        let seconds = Bson::Int64(staleness.as_secs() as i64);
+        described.insert("max_staleness_seconds", narrow(seconds));
+    }
+    Some(described.into())
 }
 
 fn describe_write_concern(concern: &mongodb::options::WriteConcern) -> Bson {

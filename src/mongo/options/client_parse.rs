@@ -153,8 +153,9 @@ fn check_uri_value(name: &str, takes: OptionType, value: &str) -> Result<()> {
 }
 
 /// Moves simple options to `values`; returns the structured ones.
-fn structured_values(options: Document, values: &mut UriValues) -> Result<CallOptions> {
+fn structured_values(mut options: Document, values: &mut UriValues) -> Result<CallOptions> {
     let call = "connect";
+    join_read_preference(&mut options);
     let mut structured = Document::new();
     for (name, value) in options {
         if value == Bson::Null {
@@ -176,6 +177,19 @@ fn structured_values(options: Document, values: &mut UriValues) -> Result<CallOp
         );
     }
     Ok(CallOptions::of(call, structured))
+}
+
+/// Moves `max_staleness_seconds` into `read_preference`, if the options have both.
+fn join_read_preference(options: &mut Document) {
+    let mut preference = match options.get("read_preference") {
+        Some(Bson::String(mode)) => Document::from_iter([("mode".to_owned(), mode.into())]),
+        Some(Bson::Document(preference)) => preference.clone(),
+        _ => return,
+    };
+    if let Some(seconds) = options.remove("max_staleness_seconds") {
+        preference.insert("max_staleness_seconds", seconds);
+        options.insert("read_preference", preference);
+    }
 }
 
 fn option_text(name: &str, takes: OptionType, value: &Bson) -> Result<String> {

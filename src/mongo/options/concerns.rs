@@ -40,17 +40,19 @@ impl Concerns {
     }
 }
 
-/// Parses `#{ w: "majority", wtimeout: 500, j: true }`; `wtimeout` is in milliseconds.
+/// Parses `#{ w: "majority", wtimeout: 500, j: true }`; `wtimeout` is in milliseconds. `journal` is
+/// the name of `j` in connection strings.
 pub(crate) fn write_concern(value: &Bson) -> Result<WriteConcern> {
     let call = "write_concern";
     let document = as_document(call, value)?;
-    let mut options = CallOptions::new(call, document, &["w", "wtimeout", "j"])?;
+    let mut options = CallOptions::new(call, document, &["w", "wtimeout", "j", "journal"])?;
     let mut concern = WriteConcern::default();
     if let Some(w) = options.take("w") {
         concern.w = Some(acknowledgment(&w)?);
     }
     concern.w_timeout = options.take_ms("wtimeout")?;
-    concern.journal = options.take_as("j", "`true` or `false`")?;
+    let journal = options.take_as("journal", "`true` or `false`")?;
+    concern.journal = options.take_as("j", "`true` or `false`")?.or(journal);
     Ok(concern)
 }
 
@@ -116,6 +118,13 @@ pub(crate) fn read_preference(value: &Bson) -> Result<SelectionCriteria> {
         .unwrap_or_default();
     let tags: Option<Vec<TagSet>> = options.take_as("tags", "an array of Documents with texts")?;
     let staleness: Option<u64> = options.take_as("max_staleness_seconds", "a number of seconds")?;
+    let is_primary = mode.eq_ignore_ascii_case("primary");
+    if is_primary && (tags.as_ref().is_some_and(|tags| !tags.is_empty()) || staleness.is_some()) {
+        return Err(Error::invalid_argument(
+            "a read preference of `primary` cannot have `tags` or `max_staleness_seconds`",
+        )
+        .hint("use another mode, such as `primaryPreferred`, or leave them out"));
+    }
     let mut rest = ReadPreferenceOptions::default();
     rest.tag_sets = tags;
     rest.max_staleness = staleness.map(Duration::from_secs);

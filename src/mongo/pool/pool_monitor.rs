@@ -82,7 +82,12 @@ impl PoolMonitor {
     /// it only records it.
     pub fn handler(&self) -> EventHandler<CmapEvent> {
         let monitor = self.clone();
-        EventHandler::callback(move |event| monitor.lock().note(&event))
+        EventHandler::callback(move |event| monitor.hear(&event))
+    }
+
+    /// Records an event of the driver.
+    pub(in crate::mongo) fn hear(&self, event: &CmapEvent) {
+        self.lock().note(event);
     }
 
     /// Returns the current counters.

@@ -26,4 +26,7 @@ pub enum CommandOutcome {
     /// An error: its kind and its code, if it has one. The message is left out, because it may
     /// contain values.
     Failed { kind: String, code: Option<i32> },
+    /// The call ended before the reply: its time was over, or the run ended. The server may have
+    /// run the command.
+    Cancelled,
 }

@@ -1,16 +1,19 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bson::{Bson, Document};
 use mongodb::event::EventHandler;
+use mongodb::event::cmap::CmapEvent;
 use mongodb::event::command::{CommandEvent, CommandStartedEvent};
+use mongodb::options::ClientOptions;
 
 use super::command_trace::{CommandOutcome, CommandTrace};
 use super::redaction::{is_sensitive, shown};
 use super::tracer::Tracer;
 use crate::mongo::convert_error::convert;
+use crate::mongo::pool::pool_monitor::PoolMonitor;
 
 /// Combines the driver's events about the start and the end of a command (command logging and
 /// monitoring specification). Copies share it.
@@ -33,10 +36,20 @@ struct Commands {
 
 #[derive(Debug)]
 struct StartedCommand {
+    name: String,
+    connection: ConnectionKey,
+    since: Instant,
     database: String,
     command: Document,
     session: Option<Vec<u8>>,
     is_retry: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct ConnectionKey {
+    server: String,
+    /// Its number, for this client and server.
+    id: u32,
 }
 
 /// The maximum number of sessions with a failed command in memory.
@@ -69,27 +82,34 @@ impl WireLog {
         self.on.store(on, Ordering::Relaxed);
     }
 
-    /// Returns the handler for the driver. With a handler, the driver decodes every command and
-    /// reply.
-    pub(crate) fn handler(&self) -> EventHandler<CommandEvent> {
+    /// Makes a client report its commands here, and its pool's events to `pool` as well. The driver
+    /// decodes every command and reply then.
+    pub(crate) fn listen(&self, options: &mut ClientOptions, pool: Option<&PoolMonitor>) {
         let log = self.clone();
-        EventHandler::callback(move |event| log.hear(event))
+        options.command_event_handler = Some(EventHandler::callback(move |event| log.hear(event)));
+        let (log, pool) = (self.clone(), pool.cloned());
+        options.cmap_event_handler = Some(EventHandler::callback(move |event| {
+            if let Some(pool) = &pool {
+                pool.hear(&event);
+            }
+            if let CmapEvent::ConnectionClosed(closed) = event {
+                log.cancel(&ConnectionKey {
+                    server: closed.address.to_string(),
+                    id: closed.connection_id,
+                });
+            }
+        }));
     }
 
     fn hear(&self, event: CommandEvent) {
         match event {
             CommandEvent::Started(event) => self.begin(event),
             CommandEvent::Succeeded(event) => {
-                let outcome = done(&event.reply);
                 let repeats = asks_for_repetition(&event.reply);
-                let (server, connection) =
-                    (event.connection.address.to_string(), event.connection.id);
                 self.end(
                     event.request_id,
-                    event.command_name,
-                    (server, connection),
                     event.duration,
-                    outcome,
+                    done(&event.reply),
                     repeats,
                 );
             }
@@ -99,18 +119,24 @@ impl WireLog {
                     kind: error.kind().to_string(),
                     code: error.facts().code,
                 };
-                let (server, connection) =
-                    (event.connection.address.to_string(), event.connection.id);
-                self.end(
-                    event.request_id,
-                    event.command_name,
-                    (server, connection),
-                    event.duration,
-                    outcome,
-                    true,
-                );
+                self.end(event.request_id, event.duration, outcome, true);
             }
             _ => {}
+        }
+    }
+
+    /// Shows the command whose connection was closed before the reply. The driver reports nothing
+    /// about it.
+    fn cancel(&self, connection: &ConnectionKey) {
+        let cancelled = {
+            let commands = self.lock();
+            let mut under_way = commands.under_way.iter();
+            under_way
+                .find(|(_, begun)| begun.connection == *connection)
+                .map(|(request, begun)| (*request, begun.since.elapsed()))
+        };
+        if let Some((request, duration)) = cancelled {
+            self.end(request, duration, CommandOutcome::Cancelled, false);
         }
     }
 
@@ -122,6 +148,12 @@ impl WireLog {
             .as_ref()
             .and_then(|session| commands.failed.remove(session));
         let begun = StartedCommand {
+            name: event.command_name,
+            connection: ConnectionKey {
+                server: event.connection.address.to_string(),
+                id: event.connection.id,
+            },
+            since: Instant::now(),
             is_retry: failed.is_some_and(|failed| failed == command),
             database: event.db,
             command,
@@ -133,8 +165,6 @@ impl WireLog {
     fn end(
         &self,
         request: i32,
-        name: String,
-        (server, connection): (String, u32),
         duration: Duration,
         outcome: CommandOutcome,
         may_be_repeated: bool,
@@ -142,8 +172,9 @@ impl WireLog {
         let Some(begun) = self.ended(request, may_be_repeated) else {
             return;
         };
-        let is_hidden =
-            DRIVER_COMMANDS.contains(&name.as_str()) || self.of_streams && is_empty_batch(&outcome);
+        let name = begun.name;
+        let is_hidden = DRIVER_COMMANDS.contains(&name.as_str())
+            || self.of_streams && name == "getMore" && is_without_events(&outcome);
         if is_hidden || !self.on.load(Ordering::Relaxed) {
             return;
         }
@@ -151,8 +182,8 @@ impl WireLog {
         self.tracer.show(CommandTrace {
             name,
             database: begun.database,
-            server,
-            connection,
+            server: begun.connection.server,
+            connection: begun.connection.id,
             duration,
             is_retry: begun.is_retry,
             body,
@@ -197,9 +228,16 @@ fn asks_for_repetition(reply: &Document) -> bool {
         .any(|label| label == "RetryableWriteError")
 }
 
-/// Returns whether it is the reply to a `getMore` without events.
-fn is_empty_batch(outcome: &CommandOutcome) -> bool {
-    matches!(outcome, CommandOutcome::Done(said) if said.iter().any(|(name, number)| name == "nextBatch" && *number == 0))
+/// Returns whether a `getMore` of a stream returned no events, or was waiting when the stream was
+/// closed.
+fn is_without_events(outcome: &CommandOutcome) -> bool {
+    match outcome {
+        CommandOutcome::Done(said) => said
+            .iter()
+            .any(|(name, number)| name == "nextBatch" && *number == 0),
+        CommandOutcome::Failed { .. } => false,
+        CommandOutcome::Cancelled => true,
+    }
 }
 
 /// Collects the numbers in a reply: counts, documents in a batch, errors in a reply with `ok`.
