@@ -24,12 +24,12 @@ pub fn register(
     engine: &mut Engine,
     map: impl Fn(Token, Position) -> Token + Send + Sync + 'static,
 ) {
-    let heads = Arc::new(Mutex::new(CatchHeads::default()));
+    let heads = Arc::new(Mutex::new(CatchHeads::new()));
     let reader = Arc::clone(&heads);
     engine.disable_symbol(TRY);
     engine.register_custom_syntax_with_state_raw(
         TRY,
-        move |parts, next, name| parse(parts.len(), next, &mut lock(&reader), name),
+        move |parts, next, state| parse(parts.len(), next, &mut lock(&reader), state),
         false,
         evaluate,
     );
@@ -52,6 +52,10 @@ struct CatchHeads {
     names: Vec<ImmutableString>,
     /// Whether the last token was `}`. Without it, `catch` is a name in a document.
     is_after_brace: bool,
+    /// Whether the next token starts a statement.
+    is_at_start: bool,
+    /// Whether the last `try` started a statement.
+    try_is_statement: bool,
     /// Whether the text has ended, so that the next token starts another.
     is_over: bool,
 }
@@ -67,11 +71,26 @@ enum Seen {
 }
 
 impl CatchHeads {
+    /// Returns the state at the start of a text.
+    fn new() -> Self {
+        Self {
+            is_at_start: true,
+            ..Self::default()
+        }
+    }
+
     /// Returns the token that the parser gets.
     fn next(&mut self, token: Token) -> Token {
         if self.is_over {
-            *self = Self::default();
+            *self = Self::new();
         }
+        if matches!(&token, Token::Custom(word) | Token::Reserved(word) if **word == TRY) {
+            self.try_is_statement = self.is_at_start;
+        }
+        self.is_at_start = matches!(
+            token,
+            Token::SemiColon | Token::LeftBrace | Token::RightBrace
+        );
         self.is_over = token == Token::EOF;
         let is_handler = self.is_after_brace;
         self.is_after_brace = token == Token::RightBrace;
@@ -101,16 +120,22 @@ impl CatchHeads {
     }
 }
 
-/// Returns the next expected part: after `try` the two blocks. At the end, the state is the
-/// handler's name for the error.
+/// The symbols that continue an expression and can also start a statement.
+const CONTINUES: [&str; 6] = ["[", "(", "-", "+", "|", "||"];
+
+/// Returns the next expected part: after `try` the two blocks. The state is whether `try` starts a
+/// statement, and at the end the handler's name for the error.
 fn parse(
     parts: usize,
     next: &str,
     heads: &mut CatchHeads,
-    name: &mut Dynamic,
+    state: &mut Dynamic,
 ) -> Result<Option<ImmutableString>, ParseError> {
     match parts {
-        1 => Ok(Some("$block$".into())),
+        1 => {
+            *state = heads.try_is_statement.into();
+            Ok(Some("$block$".into()))
+        }
         2 if heads.seen == Seen::Catch => Ok(Some("$block$".into())),
         2 => {
             let kind = match next {
@@ -119,8 +144,14 @@ fn parse(
             };
             Err(ParseError(Box::new(kind), Position::NONE))
         }
+        // Rhai would continue the expression: `try { … } catch { … } [1]` would be an index.
+        _ if matches!(state.as_bool(), Ok(true)) && CONTINUES.contains(&next) => {
+            let before = format!("before `{next}`, to end the `try` statement");
+            let kind = ParseErrorType::MissingToken(";".into(), before);
+            Err(ParseError(Box::new(kind), Position::NONE))
+        }
         _ => {
-            *name = heads.names.pop().unwrap_or_default().into();
+            *state = heads.names.pop().unwrap_or_default().into();
             Ok(None)
         }
     }

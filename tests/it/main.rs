@@ -144,6 +144,9 @@ mod server_secrecy;
 /// Requirements of the driver specifications.
 mod specification;
 
+/// The language against plain Rhai.
+mod plain_rhai;
+
 /// The signature of each script function, and the errors for wrong arguments.
 mod signatures;
 
