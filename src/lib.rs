@@ -4,6 +4,7 @@
 //!
 //! - [`error`]: error kinds, hints, exit codes
 //! - [`plot`]: pictures of numbers, as text and as SVG
+//! - [`history`]: histories of operations, and the checkers that judge them
 //! - [`mongo`]: the driver with deadlines and interrupts; does not know Rhai
 //! - [`server`]: finds, downloads, starts and controls a real `mongod`
 //! - [`values`]: the values of scripts: Document, BSON types, Set, their codec, Extended JSON
@@ -29,6 +30,7 @@ pub mod course;
 pub mod diagnose;
 pub mod engine;
 pub mod error;
+pub mod history;
 pub mod learn;
 pub mod mongo;
 pub mod page;

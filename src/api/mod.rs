@@ -16,8 +16,8 @@ use functions::{
     asserts, chart, connect, errors, exit, format, output, random, running, showing, texts, waiting,
 };
 use handles::{
-    change_stream, client, client_session, collection, cursor, database, display, fail_point, plot,
-    pool, replica_set, task,
+    change_stream, client, client_session, collection, cursor, database, display, fail_point,
+    history, plot, pool, replica_set, task,
 };
 
 use crate::mongo::SharedSession;
@@ -69,6 +69,7 @@ pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     change_stream::register(&mut registrar);
     fail_point::register(&mut registrar);
     replica_set::register_all(&mut registrar);
+    history::register_all(&mut registrar);
     describe_handles();
     registrar.finish()
 });

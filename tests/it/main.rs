@@ -88,6 +88,11 @@ mod exercises;
 mod file_cycles;
 /// Fuzzing: nothing panics, no data is lost, no password is shown.
 mod fuzz;
+/// Histories: the checkers, and `history()` in scripts.
+mod history_api;
+mod history_registers;
+mod history_sets;
+mod history_streams;
 /// A course full of attacks, with every command.
 mod hostile_course;
 /// Each timeout, with a server that hangs.

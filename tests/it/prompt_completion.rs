@@ -28,6 +28,7 @@ const RECEIVERS: &[(&str, &str)] = &[
     ("Member", "set.primary"),
     ("Task", "background(|| 1)"),
     ("FailPoint", "fault"),
+    ("History", "history()"),
 ];
 
 /// The arguments of methods that require some.
@@ -35,6 +36,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("aggregate", "[]"),
     ("batch_size", "1"),
     ("bulk_write", "[#{ insert_one: #{ document: #{} } }]"),
+    ("check", "\"set\""),
     ("collation", "#{ locale: \"en\" }"),
     ("collection", "\"x\""),
     ("command", "#{ ping: 1 }"),

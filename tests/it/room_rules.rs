@@ -9,12 +9,16 @@ use crate::support::files;
 /// The rooms that each room may use. `docs/architecture.md` says why.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
+    ("history", &["error"]),
     ("terminal", &["error"]),
     ("plot", &["error"]),
     ("mongo", &["error"]),
     ("server", &["error", "mongo"]),
     ("values", &["error", "mongo"]),
-    ("api", &["error", "mongo", "server", "values", "plot"]),
+    (
+        "api",
+        &["error", "history", "mongo", "server", "values", "plot"],
+    ),
     ("engine", &["error", "mongo", "values", "api", "plot"]),
     (
         "script",
@@ -226,7 +230,7 @@ fn each_room_uses_only_rooms_below_it() {
 #[test]
 fn rhai_and_the_environment_are_used_only_where_allowed() {
     let mut wrong = Vec::new();
-    for room in ["error", "mongo", "server"] {
+    for room in ["error", "history", "mongo", "server"] {
         let mut sources = Vec::new();
         files(&root().join("src").join(room), "rs", &mut sources);
         for source in sources {

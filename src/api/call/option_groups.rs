@@ -176,6 +176,7 @@ impl ValueType {
         IN_SESSION,
     ]);
     pub const BULK_WRITE: Self = Self::Options(&[&[BYPASS, LET, ORDERED], WRITING, IN_SESSION]);
+    pub const CHECK_HISTORY: Self = Self::Options(&[&[with_default("within", Self::Seconds, "5")]]);
     pub const CONNECT: Self = Self::Options(&[
         &[
             option("username", Self::String),
@@ -225,6 +226,8 @@ impl ValueType {
         IN_SESSION,
     ]);
     pub const FIND_ONE: Self = Self::Options(&[FINDING, SELECTING, READING, IN_SESSION]);
+    /// The kinds of checks of a History.
+    pub const HISTORY_CHECK: Self = Self::OneOf(&["register", "set", "stream"]);
     pub const INSERT_MANY: Self = Self::Options(&[&[BYPASS, ORDERED], WRITING, IN_SESSION]);
     pub const INSERT_ONE: Self = Self::Options(&[&[BYPASS], WRITING, IN_SESSION]);
     pub const ONLY_SESSION: Self = Self::Options(&[IN_SESSION]);
@@ -243,6 +246,7 @@ impl ValueType {
         with_default("x_log", Self::Boolean, OFF),
         with_default("y_log", Self::Boolean, OFF),
     ]]);
+    pub const RECORD: Self = Self::Options(&[&[with_default("keep_going", Self::Boolean, OFF)]]);
     pub const REPLACE: Self = Self::Options(&[REPLACING, SELECTING, WRITING, IN_SESSION]);
     pub const REPLICA_SET: Self = Self::Options(&[&[
         with_default("members", Self::Integer, "3"),

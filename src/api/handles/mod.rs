@@ -8,6 +8,7 @@ pub mod cursor;
 pub mod database;
 pub mod display;
 pub mod fail_point;
+pub mod history;
 pub mod key_spec;
 pub mod plot;
 pub mod pool;

@@ -3,6 +3,8 @@
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
+use bson::Bson;
+
 use super::Client;
 use crate::error::{Error, Kind};
 use crate::mongo::pool::checkout_watch::CheckoutWatch;
@@ -55,6 +57,10 @@ impl Client {
             let hint =
                 "check that the server runs; `server_selection_timeout_ms` sets how long to wait";
             let ms = selection.as_millis();
+            // An earlier attempt may have reached a server, so the error keeps its cause.
+            let mut error = error;
+            let cause = Bson::String(error.message().to_owned());
+            error.facts_mut().details.get_or_insert(cause);
             return error
                 .with_kind(Kind::ServerSelectionTimeout)
                 .context(|message| {

@@ -6,6 +6,7 @@ mod database;
 mod eventually;
 mod files;
 pub mod fuzz;
+pub mod history;
 mod home;
 mod lab;
 mod learner;
