@@ -131,7 +131,7 @@ fn wrong_calls_are_explained() {
             "`check(\"stream\")` needs the events of a change stream",
         ),
         (
-            "history().check(\"set\", [])",
+            "history().check(\"set\", [1])",
             "`check(\"set\")` takes no events",
         ),
         (

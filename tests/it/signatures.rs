@@ -121,6 +121,7 @@ fn call_with(signature: &Signature, option: &str, value: &str) -> String {
         "Database" => "db.",
         "Collection" => "db.x.",
         "Session" => "client.start_session().",
+        "History" => "history().",
         other => panic!("this test has no expression for a {other}"),
     };
     let arguments: Vec<String> = signature

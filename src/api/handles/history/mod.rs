@@ -209,9 +209,11 @@ methods! { History, "History";
                 let changes = change_events::changes(&events, &this.values)?;
                 history::check_stream(&operations, &changes)
             }
-            (_, Some(_)) => return Err(surplus_events(&kind).into()),
-            ("set", None) => history::check_set(&operations),
-            (_, None) => history::check_register(&operations, &Limits::new(within, &is_stopped)),
+            (_, Some(events)) if !events.is_empty() => {
+                return Err(surplus_events(&kind).into());
+            }
+            ("set", _) => history::check_set(&operations),
+            _ => history::check_register(&operations, &Limits::new(within, &is_stopped)),
         };
         if let Some(stop) = interrupt.stopped_by_now() {
             return Err(CallError::from(stop).into());
