@@ -138,8 +138,9 @@ impl<'a> Player<'a> {
 
     /// Writes a step that is longer than the screen in parts, so that its start can be read.
     fn page_by_page(&mut self, lines: &[String]) -> io::Result<Option<NextStep>> {
+        // The line above the step and the line with the keys need room too.
         let room = self.page.rows().filter(|_| self.input.is_terminal());
-        let room = room.map_or(usize::MAX, |rows| rows.saturating_sub(2).max(5));
+        let room = room.map_or(usize::MAX, |rows| rows.saturating_sub(4).max(5));
         let mut rest = lines;
         while rest.len() > room {
             let (now, later) = rest.split_at(room);

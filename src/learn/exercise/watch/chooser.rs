@@ -67,6 +67,9 @@ impl Chooser {
                 " {label:>2}  {:<widest$}  {} ",
                 exercise.title, exercise.lecture
             );
+            // Two columns are for the sign before it.
+            let room = context.page.view().width.saturating_sub(2);
+            let row: String = row.chars().take(room).collect();
             let _ = match at == self.chosen {
                 true => writeln!(text, "{sign} {CHOSEN}{row}{CHOSEN:#}"),
                 false => writeln!(text, "{sign} {row}"),
