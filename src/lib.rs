@@ -40,4 +40,5 @@ pub mod repl;
 pub mod script;
 pub mod server;
 pub mod terminal;
+pub mod translate;
 pub mod values;

@@ -8,6 +8,7 @@ use super::exercise_args::{LowCourse, LowExercise};
 use super::limit::Limit;
 use super::server_command::ServerCommand;
 use super::settings::Secret;
+use crate::translate::Language;
 
 /// The command line as typed. [`Settings`](super::settings::Settings) interprets it.
 #[derive(Debug, Parser)]
@@ -106,6 +107,16 @@ pub enum LowCommand {
     /// Check everything a private server needs, start one, and report problems
     #[command(after_help = include_str!("help/after_doctor.txt"))]
     Doctor,
+    /// Translate a file of mongosh or PyMongo into a script
+    #[command(after_help = include_str!("help/after_translate.txt"))]
+    Translate {
+        /// The file; `-` means standard input
+        file: PathBuf,
+
+        /// The language of the file [default: by its ending, or the one in which more is translated]
+        #[arg(long, value_name = "LANGUAGE")]
+        from: Option<SourceLanguage>,
+    },
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  source <(seaworthy completions bash)")]
     Completions { shell: Shell },
@@ -320,6 +331,22 @@ fn seconds(text: &str) -> Result<Duration, String> {
         .filter(|seconds| *seconds > 0.0)
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| "expected a number of seconds above 0, such as 30 or 0.5".to_owned())
+}
+
+/// The languages that `translate` reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SourceLanguage {
+    Mongosh,
+    Pymongo,
+}
+
+impl SourceLanguage {
+    pub(super) fn language(self) -> Language {
+        match self {
+            Self::Mongosh => Language::Mongosh,
+            Self::Pymongo => Language::PyMongo,
+        }
+    }
 }
 
 /// The shells that completion scripts are written for.

@@ -25,6 +25,7 @@ mod signals;
 mod start_progress;
 mod streams;
 mod test_command;
+mod translate_command;
 mod trials;
 mod usage;
 mod written;
@@ -107,6 +108,7 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Action::Doctor => doctor_command::run(&settings, view, streams),
         Action::Completions { shell } => written::completions(*shell, streams),
         Action::Definitions { folder } => written::definitions(folder, view, streams),
+        Action::Translate { file, from } => translate_command::run(file, *from, view, streams),
         Action::Man { folder } => written::man_pages(folder, view, streams),
         Action::Prompt { run_init } => prompt_command::run(&settings, *run_init, view, streams),
         Action::Server { command } => server_command(&settings, command, view, streams),

@@ -7,7 +7,9 @@ use std::time::Duration;
 use super::confined::{self, LAYERS};
 use super::environment::Environment;
 use super::limit::Limit;
-use super::low_args::{CourseCommand, LowArgs, LowCommand, PageArgs, Shell, TestArgs};
+use super::low_args::{
+    CourseCommand, LowArgs, LowCommand, PageArgs, Shell, SourceLanguage, TestArgs,
+};
 use super::server_command::ServerCommand;
 use super::streams::Streams;
 use crate::error::{Error, Result};
@@ -104,6 +106,11 @@ pub enum Action {
     /// Definition files for editors.
     Definitions {
         folder: PathBuf,
+    },
+    /// A file of mongosh or PyMongo as a script.
+    Translate {
+        file: PathBuf,
+        from: Option<SourceLanguage>,
     },
     /// Man pages.
     Man {
@@ -272,6 +279,9 @@ impl Settings {
             Some(LowCommand::Completions { shell }) => (Action::Completions { shell }, Vec::new()),
             Some(LowCommand::Definitions { folder }) => {
                 (Action::Definitions { folder }, Vec::new())
+            }
+            Some(LowCommand::Translate { file, from }) => {
+                (Action::Translate { file, from }, Vec::new())
             }
             Some(LowCommand::Man { folder }) => (Action::Man { folder }, Vec::new()),
             Some(LowCommand::Server(command)) => (Action::Server { command }, Vec::new()),

@@ -18,6 +18,7 @@ use rustyline::{
 use super::completion::CompletionIndex;
 use super::open_input::is_incomplete;
 use super::settings::{EditorMode, PromptSettings};
+use super::translation::Translation;
 use crate::render::highlight::{Palette, highlight, painted, pair_at};
 
 /// The maximum length of input with colours. Longer input would be slow.
@@ -32,6 +33,8 @@ pub(super) struct Assistant {
     discarded: Arc<AtomicBool>,
     /// Whether this is the last drawing of the line, without highlighted brackets.
     is_done: Cell<bool>,
+    /// The translation that the line began as.
+    offered: Option<Translation>,
 }
 
 impl Assistant {
@@ -41,7 +44,13 @@ impl Assistant {
             hints: HistoryHinter::new(),
             discarded: Arc::default(),
             is_done: Cell::new(false),
+            offered: None,
         }
+    }
+
+    /// Marks what a translation changed, as long as the line is the translation.
+    pub(super) fn offer(&mut self, translation: Translation) {
+        self.offered = Some(translation);
     }
 
     /// Returns whether Ctrl-C ended the line that was just read.
@@ -144,8 +153,14 @@ impl Highlighter for Assistant {
         if line.len() > MOST_COLOURED || line.starts_with([':', '?']) {
             return Cow::Borrowed(line);
         }
-        let marked = pair_at(line, position).filter(|_| !self.is_done.get());
-        Cow::Owned(highlight(line, marked.as_ref().map_or(&[], |pair| pair)))
+        let offered = self.offered.iter().filter(|offered| offered.text == line);
+        let changed = offered.flat_map(|offered| offered.changed.iter().copied());
+        let pair = pair_at(line, position).into_iter().flatten();
+        let marked: Vec<usize> = match self.is_done.get() {
+            true => Vec::new(),
+            false => changed.chain(pair).collect(),
+        };
+        Cow::Owned(highlight(line, &marked))
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {

@@ -200,6 +200,12 @@ impl Prompt {
             match after {
                 NextAction::Read => {}
                 NextAction::Edit(text) => initial_text = text,
+                NextAction::Offer(translation) => {
+                    initial_text.clone_from(&translation.text);
+                    if let Some(assistant) = editor.helper_mut() {
+                        assistant.offer(translation);
+                    }
+                }
                 NextAction::Leave(code) => return code,
             }
         }

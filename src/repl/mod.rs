@@ -17,6 +17,7 @@ mod secrets;
 pub mod settings;
 mod show;
 mod terminal;
+mod translation;
 mod watching;
 
 pub use editor_command::editor_command;

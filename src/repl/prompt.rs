@@ -10,6 +10,7 @@ use super::prompt_text::Health;
 use super::screen::Screen;
 use super::show::ValuePrinter;
 use super::terminal::Terminal;
+use super::translation::Translation;
 use super::watching::Jobs;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
@@ -51,6 +52,8 @@ pub(super) enum NextAction {
     Read,
     /// Read the next line, which starts with this text.
     Edit(String),
+    /// Read the next line, which starts with the translation of this one.
+    Offer(Translation),
     /// Leave the program with this code.
     Leave(ExitCode),
 }
@@ -102,7 +105,18 @@ impl Prompt {
                 self.note(&words);
             }
         }
-        self.handle_outcome(&outcome)
+        let translation = outcome
+            .failure
+            .as_ref()
+            .and_then(|failure| Translation::of(code, failure));
+        match translation {
+            Some(translation) => {
+                let language = translation.language.name();
+                self.note(&format!("translated from {language}; Enter runs it"));
+                NextAction::Offer(translation)
+            }
+            None => self.handle_outcome(&outcome),
+        }
     }
 
     /// Shows more of the last cursor.

@@ -180,5 +180,7 @@ mod rich_values;
 /// `--trace` and `client.trace`.
 mod tcp;
 mod trace;
+/// Translations of mongosh and PyMongo.
+mod translations;
 /// Change streams: no event is lost or repeated.
 mod watch_events;

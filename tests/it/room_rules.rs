@@ -14,7 +14,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plot", &["error"]),
     ("mongo", &["error"]),
     ("server", &["error", "mongo"]),
-    ("values", &["error", "mongo"]),
+    ("translate", &[]),
+    ("values", &["error", "mongo", "translate"]),
     (
         "api",
         &["error", "history", "mongo", "server", "values", "plot"],
@@ -27,7 +28,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "diagnose",
         &[
-            "error", "mongo", "values", "api", "engine", "script", "plot",
+            "error",
+            "mongo",
+            "values",
+            "api",
+            "engine",
+            "script",
+            "plot",
+            "translate",
         ],
     ),
     (
@@ -74,6 +82,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "render",
             "terminal",
             "plot",
+            "translate",
         ],
     ),
     (
@@ -130,6 +139,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "learn",
             "page",
             "plot",
+            "translate",
         ],
     ),
 ];

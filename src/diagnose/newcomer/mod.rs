@@ -1,4 +1,5 @@
-//! Hints for habits from JavaScript, Python, mongosh and PyMongo: what to write instead.
+//! Hints for habits from JavaScript, Python, mongosh and PyMongo: what to write instead. A line that
+//! `translate/` translates is shown whole; the other rules explain the rest.
 
 mod brackets;
 mod closures;
@@ -8,6 +9,7 @@ mod shell;
 mod spot;
 mod syntax;
 pub mod tokens;
+mod translated;
 mod words;
 
 use rhai::EvalAltResult;
@@ -22,6 +24,7 @@ type Rule = fn(&Spot) -> Option<String>;
 
 /// All rules, in order. The first hint wins.
 const RULES: &[Rule] = &[
+    translated::translated,
     syntax::document_without_hash,
     syntax::dollar_name,
     syntax::single_quotes,

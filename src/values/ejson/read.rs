@@ -4,6 +4,7 @@ use rhai::{Array, Dynamic, ImmutableString};
 use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, Result};
+use crate::translate::extended_json;
 use crate::values::bson_types::binary::{parse as parse_binary, uuid as parse_uuid};
 use crate::values::bson_types::code::Code;
 use crate::values::bson_types::db_pointer::DbPointer;
@@ -17,13 +18,17 @@ use crate::values::document::Document;
 use crate::values::fields::{Fields, Slot};
 use crate::values::number;
 
-/// Returns the value of an Extended JSON text.
+/// Returns the value of an Extended JSON text, or of a literal of mongosh or Python.
 ///
 /// # Errors
 /// `InvalidArgument` if the text is not JSON, with line and column, or if the wrapper of a type is
 /// wrong.
 pub fn parse(text: &str) -> Result<Dynamic> {
-    extended(json(text)?)
+    let value = json(text).or_else(|error| {
+        let literal = extended_json(text).ok_or(error)?;
+        json(&literal)
+    });
+    extended(value?)
 }
 
 /// Returns the value of a plain JSON text. Objects become Documents, and names that start with `$`

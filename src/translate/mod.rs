@@ -1,0 +1,93 @@
+//! Translates mongosh and PyMongo into our scripts. Knows nothing of the engine: text goes in, text
+//! comes out. What is not surely translated is not translated.
+//!
+//! A tokenizer and a parser for each language (`javascript/`, `python/`) make one tree (`tree.rs`).
+//! `meaning/` replaces what the tree means to mongosh and PyMongo, and `writer.rs` writes it.
+
+mod chunks;
+mod file;
+mod javascript;
+mod literal;
+mod meaning;
+mod number;
+mod problem;
+mod python;
+mod scan;
+mod snake_case;
+mod token;
+mod token_cursor;
+mod tree;
+mod walk;
+mod writer;
+
+pub use chunks::chunks;
+pub use file::{TranslatedFile, translate_file};
+pub use literal::extended_json;
+pub use problem::Problem;
+pub use snake_case::snake_case;
+use tree::Stmt;
+
+/// A language that is translated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// JavaScript with the functions of mongosh.
+    Mongosh,
+    /// Python with PyMongo.
+    PyMongo,
+}
+
+impl Language {
+    /// Returns its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mongosh => "mongosh",
+            Self::PyMongo => "PyMongo",
+        }
+    }
+}
+
+/// How much of the code a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// A line or a block. Variables may come from earlier lines.
+    Line,
+    /// All of it.
+    File,
+}
+
+/// Returns the text in our language.
+///
+/// ```
+/// use seaworthy::translate::{Extent, Language, translate};
+///
+/// let ours = translate("db.trucks.findOne({ city: 'Kiel' })", Language::Mongosh, Extent::Line);
+/// assert_eq!(ours.unwrap(), "db.trucks.find_one(#{ city: \"Kiel\" })");
+/// ```
+///
+/// # Errors
+/// Says what is not translated, and where.
+pub fn translate(text: &str, language: Language, extent: Extent) -> Result<String, Problem> {
+    statements(text, language, extent).map(|statements| writer::write(&statements))
+}
+
+fn statements(text: &str, language: Language, extent: Extent) -> Result<Vec<Stmt>, Problem> {
+    let statements = match language {
+        Language::Mongosh => javascript::parse(text)?,
+        Language::PyMongo => python::parse(text)?,
+    };
+    meaning::translate(statements, language, extent)
+}
+
+/// Returns a line or a block in our language, and the language that it was. Returns `None` if it is
+/// in neither language, or already in ours.
+#[must_use]
+pub fn translate_line(text: &str) -> Option<(Language, String)> {
+    let languages = [Language::Mongosh, Language::PyMongo].into_iter();
+    let mut translated = languages
+        .filter_map(|language| Some((language, translate(text, language, Extent::Line).ok()?)));
+    let code = |text: &str| text.replace(|c: char| c.is_whitespace() || c == ';', "");
+    translated
+        .next()
+        .filter(|(_, ours)| !ours.is_empty() && code(ours) != code(text))
+}

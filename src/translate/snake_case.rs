@@ -1,0 +1,21 @@
+/// Returns a name of JavaScript in our spelling: `maxTimeMS` is `max_time_ms`.
+///
+/// ```
+/// assert_eq!(seaworthy::translate::snake_case("getSiblingDB"), "get_sibling_db");
+/// ```
+#[must_use]
+pub fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    let mut before = '_';
+    let mut letters = name.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let ends_capitals =
+            before.is_uppercase() && letters.peek().is_some_and(|c| c.is_lowercase());
+        if letter.is_uppercase() && before != '_' && (!before.is_uppercase() || ends_capitals) {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+        before = letter;
+    }
+    snake
+}
