@@ -8,7 +8,6 @@ pub mod newcomer;
 pub mod parse_text;
 pub mod report;
 mod runtime_text;
-mod snake_case;
 pub mod type_text;
 
 pub use explain::{explain, explain_caught, explain_error, explain_usage};

@@ -23,7 +23,7 @@ pub fn chunks(text: &str) -> Vec<Range<usize>> {
         let is_blank = line.trim().is_empty();
         match chunks.last_mut() {
             Some(last) if is_inside || (!is_blank && continues(line)) => {
-                last.end = end.max(last.end)
+                last.end = end.max(last.end);
             }
             _ if is_blank => {}
             _ => chunks.push(start..end),

@@ -79,6 +79,13 @@ fn statements(text: &str, language: Language, extent: Extent) -> Result<Vec<Stmt
     meaning::translate(statements, language, extent)
 }
 
+/// Returns our name of a method of mongosh or PyMongo, if only the name differs. `receiver` is the
+/// name of our type, `name` is in snake_case.
+#[must_use]
+pub fn renamed_method(receiver: &str, name: &str) -> Option<&'static str> {
+    meaning::renamed_method(receiver, name)
+}
+
 /// Returns a line or a block in our language, and the language that it was. Returns `None` if it is
 /// in neither language, or already in ours.
 #[must_use]

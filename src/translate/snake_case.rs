@@ -1,4 +1,4 @@
-/// Returns a name of JavaScript in our spelling: `maxTimeMS` is `max_time_ms`.
+/// Returns a name in our spelling: `maxTimeMS` is `max_time_ms`, and `insert-one` is `insert_one`.
 ///
 /// ```
 /// assert_eq!(seaworthy::translate::snake_case("getSiblingDB"), "get_sibling_db");
@@ -9,6 +9,11 @@ pub fn snake_case(name: &str) -> String {
     let mut before = '_';
     let mut letters = name.chars().peekable();
     while let Some(letter) = letters.next() {
+        if letter == '-' {
+            snake.push('_');
+            before = '_';
+            continue;
+        }
         let ends_capitals =
             before.is_uppercase() && letters.peek().is_some_and(|c| c.is_lowercase());
         if letter.is_uppercase() && before != '_' && (!before.is_uppercase() || ends_capitals) {

@@ -397,7 +397,7 @@ fn raw(text: &str) -> String {
             '`' => raw.push_str("``"),
             '$' if letters.peek() == Some(&'{') => raw.push_str("${\"$\"}"),
             _ if letter.is_control() => {
-                raw.push_str(&format!("${{{}}}", quoted(&letter.to_string())))
+                raw.push_str(&format!("${{{}}}", quoted(&letter.to_string())));
             }
             _ => raw.push(letter),
         }

@@ -53,6 +53,8 @@ pub mod json_functions {
 
     /// Returns the value of an Extended JSON text, with its types and the order of its fields.
     ///
+    /// A literal of mongosh or Python is read too: `{ name: 'Ada', at: ISODate("2026-01-31") }`.
+    ///
     /// ```rhai
     /// assert_eq(parse_ejson(`{"_id":{"$oid":"65b2f0a1c3d4e5f601234567"}}`)._id, ObjectId("65b2f0a1c3d4e5f601234567"));
     /// ```

@@ -66,6 +66,36 @@ fn open_input_continues_and_is_one_history_entry() {
 }
 
 #[test]
+fn a_line_of_mongosh_appears_translated_and_runs_after_enter() {
+    let mut terminal = prompt();
+    terminal.keys("[1, 2].map(n => n * 3)\r");
+    terminal.wait_for("translated from mongosh; Enter runs it");
+    terminal.wait_for("> [1, 2].map(|n| n * 3)");
+    let is_marked = |screen: &vt100::Screen| {
+        let (row, _) = screen.cursor_position();
+        let underlined = (0..80).filter_map(|column| {
+            let cell = screen.cell(row, column)?;
+            cell.underline().then(|| cell.contents().to_owned())
+        });
+        underlined.collect::<String>()
+    };
+    eventually("the changed signs are marked", || {
+        let marked = terminal.look(is_marked);
+        marked.contains('|') && !marked.contains("map")
+    });
+    terminal.keys("\r");
+    terminal.wait_for("\n[3, 6]\n");
+    terminal.keys("x = None if 1 > 2 else \"a\"\r");
+    terminal.wait_for("translated from PyMongo; Enter runs it");
+    terminal.cancel();
+    // A method that does not exist here.
+    terminal.keys("\"kiel\".toUpperCase()\r");
+    terminal.wait_for("> \"kiel\".to_upper()");
+    terminal.keys("\r");
+    terminal.wait_for("\n\"KIEL\"\n");
+}
+
+#[test]
 fn a_paste_of_twenty_lines_is_one_input() {
     let mut terminal = prompt();
     let lines: Vec<String> = (1..=20).map(|n| format!("let v{n} = {n};")).collect();

@@ -515,3 +515,18 @@ fn any_text_is_read_without_a_panic() {
         }
     }
 }
+
+#[test]
+fn parse_ejson_reads_literals_of_shells() {
+    let literal =
+        r#"{ name: 'Ada', at: ISODate("2026-01-31"), n: NumberLong("5"), list: [/a/i, null], }"#;
+    let ours =
+        r#"#{ name: "Ada", at: DateTime("2026-01-31"), n: Int64(5), list: [Regex("a", "i"), ()] }"#;
+    let script = format!(
+        "assert(same_bytes(parse_ejson(`{literal}`), {ours}));
+         assert_eq(parse_ejson(`{{'a': None, \"b\": True, 'o': ObjectId('65a000000000000000000001')}}`).a, ());
+         assert_throws(errors::InvalidArgument, || parse_ejson(`{{ a: f(1) }}`));"
+    );
+    let ran = crate::support::run_script(&script);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+}

@@ -6,8 +6,8 @@ use rhai::{EvalAltResult, ParseErrorType};
 
 use super::spot::Spot;
 use crate::diagnose::function_text;
-use crate::diagnose::snake_case::snake_case;
 use crate::error::nearest;
+use crate::translate::snake_case;
 
 /// Variables of other languages.
 const VARIABLES: &[(&str, &str)] = &[

@@ -3,10 +3,10 @@
 use rhai::{EvalAltResult, ParseErrorType};
 
 use super::spot::Spot;
-use crate::diagnose::snake_case::snake_case;
 use crate::diagnose::{function_text, type_text};
 use crate::engine::catalogue::registry;
 use crate::error::nearest;
+use crate::translate::{renamed_method, snake_case};
 
 const CURSOR: &[(&[&str], &str)] = &[
     (
@@ -38,7 +38,6 @@ const CURSOR: &[(&[&str], &str)] = &[
         ],
         "let the server count: `db.NAME.count_documents(filter)`",
     ),
-    (&["projection"], "write `project(#{ name: 1 })`"),
 ];
 
 const COLLECTION: &[(&[&str], &str)] = &[
@@ -80,7 +79,6 @@ const COLLECTION: &[(&[&str], &str)] = &[
         &["initialize_ordered_bulk_op", "initialize_unordered_bulk_op"],
         "write `bulk_write([#{ insert_one: #{ document: #{ … } } }, …])`",
     ),
-    (&["rename_collection"], "write `rename(\"name\")`"),
     (
         &["explain"],
         "explain a query: `db.NAME.find(filter).explain()`, or `:explain db.NAME.find(filter)` at the prompt",
@@ -119,13 +117,11 @@ const DATABASE: &[(&[&str], &str)] = &[
         ],
         "write `list_collection_names()`",
     ),
-    (&["get_collection_infos"], "write `list_collections()`"),
     (&["run_command"], "write `db.command(#{ ping: 1 })`"),
     (
         &["admin_command"],
         "write `client.admin.command(#{ serverStatus: 1 })`",
     ),
-    (&["drop_database"], "write `drop()`"),
     (&["drop_collection"], "write `db.NAME.drop()`"),
     (
         &["get_sibling_db", "get_sister_db", "get_db"],
@@ -148,7 +144,6 @@ const DATABASE: &[(&[&str], &str)] = &[
         &["current_op", "kill_op"],
         "write `client.admin.command(#{ currentOp: 1 })`, or `killOp`",
     ),
-    (&["get_users"], "write `users()`"),
     (&["get_mongo"], "it is called `client`"),
     (&["get_name"], "write `db.name`"),
     (
@@ -264,6 +259,9 @@ pub(super) fn on_a_handle(spot: &Spot) -> Option<String> {
     }
     if let Some(hint) = find(table, &snake) {
         return Some(hint.into());
+    }
+    if let Some(ours) = renamed_method(&receiver, &snake) {
+        return Some(format!("write `{ours}(…)`"));
     }
     let names = registry().methods(&receiver).map(|one| one.name);
     Some(match nearest(call.name, names) {

@@ -231,18 +231,20 @@ impl Meaning {
             Binary::Remainder if self.language == Language::PyMongo => {
                 return Err(Problem::new("`%` has another meaning in Python", at));
             }
-            Binary::Add if left_kind == Kind::List || right_kind == Kind::List => {
-                if left_kind != right_kind || self.language == Language::Mongosh {
-                    return Err(Problem::new("this `+` is not translated", at));
-                }
+            Binary::Add
+                if (left_kind == Kind::List || right_kind == Kind::List)
+                    && (left_kind != right_kind || self.language == Language::Mongosh) =>
+            {
+                return Err(Problem::new("this `+` is not translated", at));
             }
             Binary::Multiply if left_kind == Kind::Text || left_kind == Kind::List => {
                 return Err(Problem::new("this `*` is not translated", at));
             }
-            Binary::Subtract if left_kind == Kind::Date && right_kind == Kind::Date => {
-                if self.language == Language::PyMongo {
-                    return Err(Problem::new("a difference of dates is a number here", at));
-                }
+            Binary::Subtract
+                if (left_kind, right_kind) == (Kind::Date, Kind::Date)
+                    && self.language == Language::PyMongo =>
+            {
+                return Err(Problem::new("a difference of dates is a number here", at));
             }
             Binary::In if self.language == Language::Mongosh && right_kind != Kind::Document => {
                 return Err(Problem::new("`in` has another meaning in JavaScript", at));

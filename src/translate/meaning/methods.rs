@@ -308,6 +308,20 @@ pub(super) fn method(receiver: Kind, name: &str) -> Option<Method> {
         .copied()
 }
 
+/// Returns our name of a method of mongosh or PyMongo, if only the name differs. `receiver` is the
+/// name of our type.
+pub(in crate::translate) fn renamed_method(receiver: &str, name: &str) -> Option<&'static str> {
+    let receiver = match receiver {
+        "Client" => Kind::Client,
+        "Database" => Kind::Database,
+        "Collection" => Kind::Collection,
+        "Cursor" => Kind::Cursor,
+        _ => return None,
+    };
+    let ours = method(receiver, name)?.ours;
+    (ours != name && !ours.is_empty()).then_some(ours)
+}
+
 /// Returns the method of an unknown receiver, if all kinds of receivers that have it agree.
 pub(super) fn method_of_any(name: &str, takes_function: bool) -> Option<Method> {
     if takes_function && let Some(of_list) = method(Kind::List, name) {

@@ -21,6 +21,7 @@ use super::tree::{Stmt, StmtKind};
 use super::walk::{Node, walk};
 use super::{Extent, Language};
 use inference::Inference;
+pub(super) use methods::renamed_method;
 
 /// Returns the statements as scripts write them.
 pub(super) fn translate(

@@ -201,16 +201,16 @@ impl Meaning {
     /// `createIndexes([{ a: 1 }, { b: -1 }])`: all indexes get the same options.
     fn create_indexes(&self, of: Expr, call: &Call) -> Result<Expr> {
         let at = of.at;
-        let indexes = match call.args.as_slice() {
-            [
-                Expr {
-                    kind: ExprKind::List(list),
-                    ..
-                },
-            ] => list,
-            _ => return Err(Problem::new("these indexes are not translated", at)),
+        let [
+            Expr {
+                kind: ExprKind::List(list),
+                ..
+            },
+        ] = call.args.as_slice()
+        else {
+            return Err(Problem::new("these indexes are not translated", at));
         };
-        let indexes = indexes.items.iter().map(|keys| match &keys.kind {
+        let indexes = list.items.iter().map(|keys| match &keys.kind {
             ExprKind::Call(model) if model.callee.as_name() == Some("IndexModel") => {
                 let first = model.args.first();
                 let first =
@@ -257,9 +257,7 @@ impl Meaning {
         let given = given
             .transpose()
             .map_err(|at| Problem::new("these options are not translated", at))?;
-        let given = given
-            .map(|fields| fields.items.as_slice())
-            .unwrap_or(&call.named);
+        let given = given.map_or(call.named.as_slice(), |fields| fields.items.as_slice());
         for (name, value) in given {
             self.option(name, value, &mut options)?;
         }
