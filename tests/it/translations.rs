@@ -417,6 +417,7 @@ const REFUSED: &[(Language, &str)] = &[
     (Language::Mongosh, "fetch('https://example.com')"),
     (Language::Mongosh, "db.x.find({ a: 1 }"),
     (Language::Mongosh, "if (true) { var x = 1 }\nprint(x)"),
+    (Language::PyMongo, "db.orders.find(a=1)"),
     (Language::PyMongo, "half = 7 % 2"),
     (Language::PyMongo, "datetime.now()"),
     (Language::PyMongo, "import json"),

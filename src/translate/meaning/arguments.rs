@@ -9,6 +9,76 @@ use crate::translate::problem::{Problem, Result};
 use crate::translate::snake_case::snake_case;
 use crate::translate::tree::{Call, Expr, ExprKind, Items};
 
+/// The options of all methods. Another name is a mistake in the source.
+const OPTIONS: &[&str] = &[
+    "allow_disk_use",
+    "allow_partial_results",
+    "array_filters",
+    "batch_size",
+    "bits",
+    "bucket_size",
+    "bypass_document_validation",
+    "capped",
+    "causal_consistency",
+    "change_stream_pre_and_post_images",
+    "clustered_index",
+    "collation",
+    "comment",
+    "default_language",
+    "document",
+    "drop_target",
+    "expire_after_seconds",
+    "filter",
+    "full_document",
+    "full_document_before_change",
+    "hidden",
+    "hint",
+    "index_option_defaults",
+    "language_override",
+    "let",
+    "limit",
+    "max",
+    "max_await_time_ms",
+    "max_commit_time_ms",
+    "max_time_ms",
+    "min",
+    "name",
+    "no_cursor_timeout",
+    "ordered",
+    "partial_filter_expression",
+    "pipeline",
+    "projection",
+    "read_concern",
+    "read_preference",
+    "replacement",
+    "resume_after",
+    "return_document",
+    "return_key",
+    "session",
+    "show_expanded_events",
+    "show_record_id",
+    "size",
+    "skip",
+    "snapshot",
+    "sort",
+    "sparse",
+    "start_after",
+    "start_at_operation_time",
+    "storage_engine",
+    "text_index_version",
+    "timeseries",
+    "unique",
+    "update",
+    "upsert",
+    "validation_action",
+    "validation_level",
+    "validator",
+    "view_on",
+    "weights",
+    "wildcard_projection",
+    "write_concern",
+];
+
 /// The arguments of one call, while they are sorted.
 #[derive(Default)]
 struct Sorted {
@@ -150,6 +220,12 @@ impl Meaning {
             "sort" | "hint" => (name, self.key_spec(value)?),
             "collation" | "write_concern" | "read_concern" => (name, self.setting(value)?),
             "session" if value.kind == ExprKind::Null => return Ok(()),
+            _ if !OPTIONS.contains(&name.as_str()) => {
+                return Err(Problem::new(
+                    format!("there is no option `{name}`"),
+                    value.at,
+                ));
+            }
             _ => (name, self.expr(value.clone())?),
         };
         options.push((name, value));
