@@ -96,3 +96,140 @@ fn a_transaction_has_one_read_preference_and_one_write_concern() {
         "#,
     );
 }
+
+#[test]
+fn the_events_of_a_pool_have_the_order_of_the_specification() {
+    holds(
+        r#"
+        let busy = connect(#{ max_pool_size: 3, app_name: "busy" });
+        let kinds = |pool| pool.events().map(|e| if e.reason == () { e.type } else { `${e.type}: ${e.reason}` });
+        busy.ping();
+        eventually(30, || busy.pool.in_use == 0);
+        assert_eq(kinds.call(busy.pool), [
+            "PoolCreated", "PoolReady", "ConnectionCheckOutStarted", "ConnectionCreated", "ConnectionReady",
+            "ConnectionCheckedOut", "ConnectionCheckedIn",
+        ]);
+        // At most `max_connecting` connections are opened at the same time, and at most `max_pool_size` in all.
+        let slow = busy.fail_point(#{ commands: ["find"], times: 20, block_ms: 50 });
+        parallel(12, 12, |i| busy.lessons.n.find_one());
+        slow.off();
+        let opening = 0;
+        let open = 0;
+        for e in busy.pool.events() {
+            switch e.type {
+                "ConnectionCreated" => { opening += 1; open += 1; }
+                "ConnectionReady" => opening -= 1,
+                "ConnectionClosed" => open -= 1,
+            }
+            assert(opening <= 2 && open <= 3, `${opening} of ${open}`);
+        }
+        // A network error clears the pool. Connections from before are closed when they are next seen.
+        eventually(30, || busy.pool.in_use == 0);
+        busy.pool.reset();
+        let lost = busy.fail_point(#{ commands: ["find"], times: 1, close_connection: true });
+        busy.lessons.n.find_one();
+        eventually(30, || busy.pool.in_use == 0);
+        let after = kinds.call(busy.pool);
+        assert("ConnectionClosed: error" in after && "ConnectionClosed: stale" in after, after);
+        assert(after.index_of("PoolCleared") < after.index_of("PoolReady"), after);
+        busy.close();
+        assert("PoolClosed" in kinds.call(busy.pool));
+
+        let idle = connect(#{ max_idle_time_ms: 50, app_name: "idle" });
+        idle.ping();
+        sleep(0.3);
+        idle.ping();
+        assert("ConnectionClosed: idle" in kinds.call(idle.pool));
+        "#,
+    );
+}
+
+#[test]
+fn reads_and_single_writes_are_retried_once() {
+    holds(
+        r#"
+        // Returns the outcome of a call whose command loses its connection, and how often it was sent in vain.
+        fn losing(client, command, times, work) {
+            let fault = client.fail_point(#{ commands: [command], times: times, close_connection: true });
+            let outcome = try { work.call(); "done" } catch (err) { err.kind };
+            let fired = fault.times_fired;
+            fault.off();
+            [outcome, fired]
+        }
+        let n = db.n;
+        n.insert_many([#{}, #{}, #{}]);
+        let set = #{ "$set": #{ a: 1 } };
+        let retried = [
+            ["find", || n.find_one()], ["find", || n.find().to_array()], ["aggregate", || n.count_documents()],
+            ["aggregate", || n.aggregate([]).to_array()], ["distinct", || n.distinct("a")],
+            ["count", || n.estimated_document_count()], ["insert", || n.insert_one(#{})], ["insert", || n.insert_many([#{}])],
+            ["update", || n.update_one(#{}, set)], ["update", || n.replace_one(#{}, #{ a: 1 })],
+            ["delete", || n.delete_one(#{})], ["findAndModify", || n.find_one_and_update(#{}, set)],
+            ["findAndModify", || n.find_one_and_delete(#{})],
+        ];
+        for (attempt, at) in retried {
+            assert_eq(losing(client, attempt[0], 1, attempt[1]), ["done", 1], `${at}: ${attempt[0]}`);
+        }
+        assert_eq(losing(client, "find", 2, || n.find_one()), ["Network", 2]);
+        // Not retried: the next batch, a write of many documents, and everything in a transaction.
+        assert_eq(losing(client, "getMore", 1, || n.find().batch_size(2).to_array()), ["Network", 1]);
+        assert_eq(losing(client, "update", 1, || n.update_many(#{}, set)), ["Network", 1]);
+        assert_eq(losing(client, "delete", 1, || n.delete_many(#{ a: 9 })), ["Network", 1]);
+        let s = client.start_session();
+        s.start_transaction();
+        n.insert_one(#{}, #{ session: s });
+        assert_eq(losing(client, "find", 1, || n.find_one(#{}, #{ session: s })), ["Network", 1]);
+        s.abort_transaction();
+        let plain = connect(#{ retry_writes: false, retry_reads: false, app_name: "plain" });
+        assert_eq(losing(plain, "insert", 1, || plain.lessons.n.insert_one(#{})), ["Network", 1]);
+        assert_eq(losing(plain, "find", 1, || plain.lessons.n.find_one()), ["Network", 1]);
+        "#,
+    );
+}
+
+#[test]
+fn results_of_single_writes_have_the_fields_of_the_specification() {
+    holds(
+        r#"
+        let n = db.n;
+        assert_eq(n.insert_one(#{ _id: 1, a: 1 }).inserted_id, 1);
+        assert_eq(type_of(n.insert_one(#{ a: 2 }).inserted_id), "ObjectId");
+        assert_eq(n.insert_many([#{ _id: 3 }, #{ _id: 4 }]).inserted_ids, [3, 4]);
+        let same = n.update_one(#{ _id: 1 }, #{ "$set": #{ a: 1 } });
+        assert_eq([same.matched_count, same.modified_count, same.upserted_id], [1, 0, ()]);
+        let made = n.update_one(#{ _id: 9 }, #{ "$set": #{ a: 1 } }, #{ upsert: true });
+        assert_eq([made.matched_count, made.modified_count, made.upserted_id], [0, 0, 9]);
+        let put = n.replace_one(#{ _id: 10 }, #{ b: 1 }, #{ upsert: true });
+        assert_eq([put.matched_count, put.upserted_id], [0, 10]);
+        assert_eq(n.find_one_and_update(#{ _id: 9 }, #{ "$inc": #{ a: 1 } }), #{ _id: 9, a: 1 });
+        let after = #{ return_document: "after" };
+        assert_eq(n.find_one_and_update(#{ _id: 9 }, #{ "$inc": #{ a: 1 } }, after), #{ _id: 9, a: 3 });
+        assert_eq(n.find_one_and_delete(#{ _id: "none" }), ());
+        assert_eq(n.delete_one(#{ _id: "none" }).deleted_count, 0);
+        assert_eq(n.delete_many(#{ _id: #{ "$in": [3, 4] } }).deleted_count, 2);
+        assert_eq(n.count_documents(#{ a: #{ "$exists": true } }), 3);
+        assert_eq(db.missing.count_documents(), 0);
+        assert_eq(db.missing.estimated_document_count(), 0);
+        "#,
+    );
+}
+
+#[test]
+fn a_session_is_used_by_one_task_at_a_time() {
+    holds(
+        r#"
+        db.n.insert_one(#{});
+        let s = client.start_session();
+        let slow = #{ "$where": "sleep(3000) || true" };
+        let outcomes = parallel(2, 2, |i| try {
+            db.n.find_one(slow, #{ session: s });
+            "done"
+        } catch (err) {
+            err.kind
+        });
+        outcomes.sort();
+        assert_eq(outcomes, ["InvalidArgument", "done"]);
+        db.n.find_one(#{}, #{ session: s });
+        "#,
+    );
+}
