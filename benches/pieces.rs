@@ -56,6 +56,7 @@ fn session() -> Session {
         confined: false,
         limits: seaworthy::api::run::run_limits::RunLimits::NONE,
         trace: false,
+        recorder: None,
         start_set: no_sets(),
         explain: seaworthy::api::run::explanation::unexplained,
     })
@@ -139,7 +140,7 @@ fn bridge(criterion: &mut Criterion) {
     };
     let (interrupt, checkout) = (
         Interrupt::new(None),
-        CheckoutWatch::new(&PoolMonitor::default()),
+        CheckoutWatch::new(&PoolMonitor::new(None)),
     );
     criterion.bench_function("a call across the bridge", |bencher| {
         bencher.iter(|| {

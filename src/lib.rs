@@ -35,6 +35,7 @@ pub mod learn;
 pub mod mongo;
 pub mod page;
 pub mod plot;
+pub mod record;
 pub mod render;
 pub mod repl;
 pub mod script;

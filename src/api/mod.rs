@@ -13,7 +13,8 @@ use rhai::Module;
 use call::library::FunctionLibrary;
 use call::methods::Registrar;
 use functions::{
-    asserts, chart, connect, errors, exit, format, output, random, running, showing, texts, waiting,
+    asserts, chart, connect, errors, exit, format, output, random, running, showing, texts,
+    timeline, waiting,
 };
 use handles::{
     change_stream, client, client_session, collection, cursor, database, display, fail_point,
@@ -89,7 +90,11 @@ fn describe_handles() {
     description::register::<replica_set::Member>();
 }
 
-/// Returns the modules that scripts name: `errors::…`, `random::…`.
-pub fn named_modules() -> [(&'static str, Module); 2] {
-    [("errors", errors::kinds()), ("random", random::module())]
+/// Returns the modules that scripts name: `errors::…`, `random::…`, `timeline::…`.
+pub fn named_modules() -> [(&'static str, Module); 3] {
+    [
+        ("errors", errors::kinds()),
+        ("random", random::module()),
+        ("timeline", timeline::module()),
+    ]
 }

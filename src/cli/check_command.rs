@@ -48,7 +48,7 @@ pub(super) fn run(
     let opened = course.and_then(|course| {
         let findings = shape(&course)?;
         let library = library(&course)?;
-        let runner = trials::open(settings, view, trust)?;
+        let runner = trials::open(settings, view, trust, false)?;
         Ok((course, library, findings, runner))
     });
     let (course, library, mut findings, runner) = match opened {

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::timeline::TimelineArgs;
 use crate::course::exercise::Language;
 use crate::error::{Error, Result};
 use crate::learn::exercise::{ExerciseOptions, Work};
@@ -19,6 +20,9 @@ pub struct LowExercise {
     /// Open your file in $VISUAL or $EDITOR, and run it when the editor is closed
     #[arg(long)]
     pub edit: bool,
+
+    #[command(flatten)]
+    pub timeline: TimelineArgs,
 
     #[command(flatten)]
     pub course: LowCourse,

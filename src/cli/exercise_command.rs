@@ -7,6 +7,7 @@ use super::session::{self, SharedLease};
 use super::settings::Settings;
 use super::streams::Streams;
 use super::streams::printer;
+use super::timeline::{self, RecordingPlace, TimelineTarget};
 use super::{changes, editor, signals, usage};
 use crate::api::run::event::Output;
 use crate::api::run::session::Session;
@@ -16,7 +17,9 @@ use crate::error::{Error, ExitCode, Result};
 use crate::learn::exercise::{self, CourseCommands, ExerciseOptions, LearnerContext};
 use crate::learn::{CourseScreen, Host, ProgressFactory};
 use crate::mongo::Interrupt;
+use crate::record::Recorder;
 use crate::render::Format;
+use crate::render::Printer;
 use crate::render::View;
 use crate::server::Folders;
 
@@ -31,19 +34,24 @@ pub(super) fn run(
         Ok(opened) => opened,
         Err(error) => return usage::refuse(&error, view, streams),
     };
+    if let Err(error) = timeline::check(&settings.timelines) {
+        return usage::refuse(&error, view, streams);
+    }
     let is_for_people = view.format == Format::Text;
     let is_terminal = streams.input_is_terminal && streams.out_is_terminal && is_for_people;
+    let printer = printer(view, streams);
     let mut context = LearnerContext {
         host: Box::new(CourseHost {
             settings: settings.clone(),
             view,
             lease: SharedLease::default(),
+            printer: printer.clone(),
         }),
         dir: options.dir.clone(),
         with_check: options.with_check,
         is_terminal,
         commands: CourseCommands::of(options.course.as_deref(), options.trust),
-        page: CourseScreen::new(printer(view, streams), view),
+        page: CourseScreen::new(printer, view),
         course,
         progress,
         has_screen: false,
@@ -79,6 +87,17 @@ struct CourseHost {
     view: View,
     /// The server that the runs of `watch` share.
     lease: SharedLease,
+    printer: Printer,
+}
+
+impl CourseHost {
+    /// Returns the settings for a recorded run of an exercise.
+    fn recorded(&self, exercise: &Exercise) -> (Settings, Option<DatabaseLock>) {
+        let (mut settings, lock) = session::for_exercise(&self.settings, exercise);
+        let title = format!("exercise {}", exercise.name);
+        settings.recorder = Some(Recorder::new(&title));
+        (settings, lock)
+    }
 }
 
 impl Host for CourseHost {
@@ -87,7 +106,7 @@ impl Host for CourseHost {
         exercise: &Exercise,
         output: Output,
     ) -> Result<(Session, Option<DatabaseLock>)> {
-        let (settings, lock) = session::for_exercise(&self.settings, exercise);
+        let (settings, lock) = self.recorded(exercise);
         let session = session::open_with(&settings, self.view, output)?;
         Ok((session, lock))
     }
@@ -98,7 +117,7 @@ impl Host for CourseHost {
         output: Output,
         progress: ProgressFactory,
     ) -> Result<(Session, Option<DatabaseLock>)> {
-        let (settings, lock) = session::for_exercise(&self.settings, exercise);
+        let (settings, lock) = self.recorded(exercise);
         let lease = if exercise.own_server {
             SharedLease::default()
         } else {
@@ -109,6 +128,17 @@ impl Host for CourseHost {
             progress(interrupt)
         })?;
         Ok((session, lock))
+    }
+
+    fn finish_recording(&self, recorder: Option<&Recorder>, has_screen: bool) -> Result<()> {
+        let Some(recorder) = recorder else {
+            return Ok(());
+        };
+        let recording = recorder.recording();
+        RecordingPlace::of(&self.settings)?.save(&recording)?;
+        let mut targets = self.settings.timelines.clone();
+        targets.retain(|target| !has_screen || *target != TimelineTarget::Terminal);
+        timeline::draw(&recording, &targets, self.view, &self.printer)
     }
 
     fn check_changes(&self, exercise: &str) -> Result<()> {

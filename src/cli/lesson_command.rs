@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use super::settings::Settings;
 use super::streams::Streams;
 use super::streams::printer as printer_for;
+use super::timeline::RunTimeline;
 use super::{changes, editor, session, signals, usage};
 use crate::api::run::event::Output;
 use crate::course::exercise::Course;
@@ -71,6 +72,11 @@ fn play(
     mut streams: Streams,
 ) -> ExitCode {
     let is_terminal = streams.input_is_terminal && streams.out_is_terminal;
+    let started = RunTimeline::start(settings, &format!("lesson {}", lesson.name), true);
+    let (settings, timeline) = match started {
+        Ok(started) => started,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
     let typed = std::mem::replace(&mut streams.input, Box::new(std::io::empty()));
     let printer = printer_for(view, streams);
     let steps = StepOutput::default();
@@ -87,7 +93,7 @@ fn play(
         })
         .with_updates(updates)
     };
-    let session = match session::open_with(settings, view, output) {
+    let session = match session::open_with(&settings, view, output) {
         Ok(session) => session,
         Err(error) => return view.refused(&error, &printer),
     };
@@ -105,5 +111,5 @@ fn play(
         .play(options);
     let code = view.close(&printer, session.ending().is_some(), code);
     session.finish();
-    code
+    timeline.finish(code, view, &printer)
 }

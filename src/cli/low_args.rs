@@ -8,6 +8,7 @@ use super::exercise_args::{LowCourse, LowExercise};
 use super::limit::Limit;
 use super::server_command::ServerCommand;
 use super::settings::Secret;
+use super::timeline::{TimelineArgs, TimelineTarget};
 use crate::translate::Language;
 
 /// The command line as typed. [`Settings`](super::settings::Settings) interprets it.
@@ -45,6 +46,9 @@ pub enum LowCommand {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
 
+        #[command(flatten)]
+        timeline: TimelineArgs,
+
         /// Arguments for the scripts, which read them as `args`
         #[arg(last = true, value_name = "ARGS")]
         args: Vec<String>,
@@ -54,6 +58,9 @@ pub enum LowCommand {
         /// The code, for example 'db.orders.count_documents()'
         #[arg(allow_negative_numbers = true)]
         code: String,
+
+        #[command(flatten)]
+        timeline: TimelineArgs,
 
         /// Arguments for the code, which reads them as `args`
         #[arg(last = true, value_name = "ARGS")]
@@ -81,6 +88,9 @@ pub enum LowCommand {
         /// Let the scripts of that course connect to any server, and use your private server
         #[arg(long, requires = "course")]
         trust: bool,
+
+        #[command(flatten)]
+        timeline: TimelineArgs,
     },
     /// Answer up to five questions from finished lessons; they return after 1, 2, 4, 8 days and so on
     Review,
@@ -134,6 +144,17 @@ pub enum LowCommand {
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
+    /// Draw what the last recorded run did and when
+    #[command(after_help = include_str!("help/after_timeline.txt"))]
+    Timeline {
+        /// The name of a failed test, or `last` for the last recorded run
+        #[arg(default_value = "last")]
+        name: String,
+
+        /// The file to write; `-` means the terminal [default: -]
+        #[arg(short, long, value_name = "FILE")]
+        out: Option<TimelineTarget>,
+    },
     /// Start, stop and inspect the private server
     #[command(subcommand)]
     Server(ServerCommand),
@@ -177,6 +198,20 @@ pub struct PageArgs {
     /// Let the scripts of that course connect to any server, and use your private server
     #[arg(long, requires = "course")]
     pub trust: bool,
+}
+
+impl LowCommand {
+    /// Returns where the timelines of the run go.
+    pub fn timelines(&self) -> &[TimelineTarget] {
+        match self {
+            Self::Run { timeline, .. }
+            | Self::Eval { timeline, .. }
+            | Self::Lesson { timeline, .. } => &timeline.timeline,
+            Self::Exercise(exercise) => &exercise.timeline.timeline,
+            Self::Test(test) => &test.timeline.timeline,
+            _ => &[],
+        }
+    }
 }
 
 /// Options of every command.
@@ -277,6 +312,9 @@ pub struct TestArgs {
     /// Let the scripts connect to any server, as with `run`
     #[arg(long)]
     pub trust: bool,
+
+    #[command(flatten)]
+    pub timeline: TimelineArgs,
 }
 
 /// The subcommands of `course`.

@@ -25,6 +25,7 @@ mod signals;
 mod start_progress;
 mod streams;
 mod test_command;
+mod timeline;
 mod translate_command;
 mod trials;
 mod usage;
@@ -35,6 +36,7 @@ pub use environment::Environment;
 pub use low_args::LowArgs;
 pub use settings::{Action, Secret, ServerOptions, Settings, Uri, UriOrigin};
 pub use streams::Streams;
+pub use timeline::{TimelineArgs, TimelineTarget};
 
 use std::ffi::OsString;
 use std::thread;
@@ -111,6 +113,9 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Action::Translate { file, from } => translate_command::run(file, *from, view, streams),
         Action::Man { folder } => written::man_pages(folder, view, streams),
         Action::Prompt { run_init } => prompt_command::run(&settings, *run_init, view, streams),
+        Action::Timeline { name, target } => {
+            timeline::command::run(&settings, name, target, view, streams)
+        }
         Action::Server { command } => server_command(&settings, command, view, streams),
     }
 }

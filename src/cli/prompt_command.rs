@@ -17,6 +17,7 @@ use crate::diagnose::explain_usage;
 use crate::error::redact;
 use crate::error::{ExitCode, Result};
 use crate::mongo::Interrupt;
+use crate::record::Recorder;
 use crate::render::View;
 use crate::render::highlight::{Palette, painted};
 use crate::render::{Format, trace_line};
@@ -159,7 +160,9 @@ fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session>
     .with_updates(DisplayUpdates::InPlace);
     // Ctrl-C stops only the current line; tasks of earlier lines continue.
     let lines = session::switch(settings).foreground();
-    session::open_with_progress(settings, lines, output, move |interrupt| {
+    let mut settings = settings.clone();
+    settings.recorder = Some(Recorder::new("prompt"));
+    session::open_with_progress(&settings, lines, output, move |interrupt| {
         Box::new(PromptProgress {
             screen: (!quiet).then(|| told.clone()),
             interrupt: interrupt.clone(),

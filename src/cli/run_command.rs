@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::settings::Settings;
 use super::streams::Streams;
 use super::streams::printer as printer_for;
+use super::timeline::RunTimeline;
 use super::{changes, session, signals, usage};
 use crate::course::exercise::{self, Exercise, is_exercise, is_solution, judge};
 use crate::diagnose::explain;
@@ -30,6 +31,15 @@ pub(super) fn run(
         Ok(pieces) => pieces,
         Err(error) => return usage::refuse(&error, view, streams),
     };
+    let title: Vec<String> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let (settings, timeline) = match RunTimeline::start(settings, &title.join(" "), false) {
+        Ok(started) => started,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
+    let settings = &settings;
     let printer = printer_for(view, streams);
     let mut code = ExitCode::DONE;
     for piece in &pieces {
@@ -46,7 +56,7 @@ pub(super) fn run(
             break;
         }
     }
-    code
+    timeline.finish(code, view, &printer)
 }
 
 /// A part of the run with its own session.
@@ -104,8 +114,13 @@ fn run_exercise(
 /// Runs code, and shows the value of its last expression.
 pub(super) fn eval(settings: &Settings, code: &str, view: View, streams: Streams) -> ExitCode {
     let source = Source::code("<eval>", code);
+    let (settings, timeline) = match RunTimeline::start(settings, "<eval>", false) {
+        Ok(started) => started,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
     let printer = printer_for(view, streams);
-    run_sources(settings, &[source], view, &printer, LastValue::Shown).0
+    let (code, _) = run_sources(&settings, &[source], view, &printer, LastValue::Shown);
+    timeline.finish(code, view, &printer)
 }
 
 /// Runs scripts in order until one fails or calls `exit`.

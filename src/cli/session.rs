@@ -119,6 +119,7 @@ pub(super) fn open_on(
         server: server_source(settings, lease.clone(), move || told.0(&told.1))?,
         interrupt,
         trace: settings.trace,
+        recorder: settings.recorder.clone(),
         database: settings.db.clone(),
         confined: settings.confined,
         limits: limits(settings)?,

@@ -12,11 +12,13 @@ use super::low_args::{
 };
 use super::server_command::ServerCommand;
 use super::streams::Streams;
+use super::timeline::TimelineTarget;
 use crate::error::{Error, Result};
 use crate::learn::exercise::{ExerciseOptions, Work};
 use crate::learn::lesson::LessonOptions;
 use crate::mongo::ConnectionString;
 use crate::page::PageOptions;
+use crate::record::Recorder;
 use crate::server::confinement::{ConfinementSettings, Layer, Layers};
 use crate::server::{Archives, Folders, ServerSettings};
 
@@ -59,6 +61,12 @@ pub struct Settings {
     pub timeout: Option<Duration>,
     /// Whether commands to servers are traced.
     pub trace: bool,
+    /// Where the timelines of the run go.
+    pub timelines: Vec<TimelineTarget>,
+    /// The file in which the parent process wants the recording of this run.
+    pub recording: Option<PathBuf>,
+    /// Records the run; a command that wants a recording sets it.
+    pub recorder: Option<Recorder>,
     /// The hosts on which lessons may drop collections and create users.
     pub allow_changes: Vec<String>,
     /// Whether the scripts are untrusted, with access only to their own servers and folder.
@@ -119,6 +127,11 @@ pub enum Action {
     /// The prompt.
     Prompt {
         run_init: bool,
+    },
+    /// Draw a stored recording.
+    Timeline {
+        name: String,
+        target: TimelineTarget,
     },
     /// Control the private server.
     Server {
@@ -246,15 +259,18 @@ impl Settings {
     /// # Errors
     /// `InvalidArgument` if an option or a variable has an invalid value.
     pub fn new(low: LowArgs, environment: &Environment, streams: &Streams) -> Result<Self> {
+        let timelines = low.command.as_ref().map_or(&[][..], LowCommand::timelines);
+        let timelines = timelines.to_vec();
         let (action, args) = match low.command {
-            Some(LowCommand::Run { files, args }) => (Action::Run { sources: files }, args),
-            Some(LowCommand::Eval { code, args }) => (Action::Eval { code }, args),
+            Some(LowCommand::Run { files, args, .. }) => (Action::Run { sources: files }, args),
+            Some(LowCommand::Eval { code, args, .. }) => (Action::Eval { code }, args),
             Some(LowCommand::Lesson {
                 name,
                 no_pause,
                 restart,
                 course,
                 trust,
+                ..
             }) => {
                 let lesson = LessonOptions {
                     name,
@@ -284,6 +300,10 @@ impl Settings {
                 (Action::Translate { file, from }, Vec::new())
             }
             Some(LowCommand::Man { folder }) => (Action::Man { folder }, Vec::new()),
+            Some(LowCommand::Timeline { name, out }) => {
+                let target = out.unwrap_or(TimelineTarget::Terminal);
+                (Action::Timeline { name, target }, Vec::new())
+            }
             Some(LowCommand::Server(command)) => (Action::Server { command }, Vec::new()),
             None if streams.input_is_terminal => {
                 let run_init = !low.no_init;
@@ -355,6 +375,13 @@ impl Settings {
             timeout,
             limits,
             trace: options.trace,
+            // The supervisor of a confined run draws them.
+            timelines: match confined && layers.is_some() {
+                true => Vec::new(),
+                false => timelines,
+            },
+            recording: environment.get(RECORDING).map(PathBuf::from),
+            recorder: None,
             allow_changes: options.allow_changes,
             confined,
             layers: layers.clone(),
@@ -400,6 +427,9 @@ fn prompt_uri(environment: &Environment) -> Option<Uri> {
         origin: UriOrigin::Option,
     })
 }
+
+/// The variable with the file in which the parent process wants the recording of this run.
+pub(super) const RECORDING: &str = "SEAWORTHY_RECORDING";
 
 /// The variable with the connection string of a server that the parent process shares.
 pub(super) const TRIAL_SERVER: &str = "SEAWORTHY_TRIAL_SERVER";

@@ -9,6 +9,8 @@ use serde_json::json;
 use super::low_args::TestArgs;
 use super::settings::Settings;
 use super::streams::Streams;
+use super::streams::printer;
+use super::timeline;
 use super::{trials, usage};
 use crate::authoring::testing::case::Case;
 use crate::authoring::testing::collect::{CollectedCases, SnapshotLocation, collect};
@@ -19,8 +21,9 @@ use crate::authoring::trial::trial_runner::TrialRunner;
 use crate::diagnose::explain_error;
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::mongo::StopReason;
-use crate::render::View;
+use crate::record::{LAST, StoredRecordings};
 use crate::render::values::Format;
+use crate::render::{Printer, View};
 use crate::render::{junit, junit_case, tested, tested_json};
 
 /// The time limit of scripts without their own.
@@ -38,9 +41,13 @@ pub(super) fn run(
         None => SnapshotLocation::NextToScript,
     };
     let opened = collect(&test.paths, &kept, &test.filter)
-        .and_then(|found| Ok((found, trials::open(settings, view, test.trust)?)));
+        .and_then(|found| Ok((found, trials::open(settings, view, test.trust, true)?)));
     let (found, runner) = match opened {
         Ok(opened) => opened,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
+    let recordings = match recordings(settings) {
+        Ok(recordings) => recordings,
         Err(error) => return usage::refuse(&error, view, streams),
     };
     let options = Options {
@@ -50,7 +57,15 @@ pub(super) fn run(
         accept: test.accept,
         timeout: settings.timeout.unwrap_or(TIMEOUT),
     };
-    let judged = run_all(&found.cases, &runner, &options, test, view, &mut streams);
+    let judged = run_all(
+        &found.cases,
+        &runner,
+        &options,
+        test,
+        view,
+        &mut streams,
+        &recordings,
+    );
     if runner.interrupt().stopped() == Some(StopReason::Interrupted) {
         let _ = writeln!(streams.errors, "interrupted");
         return ExitCode::INTERRUPTED;
@@ -64,7 +79,13 @@ pub(super) fn run(
     {
         return usage::refuse(&error, view, streams);
     }
-    summarise(&found, &verdicts, view, &mut streams)
+    let code = summarise(&found, &verdicts, view, &mut streams);
+    let printer = printer(view, streams);
+    if let Err(error) = draw(settings, &verdicts, &recordings, view, &printer) {
+        printer.say(&view.report(&explain_error(&error)));
+        return ExitCode::THREW;
+    }
+    view.close(&printer, false, code)
 }
 
 fn run_all(
@@ -74,6 +95,7 @@ fn run_all(
     test: &TestArgs,
     view: View,
     streams: &mut Streams,
+    recordings: &StoredRecordings,
 ) -> Result<Vec<TestVerdict>> {
     let results = parallel_map(
         trials::at_once(test.jobs),
@@ -95,10 +117,53 @@ fn run_all(
                     Format::Json => tested_json(case, verdict),
                 };
                 show(&text, view, streams);
+                if let Some(line) = keep_recording(case, verdict, recordings)
+                    && view.format == Format::Text
+                {
+                    show(&line, view, streams);
+                }
             }
         },
     );
     results.into_iter().collect()
+}
+
+/// Checks where the timelines go, and returns where the recordings of failed tests are stored.
+fn recordings(settings: &Settings) -> Result<StoredRecordings> {
+    timeline::check(&settings.timelines)?;
+    let state = settings.server.to_server_settings()?.folders.state;
+    Ok(StoredRecordings::below(&state))
+}
+
+/// Stores the recording of a failed test, and returns the line that names the command to draw it.
+fn keep_recording(
+    case: &Case,
+    verdict: &TestVerdict,
+    recordings: &StoredRecordings,
+) -> Option<String> {
+    let recording = verdict.recording.as_ref().filter(|_| !verdict.passed())?;
+    let name = case.script.file_stem()?.to_string_lossy().into_owned();
+    recordings.save(&name, recording).ok()?;
+    Some(format!(
+        "         `seaworthy timeline {name}` shows what it did and when\n"
+    ))
+}
+
+/// Stores the recording of the first failed test, or else of the last one, and draws it.
+fn draw(
+    settings: &Settings,
+    verdicts: &[TestVerdict],
+    recordings: &StoredRecordings,
+    view: View,
+    printer: &Printer,
+) -> Result<()> {
+    let failed = verdicts.iter().find(|verdict| !verdict.passed());
+    let recorded = failed.or(verdicts.last());
+    let Some(recording) = recorded.and_then(|verdict| verdict.recording.as_ref()) else {
+        return Ok(());
+    };
+    recordings.save(LAST, recording)?;
+    timeline::draw(recording, &settings.timelines, view, printer)
 }
 
 fn show(text: &str, view: View, streams: &mut Streams) {

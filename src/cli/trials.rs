@@ -5,7 +5,7 @@ use std::thread;
 
 use super::session::{self, SharedLease};
 use super::settings::Settings;
-use super::settings::TRIAL_SERVER;
+use super::settings::{RECORDING, TRIAL_SERVER};
 use super::signals;
 use super::start_progress::StartProgress;
 use crate::authoring::trial::trial_runner::{TrialConfig, TrialRunner};
@@ -21,7 +21,12 @@ const MOST_AT_ONCE: usize = 4;
 ///
 /// # Errors
 /// `Server` if the folders of the private server are unknown.
-pub(super) fn open(settings: &Settings, view: View, trust: bool) -> Result<TrialRunner> {
+pub(super) fn open(
+    settings: &Settings,
+    view: View,
+    trust: bool,
+    is_recorded: bool,
+) -> Result<TrialRunner> {
     let interrupt = Interrupt::new(None);
     signals::watch(&interrupt);
     let mut ephemeral = settings.clone();
@@ -37,6 +42,7 @@ pub(super) fn open(settings: &Settings, view: View, trust: bool) -> Result<Trial
         mongod: settings.server.mongod.clone(),
         offline: settings.server.offline,
         trial_server: (!trust || settings.confined).then_some(TRIAL_SERVER),
+        recording: is_recorded.then_some(RECORDING),
         arguments: passed_on(settings),
     };
     TrialRunner::new(config, interrupt)

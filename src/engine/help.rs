@@ -78,7 +78,8 @@ pub fn overview() -> String {
          help(\"find\")            what a function does, with an example\n\
          help(\"if\")              a word of the language; `help(\"read concern\")`: a term of MongoDB\n\
          help(\"Collection\")      the methods of a type; `help(db.trucks)` shows them too\n\
-         errors::NAME            the error kinds; random::NAME: random values\n\n\
+         errors::NAME            the error kinds; random::NAME: random values\n\
+         timeline::NAME          names for moments and parts of a script, in its timeline\n\n\
          Types with help: {}\n\n\
          Functions: {}",
         ours(registry()).join(", "),

@@ -11,6 +11,7 @@ pub mod help;
 pub mod language;
 pub mod limits;
 mod literal;
+pub mod loops;
 mod lost_assignment;
 mod lost_change;
 mod memory;
@@ -32,7 +33,7 @@ use crate::api::run::session::Session;
 static STANDARD: LazyLock<Shared<Module>> =
     LazyLock::new(|| StandardPackage::new().as_shared_module());
 static HELP: LazyLock<Shared<Module>> = LazyLock::new(|| Shared::new(help::module()));
-static NAMED: LazyLock<[(&str, Shared<Module>); 2]> =
+static NAMED: LazyLock<[(&str, Shared<Module>); 3]> =
     LazyLock::new(|| crate::api::named_modules().map(|(name, module)| (name, Shared::new(module))));
 
 fn add_modules(engine: &mut Engine) {

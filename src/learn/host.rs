@@ -9,6 +9,7 @@ use crate::api::run::session::Session;
 use crate::course::exercise::{DatabaseLock, Exercise};
 use crate::error::Result;
 use crate::mongo::Interrupt;
+use crate::record::Recorder;
 use crate::server::Progress;
 
 /// Creates the progress listener for the start of a server. The interrupt cancels the start.
@@ -36,6 +37,13 @@ pub trait Host {
         output: Output,
         progress: ProgressFactory,
     ) -> Result<(Session, Option<DatabaseLock>)>;
+
+    /// Stores the recording of a run and draws it where the user wants it, but not on the terminal if
+    /// that shows a screen.
+    ///
+    /// # Errors
+    /// `InvalidArgument` or `Server` if a file cannot be written.
+    fn finish_recording(&self, recorder: Option<&Recorder>, has_screen: bool) -> Result<()>;
 
     /// Checks that an exercise may change the server that the user named.
     ///

@@ -11,7 +11,9 @@ use super::event_loop::EventLoop;
 use super::interrupt::{Interrupt, StopReason};
 use crate::error::Result;
 use crate::mongo::pool::checkout_watch::{CheckoutWatch, GaveUp};
+use crate::mongo::trace::origin::Origin;
 use crate::mongo::trace::tracer::Tracer;
+use crate::record::Recorder;
 
 /// From this number of concurrent calls on, the idle thread runs the event loop for all.
 const MANY_CALLS: usize = 4;
@@ -26,6 +28,7 @@ pub struct Bridge {
     event_loop: EventLoop,
     last: Arc<Mutex<JoinSet<()>>>,
     tracer: Option<Tracer>,
+    recorder: Option<Recorder>,
     traces: bool,
     is_confined: bool,
 }
@@ -61,6 +64,7 @@ impl Bridge {
             event_loop: EventLoop::new()?,
             last: Arc::default(),
             tracer: None,
+            recorder: None,
             traces: false,
             is_confined: false,
         })
@@ -71,6 +75,17 @@ impl Bridge {
         self.tracer = Some(tracer);
         self.traces = all;
         self
+    }
+
+    /// Records what clients do.
+    pub fn with_recorder(mut self, recorder: Option<Recorder>) -> Self {
+        self.recorder = recorder;
+        self
+    }
+
+    /// Returns the recorder, if there is one.
+    pub fn recorder(&self) -> Option<&Recorder> {
+        self.recorder.as_ref()
     }
 
     /// Limits clients to what scripts of others may send.
@@ -103,7 +118,7 @@ impl Bridge {
         future: impl Future<Output = T>,
     ) -> std::result::Result<T, CallAborted> {
         self.event_loop
-            .drive(until_interrupted(interrupt, limits, checkout, future))
+            .drive(self.observe(until_interrupted(interrupt, limits, checkout, future)))
     }
 
     /// Does the same for a future that owns its data, as a task. The calling thread does not run
@@ -119,9 +134,11 @@ impl Bridge {
         future: impl Future<Output = T> + Send + 'static,
     ) -> std::result::Result<T, CallAborted> {
         let (interrupt, checkout) = (interrupt.clone(), checkout.clone());
-        let task = self.event_loop.spawn_in_background(async move {
-            until_interrupted(&interrupt, limits, &checkout, future).await
-        });
+        let task = self
+            .event_loop
+            .spawn_in_background(self.observe(async move {
+                until_interrupted(&interrupt, limits, &checkout, future).await
+            }));
         result_of(self.event_loop.wait(task))
     }
 
@@ -133,9 +150,9 @@ impl Bridge {
         future: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<std::result::Result<T, CallAborted>> {
         let checkout = checkout.clone();
-        self.event_loop.spawn_in_background(async move {
-            guard(checkout.observe(future), limits, &checkout).await
-        })
+        self.event_loop.spawn_in_background(
+            self.observe(async move { guard(checkout.observe(future), limits, &checkout).await }),
+        )
     }
 
     /// Waits for a future from [`begin`](Self::begin), or until the run has to end.
@@ -153,6 +170,11 @@ impl Bridge {
         })
     }
 
+    /// Connects a future with the call that this thread is in.
+    fn observe<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        Origin::observe(self.recorder.as_ref(), future)
+    }
+
     /// Returns whether there are so many concurrent calls that their threads would slow each other
     /// down.
     pub fn has_many_calls(&self) -> bool {
@@ -161,7 +183,7 @@ impl Bridge {
 
     /// Runs a future that takes no time or has its own limit.
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        self.event_loop.drive(future)
+        self.event_loop.drive(self.observe(future))
     }
 
     /// Starts a future in the background.
@@ -169,13 +191,13 @@ impl Bridge {
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<T> {
-        self.event_loop.spawn(future)
+        self.event_loop.spawn(self.observe(future))
     }
 
     /// Starts a short future that [`finish`](Self::finish) waits for.
     pub fn spawn_cleanup(&self, future: impl Future<Output = ()> + Send + 'static) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.spawn_on(future, self.event_loop.handle());
+        last.spawn_on(self.observe(future), self.event_loop.handle());
         self.event_loop.wake();
     }
 

@@ -10,6 +10,16 @@ pub enum CallError {
     Stopped(StopReason),
 }
 
+impl CallError {
+    /// Returns the name of its kind; `Stopped` if the run has to end.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Error(error) => error.kind().name(),
+            Self::Stopped(_) => "Stopped",
+        }
+    }
+}
+
 impl From<Error> for CallError {
     fn from(error: Error) -> Self {
         Self::Error(error)

@@ -14,6 +14,7 @@ use super::convert_error::convert;
 use super::interrupt::Interrupt;
 use crate::error::server_codes::UNAUTHORIZED;
 use crate::error::{Error, Kind, Result};
+use crate::record::{FaultKind, OpenFault};
 
 /// How long a command about a fail point may take.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -76,7 +77,7 @@ pub struct FailPoint {
 
 #[derive(Debug)]
 enum State {
-    On(mongodb::Client),
+    On(mongodb::Client, Option<OpenFault>),
     /// How often it had fired when it was turned off.
     Off(i64),
 }
@@ -135,12 +136,16 @@ impl FailPoint {
         if taken.is_ok_and(|taken| taken.app_name.as_deref() != Some(&app_name)) {
             return Err(already_set().into());
         }
+        let fault = client
+            .bridge()
+            .recorder()
+            .map(|recorder| recorder.begin_fault(FaultKind::FailPoint, &plan.commands.join(", ")));
         Ok(Self {
             bridge: client.bridge().clone(),
             plan,
             app_name,
             before: found.fired,
-            state: Mutex::new(State::On(driver)),
+            state: Mutex::new(State::On(driver, fault)),
         })
     }
 
@@ -150,10 +155,10 @@ impl FailPoint {
     /// If the server is not reachable. Then its fail point has ended with it.
     pub fn off(&self) -> Result<()> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State::On(driver) = &*state else {
+        let State::On(driver, fault) = &mut *state else {
             return Ok(());
         };
-        let driver = driver.clone();
+        let (driver, fault) = (driver.clone(), fault.take());
         let turned_off = self.bridge.block_on(bounded(async {
             let found = read(&driver).await?;
             if found.app_name.as_deref() == Some(&self.app_name) && found.before == self.before {
@@ -162,6 +167,10 @@ impl FailPoint {
             }
             Ok(self.fired(&found))
         }));
+        if let Some(fault) = fault {
+            let fired = turned_off.as_ref().ok();
+            fault.end(fired.and_then(|fired| u64::try_from(*fired).ok()));
+        }
         *state = State::Off(turned_off.as_ref().map_or(0, |fired| *fired));
         close(&self.bridge, driver);
         turned_off.map(drop)
@@ -178,7 +187,7 @@ impl FailPoint {
     /// If the server is not reachable.
     pub fn times_fired(&self) -> Result<i64> {
         let driver = match &*self.state.lock().unwrap_or_else(PoisonError::into_inner) {
-            State::On(driver) => driver.clone(),
+            State::On(driver, _) => driver.clone(),
             State::Off(fired) => return Ok(*fired),
         };
         let found = self.bridge.block_on(bounded(read(&driver)))?;

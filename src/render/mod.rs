@@ -17,6 +17,7 @@ mod reference;
 mod snippet;
 pub mod table;
 mod tested;
+pub mod timeline;
 mod trace;
 pub mod values;
 mod view;

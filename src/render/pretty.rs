@@ -188,6 +188,7 @@ mod tests {
             confined: false,
             limits: RunLimits::NONE,
             trace: false,
+            recorder: None,
             start_set: crate::api::run::session_options::no_sets(),
             explain: crate::api::run::explanation::unexplained,
         })

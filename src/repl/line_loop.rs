@@ -87,6 +87,7 @@ pub fn run(start: Start) -> ExitCode {
             ..CompletionIndex::default()
         })),
         finished_lines: Vec::new(),
+        last_line: None,
         timed: false,
     };
     let assistant = Assistant::new(Arc::clone(&prompt.completion_index));

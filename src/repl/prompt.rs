@@ -17,6 +17,7 @@ use crate::api::run::termination::Termination;
 use crate::diagnose::{Report, explain, explain_error};
 use crate::error::{Error, ExitCode, Result};
 use crate::mongo::{CallError, Client, Interrupt, StopReason};
+use crate::record::{Nanos, Recorder, Recording};
 use crate::render::highlight::{Palette, painted};
 use crate::script::{Interactive, Outcome};
 
@@ -79,6 +80,8 @@ pub(super) struct Prompt {
     pub input_history: InputHistory,
     /// Whether to show each line's duration.
     pub timed: bool,
+    /// When the last line began and ended in the recording.
+    pub last_line: Option<(Nanos, Nanos)>,
 }
 
 impl Prompt {
@@ -90,10 +93,12 @@ impl Prompt {
     pub(super) fn evaluate(&mut self, code: &str) -> NextAction {
         let printer = &mut self.printer;
         let mut has_value = true;
+        let begin = self.interactive.session().recorder().map(Recorder::now);
         let outcome = self.interactive.evaluate(code, &mut |value| {
             has_value = !value.is_unit();
             printer.show(&value)
         });
+        self.note_time(begin);
         if outcome.failure.is_none() {
             let is_expression = self.interactive.is_expression(code);
             self.finished_lines.push(Line {
@@ -117,6 +122,17 @@ impl Prompt {
             }
             None => self.handle_outcome(&outcome),
         }
+    }
+
+    fn note_time(&mut self, begin: Option<Nanos>) {
+        let end = self.session().recorder().map(Recorder::now);
+        self.last_line = begin.zip(end);
+    }
+
+    /// Returns what the last line did, if one has run.
+    pub(super) fn recording_of_last_line(&self) -> Option<Recording> {
+        let (from, to) = self.last_line?;
+        Some(self.session().recorder()?.recording().between(from, to))
     }
 
     /// Shows more of the last cursor.
@@ -151,9 +167,11 @@ impl Prompt {
     /// Evaluates a file like typed lines.
     pub(super) fn run_file(&mut self, path: &Path) -> NextAction {
         let printer = &mut self.printer;
+        let begin = self.interactive.session().recorder().map(Recorder::now);
         let outcome = self
             .interactive
             .evaluate_file(path, &mut |value| printer.show(&value));
+        self.note_time(begin);
         match outcome {
             Ok(outcome) => {
                 if outcome.failure.is_none() {

@@ -15,6 +15,7 @@ use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
 use crate::engine::field_access::FieldAccess;
 use crate::engine::limits::{STACK_BYTES, Watcher};
+use crate::engine::loops::record_loops;
 use crate::engine::names::Names;
 use crate::engine::resolver::FolderResolver;
 use crate::engine::{self, Texts, check};
@@ -63,7 +64,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn new(source: &Source, session: &Session) -> Self {
-        let texts = Texts::default();
+        let texts = Texts::recorded(session.recorder());
         texts.insert(source.name(), source.text());
         session.set_texts(&texts);
         let folder = source.folder().to_owned();
@@ -122,6 +123,9 @@ impl Run {
             .map_err(|error| Cause::Rhai(EvalAltResult::ErrorParsing(*error.0, error.1).into()))?;
         ast.set_source(self.source.name());
         check::check(&ast, self.source.name()).map_err(Cause::Error)?;
+        if let Some(recorder) = self.session.recorder() {
+            record_loops(&ast, self.source.name(), recorder);
+        }
         self.fields.add(&mut self.engine, &ast);
         Ok(ast)
     }

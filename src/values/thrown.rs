@@ -30,6 +30,18 @@ fn place_of(context: &NativeCallContext) -> Place {
     }
 }
 
+/// Returns the kind of an error as `err.kind` has it.
+pub fn kind_of(error: &EvalAltResult) -> &'static str {
+    match innermost(error) {
+        EvalAltResult::ErrorRuntime(value, _) => {
+            let error = value.read_lock::<Error>();
+            error.map_or("Thrown", |error| error.kind().name())
+        }
+        EvalAltResult::ErrorTerminated(..) => "Stopped",
+        _ => "Script",
+    }
+}
+
 /// Returns what `catch (err)` receives, and the error itself, which a bare `throw;` passes on.
 ///
 /// The value is the thrown value, or for an error of Rhai the map that its book describes, with

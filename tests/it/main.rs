@@ -179,6 +179,8 @@ mod replica_set_api;
 mod rich_values;
 /// `--trace` and `client.trace`.
 mod tcp;
+/// `--timeline`: recordings and their files.
+mod timeline;
 mod trace;
 /// Translations of mongosh and PyMongo.
 mod translations;

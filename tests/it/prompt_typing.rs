@@ -432,5 +432,5 @@ fn every_command_is_listed_in_the_help() {
     ] {
         assert!(help.contains(&format!("\n:{name}")), "{name}");
     }
-    assert_eq!(help.matches("\n:").count(), 25);
+    assert_eq!(help.matches("\n:").count(), 26);
 }

@@ -12,24 +12,33 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("history", &["error"]),
     ("terminal", &["error"]),
     ("plot", &["error"]),
-    ("mongo", &["error"]),
+    ("record", &["error"]),
+    ("mongo", &["error", "record"]),
     ("server", &["error", "mongo"]),
     ("translate", &[]),
     ("values", &["error", "mongo", "translate"]),
     (
         "api",
-        &["error", "history", "mongo", "server", "values", "plot"],
+        &[
+            "error", "history", "mongo", "record", "server", "values", "plot",
+        ],
     ),
-    ("engine", &["error", "mongo", "values", "api", "plot"]),
+    (
+        "engine",
+        &["error", "mongo", "record", "values", "api", "plot"],
+    ),
     (
         "script",
-        &["error", "mongo", "values", "api", "engine", "plot"],
+        &[
+            "error", "mongo", "record", "values", "api", "engine", "plot",
+        ],
     ),
     (
         "diagnose",
         &[
             "error",
             "mongo",
+            "record",
             "values",
             "api",
             "engine",
@@ -41,13 +50,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "course",
         &[
-            "error", "mongo", "values", "api", "engine", "script", "plot",
+            "error", "mongo", "record", "values", "api", "engine", "script", "plot",
         ],
     ),
     (
         "authoring",
         &[
-            "error", "mongo", "values", "api", "engine", "script", "course", "plot",
+            "error", "mongo", "record", "values", "api", "engine", "script", "course", "plot",
         ],
     ),
     (
@@ -55,6 +64,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "error",
             "mongo",
+            "record",
             "server",
             "values",
             "api",
@@ -71,6 +81,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "error",
             "mongo",
+            "record",
             "server",
             "values",
             "api",
@@ -90,6 +101,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "error",
             "mongo",
+            "record",
             "server",
             "values",
             "api",
@@ -107,6 +119,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "error",
             "mongo",
+            "record",
             "server",
             "values",
             "api",
@@ -125,6 +138,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "error",
             "mongo",
+            "record",
             "server",
             "values",
             "api",
@@ -293,12 +307,13 @@ fn links_in_the_documentation_point_to_files() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
-/// The files that may use `SystemTime`: for the start time of a server, for a unique number, and
-/// for the date of a review. Waits need a clock that does not jump.
-const MAY_ASK_THE_TIME: [&str; 3] = [
+/// The files that may use `SystemTime`: for the start time of a server or a recording, for a
+/// unique number, and for the date of a review. Waits need a clock that does not jump.
+const MAY_ASK_THE_TIME: [&str; 4] = [
     "server/record.rs",
     "mongo/client/retry_session.rs",
     "cli/review_command.rs",
+    "record/recorder.rs",
 ];
 
 #[test]

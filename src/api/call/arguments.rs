@@ -11,12 +11,14 @@ use super::signature::{Parameter, Signature};
 use super::value_type::Misfit;
 use super::value_type::ValueType;
 use crate::api::run::pause::duration;
+use crate::api::run::recorded_calls::place_of;
 use crate::api::run::session::Session;
 use crate::error::{Error, Kind, Result, nearest};
 use crate::mongo::{
     CallError, CallOptions, Client, Permit, SharedSession, projection_of, repeatable,
     unknown_option, until_keys_are_read,
 };
+use crate::record::CallScope;
 use crate::values::closure;
 use crate::values::codec::convert;
 use crate::values::document::Document;
@@ -55,6 +57,12 @@ impl<'a> Call<'a> {
             signature,
             bound: None,
         })
+    }
+
+    /// Begins the call in the recording of the run, if there is one.
+    pub(super) fn begin_recording(&self) -> Option<CallScope> {
+        let recorder = self.session.recorder()?;
+        Some(recorder.begin_call(self.name(), place_of(recorder, self.context)))
     }
 
     pub fn name(&self) -> &'static str {

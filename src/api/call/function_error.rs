@@ -5,7 +5,7 @@ use rhai::{Dynamic, EvalAltResult, NativeCallContext};
 use crate::api::run::termination::Termination;
 use crate::error::Error;
 use crate::mongo::CallError;
-use crate::values::thrown::at_call;
+use crate::values::thrown::{at_call, kind_of};
 
 /// The result of a script function's body.
 pub type FunctionResult = std::result::Result<Dynamic, FunctionError>;
@@ -37,6 +37,14 @@ impl From<Box<EvalAltResult>> for FunctionError {
 }
 
 impl FunctionError {
+    /// Returns the kind of the error as `err.kind` has it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Call(failure) => failure.kind(),
+            Self::Rhai(error) => kind_of(error),
+        }
+    }
+
     /// Returns the error as Rhai throws it from the place of the call.
     pub(super) fn thrown(self, context: &NativeCallContext) -> Box<EvalAltResult> {
         match self {

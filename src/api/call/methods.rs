@@ -245,7 +245,14 @@ impl Method {
         let args = args.iter_mut().map(|arg| arg.take().flatten());
         Call::new(context, &self.signature, args)
             .map_err(Into::into)
-            .and_then(|mut call| (self.body)(this, &mut call))
+            .and_then(|mut call| {
+                let scope = call.begin_recording();
+                let done = (self.body)(this, &mut call);
+                if let (Some(scope), Err(error)) = (scope, &done) {
+                    scope.fail(error.kind());
+                }
+                done
+            })
             .map_err(|error| error.thrown(context))
     }
 }

@@ -13,4 +13,5 @@ pub mod rich;
 pub mod running;
 pub mod showing;
 pub mod texts;
+pub mod timeline;
 pub mod waiting;

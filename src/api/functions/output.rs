@@ -4,6 +4,7 @@ use rhai::plugin::*;
 use rhai::{Array, Blob, FLOAT, FnPtr, FuncRegistration, INT, ImmutableString, Map, Variant};
 
 use crate::api::run::event::Event;
+use crate::api::run::recorded_calls::place_of;
 use crate::api::run::run_limits::Exceeded;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
@@ -117,6 +118,9 @@ fn emit_debug(ctx: &NativeCallContext, value: &Dynamic) -> RhaiResult<ImmutableS
 
 fn emit(ctx: &NativeCallContext, event: Event) -> RhaiResult<ImmutableString> {
     let session = Session::of(ctx)?;
+    if let (Event::Print(value), Some(recorder)) = (&event, session.recorder()) {
+        recorder.print(&show::print_text(value), place_of(recorder, ctx));
+    }
     shown_result(&session, session.emit(event))?;
     Ok(ImmutableString::new())
 }

@@ -10,11 +10,13 @@ use super::key_spec::keys_of;
 use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
+use crate::api::run::recorded_calls::place_of;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
 use crate::error::Error;
 use crate::mongo::projection_of;
 use crate::mongo::{self, CallError, Permit, Query, SharedSession};
+use crate::record::{CallScope, Place};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
@@ -23,6 +25,8 @@ use crate::values::document::Document;
 pub struct Cursor {
     inner: Arc<Mutex<mongo::Cursor>>,
     session: Session,
+    /// The place of the call that returned this handle, if the run is recorded.
+    made_by: Option<Place>,
 }
 
 impl Cursor {
@@ -31,6 +35,7 @@ impl Cursor {
         Self {
             inner: Arc::new(Mutex::new(mongo::Cursor::new(query, bound))),
             session,
+            made_by: None,
         }
     }
 
@@ -44,7 +49,23 @@ impl Cursor {
         if writes {
             cursor.lock().next(call.session.interrupt())?;
         }
-        Ok(Dynamic::from(cursor))
+        Ok(Dynamic::from(cursor.made_by(call)))
+    }
+
+    /// Returns the handle as the result of `call`.
+    fn made_by(self, call: &Call) -> Self {
+        let recorder = call.session.recorder();
+        let made_by = recorder.and_then(|recorder| place_of(recorder, call.context));
+        Self { made_by, ..self }
+    }
+
+    /// Begins a `for` loop in the recording of the run. The place of a loop over a variable is not
+    /// known.
+    fn begin_loop(&self) -> Option<CallScope> {
+        let recorder = self.session.recorder()?;
+        let made_by = self.made_by.as_ref();
+        let place = made_by.and_then(|made_by| recorder.loop_over(made_by));
+        Some(recorder.begin_call("for", place))
     }
 
     /// Returns the next document, or `None` at the end.
@@ -82,7 +103,7 @@ impl Cursor {
             change(&mut query.options);
             query.check()?;
         }
-        Ok(Dynamic::from(self.clone()))
+        Ok(Dynamic::from(self.clone().made_by(call)))
     }
 
     /// Sets the option of the query that has the name of the method.
@@ -289,26 +310,39 @@ impl IntoIterator for Cursor {
 
     fn into_iter(self) -> Documents {
         self.lock().want_all();
-        Documents(self)
+        let scope = self.begin_loop();
+        Documents {
+            cursor: self,
+            scope,
+        }
     }
 }
 
 /// The documents of a cursor, for a `for` loop.
-pub struct Documents(Cursor);
+pub struct Documents {
+    cursor: Cursor,
+    /// The loop in the recording of the run.
+    scope: Option<CallScope>,
+}
 
 impl Iterator for Documents {
     type Item = std::result::Result<Document, Box<EvalAltResult>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next_document().transpose().map(|next| {
-            next.map_err(|failure| match failure {
-                CallError::Error(error) => error.into(),
-                CallError::Stopped(stop) => EvalAltResult::ErrorTerminated(
-                    Dynamic::from(Termination::Stopped(stop)),
-                    Position::NONE,
-                )
-                .into(),
-            })
-        })
+        let failure = match self.cursor.next_document() {
+            Ok(next) => return next.map(Ok),
+            Err(failure) => failure,
+        };
+        if let Some(scope) = self.scope.take() {
+            scope.fail(failure.kind());
+        }
+        Some(Err(match failure {
+            CallError::Error(error) => error.into(),
+            CallError::Stopped(stop) => EvalAltResult::ErrorTerminated(
+                Dynamic::from(Termination::Stopped(stop)),
+                Position::NONE,
+            )
+            .into(),
+        }))
     }
 }

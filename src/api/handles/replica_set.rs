@@ -13,6 +13,7 @@ use crate::api::call::methods;
 use crate::api::call::methods::{Registrar, functions};
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{CallError, CallOptions, Interrupt, block_until};
+use crate::record::FaultKind;
 use crate::server::{self, SetMember, SetOptions};
 
 /// How long an interrupted call may clean up.
@@ -243,7 +244,20 @@ methods! { ReplicaSet, "ReplicaSet";
     /// assert(rs.wait_for_primary(30).address != old);
     /// ```
     method step_down(this, call) {
-        this.ask(call.session.interrupt(), |set| set.step_down())?;
+        let recorder = call.session.recorder();
+        let interrupt = call.session.interrupt();
+        let fault = match recorder {
+            None => None,
+            Some(recorder) => {
+                let primary = this.ask(interrupt, |set| Ok(set.primary().cloned()))?;
+                primary.map(|primary| recorder.begin_fault(FaultKind::StepDown, primary.address()))
+            }
+        };
+        let done = this.ask(interrupt, |set| set.step_down());
+        if let Some(fault) = fault {
+            fault.end(None);
+        }
+        done?;
         Ok(Dynamic::UNIT)
     }
 
@@ -275,6 +289,7 @@ methods! { ReplicaSet, "ReplicaSet";
 mod member {
     use super::{Dynamic, FunctionResult, Member, Result, SetMember, methods, on_server_thread};
     use crate::api::call::arguments::Call;
+    use crate::record::FaultKind;
     use std::sync::Arc;
 
     impl Member {
@@ -286,6 +301,37 @@ mod member {
             let member = Arc::clone(&self.inner);
             on_server_thread(call.session.interrupt(), move || work(&member))?;
             Ok(Dynamic::UNIT)
+        }
+
+        /// Does work that is a fault, and records its begin.
+        fn fault(
+            &self,
+            call: &Call,
+            kind: FaultKind,
+            work: impl FnOnce(&SetMember) -> Result<()> + Send + 'static,
+        ) -> FunctionResult {
+            let address = self.inner.address();
+            let faults = call.session.open_faults();
+            if let Some(recorder) = call.session.recorder() {
+                faults.begin(recorder, kind, address);
+            }
+            let done = self.control(call, work);
+            if done.is_err() {
+                faults.end(&[kind], address);
+            }
+            done
+        }
+
+        /// Does work that ends faults of these kinds, and records their end.
+        fn repair(
+            &self,
+            call: &Call,
+            kinds: &[FaultKind],
+            work: impl FnOnce(&SetMember) -> Result<()> + Send + 'static,
+        ) -> FunctionResult {
+            let done = self.control(call, work)?;
+            call.session.open_faults().end(kinds, self.inner.address());
+            Ok(done)
         }
     }
 
@@ -335,7 +381,7 @@ mod member {
         /// assert_eq(rs.members[0].state, "STOPPED");
         /// ```
         method stop(this, call) {
-            this.control(call, SetMember::stop)
+            this.fault(call, FaultKind::Stop, SetMember::stop)
         }
 
         /// Kills the member, as `kill -9` or a power failure does.
@@ -349,7 +395,7 @@ mod member {
         /// rs.wait_for_primary(30);
         /// ```
         method kill(this, call) {
-            this.control(call, SetMember::kill)
+            this.fault(call, FaultKind::Kill, SetMember::kill)
         }
 
         /// Starts the member again and waits until it accepts connections.
@@ -363,7 +409,7 @@ mod member {
         /// rs.wait_for_primary(30);
         /// ```
         method start(this, call) {
-            this.control(call, SetMember::start)
+            this.repair(call, &[FaultKind::Kill, FaultKind::Stop, FaultKind::Pause], SetMember::start)
         }
 
         /// Makes the member hang with open connections, like an overloaded machine.
@@ -374,7 +420,7 @@ mod member {
         /// assert_eq(rs.members[0].state, "PAUSED");
         /// ```
         method pause(this, call) {
-            this.control(call, SetMember::pause)
+            this.fault(call, FaultKind::Pause, SetMember::pause)
         }
 
         /// Lets the member continue after `pause`.
@@ -386,7 +432,7 @@ mod member {
         /// rs.wait_for_primary(30);
         /// ```
         method resume(this, call) {
-            this.control(call, SetMember::resume)
+            this.repair(call, &[FaultKind::Pause], SetMember::resume)
         }
 
         /// Stops the replication to this member.
@@ -401,7 +447,7 @@ mod member {
         /// assert_throws(errors::WriteConcernTimeout, || shop.orders.insert_one(#{ n: 1 }));
         /// ```
         method stop_replication(this, call) {
-            this.control(call, SetMember::stop_replication)
+            this.fault(call, FaultKind::StopReplication, SetMember::stop_replication)
         }
 
         /// Lets the member replicate again after `stop_replication`.
@@ -413,7 +459,7 @@ mod member {
         /// rs.wait_for_primary(30);
         /// ```
         method resume_replication(this, call) {
-            this.control(call, SetMember::resume_replication)
+            this.repair(call, &[FaultKind::StopReplication], SetMember::resume_replication)
         }
     }
 }

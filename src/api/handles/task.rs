@@ -29,7 +29,7 @@ impl Task {
         parent.check_tasks(1)?;
         let closure = DetachedClosure::new(context, &session, function)?;
         let (done, own) = (Arc::clone(&state), session.clone());
-        closure.spawn("task", move |call| {
+        closure.spawn("background", move |call| {
             let result = call(&[]);
             done.end(result, own.run_state(), parent.run_state());
         })?;

@@ -9,8 +9,10 @@ use std::thread;
 
 use rhai::{Array, Dynamic, FnPtr, NativeCallContext, NativeCallContextStore};
 
+use super::recorded_calls::place_of;
 use super::session::Session;
 use crate::error::{Error, Kind, Result};
+use crate::record::{Place, enter_task};
 use crate::values::closure;
 use crate::values::thrown::{RhaiResult, at_call};
 
@@ -29,6 +31,8 @@ pub struct DetachedClosure {
     function: FnPtr,
     session: Session,
     store: NativeCallContextStore,
+    /// The place of the call that starts the thread, if the run is recorded.
+    place: Option<Place>,
 }
 
 impl DetachedClosure {
@@ -50,23 +54,28 @@ impl DetachedClosure {
             function,
             session: session.clone(),
             store,
+            place: session
+                .recorder()
+                .and_then(|recorder| place_of(recorder, context)),
         })
     }
 
-    /// Runs `body` on a new thread. It may call the closure several times.
+    /// Runs `body` on a new thread: `kind` is the function that starts it. It may call the closure several times.
     ///
     /// # Errors
     /// `Server` if the system cannot start a thread.
     pub fn spawn(
         self,
-        name: &str,
+        kind: &'static str,
         body: impl FnOnce(&Caller) + Send + 'static,
     ) -> Result<thread::JoinHandle<()>> {
         let engine = self.session.tasks().engine(&self.session)?;
         thread::Builder::new()
-            .name(name.to_owned())
+            .name(kind.to_owned())
             .stack_size(STACK_BYTES)
             .spawn(move || {
+                let recorder = self.session.recorder().cloned();
+                let _task = recorder.map(|recorder| enter_task(recorder, kind, self.place.clone()));
                 let context = self.store.create_context(&engine);
                 body(&|args| self.call(&context, args));
             })

@@ -7,6 +7,7 @@ use rhai::{Dynamic, EvalAltResult, Module, NativeCallContext, Position};
 use super::displays::{Displays, Due};
 use super::event::Event;
 use super::explanation::{CaughtIn, parameters_of};
+use super::open_faults::OpenFaults;
 use super::random::Random;
 use super::rich_value::RichValue;
 use super::run_limits::{Exceeded, RunLimits};
@@ -20,6 +21,7 @@ use super::used_database::UsedDatabase;
 use super::waits::Waits;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{Bridge, Client, ConnectionString, Interrupt, StopReason, Tracer};
+use crate::record::Recorder;
 use crate::server::{self, SetOptions};
 use crate::values::thrown::{Explanation, RhaiResult, caught};
 
@@ -39,6 +41,7 @@ struct Shared {
     client: Mutex<Option<Client>>,
     tasks: Arc<Tasks>,
     resources: ServerResources,
+    open_faults: OpenFaults,
     used_database: UsedDatabase,
     displays: Displays,
     texts: Mutex<Texts>,
@@ -68,6 +71,7 @@ impl Session {
                 client: Mutex::new(None),
                 tasks: Arc::default(),
                 resources: ServerResources::default(),
+                open_faults: OpenFaults::default(),
                 used_database: UsedDatabase::default(),
                 texts: Mutex::default(),
                 waits: Waits::default(),
@@ -189,6 +193,16 @@ impl Session {
         caught(error, explain).map(|(value, _)| value)
     }
 
+    /// Returns the recorder, if the run is recorded.
+    pub fn recorder(&self) -> Option<&Recorder> {
+        self.shared.options.recorder.as_ref()
+    }
+
+    /// Returns the recorded faults that have not ended.
+    pub fn open_faults(&self) -> &OpenFaults {
+        &self.shared.open_faults
+    }
+
     pub fn args(&self) -> &[String] {
         &self.shared.options.args
     }
@@ -288,6 +302,7 @@ impl Session {
         });
         let bridge = Bridge::new()?
             .with_tracer(tracer, self.shared.options.trace)
+            .with_recorder(self.recorder().cloned())
             .confined(self.is_confined());
         Ok(self.shared.bridge.get_or_init(|| bridge))
     }
@@ -357,6 +372,7 @@ impl Session {
 
     /// Forgets how the last script of this session ended, before the next one runs.
     pub fn begin(&self) {
+        self.pause_recording(false);
         self.run_state.begin();
     }
 
@@ -365,7 +381,14 @@ impl Session {
         // The run has ended; a closed output is found again when it is flushed.
         let _ = self.show_updates();
         self.tasks().end();
+        self.pause_recording(true);
         self.resources().remove_all();
+    }
+
+    fn pause_recording(&self, is_paused: bool) {
+        if let Some(recorder) = self.recorder() {
+            recorder.pause(is_paused);
+        }
     }
 
     /// Ends everything that the run started. The session cannot be used after that.

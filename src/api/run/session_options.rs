@@ -5,6 +5,7 @@ use super::explanation::Explain;
 use super::run_limits::RunLimits;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{ConnectionString, Interrupt};
+use crate::record::Recorder;
 use crate::server::{self, SetOptions};
 
 /// Where the session's server comes from.
@@ -38,6 +39,8 @@ pub struct SessionOptions {
     pub server: ServerSource,
     /// Whether the commands of all clients are shown.
     pub trace: bool,
+    /// Records what the run does.
+    pub recorder: Option<Recorder>,
     /// The name of `db`, if it is neither the one in the connection string nor `lessons`.
     pub database: Option<String>,
     /// Starts a replica set with these options; the interrupt cancels the start.

@@ -31,6 +31,7 @@ pub fn judge(case: &Case, runner: &TrialRunner, options: &Options) -> Result<Tes
         accepted: false,
         skipped: case.header.skip.clone(),
         took: Duration::ZERO,
+        recording: None,
     };
     if verdict.skipped.is_some() {
         return Ok(verdict);
@@ -38,7 +39,8 @@ pub fn judge(case: &Case, runner: &TrialRunner, options: &Options) -> Result<Tes
     let kept = Snapshot::read(&case.snapshot)?;
     let mut first: Option<Snapshot> = None;
     for run in 0..options.repeat.max(1) {
-        let ran = runner.run(job(case, options, run))?;
+        let mut ran = runner.run(job(case, options, run))?;
+        verdict.recording = ran.recording.take();
         verdict.took += ran.took;
         let Some(got) = comparable(&ran, case) else {
             verdict.difference = Some(no_end(&ran));

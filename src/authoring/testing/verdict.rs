@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::snapshot::Snapshot;
+use crate::record::Recording;
 
 /// The result of testing one script.
 #[derive(Clone, Debug)]
@@ -11,6 +12,8 @@ pub struct TestVerdict {
     /// The reason why it was not run.
     pub skipped: Option<String>,
     pub took: Duration,
+    /// The recording of the last run.
+    pub recording: Option<Recording>,
 }
 
 /// The reason why a test failed.

@@ -10,6 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::error::{Error, ExitCode, Kind, Result};
 use crate::mongo::Interrupt;
+use crate::record::Recording;
 
 /// The limit of each output stream.
 const MOST_BYTES: usize = 1 << 20;
@@ -40,6 +41,8 @@ pub struct RunOutput {
     pub errors: String,
     pub end: ChildExit,
     pub took: Duration,
+    /// The recording of the run, if it was recorded.
+    pub recording: Option<Recording>,
 }
 
 impl RunOutput {
@@ -50,6 +53,7 @@ impl RunOutput {
             errors: String::new(),
             end: ChildExit::Cancelled,
             took: Duration::ZERO,
+            recording: None,
         }
     }
 
@@ -98,6 +102,7 @@ pub fn run(mut command: Command, limit: Duration, interrupt: &Interrupt) -> Resu
         errors: text(errors),
         end,
         took: started.elapsed(),
+        recording: None,
     })
 }
 

@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use super::child;
 use super::child::RunOutput;
-use crate::error::{Error, Kind, Result};
+use tempfile::TempDir;
+
+use crate::error::{Error, Kind, Result, system_words};
 use crate::mongo::{ConnectionString, Interrupt};
+use crate::record::{LAST, StoredRecordings};
 
 /// The placeholder for the name of a script's database in its output. The name differs in each run.
 pub const DATABASE: &str = "<database>";
@@ -32,6 +35,9 @@ pub struct TrialConfig {
     pub offline: bool,
     /// The environment variable with the shared server's URI for untrusted scripts; else `None`.
     pub trial_server: Option<&'static str>,
+    /// The environment variable with the file for the recording of a script, if scripts are
+    /// recorded.
+    pub recording: Option<&'static str>,
     /// Further arguments for every script.
     pub arguments: Vec<String>,
 }
@@ -116,7 +122,21 @@ impl TrialRunner {
             command.arg("--ephemeral");
         }
         (self.config.kill_with_parent)(&mut command);
+        let recordings = match self.config.recording {
+            Some(variable) => Some((variable, recordings_folder()?)),
+            None => None,
+        };
+        if let Some((variable, folder)) = &recordings {
+            command.env(
+                variable,
+                StoredRecordings::in_folder(folder.path()).file(LAST),
+            );
+        }
         let mut ran = child::run(command, job.limit + SLACK, &self.interrupt)?;
+        ran.recording = recordings.and_then(|(_, folder)| {
+            // A script that was killed leaves none.
+            StoredRecordings::in_folder(folder.path()).load(LAST).ok()
+        });
         ran.out = ran.out.replace(&database, DATABASE);
         ran.errors = ran.errors.replace(&database, DATABASE);
         Ok(ran)
@@ -161,6 +181,18 @@ impl TrialRunner {
         let absolute = std::path::absolute(named).unwrap_or_else(|_| named.clone());
         Some(absolute.into_os_string())
     }
+}
+
+/// Creates the folder for the recording of one run.
+fn recordings_folder() -> Result<TempDir> {
+    tempfile::tempdir().map_err(|error| {
+        let why = system_words(&error);
+        Error::new(
+            Kind::Server,
+            format!("a temporary folder cannot be created: {why}"),
+        )
+        .hint("make room in the folder for temporary files")
+    })
 }
 
 /// The extra time for a script that ends within its limit, to stop its servers.

@@ -15,15 +15,16 @@ use super::editor_requests::answer_requests;
 use super::mongod;
 use super::{EDITOR, LAYERS};
 use crate::cli::environment::Environment;
-use crate::cli::settings::{Action, Settings};
+use crate::cli::settings::{Action, RECORDING, Settings};
 use crate::cli::start_progress::StartProgress;
-use crate::cli::streams::Streams;
-use crate::cli::{signals, usage};
+use crate::cli::streams::{Streams, printer};
+use crate::cli::{signals, timeline, usage};
 use crate::course::exercise::{Course, ExerciseProgress};
 use crate::error::{Error, ExitCode, Result};
 use crate::learn::CourseScreen;
 use crate::learn::exercise::{ExerciseOptions, FolderChoice, FolderQuestion, before_confinement};
 use crate::mongo::Interrupt;
+use crate::record::{LAST, StoredRecordings};
 use crate::render;
 use crate::render::View;
 use crate::server::confinement::{ConfinementSettings, LaunchOrder};
@@ -75,7 +76,11 @@ pub(crate) fn supervise(
     };
     let done = prepared.and_then(|prepared| prepared.run(&settings.server.environment));
     match done {
-        Ok(code) => code,
+        Ok((code, work)) => {
+            let printer = printer(view, streams);
+            let code = timeline::take_over(settings, &recordings(&work), code, view, &printer);
+            view.close(&printer, false, code)
+        }
         Err(_) if interrupt.stopped().is_some() => ExitCode::INTERRUPTED,
         Err(error) => {
             usage::refuse(&error, view, streams);
@@ -105,6 +110,7 @@ fn prepare(
     streams: &mut Streams,
     progress: &dyn Progress,
 ) -> Result<Option<Prepared>> {
+    timeline::check(&settings.timelines)?;
     let server = settings.server.to_server_settings()?;
     let folders = &server.folders;
     folders.make_progress_folder()?;
@@ -170,6 +176,10 @@ fn pass_on(command: &mut Command, settings: &Settings, folders: &Folders, work: 
         }
     }
     let parent = |folder: &Path| folder.parent().map(Path::to_owned).unwrap_or_default();
+    command.env_remove(RECORDING);
+    if settings.recording.is_some() || !settings.timelines.is_empty() {
+        command.env(RECORDING, recordings(work).file(LAST));
+    }
     // Set them even if they follow from `HOME`, so that both processes use the same folders.
     command
         .env("XDG_DATA_HOME", parent(&folders.data))
@@ -177,6 +187,11 @@ fn pass_on(command: &mut Command, settings: &Settings, folders: &Folders, work: 
         .env("XDG_STATE_HOME", work.data())
         .env("XDG_RUNTIME_DIR", &work.runtime)
         .env("TMPDIR", work.temporary());
+}
+
+/// Returns the recordings in the state folder of the confined process.
+fn recordings(work: &WorkFolders) -> StoredRecordings {
+    StoredRecordings::below(&work.data().join("seaworthy"))
 }
 
 /// Returns the running program's real path; `/proc/self/exe` does not work in the confined process.
@@ -190,14 +205,15 @@ fn own_program() -> Result<PathBuf> {
 }
 
 impl Prepared {
-    fn run(mut self, environment: &Environment) -> Result<ExitCode> {
+    /// Returns the exit code, and the folders that the run has written to.
+    fn run(mut self, environment: &Environment) -> Result<(ExitCode, WorkFolders)> {
         let requests = match &self.learner {
             Some(learner) => Some((open_requests(&mut self.command)?, learner.clone())),
             None => None,
         };
         let status = self.wait(environment, requests);
-        drop(self.work);
-        Ok(exit_code(status.map_err(|cause| cannot_start(&cause))?))
+        let status = status.map_err(|cause| cannot_start(&cause))?;
+        Ok((exit_code(status), self.work))
     }
 
     fn wait(

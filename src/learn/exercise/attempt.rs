@@ -4,6 +4,7 @@ use super::context::LearnerContext;
 use super::verdict;
 use crate::api::run::event::{Event, Output};
 use crate::course::exercise::{Composed, LearnerFolder, judge};
+use crate::diagnose::explain_usage;
 use crate::error::{ExitCode, Result};
 use crate::render::{Format, Printer};
 
@@ -40,6 +41,9 @@ pub(super) fn once(
     let _ = page.write(&verdict::of(&judged, &composed, exercise, page));
     let code = view.close(printer, session.ending().is_some(), judged.outcome.exit);
     session.finish();
+    if let Err(error) = context.host.finish_recording(session.recorder(), false) {
+        page.report(&explain_usage(&error));
+    }
     if judged.is_solved {
         solved(context, at);
     }

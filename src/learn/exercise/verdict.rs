@@ -192,6 +192,11 @@ pub(super) fn next_steps(
             commands.exercise(""),
             format!("or `{}`, at every save", commands.exercise("watch")),
         ));
+        rows.push((
+            "Timeline",
+            "seaworthy timeline".to_owned(),
+            "what this run did and when".to_owned(),
+        ));
         if let Some(command) = look_up(&exercise.story) {
             rows.push(("Look up", command, String::new()));
         }

@@ -23,6 +23,10 @@ pub enum LessonCommand {
     Original,
     /// Show the names of the step's options in other drivers.
     Driver,
+    /// Show the timeline of the step.
+    Timeline,
+    /// Write the timeline of the step to a file.
+    SaveTimeline,
     Help,
     /// q, the end of the input, or Ctrl-C.
     Quit,
@@ -124,6 +128,9 @@ fn line(lines: &mut impl BufRead) -> Option<String> {
 
 /// Parses a command: its letter or the whole word.
 pub fn meaning(line: &str) -> LessonCommand {
+    if line.trim() == "V" {
+        return LessonCommand::SaveTimeline;
+    }
     match line.trim().to_lowercase().as_str() {
         "" | "run" | "next" | "n" => LessonCommand::Continue,
         "b" | "back" => LessonCommand::Back,
@@ -133,6 +140,7 @@ pub fn meaning(line: &str) -> LessonCommand {
         "e" | "edit" => LessonCommand::Edit,
         "o" | "original" => LessonCommand::Original,
         "d" | "driver" => LessonCommand::Driver,
+        "v" | "timeline" => LessonCommand::Timeline,
         "?" | "h" | "help" => LessonCommand::Help,
         "q" | "quit" | "exit" => LessonCommand::Quit,
         _ => LessonCommand::Other(line.trim().to_owned()),

@@ -12,6 +12,7 @@ mod player;
 mod review;
 mod step;
 mod step_output;
+mod step_timeline;
 mod try_it;
 mod what_next;
 

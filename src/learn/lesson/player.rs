@@ -7,6 +7,7 @@ use super::editor::StepEditor;
 use super::input::{Input, LessonCommand};
 use super::options::LessonOptions;
 use super::step_output::StepOutput;
+use super::step_timeline::StepTimeline;
 use super::try_it::try_it;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
@@ -32,6 +33,8 @@ pub struct Player<'a> {
     pub(super) expected: Option<(&'a Question, usize)>,
     /// The steps whose code the learner has skipped.
     pub(super) skipped: Vec<usize>,
+    /// The timeline of the code that ran last.
+    pub(super) timeline: StepTimeline,
     /// What to say about the exercises and the next lesson at the end.
     what_next: Option<String>,
 }
@@ -71,6 +74,7 @@ impl<'a> Player<'a> {
             place: LessonPlace::default(),
             expected: None,
             skipped: Vec::new(),
+            timeline: StepTimeline::new(session.recorder().cloned()),
             what_next: None,
         }
     }
@@ -183,6 +187,14 @@ impl<'a> Player<'a> {
             QuestionResult::Command(LessonCommand::Repeat) => NextStep::Again,
             QuestionResult::Command(LessonCommand::Try) => {
                 try_it(&mut self.stage, self.session, &self.page, &mut self.input)?;
+                NextStep::Again
+            }
+            QuestionResult::Command(LessonCommand::Timeline) => {
+                self.timeline.show(&self.page)?;
+                NextStep::Again
+            }
+            QuestionResult::Command(LessonCommand::SaveTimeline) => {
+                self.timeline.save(&self.lesson.name, at, &self.page)?;
                 NextStep::Again
             }
             QuestionResult::Command(LessonCommand::Help) => {

@@ -21,6 +21,7 @@ const HELP: &str = "\
 - **e** opens the code in your editor (`$VISUAL` or `$EDITOR`) and runs your version; **o** brings back the original
 - **d** shows what the options of this step are called in your driver
 - **t** opens a prompt with the lesson's variables; an empty line goes back
+- **v** shows what the code did and when; **V** writes that timeline to a file
 - **q** quits; `seaworthy lesson` continues where you stopped
 
 An underlined word is in the glossary: press **t** and type `help(\"read concern\")`.";
@@ -48,6 +49,9 @@ impl<'a> Player<'a> {
             };
             if edited {
                 menu.push("o original");
+            }
+            if waiting.is_none() && code.is_some() {
+                menu.push("v timeline");
             }
             menu.extend(["t try it yourself", "q quit", "? help"]);
             let command = self.command(&menu)?;
@@ -100,6 +104,10 @@ impl<'a> Player<'a> {
                 (LessonCommand::Back, _) => return Ok(NextStep::Back),
                 (LessonCommand::Try, _) => {
                     try_it(&mut self.stage, self.session, &self.page, &mut self.input)?;
+                }
+                (LessonCommand::Timeline, _) => self.timeline.show(&self.page)?,
+                (LessonCommand::SaveTimeline, _) => {
+                    self.timeline.save(&self.lesson.name, at + 1, &self.page)?;
                 }
                 (LessonCommand::Help, _) => self.page.prose(HELP)?,
                 (LessonCommand::Quit, _) => return Ok(NextStep::Leave(self.why_quit())),
@@ -181,9 +189,11 @@ impl<'a> Player<'a> {
         let text = self.code_of(at, code);
         let source = &self.lesson.source;
         self.output.take();
+        self.timeline.begin();
         let outcome = self
             .stage
             .step(source, &text, code.line, LastValue::Dropped);
+        self.timeline.end();
         self.input.forget_typed();
         if let Some(code) = self.left(&outcome) {
             return Ok(Some(NextStep::Leave(code)));

@@ -25,6 +25,7 @@ use crate::mongo::client::watchers::Watchers;
 use crate::mongo::options::client_settings::ClientSettings;
 use crate::mongo::options::connection_string::ConnectionString;
 use crate::mongo::pool::pool_monitor::PoolMonitor;
+use crate::mongo::trace::command_recorder::{CommandRecorder, handler};
 use crate::mongo::trace::wire_log::WireLog;
 
 /// A client of one deployment: the driver's client with monitored pools and limited calls. Copies
@@ -42,6 +43,8 @@ struct Inner {
     /// The log of the commands of `driver`, if it is traced.
     log: Option<WireLog>,
     tracing: AtomicBool,
+    /// Records its commands, if the run is recorded.
+    recorder: Option<CommandRecorder>,
     bridge: Bridge,
     settings: ClientSettings,
     pool: PoolMonitor,
@@ -83,17 +86,26 @@ impl Client {
     ) -> Result<Self> {
         let settings = bridge.block_on(ClientSettings::parse(uri, options))?;
         check(&settings)?;
-        let pool = PoolMonitor::default();
+        let recorded = bridge.recorder().map(|recorder| {
+            let name = settings.driver.app_name.as_deref();
+            let id = recorder.add_client(name, settings.max_pool_size(), settings.servers());
+            (recorder.clone(), id)
+        });
+        let pool = PoolMonitor::new(recorded.clone());
         let mut driver: ClientOptions = settings.driver.clone();
-        let topology = TopologyMonitor::default();
+        let topology = TopologyMonitor::new(recorded.clone());
+        let recorder = recorded.map(|(recorder, id)| CommandRecorder::new(&recorder, id));
         driver.sdam_event_handler = Some(topology.handler());
         let wire_name = wire_name::unique(driver.app_name.as_deref());
         driver.app_name = Some(wire_name.clone());
         let log = bridge.tracer().filter(|_| bridge.traces_all());
         let log = log.cloned().map(WireLog::new);
         match &log {
-            Some(log) => log.listen(&mut driver, Some(&pool)),
-            None => driver.cmap_event_handler = Some(pool.handler()),
+            Some(log) => log.listen(&mut driver, Some(&pool), recorder.clone()),
+            None => {
+                driver.cmap_event_handler = Some(pool.handler());
+                driver.command_event_handler = handler(recorder.clone(), None);
+            }
         }
         // The driver starts its monitors in the current runtime.
         let driver = bridge.block_on(async { mongodb::Client::with_options(driver) });
@@ -102,6 +114,7 @@ impl Client {
                 driver: driver.map_err(|error| convert(&error))?,
                 traced: OnceLock::new(),
                 tracing: AtomicBool::new(log.is_some()),
+                recorder,
                 log,
                 bridge: bridge.clone(),
                 settings,

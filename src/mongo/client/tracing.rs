@@ -7,6 +7,7 @@ use tokio::task::AbortHandle;
 use super::Client;
 use crate::error::Result;
 use crate::mongo::convert_error::convert;
+use crate::mongo::trace::command_recorder::CommandRecorder;
 use crate::mongo::trace::tracer::Tracer;
 use crate::mongo::trace::wire_log::WireLog;
 
@@ -41,7 +42,7 @@ impl Client {
         let log = WireLog::new(tracer);
         let mut options = self.settings().driver.clone();
         options.app_name = Some(self.inner.wire_name.clone());
-        log.listen(&mut options, Some(self.pool()));
+        log.listen(&mut options, Some(self.pool()), self.inner.recorder.clone());
         let opened = self
             .bridge()
             .block_on(async { mongodb::Client::with_options(options) });
@@ -56,7 +57,11 @@ impl Client {
         let mut options = self.settings().driver.clone();
         options.app_name = Some(self.inner.wire_name.clone());
         let tracer = self.bridge().tracer().filter(|_| self.is_tracing());
-        self.inner.watchers.client(self.bridge(), options, tracer)
+        let recorder = self.inner.recorder.clone();
+        let recorder = recorder.map(CommandRecorder::of_streams);
+        self.inner
+            .watchers
+            .client(self.bridge(), options, recorder, tracer)
     }
 
     /// Stores the task of a stream, to end it with the client.

@@ -9,6 +9,7 @@ use super::KILL_TIMEOUT;
 use crate::error::Result;
 use crate::mongo::bridge::Bridge;
 use crate::mongo::convert_error::convert;
+use crate::mongo::trace::command_recorder::{CommandRecorder, handler};
 use crate::mongo::trace::tracer::Tracer;
 use crate::mongo::trace::wire_log::WireLog;
 
@@ -40,21 +41,25 @@ const WATCHERS_CONNECTING: u32 = 8;
 
 impl Watchers {
     /// Returns the driver's client for a new stream. The first stream opens it with `options`. With
-    /// a tracer, its commands are shown.
+    /// a recorder, its commands are recorded; with a tracer, they are shown.
     ///
     /// # Errors
     /// Those of opening a client.
     pub(crate) fn client(
         &self,
         bridge: &Bridge,
-        options: ClientOptions,
+        mut options: ClientOptions,
+        recorder: Option<CommandRecorder>,
         tracer: Option<&Tracer>,
     ) -> Result<mongodb::Client> {
         let mut state = self.lock();
         let Some(tracer) = tracer else {
             let plain = match state.plain.take() {
                 Some(plain) => plain,
-                None => open(bridge, options)?,
+                None => {
+                    options.command_event_handler = handler(recorder, None);
+                    open(bridge, options)?
+                }
             };
             return Ok(state.plain.insert(plain).clone());
         };
@@ -62,8 +67,7 @@ impl Watchers {
             Some(traced) => traced,
             None => {
                 let log = WireLog::of_streams(tracer.clone());
-                let mut options = options;
-                log.listen(&mut options, None);
+                log.listen(&mut options, None, recorder);
                 (open(bridge, options)?, log)
             }
         };

@@ -9,6 +9,8 @@ use mongodb::options::ServerAddress;
 
 use super::checkout_watch::{CheckoutWatch, GaveUp};
 use super::pool_event::PoolEvent;
+use crate::mongo::trace::origin::Origin;
+use crate::record::Recorder;
 
 /// The maximum number of stored events.
 const MAX_EVENTS: usize = 16_384;
@@ -45,6 +47,7 @@ type Connection = (ServerAddress, u32);
 
 #[derive(Debug)]
 struct State {
+    recorded: Option<(Recorder, u32)>,
     began: Instant,
     counts: PoolCounts,
     /// All checkouts since the client was opened; `reset` does not change it.
@@ -58,10 +61,13 @@ struct State {
     events: VecDeque<PoolEvent>,
 }
 
-impl Default for PoolMonitor {
-    fn default() -> Self {
+impl PoolMonitor {
+    /// Creates the monitor of a new client. With a recorder, the changes of the pools are recorded
+    /// for the client with the given number.
+    pub fn new(recorded: Option<(Recorder, u32)>) -> Self {
         Self {
             state: Arc::new(Mutex::new(State {
+                recorded,
                 began: Instant::now(),
                 counts: PoolCounts::default(),
                 ever: 0,
@@ -75,9 +81,7 @@ impl Default for PoolMonitor {
             })),
         }
     }
-}
 
-impl PoolMonitor {
     /// Returns the handler for the driver. It runs inside the operation that causes the event, so
     /// it only records it.
     pub fn handler(&self) -> EventHandler<CmapEvent> {
@@ -164,6 +168,8 @@ impl PoolMonitor {
         let mut state = self.lock();
         state.stop_waiting();
         record(&mut state.waits, waited);
+        state.record_checkout(&address, None, waited);
+        state.record_counts();
         let event = PoolEvent::gave_up(
             state.began.elapsed(),
             state.next_event,
@@ -210,6 +216,7 @@ impl State {
                 CheckoutWatch::ended(false);
                 self.stop_waiting();
                 record(&mut self.waits, event.duration);
+                self.record_checkout(&event.address, None, event.duration);
             }
             CmapEvent::ConnectionCheckedOut(event) => {
                 self.check_out((event.address.clone(), event.connection_id), event.duration);
@@ -221,6 +228,26 @@ impl State {
             CmapEvent::PoolCleared(_) => self.counts.cleared += 1,
             _ => {}
         }
+        self.record_counts();
+    }
+
+    fn record_checkout(&self, address: &ServerAddress, connection: Option<u32>, waited: Duration) {
+        if let Some((recorder, client)) = &self.recorded {
+            recorder.checkout(
+                Origin::call(),
+                *client,
+                &address.to_string(),
+                connection,
+                waited,
+            );
+        }
+    }
+
+    fn record_counts(&self) {
+        if let Some((recorder, client)) = &self.recorded {
+            let (size, in_use) = (self.open.len(), self.in_use.len());
+            recorder.pool(*client, size, in_use, self.counts.waiting);
+        }
     }
 
     fn check_out(&mut self, connection: Connection, waited: Duration) {
@@ -228,6 +255,7 @@ impl State {
         self.stop_waiting();
         self.counts.checkouts += 1;
         self.ever += 1;
+        self.record_checkout(&connection.0, Some(connection.1), waited);
         self.in_use.insert(connection);
         self.counts.max_in_use = self.counts.max_in_use.max(self.in_use.len() as u64);
         record(&mut self.waits, waited);

@@ -20,7 +20,7 @@ const SENSITIVE: &[&str] = &[
 const LOGIN_FIELDS: &[&str] = &["payload", "speculativeauthenticate"];
 
 /// Fields that the driver adds to every command.
-const ENVELOPE: &[&str] = &[
+pub(super) const ENVELOPE: &[&str] = &[
     "$clusterTime",
     "$db",
     "$readPreference",
@@ -41,10 +41,14 @@ pub(super) fn shown(mut command: Document) -> Document {
     command
 }
 
+/// Returns whether the value of a field with this name is hidden.
+pub(super) fn is_hidden(name: &str) -> bool {
+    LOGIN_FIELDS.contains(&name.to_ascii_lowercase().as_str()) || is_secret_name(name)
+}
+
 fn hide_in(document: &mut Document) {
     for (name, value) in document.iter_mut() {
-        let is_of_login = LOGIN_FIELDS.contains(&name.to_ascii_lowercase().as_str());
-        if is_of_login || is_secret_name(name) {
+        if is_hidden(name) {
             *value = Bson::from("***");
         } else {
             hide(value);

@@ -9,6 +9,7 @@ use mongodb::event::cmap::CmapEvent;
 use mongodb::event::command::{CommandEvent, CommandStartedEvent};
 use mongodb::options::ClientOptions;
 
+use super::command_recorder::{CommandRecorder, handler};
 use super::command_trace::{CommandOutcome, CommandTrace};
 use super::redaction::{is_sensitive, shown};
 use super::tracer::Tracer;
@@ -56,7 +57,7 @@ struct ConnectionKey {
 const MOST_FAILED: usize = 1000;
 
 /// Commands that the driver sends by itself.
-const DRIVER_COMMANDS: &[&str] = &["hello", "isMaster", "ismaster", "endSessions"];
+pub(super) const DRIVER_COMMANDS: &[&str] = &["hello", "isMaster", "ismaster", "endSessions"];
 
 impl WireLog {
     pub(crate) fn new(tracer: Tracer) -> Self {
@@ -83,10 +84,14 @@ impl WireLog {
     }
 
     /// Makes a client report its commands here, and its pool's events to `pool` as well. The driver
-    /// decodes every command and reply then.
-    pub(crate) fn listen(&self, options: &mut ClientOptions, pool: Option<&PoolMonitor>) {
-        let log = self.clone();
-        options.command_event_handler = Some(EventHandler::callback(move |event| log.hear(event)));
+    /// decodes every command and reply then. With a recorder, they are recorded too.
+    pub(crate) fn listen(
+        &self,
+        options: &mut ClientOptions,
+        pool: Option<&PoolMonitor>,
+        recorder: Option<CommandRecorder>,
+    ) {
+        options.command_event_handler = handler(recorder, Some(self));
         let (log, pool) = (self.clone(), pool.cloned());
         options.cmap_event_handler = Some(EventHandler::callback(move |event| {
             if let Some(pool) = &pool {
@@ -101,7 +106,7 @@ impl WireLog {
         }));
     }
 
-    fn hear(&self, event: CommandEvent) {
+    pub(super) fn hear(&self, event: CommandEvent) {
         match event {
             CommandEvent::Started(event) => self.begin(event),
             CommandEvent::Succeeded(event) => {

@@ -7,6 +7,7 @@ mod listing;
 mod plan;
 mod state;
 pub(super) mod table;
+mod timeline;
 
 pub(super) use table::names;
 

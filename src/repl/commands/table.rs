@@ -1,6 +1,6 @@
 //! The table of the commands: name, arguments, help text, function.
 
-use super::{files, help, jobs, listing, plan, state};
+use super::{files, help, jobs, listing, plan, state, timeline};
 use crate::error::ExitCode;
 use crate::repl::prompt::{NextAction, Prompt};
 use crate::repl::show::OutputMode;
@@ -72,6 +72,12 @@ pub(crate) const COMMANDS: &[Command] = &[
         "[CODE]",
         "time a line; without CODE, switch timing on or off",
         state::time,
+    ),
+    command(
+        "timeline",
+        "[FILE]",
+        "show what the last line did and when; with FILE, write it",
+        timeline::draw,
     ),
     command(
         "explain",

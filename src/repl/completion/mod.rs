@@ -132,7 +132,7 @@ impl CompletionIndex {
     fn words(&self, word: &str) -> Vec<Candidate> {
         let functions = registry().functions("").map(|one| format!("{}(", one.name));
         let own = self.functions.iter().map(|name| format!("{name}("));
-        let fixed = ["client", "db", "args", "errors::", "random::"]
+        let fixed = ["client", "db", "args", "errors::", "random::", "timeline::"]
             .iter()
             .chain(KEYWORDS)
             .map(|name| (*name).to_owned());

@@ -34,6 +34,7 @@ impl Script {
             confined: false,
             limits: RunLimits::NONE,
             trace: false,
+            recorder: None,
             start_set: no_sets(),
             explain: seaworthy::diagnose::explain_caught,
         });

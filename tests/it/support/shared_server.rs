@@ -96,6 +96,7 @@ impl SharedServer {
             confined: false,
             limits: RunLimits::NONE,
             trace: false,
+            recorder: None,
             start_set: self.set_starter(),
             explain: seaworthy::diagnose::explain_caught,
         })

@@ -246,6 +246,8 @@ impl Watch<'_> {
             full_check.add(run.at, result);
             return;
         }
+        // A recording that cannot be stored must not disturb the screen.
+        let _ = self.context.host.finish_recording(run.recorder(), true);
         self.shown.running = None;
         self.shown.is_solved = verdict.is_solved;
         self.judged = Some((run.at, run.composed.clone(), verdict));

@@ -8,6 +8,7 @@ use crate::course::exercise::{Composed, Verdict, judge};
 use crate::error::Result;
 use crate::learn::exercise::context::LearnerContext;
 use crate::mongo::{Interrupt, StopReason};
+use crate::record::Recorder;
 use crate::render::{Format, trace_line};
 use crate::server::{self, Progress};
 
@@ -28,6 +29,7 @@ pub(super) struct CheckRun {
     pub at: usize,
     pub composed: Composed,
     interrupt: Interrupt,
+    recorder: Option<Recorder>,
     news: Receiver<RunEvent>,
     /// Whether further events are ignored.
     is_cancelled: bool,
@@ -56,6 +58,7 @@ impl CheckRun {
         let opened = context.host.open_watched_run(&exercise, output, progress)?;
         let (session, database_lock) = opened;
         let interrupt = session.interrupt().clone();
+        let recorder = session.recorder().cloned();
         let answer = composed.clone();
         let _ = thread::Builder::new()
             .name("exercise".into())
@@ -70,9 +73,15 @@ impl CheckRun {
             at,
             composed,
             interrupt,
+            recorder,
             news,
             is_cancelled: false,
         })
+    }
+
+    /// Returns the recorder of the run.
+    pub(super) fn recorder(&self) -> Option<&Recorder> {
+        self.recorder.as_ref()
     }
 
     /// Stops the run and ignores its further events.
