@@ -168,17 +168,41 @@ pub fn on_name(name: &str) -> String {
 
 /// Returns a page about a word of the language or a term, with its names and indented code.
 fn page_text(page: &Page) -> String {
-    let mut text = format!("{}\n", page.names.join("   "));
-    let mut in_example = false;
-    for line in page.text.lines() {
-        if line.starts_with("```") {
-            in_example = !in_example;
-            continue;
-        }
+    let mut text = page.names.join("   ");
+    for block in page.text.split("\n\n") {
         text.push('\n');
-        text.push_str(&indented(if in_example { "    " } else { "  " }, line));
+        let code = block
+            .strip_prefix("```")
+            .and_then(|code| code.split_once('\n'));
+        match code {
+            Some((_, code)) => {
+                let lines = code.trim_end_matches("```").lines();
+                lines.for_each(|line| text.push_str(&format!("\n    {line}")));
+            }
+            None => text.push_str(&paragraph(block)),
+        }
     }
     text
+}
+
+/// The width of a page, which fits a terminal of 80 columns.
+const PAGE_WIDTH: usize = 76;
+
+/// Returns a paragraph in indented lines of at most [`PAGE_WIDTH`] columns.
+fn paragraph(text: &str) -> String {
+    let mut out = String::new();
+    let mut used = PAGE_WIDTH;
+    for word in text.split_whitespace() {
+        let width = word.chars().count();
+        if used + 1 + width > PAGE_WIDTH {
+            out.push_str("\n ");
+            used = 1;
+        }
+        out.push(' ');
+        out.push_str(word);
+        used += 1 + width;
+    }
+    out
 }
 
 /// Returns the functions that take an option, and its names in other drivers.

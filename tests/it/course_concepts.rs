@@ -202,6 +202,10 @@ fn help_shows_words_and_terms() {
         "{}",
         shown[0]
     );
+    for page in &shown {
+        let widest = page.lines().map(|line| line.chars().count()).max();
+        assert!(widest.unwrap() <= 78, "{page}");
+    }
     assert!(
         shown[1].contains("can still be rolled back"),
         "{}",

@@ -345,7 +345,7 @@ fn typical_mistakes_get_helpful_answers() {
         "EJSON.parse(\"{}\")",
         "().name",
         "forEach(print)",
-        "?nothing",
+        "?zzzzzz",
         ":foo",
         ":use",
         ":stop",
