@@ -41,5 +41,6 @@ pub mod repl;
 pub mod script;
 pub mod server;
 pub mod terminal;
+pub mod transfer;
 pub mod translate;
 pub mod values;

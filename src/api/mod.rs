@@ -13,12 +13,12 @@ use rhai::Module;
 use call::library::FunctionLibrary;
 use call::methods::Registrar;
 use functions::{
-    asserts, chart, connect, errors, exit, format, output, random, running, showing, texts,
+    asserts, chart, connect, errors, exit, files, format, output, random, running, showing, texts,
     timeline, waiting,
 };
 use handles::{
     change_stream, client, client_session, collection, cursor, database, display, fail_point,
-    history, plot, pool, replica_set, task,
+    history, plot, pool, replica_set, sequence, task,
 };
 
 use crate::mongo::SharedSession;
@@ -48,6 +48,7 @@ pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     database::register_index(module);
     collection::register_index(module);
     cursor::register_iterator(module);
+    sequence::register_iterator(module);
     change_stream::register_iterator(module);
     waiting::register(&mut registrar);
     running::register(&mut registrar);
@@ -58,6 +59,8 @@ pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     client_session::register(&mut registrar);
     pool::register(&mut registrar);
     connect::register_functions(&mut registrar);
+    files::register_functions(&mut registrar);
+    sequence::register(&mut registrar);
     client::register(&mut registrar);
     database::register(&mut registrar);
     collection::register(&mut registrar);
@@ -81,6 +84,7 @@ fn describe_handles() {
     description::register::<database::Database>();
     description::register::<collection::Collection>();
     description::register::<cursor::Cursor>();
+    description::register::<sequence::Sequence>();
     description::register::<change_stream::ChangeStream>();
     description::register::<SharedSession>();
     description::register::<pool::Pool>();

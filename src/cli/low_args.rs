@@ -9,6 +9,7 @@ use super::limit::Limit;
 use super::server_command::ServerCommand;
 use super::settings::Secret;
 use super::timeline::{TimelineArgs, TimelineTarget};
+use super::transfer_args::{ExportArgs, ImportArgs};
 use crate::translate::Language;
 
 /// The command line as typed. [`Settings`](super::settings::Settings) interprets it.
@@ -155,6 +156,12 @@ pub enum LowCommand {
         #[arg(short, long, value_name = "FILE")]
         out: Option<TimelineTarget>,
     },
+    /// Read documents from a file into a collection
+    #[command(after_help = include_str!("help/after_import.txt"))]
+    Import(ImportArgs),
+    /// Write the documents of a collection to a file
+    #[command(after_help = include_str!("help/after_export.txt"))]
+    Export(ExportArgs),
     /// Start, stop and inspect the private server
     #[command(subcommand)]
     Server(ServerCommand),

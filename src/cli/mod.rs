@@ -26,6 +26,8 @@ mod start_progress;
 mod streams;
 mod test_command;
 mod timeline;
+mod transfer_args;
+mod transfer_command;
 mod translate_command;
 mod trials;
 mod usage;
@@ -116,6 +118,8 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Action::Timeline { name, target } => {
             timeline::command::run(&settings, name, target, view, streams)
         }
+        Action::Import(import) => transfer_command::import(&settings, import, view, streams),
+        Action::Export(export) => transfer_command::export(&settings, export, view, streams),
         Action::Server { command } => server_command(&settings, command, view, streams),
     }
 }

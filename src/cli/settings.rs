@@ -13,6 +13,7 @@ use super::low_args::{
 use super::server_command::ServerCommand;
 use super::streams::Streams;
 use super::timeline::TimelineTarget;
+use super::transfer_args::{ExportArgs, ImportArgs};
 use crate::error::{Error, Result};
 use crate::learn::exercise::{ExerciseOptions, Work};
 use crate::learn::lesson::LessonOptions;
@@ -133,6 +134,10 @@ pub enum Action {
         name: String,
         target: TimelineTarget,
     },
+    /// Read documents from a file.
+    Import(ImportArgs),
+    /// Write documents to a file.
+    Export(ExportArgs),
     /// Control the private server.
     Server {
         command: ServerCommand,
@@ -304,6 +309,8 @@ impl Settings {
                 let target = out.unwrap_or(TimelineTarget::Terminal);
                 (Action::Timeline { name, target }, Vec::new())
             }
+            Some(LowCommand::Import(import)) => (Action::Import(import), Vec::new()),
+            Some(LowCommand::Export(export)) => (Action::Export(export), Vec::new()),
             Some(LowCommand::Server(command)) => (Action::Server { command }, Vec::new()),
             None if streams.input_is_terminal => {
                 let run_init = !low.no_init;

@@ -65,6 +65,14 @@ impl Steps {
         }
     }
 
+    /// Hides a bar while `write` writes a line.
+    pub fn above(&self, write: impl FnOnce()) {
+        match &self.way {
+            Way::Bar(bar) => bar.suspend(write),
+            Way::Lines(_) | Way::Silent => write(),
+        }
+    }
+
     /// Clears the bar.
     pub fn finish(&self) {
         if let Way::Bar(bar) = &self.way {

@@ -30,19 +30,18 @@ impl Report {
         for note in &self.notes {
             group = group.element(Level::NOTE.message(note.as_str()));
         }
-        let mut apart = Vec::new();
-        for hint in &self.hints {
-            // With a source line, the hint belongs to the snippet; otherwise it is a separate line.
-            if self.shown.is_some() {
-                group = group.element(Level::HELP.message(hint.as_str()));
-            } else {
-                apart.push(Group::with_title(
-                    Level::HELP.secondary_title(hint.as_str()),
-                ));
-            }
+        let renderer = Renderer::styled().term_width(width);
+        let has_place = self.shown.is_some();
+        for hint in self.hints.iter().filter(|_| has_place) {
+            group = group.element(Level::HELP.message(hint.as_str()));
         }
-        apart.insert(0, group);
-        let rendered = Renderer::styled().term_width(width).render(&apart);
+        let mut rendered = renderer.render(&[group]);
+        // Without a source line, the renderer would draw an empty margin above the hint.
+        for hint in self.hints.iter().filter(|_| !has_place) {
+            let hint = Group::with_title(Level::HELP.secondary_title(hint.as_str()));
+            rendered.push_str("\n  = ");
+            rendered.push_str(&renderer.render(&[hint]).replace('\n', "\n    "));
+        }
         visible_with_styles(&crate::error::redact(&rendered)).into_owned()
     }
 

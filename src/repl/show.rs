@@ -5,6 +5,7 @@ use rhai::{Array, Dynamic};
 use super::screen::Screen;
 use crate::api::functions::output::ending_of;
 use crate::api::handles::cursor::Cursor;
+use crate::api::handles::sequence::Sequence;
 use crate::api::run::session::Session;
 use crate::engine::help::method_meant;
 use crate::error::{Error, Kind};
@@ -128,7 +129,11 @@ impl ValuePrinter {
             return Format::Text.render(value);
         }
         if let Some(handle) = description::of(value) {
-            return painted(&handle, Palette::CALL) + without_call(value).as_str();
+            let note = match value.is::<Sequence>() {
+                true => dimmed("`to_array()` or a `for` loop reads its values"),
+                false => without_call(value),
+            };
+            return painted(&handle, Palette::CALL) + note.as_str();
         }
         match self.mode {
             OutputMode::Json => Format::Json.render(value),
@@ -177,8 +182,13 @@ fn without_call(value: &Dynamic) -> String {
     let Some((_, name)) = method_meant(value) else {
         return String::new();
     };
-    let words = format!("`{name}` is also a function: `.{name}()` calls it");
-    format!("\n{}", painted(&words, Palette::DIM))
+    dimmed(&format!(
+        "`{name}` is also a function: `.{name}()` calls it"
+    ))
+}
+
+fn dimmed(words: &str) -> String {
+    format!("\n{}", painted(words, Palette::DIM))
 }
 
 /// Returns a short text for the result of inserting several documents.

@@ -10,6 +10,7 @@ use super::source::Source;
 use super::source::read_script;
 use crate::api::functions::output::ending_of;
 use crate::api::handles::cursor::Cursor;
+use crate::api::handles::sequence::Sequence;
 use crate::api::run::event::Event;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
@@ -27,7 +28,7 @@ use crate::mongo::StopReason;
 pub enum LastValue {
     /// It is ignored.
     Dropped,
-    /// It is printed, except `()`. A cursor prints its documents.
+    /// It is printed, except `()`. A cursor and a sequence print their values.
     Shown,
     /// It is the value of the outcome.
     Kept,
@@ -67,6 +68,7 @@ impl Run {
         let texts = Texts::recorded(session.recorder());
         texts.insert(source.name(), source.text());
         session.set_texts(&texts);
+        session.set_folder(source.folder());
         let folder = source.folder().to_owned();
         let path = source.path().map(ToOwned::to_owned);
         let known = texts.clone();
@@ -140,6 +142,11 @@ impl Run {
             LastValue::Shown if value.is::<Cursor>() => {
                 for document in value.cast::<Cursor>() {
                     self.show(Dynamic::from(document?))?;
+                }
+            }
+            LastValue::Shown if value.is::<Sequence>() => {
+                for value in value.cast::<Sequence>() {
+                    self.show(value?)?;
                 }
             }
             LastValue::Shown if !value.is_unit() => self.show(value)?,

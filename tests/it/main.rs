@@ -182,6 +182,7 @@ mod tcp;
 /// `--timeline`: recordings and their files.
 mod timeline;
 mod trace;
+mod transfer;
 /// Translations of mongosh and PyMongo.
 mod translations;
 /// Change streams: no event is lost or repeated.

@@ -17,10 +17,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("server", &["error", "mongo"]),
     ("translate", &[]),
     ("values", &["error", "mongo", "translate"]),
+    ("transfer", &["error", "mongo", "values"]),
     (
         "api",
         &[
-            "error", "history", "mongo", "record", "server", "values", "plot",
+            "error", "history", "mongo", "record", "server", "values", "plot", "transfer",
         ],
     ),
     (
@@ -154,6 +155,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "page",
             "plot",
             "translate",
+            "transfer",
         ],
     ),
 ];

@@ -5,6 +5,7 @@ pub mod chart;
 pub mod connect;
 pub mod errors;
 pub mod exit;
+pub mod files;
 pub mod format;
 pub mod output;
 pub mod plots;

@@ -13,4 +13,5 @@ pub mod key_spec;
 pub mod plot;
 pub mod pool;
 pub mod replica_set;
+pub mod sequence;
 pub mod task;

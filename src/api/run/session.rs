@@ -1,5 +1,6 @@
 //! One run of a script, as its functions see it. Each part of it has its own file in this folder.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::{Dynamic, EvalAltResult, Module, NativeCallContext, Position};
@@ -46,6 +47,7 @@ struct Shared {
     displays: Displays,
     texts: Mutex<Texts>,
     waits: Waits,
+    folder: Mutex<PathBuf>,
 }
 
 /// The database of lessons and scripts if no other is named.
@@ -75,6 +77,7 @@ impl Session {
                 used_database: UsedDatabase::default(),
                 texts: Mutex::default(),
                 waits: Waits::default(),
+                folder: Mutex::default(),
             }),
             run_state: Arc::new(run_state),
         }
@@ -152,6 +155,18 @@ impl Session {
     /// Returns the database that `:use` selected.
     pub fn used_database(&self) -> &UsedDatabase {
         &self.shared.used_database
+    }
+
+    /// Sets the folder of the script that runs next, in which it can use files.
+    pub fn set_folder(&self, folder: &Path) {
+        let current = self.shared.folder.lock();
+        *current.unwrap_or_else(PoisonError::into_inner) = folder.to_owned();
+    }
+
+    /// Returns the folder of the script; empty for the current folder.
+    pub fn folder(&self) -> PathBuf {
+        let folder = self.shared.folder.lock();
+        folder.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Sets the texts of the scripts that run next.

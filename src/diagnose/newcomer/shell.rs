@@ -14,14 +14,14 @@ const CURSOR: &[(&[&str], &str)] = &[
         "leave it out: the prompt always formats documents",
     ),
     (
-        &["for_each", "each"],
-        "write `for doc in cursor { … }`, or get an array: `cursor.to_array()`",
+        &["each"],
+        "write `for doc in cursor { … }`, or `for_each(|doc| …)`",
     ),
     (
         &[
-            "map", "filter", "reduce", "some", "all", "any", "sum", "for_all", "find", "join",
+            "reduce", "some", "all", "any", "sum", "for_all", "find", "join",
         ],
-        "a cursor is not an array: write `cursor.to_array().map(|doc| …)`",
+        "a cursor is not an array: write `cursor.to_array()` first",
     ),
     (
         &["has_next", "try_next", "hasnext"],
@@ -231,7 +231,7 @@ const VARIABLES: &[(&[&str], &str)] = &[
     ),
     (
         &["os", "fs"],
-        "scripts cannot access files or the operating system; `import \"file\" as name;` imports a script",
+        "files have functions: `load_json`, `load_jsonl`, `load_csv`, `save_json` and others; `import \"file\" as name;` imports a script",
     ),
 ];
 

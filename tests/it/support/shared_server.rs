@@ -16,7 +16,7 @@ use seaworthy::server::{self, Folders, Lease, ReplicaSet, ServerSettings, Silent
 
 use super::home::shared_mongod;
 use super::password_search;
-use super::program::{RunOutput, command};
+use super::program::{RunOutput, Scratch, command};
 
 /// One server for all tests that use their own database. The first test starts it, and it ends
 /// soon after this process.
@@ -113,7 +113,11 @@ impl SharedServer {
         });
         let source = |text: &str| Source::code("<example>", text);
         script::run(&source("db.drop();"), &session, LastValue::Dropped);
-        let outcome = script::run(&source(code), &session, LastValue::Dropped);
+        // In a folder of its own, because the code may write files.
+        let folder = Scratch::new();
+        folder.write("example.rhai", code);
+        let example = Source::file(&folder.path().join("example.rhai")).unwrap();
+        let outcome = script::run(&example, &session, LastValue::Dropped);
         script::run(&source("db.drop();"), &session, LastValue::Dropped);
         session.finish();
         for line in printed.lock().unwrap().iter() {
