@@ -190,6 +190,10 @@ pub struct PageArgs {
     #[arg(long)]
     pub no_run: bool,
 
+    /// Add a picture of what the run did and when
+    #[arg(long, conflicts_with_all = ["no_run", "stable"])]
+    pub timeline: bool,
+
     /// Replace times, ids and other things that differ from run to run
     #[arg(long)]
     pub stable: bool,

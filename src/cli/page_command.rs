@@ -19,6 +19,7 @@ use crate::page::{
     HowMade, LessonRun, OutputLog, PageOptions, embedded_image, exercises_page, index_page,
     lesson_page, run_lesson,
 };
+use crate::record::Recorder;
 use crate::render::{Printer, View};
 use crate::script::Source;
 
@@ -225,11 +226,17 @@ impl Maker<'_> {
     /// Runs a lesson. If a step failed unexpectedly, returns the exit code.
     fn run(&self, lesson: &Lesson) -> std::result::Result<LessonRun, ExitCode> {
         let log = OutputLog::default();
-        let session = session::open_with(self.settings, self.view, log.output())
+        let mut settings = self.settings.clone();
+        settings.recorder = self
+            .options
+            .timeline
+            .then(|| Recorder::new(&format!("lesson {}", lesson.name)));
+        let session = session::open_with(&settings, self.view, log.output())
             .map_err(|error| self.view.refused(&error, self.printer))?;
         signals::watch(session.interrupt());
-        let ran = run_lesson(lesson, &session, &log, self.options.keep_going);
+        let mut ran = run_lesson(lesson, &session, &log, self.options.keep_going);
         session.finish();
+        ran.timeline = settings.recorder.map(|recorder| recorder.recording());
         let failures = ran.steps.iter().flatten();
         for report in failures.filter_map(|step| step.failure.as_ref()) {
             self.printer.say(&self.view.report(report));
@@ -266,6 +273,9 @@ impl Maker<'_> {
         let mut command = format!("seaworthy page {name}");
         if let Some(seed) = self.settings.seed {
             command.push_str(&format!(" --seed {seed}"));
+        }
+        if self.options.timeline {
+            command.push_str(" --timeline");
         }
         if self.options.stable {
             command.push_str(" --stable");

@@ -231,6 +231,7 @@ impl From<PageArgs> for PageOptions {
             out: page.out,
             all: page.all,
             no_run: page.no_run,
+            timeline: page.timeline,
             stable: page.stable,
             keep_going: page.keep_going,
             course: page.course,

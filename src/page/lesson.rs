@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::layout;
 use super::output::StepOutput;
@@ -11,6 +11,7 @@ use crate::authoring::normalise;
 use crate::course::lesson::{Choice, CodeCell, Lesson, Question, Step};
 use crate::error::visible;
 use crate::render::html::{self, Heading};
+use crate::render::timeline::timeline_svg;
 
 /// How a page was made, for its last lines.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +63,14 @@ pub fn lesson_page(
             nav.contents aria-label="Contents" { (contents) }
             details.contents { summary { "Contents" } nav aria-label="Contents, folded" { (contents) } }
         }
-        main id="main" { @for step in &steps { (step) } }
+        main id="main" {
+            @for step in &steps { (step) }
+            @if let Some(recording) = run.and_then(|run| run.timeline.as_ref()) {
+                h2 { "What happened, over time" }
+                p { "Blue operations succeeded, magenta ones failed, and orange ones may have been applied. Faults are shaded." }
+                figure.plot { (PreEscaped(timeline_svg(recording))) }
+            }
+        }
         footer { (footer(lesson, run, made)) }
     };
     layout::page(&title, &body)

@@ -11,6 +11,8 @@ pub struct PageOptions {
     pub all: bool,
     /// Whether to leave out the outputs.
     pub no_run: bool,
+    /// Whether to add a picture of what the run did and when.
+    pub timeline: bool,
     /// Whether to replace what differs from run to run.
     pub stable: bool,
     /// Whether to make the page even if a step fails.

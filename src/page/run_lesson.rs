@@ -6,6 +6,7 @@ use crate::api::run::termination::Termination;
 use crate::course::lesson::{Lesson, Step};
 use crate::diagnose::{Report, explain};
 use crate::error::ExitCode;
+use crate::record::Recording;
 use crate::script::{LastValue, Stepwise};
 
 /// What a lesson showed when it ran.
@@ -14,6 +15,8 @@ pub struct LessonRun {
     /// run.
     pub steps: Vec<Option<StepRun>>,
     pub duration: Duration,
+    /// What the run did and when, if it was recorded.
+    pub timeline: Option<Recording>,
     /// The exit code of the first step that failed.
     pub exit: ExitCode,
 }
@@ -78,6 +81,7 @@ pub fn run_lesson(
     LessonRun {
         steps: steps.collect(),
         duration: started.elapsed(),
+        timeline: None,
         exit,
     }
 }

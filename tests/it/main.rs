@@ -181,6 +181,7 @@ mod rich_values;
 mod tcp;
 /// `--timeline`: recordings and their files.
 mod timeline;
+mod timeline_page;
 mod trace;
 mod transfer;
 /// Translations of mongosh and PyMongo.

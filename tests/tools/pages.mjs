@@ -86,6 +86,11 @@ async function prints(file) {
 // Light and dark by the button, copying by the keyboard.
 async function buttons(file) {
   const { page, wrong, close } = await open(file, { colorScheme: "light" });
+  if (await page.locator("canvas").count()) {
+    await timeline(page, wrong);
+    await close();
+    return;
+  }
   const back = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await back();
   await page.locator("button.theme").focus();
@@ -95,6 +100,29 @@ async function buttons(file) {
   const copies = await page.locator("button.copy").count();
   if (cells !== copies) wrong(`${cells} cells have ${copies} copy buttons`);
   await close();
+}
+
+// A timeline works with the keyboard: every failed and unknown operation can be reached and read.
+async function timeline(page, wrong) {
+  await page.locator("canvas").focus();
+  const detail = page.locator("#detail");
+  await page.keyboard.press("f");
+  const first = await detail.innerText();
+  if (!/failed|unknown/.test(first)) wrong(`f shows: ${first}`);
+  if (!/line \d+ of /.test(first)) wrong(`the line is missing: ${first}`);
+  for (const key of ["+", "+", "ArrowRight", "ArrowDown", "-", "0", "ArrowUp", "ArrowLeft"]) {
+    await page.keyboard.press(key);
+  }
+  if (!(await detail.innerText())) wrong("the keys lose the chosen operation");
+  const link = await page.locator("#detail a").getAttribute("href");
+  await page.keyboard.press("Escape");
+  if (await detail.innerText()) wrong("Escape leaves a chosen operation");
+  await page.evaluate((hash) => { location.hash = hash; }, link);
+  await page.waitForFunction(() => document.getElementById("detail").textContent);
+  await page.locator("#problems").check();
+  await page.locator("#search").fill("insert");
+  await page.locator("table.script tr:has(meter)").first().click();
+  if (!(await page.locator("tr.here").count())) wrong("a line of the script chooses nothing");
 }
 
 for (const file of files) {

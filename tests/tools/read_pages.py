@@ -22,7 +22,7 @@ def words(text):
 def text_of(element, out):
     """Collects the text that is printed."""
     name = element.tag.split("}")[-1] if isinstance(element.tag, str) else ""
-    skipped = name in ("script", "style", "head", "nav", "svg", "details") or element.get("class") == "skip"
+    skipped = name in ("script", "style", "head", "nav", "svg", "details") or element.get("class") in ("skip", "tools")
     if not skipped:
         out.append(element.text or "")
         for child in element:

@@ -131,6 +131,28 @@ impl Canvas {
             });
     }
 
+    /// Draws a slice of a timeline: a rectangle with an outline.
+    pub fn slice(
+        &mut self,
+        corner: (f64, f64),
+        size: (f64, f64),
+        colour: &str,
+        opacity: f64,
+        dashes: &str,
+    ) {
+        let attributes = [
+            ("x", number(corner.0)),
+            ("y", number(corner.1)),
+            ("width", number(size.0.max(1.0))),
+            ("height", number(size.1)),
+            ("fill", colour.into()),
+            ("fill-opacity", number(opacity)),
+            ("stroke", colour.into()),
+            ("stroke-dasharray", dashes.into()),
+        ];
+        self.element("rect", &attributes, None);
+    }
+
     /// Writes a text. `place` is the left end, the middle or the right end of its base line.
     pub fn text(&mut self, place: (f64, f64), anchor: Anchor, text: &str) {
         self.text_with(place, anchor, text, &[]);
@@ -138,6 +160,17 @@ impl Canvas {
 
     pub fn bold(&mut self, place: (f64, f64), anchor: Anchor, text: &str) {
         self.text_with(place, anchor, text, &[("font-weight", "bold".into())]);
+    }
+
+    /// Writes a small white text on a coloured shape.
+    pub fn label(&mut self, place: (f64, f64), text: &str) {
+        let attributes = [
+            ("x", number(place.0)),
+            ("y", number(place.1)),
+            ("font-size", "10".into()),
+            ("fill", "#ffffff".into()),
+        ];
+        self.element("text", &attributes, Some(text));
     }
 
     fn text_with(&mut self, place: (f64, f64), anchor: Anchor, text: &str, more: Attributes) {

@@ -35,7 +35,7 @@ pub fn listing(source: &str, first_line: usize) -> Markup {
     }
 }
 
-fn piece(colour: Option<Colour>, text: &str) -> Markup {
+pub(in crate::render) fn piece(colour: Option<Colour>, text: &str) -> Markup {
     html! {
         @match colour.and_then(class) {
             Some(class) => span class=(class) { (text) },

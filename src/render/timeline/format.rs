@@ -1,12 +1,16 @@
 use std::path::Path;
 
-use super::{chrome_json, opentelemetry_json};
+use super::{chrome_json, opentelemetry_json, timeline_html, timeline_svg};
 use crate::error::{Error, Result};
 use crate::record::Recording;
 
 /// The forms of a timeline in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimelineFormat {
+    /// A page for a browser.
+    Html,
+    /// A picture.
+    Svg,
     /// For Chrome and Perfetto.
     Chrome,
     /// For OpenTelemetry.
@@ -15,6 +19,8 @@ pub enum TimelineFormat {
 
 /// The endings of file names and their forms.
 const ENDINGS: &[(&str, TimelineFormat, &str)] = &[
+    ("html", TimelineFormat::Html, "a page for a browser"),
+    ("svg", TimelineFormat::Svg, "a picture"),
     ("json", TimelineFormat::Chrome, "Chrome and Perfetto"),
     ("jsonl", TimelineFormat::OpenTelemetry, "OpenTelemetry"),
 ];
@@ -44,6 +50,8 @@ impl TimelineFormat {
     /// Draws the recording.
     pub fn draw(self, recording: &Recording) -> String {
         match self {
+            Self::Html => timeline_html(recording),
+            Self::Svg => timeline_svg(recording),
             Self::Chrome => chrome_json(recording),
             Self::OpenTelemetry => opentelemetry_json(recording),
         }

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
+use super::super::members::short;
 use super::row::Row;
 use super::scale::{Scale, grouped};
 use crate::record::{Call, Event, Fault, MemberState, Nanos, Outcome, PoolSample, Recording};
@@ -333,16 +333,6 @@ fn rank(outcome: Outcome) -> u8 {
         Outcome::Failed => 1,
         Outcome::Unknown => 2,
     }
-}
-
-/// Returns the name of a socket without its folder and ending; other addresses as they are.
-fn short(member: &str) -> String {
-    let path = Path::new(member);
-    let stem = path.file_stem().filter(|_| member.starts_with('/'));
-    stem.map_or_else(
-        || member.to_owned(),
-        |stem| stem.to_string_lossy().into_owned(),
-    )
 }
 
 fn millis(time: Nanos) -> String {
