@@ -18,7 +18,7 @@ use functions::{
 };
 use handles::{
     change_stream, client, client_session, collection, cursor, database, display, fail_point,
-    history, plot, pool, replica_set, sequence, task,
+    history, link, member, plot, pool, replica_set, sequence, task,
 };
 
 use crate::mongo::SharedSession;
@@ -74,6 +74,8 @@ pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     fail_point::register(&mut registrar);
     replica_set::register_all(&mut registrar);
     history::register_all(&mut registrar);
+    member::register(&mut registrar);
+    link::register(&mut registrar);
     describe_handles();
     registrar.finish()
 });
@@ -91,7 +93,8 @@ fn describe_handles() {
     description::register::<task::Task>();
     description::register::<fail_point::FailPoint>();
     description::register::<replica_set::ReplicaSet>();
-    description::register::<replica_set::Member>();
+    description::register::<member::Member>();
+    description::register::<link::Link>();
 }
 
 /// Returns the modules that scripts name: `errors::…`, `random::…`, `timeline::…`.

@@ -20,7 +20,7 @@ use crate::mongo::Interrupt;
 use crate::record::Recorder;
 use crate::render::View;
 use crate::render::highlight::{Palette, painted};
-use crate::render::{Format, trace_line};
+use crate::render::{Format, trace_line, warning_line};
 use crate::repl::settings::Colour;
 use crate::repl::{self, OutputMode, Screen, Start};
 use crate::server::{self, Progress};
@@ -152,6 +152,8 @@ fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session>
         Event::Trace(command) => {
             output.line(&painted(&trace_line(&command, Format::Text), Palette::DIM))
         }
+        // The line would be that of the typed text.
+        Event::Warning { message, .. } => output.line(&warning_line(&message, None, Format::Text)),
         Event::Debug { value, line: _ } => output.line(&painted(
             &format!("debug: {}", format.render(&value)),
             Palette::DIM,

@@ -165,8 +165,8 @@ fn limited(settings: &Settings, output: Output) -> Output {
                 Format::Text.render(value).len() + 1
             }
             Event::Display { value, .. } => Format::Text.display(value, REPORT_WIDTH).len() + 1,
-            // Not the script's output: the user asked for it.
-            Event::Trace(_) => 0,
+            // Not the script's output.
+            Event::Trace(_) | Event::Warning { .. } => 0,
         };
         let length = u64::try_from(length).unwrap_or(u64::MAX);
         let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {

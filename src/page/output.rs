@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::api::run::event::{Event, Output};
 use crate::api::run::rich_value::RichValue;
 use crate::plot::Plot;
-use crate::render::{Format, trace_line};
+use crate::render::{Format, trace_line, warning_line};
 
 /// One piece of a step's output.
 #[derive(Clone, Debug)]
@@ -73,6 +73,9 @@ impl Kept {
                 self.line(&format!("debug{place}: {}", Format::Text.render(&value)));
             }
             Event::Trace(command) => self.line(&trace_line(&command, Format::Text)),
+            Event::Warning { message, line } => {
+                self.line(&warning_line(&message, line, Format::Text));
+            }
             Event::Display {
                 id,
                 value,

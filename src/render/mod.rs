@@ -21,6 +21,7 @@ pub mod timeline;
 mod trace;
 pub mod values;
 mod view;
+mod warning;
 
 pub use answered::answered_json;
 pub use checked::{checked, finding, readability_table};
@@ -36,3 +37,4 @@ pub use tested::{junit_case, tested, tested_json};
 pub use trace::trace_line;
 pub use values::Format;
 pub use view::View;
+pub use warning::warning_line;

@@ -11,6 +11,7 @@ use super::last_display::LastDisplay;
 use super::trace::trace_line;
 use super::values::Format;
 use super::view::View;
+use super::warning::warning_line;
 use crate::api::run::displays::DisplayUpdates;
 use crate::api::run::event::Event;
 use crate::api::run::rich_value::RichValue;
@@ -94,6 +95,10 @@ impl Printer {
             Event::Display { id, value, .. } => self.display(*id, value),
             Event::Trace(command) => {
                 self.say(&trace_line(command, self.format));
+                Ok(())
+            }
+            Event::Warning { message, line } => {
+                self.say(&warning_line(message, *line, self.format));
                 Ok(())
             }
         }

@@ -21,8 +21,9 @@ const PAUSE: Duration = Duration::from_millis(5);
 #[derive(Clone)]
 pub(super) struct SetPlan {
     pub name: String,
+    /// The sockets on which the members listen.
     pub sockets: Vec<PathBuf>,
-    /// The addresses of the members in the set.
+    /// The addresses of the members in the set. Proxies may listen there.
     pub addresses: Vec<String>,
     /// The text of the key file.
     pub key: String,

@@ -21,9 +21,11 @@ mod log_tail;
 mod member;
 mod secrets;
 mod tcp_port;
-// Replica sets of scripts.
+// Replica sets of scripts, and their network.
+mod network;
 mod owner_thread;
 mod replica_set;
+mod rollback_files;
 mod set_member;
 // The private server and its keeper.
 mod control;
@@ -52,9 +54,14 @@ pub use keeper::keeper_main;
 pub use log_tail::readable;
 pub use member::{Member, MemberPlan};
 pub use mongod::{Mongod, Origin, Version};
+pub use network::{
+    Direction, Effect, Endpoint, FaultOrder, LinkCounts, SetNetwork, UnusedFault, both_ways,
+    partition,
+};
 pub use private::{Lease, join};
 pub use progress::{Progress, Silent, StartEvent};
 pub use replica_set::{ReplicaSet, SetOptions};
+pub use rollback_files::RollbackFile;
 pub use set_member::SetMember;
 pub use settings::ServerSettings;
 pub use work_folders::WorkFolders;

@@ -14,6 +14,7 @@ use super::initiate::{SetPlan, make_ready};
 use super::lock_file::LockFile;
 use super::member::{LOOPBACK, Member, MemberPlan};
 use super::mongod::Mongod;
+use super::network::SetNetwork;
 use super::owner_thread::OwnerThread;
 use super::progress::{Progress, StartEvent};
 use super::record::{Record, now_ms};
@@ -28,7 +29,7 @@ use crate::server::confinement::TcpPorts;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The longest name of a socket, to check the length of its path.
-const LONGEST_SOCKET: &str = "m4.sock";
+const LONGEST_SOCKET: &str = "m4.direct.sock";
 
 /// The options of a replica set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct SetOptions {
     pub members: usize,
     /// Whether the members also listen on TCP ports of 127.0.0.1, for other programs.
     pub tcp: bool,
+    /// Whether proxies carry the traffic of the members, so that links can be broken.
+    pub network: bool,
 }
 
 impl SetOptions {
@@ -44,6 +47,7 @@ impl SetOptions {
         Self {
             members,
             tcp: false,
+            network: false,
         }
     }
 }
@@ -53,12 +57,20 @@ impl SetOptions {
 #[derive(Debug)]
 pub struct ReplicaSet {
     members: Vec<Arc<SetMember>>,
+    network: Option<SetNetwork>,
     uri: ConnectionString,
     password: String,
     folder: ServerFolder,
     sockets: PathBuf,
     // Held so that no other process deletes the folder.
     _users: LockFile,
+}
+
+/// Where a set keeps its files. The lock is held so that no other process deletes the folder.
+struct Place {
+    folder: ServerFolder,
+    sockets: PathBuf,
+    users: LockFile,
 }
 
 impl ReplicaSet {
@@ -79,6 +91,12 @@ impl ReplicaSet {
             ))
             .hint("use 1, 3 or 5: an even number of members does not survive more failures"));
         }
+        if options.tcp && options.network {
+            return Err(Error::invalid_argument(
+                "a replica set cannot have both `tcp` and `network`",
+            )
+            .hint("the proxies of `network` listen on sockets only: leave one of the two out"));
+        }
         ephemeral::sweep(&settings.folders, progress);
         let (folder, users) = ephemeral::create(&settings.folders, progress)?;
         progress.tell(&StartEvent::Starting {
@@ -91,9 +109,16 @@ impl ReplicaSet {
             true => tcp_port::free(members)?,
             false => Vec::new(),
         };
-        let paths: Vec<PathBuf> = (0..members)
-            .map(|index| sockets.join(format!("m{index}.sock")))
-            .collect();
+        let paths = |ending: &str| -> Vec<PathBuf> {
+            let names = (0..members).map(|index| format!("m{index}{ending}"));
+            names.map(|name| sockets.join(name)).collect()
+        };
+        let hosts = paths(".sock");
+        let network = options.network.then(|| {
+            let targets = paths(".direct.sock");
+            SetNetwork::start(hosts.iter().cloned().zip(targets))
+        });
+        let network = network.transpose()?;
         let plan = SetPlan {
             name: "rs".to_owned(),
             addresses: match options.tcp {
@@ -101,17 +126,25 @@ impl ReplicaSet {
                     .iter()
                     .map(|port| format!("{LOOPBACK}:{port}"))
                     .collect(),
-                false => paths
+                false => hosts
                     .iter()
                     .map(|path| path.to_string_lossy().into_owned())
                     .collect(),
             },
-            sockets: paths,
+            sockets: match options.network {
+                true => paths(".direct.sock"),
+                false => hosts,
+            },
             key: secrets::ensure(&folder.key_file())?,
             password: secrets::ensure(&folder.password())?,
             for_others: settings.confinement.for_others,
         };
-        let set = Self::new(&plan, &ports, mongod, settings, folder, sockets, users)?;
+        let place = Place {
+            folder,
+            sockets,
+            users,
+        };
+        let set = Self::new(&plan, &ports, network, mongod, settings, place)?;
         set.bring_up(&plan, settings.start_limit, progress)?;
         progress.tell(&StartEvent::Ready {
             version: mongod.version.to_string(),
@@ -122,21 +155,28 @@ impl ReplicaSet {
     fn new(
         plan: &SetPlan,
         ports: &[u16],
+        network: Option<SetNetwork>,
         mongod: &Mongod,
         settings: &ServerSettings,
-        folder: ServerFolder,
-        sockets: PathBuf,
-        users: LockFile,
+        place: Place,
     ) -> Result<Self> {
+        let Place {
+            folder,
+            sockets,
+            users,
+        } = place;
+        let callers = network.as_ref().map(SetNetwork::callers);
         let owner = Arc::new(OwnerThread::start());
-        let member = |(index, socket): (usize, &PathBuf)| {
+        let member = |(index, (socket, address)): (usize, (&PathBuf, &String))| {
             let member = Member::new(MemberPlan {
                 tcp: ports_of(ports, index),
                 ..member_plan(plan, mongod, settings, &folder, index, socket)
             });
-            Arc::new(SetMember::new(member, Arc::clone(&owner), &plan.key))
+            let member = SetMember::new(index, address, member, Arc::clone(&owner), &plan.key);
+            Arc::new(member.behind_proxy(callers.cloned()))
         };
-        let members = plan.sockets.iter().enumerate().map(member).collect();
+        let ways = plan.sockets.iter().zip(&plan.addresses);
+        let members = ways.enumerate().map(member).collect();
         // Tells a later process, which deletes the folder, where the sockets are.
         let record = Record {
             keeper: "a script".to_owned(),
@@ -153,6 +193,7 @@ impl ReplicaSet {
         let hosts = plan.addresses.iter().map(String::as_str);
         Ok(Self {
             members,
+            network,
             uri: connection_string::for_set(USER, &plan.password, &plan.name, hosts),
             password: plan.password.clone(),
             folder,
@@ -189,9 +230,21 @@ impl ReplicaSet {
         &self.members
     }
 
+    /// Returns the proxies of the set, if it was started with them.
+    pub fn network(&self) -> Option<&SetNetwork> {
+        self.network.as_ref()
+    }
+
     /// Returns the current primary, if there is one.
     pub fn primary(&self) -> Option<&Arc<SetMember>> {
-        self.members.iter().find(|member| member.is_primary())
+        if self.network.is_none() {
+            return self.members.iter().find(|member| member.is_primary());
+        }
+        // A primary that is cut off does not know of a newer one for a second.
+        let elected = self.members.iter();
+        let elected = elected.filter_map(|member| Some((member.election()?, member)));
+        let newest = elected.max_by_key(|(election, _)| *election);
+        newest.map(|(_, member)| member)
     }
 
     /// Returns the members whose state is currently `SECONDARY`.
@@ -264,6 +317,9 @@ impl ReplicaSet {
     pub fn stop(&self) {
         for member in &self.members {
             let _ = member.kill();
+        }
+        if let Some(network) = &self.network {
+            network.stop();
         }
         private_folder::remove_sockets(&self.sockets);
         ephemeral::remove(&self.folder);

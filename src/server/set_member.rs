@@ -4,14 +4,17 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use bson::doc;
+use bson::oid::ObjectId;
 
 use crate::error::Result;
 
 use super::admin::Admin;
 use super::errors::server_error;
 use super::member::Member;
+use super::network::{Callers, Endpoint};
 use super::owner_thread::OwnerThread;
 use super::progress::Silent;
+use super::rollback_files::{self, RollbackFile};
 
 /// How long one member may take to start or to stop.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -23,36 +26,60 @@ pub struct SetMember {
     member: Arc<Mutex<Member>>,
     owner: Arc<OwnerThread>,
     is_paused: AtomicBool,
+    index: usize,
     address: String,
     socket: PathBuf,
     key: String,
+    /// Where its process number is registered, if proxies carry its traffic.
+    callers: Option<Arc<Callers>>,
 }
 
 impl SetMember {
-    pub(super) fn new(member: Member, owner: Arc<OwnerThread>, key: &str) -> Self {
+    /// Creates a member with its place in the set and its address there.
+    pub(super) fn new(
+        index: usize,
+        address: &str,
+        member: Member,
+        owner: Arc<OwnerThread>,
+        key: &str,
+    ) -> Self {
         Self {
-            address: member.plan().address(),
+            index,
+            address: address.to_owned(),
             socket: member.plan().socket.clone(),
             member: Arc::new(Mutex::new(member)),
             owner,
             is_paused: AtomicBool::new(false),
             key: key.to_owned(),
+            callers: None,
         }
     }
 
-    /// Returns its address in the set: the path of its socket, or `127.0.0.1:PORT`.
+    /// Registers its process there whenever it starts.
+    pub(super) fn behind_proxy(mut self, callers: Option<Arc<Callers>>) -> Self {
+        self.callers = callers;
+        self
+    }
+
+    /// Returns its place in the set.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Returns its address in the set: the path of its socket or of its proxy's socket, or
+    /// `127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         &self.address
     }
 
+    /// Returns the path of the socket on which it listens.
     pub(super) fn socket(&self) -> &Path {
         &self.socket
     }
 
     /// Returns its short name in the set: `m0`, `m1` …
-    pub fn name(&self) -> &str {
-        let file = self.socket.file_stem();
-        file.and_then(|name| name.to_str()).unwrap_or(&self.address)
+    pub fn name(&self) -> String {
+        Endpoint::Member(self.index).to_string()
     }
 
     /// Returns the state that the server reports, such as `PRIMARY` or `SECONDARY`; otherwise
@@ -83,11 +110,17 @@ impl SetMember {
 
     /// Returns whether the member reports that it is the primary now.
     pub fn is_primary(&self) -> bool {
-        self.can_answer()
-            && self
-                .admin()
-                .and_then(|admin| admin.run(doc! { "hello": 1 }))
-                .is_ok_and(|hello| hello.get_bool("isWritablePrimary").unwrap_or(false))
+        self.election().is_some()
+    }
+
+    /// Returns the election that made it the primary, if it reports that it is the primary now. A
+    /// later election is greater.
+    pub(super) fn election(&self) -> Option<ObjectId> {
+        let admin = self.admin().ok()?;
+        let hello = admin.run(doc! { "hello": 1 }).ok()?;
+        let is_primary = hello.get_bool("isWritablePrimary").unwrap_or(false);
+        let election = hello.get_object_id("electionId").ok();
+        election.filter(|_| is_primary)
     }
 
     /// Returns whether its process runs and is not paused.
@@ -113,12 +146,16 @@ impl SetMember {
 
     /// Starts its process and does not wait until it is ready.
     pub(super) fn launch(&self) -> Result<()> {
-        let member = Arc::clone(&self.member);
+        let (member, callers, index) = (Arc::clone(&self.member), self.callers.clone(), self.index);
         self.owner.run(move || {
             let mut member = member
                 .lock()
                 .map_err(|_| server_error("the state of a member was lost"))?;
-            member.start()
+            let mut start = || member.start().map(|()| member.pid());
+            match callers {
+                Some(callers) => callers.start(index, start),
+                None => start().map(|_| ()),
+            }
         })
     }
 
@@ -164,6 +201,16 @@ impl SetMember {
     fn replication(&self, mode: &str) -> Result<()> {
         let command = doc! { "configureFailPoint": "rsSyncApplyStop", "mode": mode };
         self.admin()?.run(command).map(|_| ())
+    }
+
+    /// Returns what it removed when it rolled writes back, oldest first.
+    ///
+    /// # Errors
+    /// `Server` if it does not run.
+    pub fn rollback_files(&self) -> Result<Vec<RollbackFile>> {
+        let admin = self.admin()?;
+        let db = self.lock()?.plan().db.clone();
+        rollback_files::read(&db, &admin)
     }
 
     /// Connects as the internal user of the servers.

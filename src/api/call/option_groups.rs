@@ -206,6 +206,12 @@ impl ValueType {
         with_default("close_connection", Self::Boolean, OFF),
         with_default("block_ms", Self::Milliseconds, "0"),
     ]]);
+    /// A fault on the network of a set.
+    pub const FAULT: Self = Self::Options(&[&[with_default(
+        "for_ms",
+        Self::Milliseconds,
+        "until it is cleared",
+    )]]);
     pub const FIND: Self = Self::Options(&[FIND_ALL, FINDING, SELECTING, READING, IN_SESSION]);
     pub const FIND_AND_DELETE: Self =
         Self::Options(&[&[LET], MODIFYING, SELECTING, WRITING, IN_SESSION]);
@@ -230,6 +236,9 @@ impl ValueType {
     pub const HISTORY_CHECK: Self = Self::OneOf(&["register", "set", "stream"]);
     pub const INSERT_MANY: Self = Self::Options(&[&[BYPASS, ORDERED], WRITING, IN_SESSION]);
     pub const INSERT_ONE: Self = Self::Options(&[&[BYPASS], WRITING, IN_SESSION]);
+    /// An end of a link.
+    pub const LINK_END: Self = Self::ValueOf(&["Member", "string"]);
+    pub const MEMBER: Self = Self::Value("Member");
     pub const ONLY_SESSION: Self = Self::Options(&[IN_SESSION]);
     /// The description of a plot.
     pub const PLOT: Self = Self::Options(&[&[
@@ -250,6 +259,7 @@ impl ValueType {
     pub const REPLACE: Self = Self::Options(&[REPLACING, SELECTING, WRITING, IN_SESSION]);
     pub const REPLICA_SET: Self = Self::Options(&[&[
         with_default("members", Self::Integer, "3"),
+        with_default("network", Self::Boolean, OFF),
         with_default("tcp", Self::Boolean, OFF),
     ]]);
     pub const RETRY: Self = Self::Options(&[&[

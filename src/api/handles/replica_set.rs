@@ -1,23 +1,23 @@
-//! The script types `ReplicaSet` and `Member`: servers that a script starts and can break on
-//! purpose.
+//! The script type `ReplicaSet`: servers that a script starts and can break on purpose.
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rhai::{Array, Dynamic, INT};
-use tokio::sync::oneshot;
 
+use super::link::Link;
+use super::member::Member;
+use super::network;
+use super::server_thread::on_server_thread;
+use crate::api::call::arguments::Call;
 use crate::api::call::function_error::{FunctionError, FunctionResult};
 use crate::api::call::methods;
 use crate::api::call::methods::{Registrar, functions};
-use crate::error::{Error, Kind, Result};
-use crate::mongo::{CallError, CallOptions, Interrupt, block_until};
+use crate::error::{Error, Result};
+use crate::mongo::{CallOptions, Interrupt};
 use crate::record::FaultKind;
-use crate::server::{self, SetMember, SetOptions};
-
-/// How long an interrupted call may clean up.
-const CLEANUP_TIME: Duration = Duration::from_millis(500);
+use crate::server::{self, Direction, Effect, Endpoint, SetMember, SetOptions};
 
 /// A replica set in a script. Copies refer to the same set.
 #[derive(Clone)]
@@ -25,18 +25,9 @@ pub struct ReplicaSet {
     inner: Arc<server::ReplicaSet>,
 }
 
-/// One member of a replica set.
-#[derive(Clone)]
-pub struct Member {
-    inner: Arc<SetMember>,
-    // Keeps the set running as long as a script holds a member.
-    _set: Arc<server::ReplicaSet>,
-}
-
-/// Registers both types and `replica_set`.
+/// Registers the type and `replica_set`.
 pub fn register_all(registrar: &mut Registrar) {
     register(registrar);
-    member::register(registrar);
     register_functions(registrar);
 }
 
@@ -49,6 +40,9 @@ functions! {
     /// With `tcp: true` the members also listen on ports of 127.0.0.1, so that programs in any
     /// language can meet a failover: `rs.uri` is their connection string. Each login needs its
     /// password. Fail points need no login: other users of this machine could set them.
+    ///
+    /// With `network: true` the script can also break the network between the members, see
+    /// `partition`, `isolate`, `cut` and `link`.
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 1 });
@@ -72,48 +66,21 @@ functions! {
 
 fn set_options(mut options: CallOptions) -> Result<SetOptions> {
     let tcp: Option<bool> = options.take_as("tcp", "`true` or `false`")?;
+    let network: Option<bool> = options.take_as("network", "`true` or `false`")?;
     let members: Option<INT> = options.take_as("members", "1, 3 or 5")?;
     let members = members.unwrap_or(3);
-    let count = usize::try_from(members)
+    let allowed = usize::try_from(members)
         .ok()
-        .filter(|count| [1, 3, 5].contains(count));
-    let count = count.ok_or_else(|| {
+        .filter(|members| [1, 3, 5].contains(members));
+    let members = allowed.ok_or_else(|| {
         Error::invalid_argument(format!("a replica set cannot have {members} members"))
             .hint("use 1, 3 or 5: an even number of members does not survive more failures")
     })?;
     Ok(SetOptions {
-        members: count,
+        members,
         tcp: tcp.unwrap_or(false),
+        network: network.unwrap_or(false),
     })
-}
-
-/// Runs work that waits for servers on another thread, so that Ctrl-C does not wait for it.
-fn on_server_thread<T: Send + 'static>(
-    interrupt: &Interrupt,
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> std::result::Result<T, CallError> {
-    let (answer, mut answers) = oneshot::channel();
-    let lost = || Error::new(Kind::Server, "the thread that controls the servers ended");
-    std::thread::Builder::new()
-        .name("servers".into())
-        .spawn(move || {
-            let _ = answer.send(work());
-        })
-        .map_err(|_| lost())?;
-    match interrupt.block_on(&mut answers, None) {
-        Ok(done) => {
-            let done = done.and_then(std::result::Result::ok).ok_or_else(lost)?;
-            match interrupt.stopped_by_now() {
-                Some(stop) => Err(stop.into()),
-                None => Ok(done?),
-            }
-        }
-        Err(stop) => {
-            // The work sees the interrupt itself and removes what it has started.
-            let _ = block_until(answers, Some(Instant::now() + CLEANUP_TIME));
-            Err(stop.into())
-        }
-    }
 }
 
 /// Shows no progress, and cancels the work when the run must end.
@@ -133,10 +100,12 @@ impl ReplicaSet {
     }
 
     fn member(&self, member: &Arc<SetMember>) -> Dynamic {
-        Dynamic::from(Member {
-            inner: Arc::clone(member),
-            _set: Arc::clone(&self.inner),
-        })
+        Dynamic::from(Member::new(member, &self.inner))
+    }
+
+    /// Starts a fault that drops everything in these directions.
+    fn drop_on(&self, call: &mut Call, name: &str, directions: Vec<Direction>) -> FunctionResult {
+        network::begin(&self.inner, call, Effect::Drop, directions, name.to_owned())
     }
 
     /// Runs a query on the servers on another thread.
@@ -159,13 +128,6 @@ impl fmt::Display for ReplicaSet {
             .map(|member| format!("{} {}", member.name(), member.state().to_lowercase()))
             .collect();
         write!(f, "<replica set: {}>", members.join(", "))
-    }
-}
-
-impl fmt::Display for Member {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.inner.state().to_lowercase();
-        write!(f, "<member {}, {state}>", self.inner.name())
     }
 }
 
@@ -270,6 +232,98 @@ methods! { ReplicaSet, "ReplicaSet";
         Ok(this.to_string().into())
     }
 
+    /// Divides the network into groups: members in different groups do not reach each other.
+    ///
+    /// A group is an array of members. A member in no group is alone. Clients reach all members,
+    /// unless `"client"` is in a group: then they reach only that group. Nothing is closed, as with
+    /// a cut cable: what is sent arrives after the partition ends. It ends after `for_ms`, with
+    /// `heal`, or with the script. A second partition is added to the first one. The set must be
+    /// started with `network: true`.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 3, network: true });
+    /// let old = rs.primary;
+    /// rs.partition([[old], rs.secondaries]);
+    /// eventually(30, || rs.primary != () && rs.primary.name != old.name);
+    /// rs.heal();
+    /// eventually(30, || old.state == "SECONDARY");
+    /// ```
+    method partition(this, call, groups: Array, options?: FAULT) {
+        let groups = network::groups(&this.inner, call)?;
+        let directions = server::partition(&groups, this.inner.members().len())?;
+        this.drop_on(call, "partition", directions)
+    }
+
+    /// Cuts a member from all other members, both ways. Clients still reach it.
+    ///
+    /// The cut ends after `for_ms`, with `heal`, or with the script.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 3, network: true });
+    /// rs.isolate(rs.secondaries[0], #{ for_ms: 300 });
+    /// connect(rs).shop.orders.insert_one(#{ n: 1 }, #{ write_concern: #{ w: "majority" } });
+    /// ```
+    method isolate(this, call, member: MEMBER, options?: FAULT) {
+        let member = network::end(&this.inner, call, "member")?;
+        let Endpoint::Member(index) = member else {
+            return Err(Error::invalid_argument("`isolate` takes a member")
+                .hint("to cut off the clients, use `partition` with \"client\" in a group")
+                .into());
+        };
+        let directions = server::both_ways(index, this.inner.members().len())?;
+        this.drop_on(call, &format!("isolate({member})"), directions)
+    }
+
+    /// Cuts one direction: nothing that `from` sends reaches `to`.
+    ///
+    /// `from` and `to` are members or `"client"`. The cut ends after `for_ms`, with `heal`, or with
+    /// the script.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 3, network: true });
+    /// let [a, b] = [rs.members[0], rs.members[1]];
+    /// rs.cut(a, b);
+    /// eventually(10, || rs.link(a, b).stats.dropped_bytes > 0);
+    /// assert_eq(rs.link(b, a).stats.dropped_bytes, 0);
+    /// ```
+    method cut(this, call, from: LINK_END, to: LINK_END, options?: FAULT) {
+        let direction = network::direction(&this.inner, call)?;
+        let (from, to) = direction;
+        this.drop_on(call, &format!("cut({from}, {to})"), vec![direction])
+    }
+
+    /// Ends all faults on the network of the set.
+    ///
+    /// What the faults held back arrives now.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 3, network: true });
+    /// rs.isolate(rs.primary);
+    /// sleep(0.5);
+    /// rs.heal();
+    /// rs.wait_for_primary(30);
+    /// ```
+    method heal(this, _call) {
+        network::of(&this.inner)?.heal();
+        Ok(Dynamic::UNIT)
+    }
+
+    /// Returns one direction between two ends of the network.
+    ///
+    /// `from` and `to` are members or `"client"`, which means every program that is not a member.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 1, network: true });
+    /// let link = rs.link("client", rs.primary);
+    /// connect(rs).ping();
+    /// assert(link.stats.bytes_out > 0);
+    /// ```
+    method link(this, call, from: LINK_END, to: LINK_END) -> "Link" {
+        let direction = network::direction(&this.inner, call)?;
+        network::of(&this.inner)?;
+        Ok(Dynamic::from(Link::new(&this.inner, direction)))
+    }
+
     /// Stops all members and deletes their data.
     ///
     /// This also happens when the script ends.
@@ -282,184 +336,5 @@ methods! { ReplicaSet, "ReplicaSet";
     method stop(this, _call) {
         this.inner.stop();
         Ok(Dynamic::UNIT)
-    }
-}
-
-/// The properties and methods of one member.
-mod member {
-    use super::{Dynamic, FunctionResult, Member, Result, SetMember, methods, on_server_thread};
-    use crate::api::call::arguments::Call;
-    use crate::record::FaultKind;
-    use std::sync::Arc;
-
-    impl Member {
-        fn control(
-            &self,
-            call: &Call,
-            work: impl FnOnce(&SetMember) -> Result<()> + Send + 'static,
-        ) -> FunctionResult {
-            let member = Arc::clone(&self.inner);
-            on_server_thread(call.session.interrupt(), move || work(&member))?;
-            Ok(Dynamic::UNIT)
-        }
-
-        /// Does work that is a fault, and records its begin.
-        fn fault(
-            &self,
-            call: &Call,
-            kind: FaultKind,
-            work: impl FnOnce(&SetMember) -> Result<()> + Send + 'static,
-        ) -> FunctionResult {
-            let address = self.inner.address();
-            let faults = call.session.open_faults();
-            if let Some(recorder) = call.session.recorder() {
-                faults.begin(recorder, kind, address);
-            }
-            let done = self.control(call, work);
-            if done.is_err() {
-                faults.end(&[kind], address);
-            }
-            done
-        }
-
-        /// Does work that ends faults of these kinds, and records their end.
-        fn repair(
-            &self,
-            call: &Call,
-            kinds: &[FaultKind],
-            work: impl FnOnce(&SetMember) -> Result<()> + Send + 'static,
-        ) -> FunctionResult {
-            let done = self.control(call, work)?;
-            call.session.open_faults().end(kinds, self.inner.address());
-            Ok(done)
-        }
-    }
-
-    methods! { Member, "Member";
-        /// Returns the member's address in the set: the path of its socket, or with `tcp: true`
-        /// `127.0.0.1` and a port.
-        ///
-        /// ```rhai
-        /// let rs = replica_set(#{ members: 1 });
-        /// assert(rs.members[0].address.ends_with(".sock"));
-        /// ```
-        property address(this, _call) -> "string" {
-            Ok(this.inner.address().to_owned().into())
-        }
-
-        /// Returns the state that the server reports, such as `PRIMARY` or `SECONDARY`.
-        ///
-        /// If the server cannot report it, the state is `STOPPED`, `PAUSED` or `UNKNOWN`.
-        ///
-        /// ```rhai
-        /// let rs = replica_set(#{ members: 1 });
-        /// assert_eq(rs.members[0].state, "PRIMARY");
-        /// ```
-        property state(this, call) -> "string" {
-            let member = Arc::clone(&this.inner);
-            let state = on_server_thread(call.session.interrupt(), move || Ok(member.state()))?;
-            Ok(state.into())
-        }
-
-        /// Returns a short description of the member: its name and its state.
-        ///
-        /// ```rhai
-        /// let rs = replica_set(#{ members: 1 });
-        /// assert_eq(rs.members[0].to_string(), "<member m0, primary>");
-        /// ```
-        method to_string(this, _call) -> "string" {
-            Ok(this.to_string().into())
-        }
-
-        /// Shuts the member down cleanly.
-        ///
-        /// The other members notice it immediately.
-        ///
-        /// ```rhai
-        /// let rs = replica_set(#{ members: 1 });
-        /// rs.members[0].stop();
-        /// assert_eq(rs.members[0].state, "STOPPED");
-        /// ```
-        method stop(this, call) {
-            this.fault(call, FaultKind::Stop, SetMember::stop)
-        }
-
-        /// Kills the member, as `kill -9` or a power failure does.
-        ///
-        /// Writes that a majority acknowledged are not lost.
-        ///
-        /// ```rhai
-        /// let rs = replica_set(#{ members: 1 });
-        /// rs.members[0].kill();
-        /// rs.members[0].start();
-        /// rs.wait_for_primary(30);
-        /// ```
-        method kill(this, call) {
-            this.fault(call, FaultKind::Kill, SetMember::kill)
-        }
-
-        /// Starts the member again and waits until it accepts connections.
-        ///
-        /// It may still have to catch up with the primary.
-        ///
-        /// ```rhai
-        /// let rs = replica_set(#{ members: 1 });
-        /// rs.members[0].stop();
-        /// rs.members[0].start();
-        /// rs.wait_for_primary(30);
-        /// ```
-        method start(this, call) {
-            this.repair(call, &[FaultKind::Kill, FaultKind::Stop, FaultKind::Pause], SetMember::start)
-        }
-
-        /// Makes the member hang with open connections, like an overloaded machine.
-        ///
-        /// ```rhai
-        /// let rs = replica_set(#{ members: 1 });
-        /// rs.members[0].pause();
-        /// assert_eq(rs.members[0].state, "PAUSED");
-        /// ```
-        method pause(this, call) {
-            this.fault(call, FaultKind::Pause, SetMember::pause)
-        }
-
-        /// Lets the member continue after `pause`.
-        ///
-        /// ```rhai
-        /// let rs = replica_set(#{ members: 1 });
-        /// rs.members[0].pause();
-        /// rs.members[0].resume();
-        /// rs.wait_for_primary(30);
-        /// ```
-        method resume(this, call) {
-            this.repair(call, &[FaultKind::Pause], SetMember::resume)
-        }
-
-        /// Stops the replication to this member.
-        ///
-        /// It still votes and answers, but a write that waits for it to reach a majority has to
-        /// wait.
-        ///
-        /// ```rhai
-        /// let rs = replica_set(#{ members: 3 });
-        /// for member in rs.secondaries { member.stop_replication(); }
-        /// let shop = connect(rs, #{ write_concern: #{ w: "majority", wtimeout: 100 } }).shop;
-        /// assert_throws(errors::WriteConcernTimeout, || shop.orders.insert_one(#{ n: 1 }));
-        /// ```
-        method stop_replication(this, call) {
-            this.fault(call, FaultKind::StopReplication, SetMember::stop_replication)
-        }
-
-        /// Lets the member replicate again after `stop_replication`.
-        ///
-        /// ```rhai
-        /// let rs = replica_set(#{ members: 3 });
-        /// for member in rs.secondaries { member.stop_replication(); }
-        /// for member in rs.secondaries { member.resume_replication(); }
-        /// rs.wait_for_primary(30);
-        /// ```
-        method resume_replication(this, call) {
-            this.repair(call, &[FaultKind::StopReplication], SetMember::resume_replication)
-        }
     }
 }

@@ -19,6 +19,11 @@ pub enum Event {
         value: RichValue,
         is_update: bool,
     },
+    /// Something that the script should know and that is no error, with the line that caused it.
+    Warning {
+        message: String,
+        line: Option<usize>,
+    },
     /// A command that a client sent, if the trace is on.
     Trace(CommandTrace),
 }

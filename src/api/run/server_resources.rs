@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::mongo::{ConnectionString, FailPoint, SharedSession};
-use crate::server::ReplicaSet;
+use crate::server::{ReplicaSet, SetNetwork, UnusedFault};
 
 /// The client sessions, fail points and replica sets of a run.
 #[derive(Default)]
@@ -35,6 +35,13 @@ impl ServerResources {
     pub fn set_uris(&self) -> Vec<ConnectionString> {
         let sets = lock(&self.sets);
         sets.iter().map(|set| set.uri().clone()).collect()
+    }
+
+    /// Returns the network faults of the sets that no traffic has met.
+    pub fn unused_faults(&self) -> Vec<UnusedFault> {
+        let sets = lock(&self.sets);
+        let networks = sets.iter().filter_map(|set| set.network());
+        networks.flat_map(SetNetwork::unused_faults).collect()
     }
 
     /// Ends the sessions, turns the fail points off and stops the sets.

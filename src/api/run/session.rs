@@ -23,7 +23,7 @@ use super::waits::Waits;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{Bridge, Client, ConnectionString, Interrupt, StopReason, Tracer};
 use crate::record::Recorder;
-use crate::server::{self, SetOptions};
+use crate::server::{self, SetOptions, UnusedFault};
 use crate::values::thrown::{Explanation, RhaiResult, caught};
 
 /// The state of one run, as the script or one of its tasks sees it. Copies share it.
@@ -396,8 +396,19 @@ impl Session {
         // The run has ended; a closed output is found again when it is flushed.
         let _ = self.show_updates();
         self.tasks().end();
+        self.warn_of_unused_faults();
         self.pause_recording(true);
         self.resources().remove_all();
+    }
+
+    /// Warns of each network fault that no traffic has met: it proves nothing.
+    fn warn_of_unused_faults(&self) {
+        for UnusedFault { call, line } in self.resources().unused_faults() {
+            let message =
+                format!("`{call}` had no effect: nothing was sent on its links while it was on");
+            // The run has ended, as above.
+            let _ = self.emit(Event::Warning { message, line });
+        }
     }
 
     fn pause_recording(&self, is_paused: bool) {

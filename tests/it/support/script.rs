@@ -7,7 +7,7 @@ use seaworthy::api::run::session::Session;
 use seaworthy::api::run::session_options::{ServerSource, SessionOptions, no_sets};
 use seaworthy::error::Error;
 use seaworthy::mongo::Interrupt;
-use seaworthy::render::Format;
+use seaworthy::render::{Format, warning_line};
 use seaworthy::values::show;
 
 use super::password_search;
@@ -68,6 +68,7 @@ fn write(sink: &Mutex<Vec<String>>, event: &Event) -> std::io::Result<()> {
     let text = match event {
         Event::Trace(command) => seaworthy::render::trace_line(command, Format::Text),
         Event::Print(value) => Format::Text.render(value),
+        Event::Warning { message, line } => warning_line(message, *line, Format::Text),
         Event::Display { value, .. } => Format::Text.display(value, 80),
         Event::Debug { value, line } => format!("line {line:?}: {}", show::source(value)),
     };

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::learn::exercise::context::LearnerContext;
 use crate::mongo::{Interrupt, StopReason};
 use crate::record::Recorder;
-use crate::render::{Format, trace_line};
+use crate::render::{Format, trace_line, warning_line};
 use crate::server::{self, Progress};
 
 /// The capacity of the event channel. A script that prints faster than the screen has to wait.
@@ -122,6 +122,7 @@ fn line(event: &Event, format: Format, width: usize) -> String {
         Event::Print(value) => format.render(value),
         Event::Display { value, .. } => format.display(value, width),
         Event::Trace(command) => trace_line(command, format),
+        Event::Warning { message, line } => warning_line(message, *line, format),
         Event::Debug {
             value,
             line: Some(line),
