@@ -118,14 +118,6 @@ impl MemberPlan {
         command
     }
 
-    /// Returns its address in the set.
-    pub(super) fn address(&self) -> String {
-        match &self.tcp {
-            Some(ports) => format!("{LOOPBACK}:{}", ports.own),
-            None => self.socket.to_string_lossy().into_owned(),
-        }
-    }
-
     /// Returns the files it may use: its program, key, data, log, and the sockets of its set.
     fn accessible(&self) -> Accessible {
         let folder = |file: &Path| file.parent().unwrap_or(Path::new("/")).to_owned();

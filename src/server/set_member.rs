@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use bson::doc;
@@ -13,11 +14,14 @@ use super::errors::server_error;
 use super::member::Member;
 use super::network::{Callers, Endpoint};
 use super::owner_thread::OwnerThread;
-use super::progress::Silent;
+use super::progress::{Progress, Silent};
 use super::rollback_files::{self, RollbackFile};
 
 /// How long one member may take to start or to stop.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// The pause between two questions to a member that rolls back.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// One member of a script's replica set, with the operations on it.
 #[derive(Debug)]
@@ -203,14 +207,22 @@ impl SetMember {
         self.admin()?.run(command).map(|_| ())
     }
 
-    /// Returns what it removed when it rolled writes back, oldest first.
+    /// Returns what it removed when it rolled writes back, oldest first. Waits while it rolls back,
+    /// because it answers nothing then.
     ///
     /// # Errors
     /// `Server` if it does not run.
-    pub fn rollback_files(&self) -> Result<Vec<RollbackFile>> {
-        let admin = self.admin()?;
+    pub fn rollback_files(&self, progress: &dyn Progress) -> Result<Vec<RollbackFile>> {
         let db = self.lock()?.plan().db.clone();
-        rollback_files::read(&db, &admin)
+        let end = Instant::now() + LIMIT;
+        loop {
+            let admin = self.admin()?;
+            match rollback_files::read(&db, &admin) {
+                Err(_) if Instant::now() < end => progress.check()?,
+                files => return files,
+            }
+            thread::sleep(PAUSE);
+        }
     }
 
     /// Connects as the internal user of the servers.

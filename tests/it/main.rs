@@ -107,6 +107,8 @@ mod hostile_servers;
 mod hostile_values;
 /// Long runs do not use more and more memory (the long benchmarks, with small numbers).
 mod long_runs;
+/// The network between the members of a set, broken link by link.
+mod network_faults;
 /// The prompt in a pseudo-terminal: keys in, screen out.
 mod pages;
 mod prompt_completion;

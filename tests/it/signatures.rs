@@ -137,7 +137,10 @@ fn call_with(signature: &Signature, option: &str, value: &str) -> String {
 }
 
 fn every_option() -> Vec<(&'static Signature, &'static OptionSpec)> {
-    let signatures = registry().ours();
+    // A set and its links need more than options: `network_faults` calls them.
+    let signatures = registry()
+        .ours()
+        .filter(|one| !matches!(one.receiver, "ReplicaSet" | "Link"));
     let pairs: Vec<_> = signatures
         .flat_map(|one| one.options().map(move |option| (one, option)))
         .collect();

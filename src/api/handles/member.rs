@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rhai::{Array, Dynamic};
 
-use super::server_thread::on_server_thread;
+use super::server_thread::{SilentProgress, on_server_thread};
 use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
@@ -248,7 +248,9 @@ methods! { Member, "Member";
     /// ```
     method rollback_files(this, call) -> "array of Documents" {
         let member = Arc::clone(&this.inner);
-        let files = on_server_thread(call.session.interrupt(), move || member.rollback_files())?;
+        let interrupt = call.session.interrupt();
+        let progress = SilentProgress::new(interrupt);
+        let files = on_server_thread(interrupt, move || member.rollback_files(&progress))?;
         let files = files.iter().map(of_rollback_file).collect::<Result<Array>>()?;
         Ok(files.into())
     }

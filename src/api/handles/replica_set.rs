@@ -9,7 +9,7 @@ use rhai::{Array, Dynamic, INT};
 use super::link::Link;
 use super::member::Member;
 use super::network;
-use super::server_thread::on_server_thread;
+use super::server_thread::{SilentProgress, on_server_thread};
 use crate::api::call::arguments::Call;
 use crate::api::call::function_error::{FunctionError, FunctionResult};
 use crate::api::call::methods;
@@ -81,17 +81,6 @@ fn set_options(mut options: CallOptions) -> Result<SetOptions> {
         tcp: tcp.unwrap_or(false),
         network: network.unwrap_or(false),
     })
-}
-
-/// Shows no progress, and cancels the work when the run must end.
-struct SilentProgress(Interrupt);
-
-impl server::Progress for SilentProgress {
-    fn tell(&self, _event: &server::StartEvent) {}
-
-    fn is_cancelled(&self) -> bool {
-        self.0.stopped_by_now().is_some()
-    }
 }
 
 impl ReplicaSet {
@@ -190,7 +179,7 @@ methods! { ReplicaSet, "ReplicaSet";
     method wait_for_primary(this, call, seconds?: Seconds) {
         let limit = call.seconds()?.unwrap_or(Duration::from_secs(30));
         let interrupt = call.session.interrupt();
-        let progress = SilentProgress(interrupt.clone());
+        let progress = SilentProgress::new(interrupt);
         let primary = this.ask(interrupt, move |set| set.wait_for_primary(limit, &progress).cloned())?;
         Ok(this.member(&primary))
     }
@@ -281,7 +270,8 @@ methods! { ReplicaSet, "ReplicaSet";
     ///
     /// ```rhai
     /// let rs = replica_set(#{ members: 3, network: true });
-    /// let [a, b] = [rs.members[0], rs.members[1]];
+    /// let a = rs.members[0];
+    /// let b = rs.members[1];
     /// rs.cut(a, b);
     /// eventually(10, || rs.link(a, b).stats.dropped_bytes > 0);
     /// assert_eq(rs.link(b, a).stats.dropped_bytes, 0);

@@ -6,6 +6,7 @@ use tokio::sync::oneshot;
 
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{CallError, Interrupt, block_until};
+use crate::server;
 
 /// How long an interrupted call may clean up.
 const CLEANUP_TIME: Duration = Duration::from_millis(500);
@@ -36,5 +37,22 @@ pub(super) fn on_server_thread<T: Send + 'static>(
             let _ = block_until(answers, Some(Instant::now() + CLEANUP_TIME));
             Err(stop.into())
         }
+    }
+}
+
+/// Shows no progress, and cancels the work when the run must end.
+pub(super) struct SilentProgress(Interrupt);
+
+impl SilentProgress {
+    pub(super) fn new(interrupt: &Interrupt) -> Self {
+        Self(interrupt.clone())
+    }
+}
+
+impl server::Progress for SilentProgress {
+    fn tell(&self, _event: &server::StartEvent) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.0.stopped_by_now().is_some()
     }
 }
