@@ -170,7 +170,20 @@ fn mistakes_are_refused_with_the_way_out() {
         assert_throws(errors::Server, || rs.link("client", member).drop());
         "#,
     );
-    insta::assert_snapshot!(out, @"");
+    let expected = [
+        "this replica set has no network that can be broken",
+        "`from` and `to` of `cut` are both `m0`",
+        "`from` of `cut` is \"clinet\", expected a Member or \"client\"",
+        "`from` of `cut` is a member of another replica set",
+        "a set with one member has no other member to cut it from",
+        "`m0` is in two groups of the partition",
+        "the partition cuts nothing: all members are in one group",
+        "`groups[0]` of `partition` is a Member, expected an array of members, as in `[[a], [b, c]]`",
+        "`ms` of `latency` is -1, expected a whole number of milliseconds",
+        "`kb_per_s` of `bandwidth` is 0, expected 1 or more",
+        "a replica set cannot have both `tcp` and `network`",
+    ];
+    assert_eq!(out.lines().collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -45,13 +45,17 @@ fn end_of(
         let function = call.name();
         return Err(Error::invalid_argument(format!(
             "`{parameter}` of `{function}` is a member of another replica set"
-        )));
+        ))
+        .hint("use the members of the set on which you call it"));
     }
     let text = value.read_lock::<rhai::ImmutableString>();
     if text.as_ref().is_some_and(|text| text.as_str() == CLIENT) {
         return Ok(Endpoint::Client);
     }
-    let found = text.map_or_else(|| type_name::of(value), |text| format!("{text:?}"));
+    let found = text.map_or_else(
+        || type_name::of(value),
+        |text| format!("\"{}\"", text.as_str()),
+    );
     Err(Error::invalid_argument(format!(
         "`{parameter}` of `{}` is {found}, expected a Member or \"{CLIENT}\"",
         call.name()
