@@ -11,7 +11,7 @@ fn a_write_on_a_primary_that_is_cut_off_is_rolled_back() {
         let old = rs.primary;
         rs.isolate(old);
         orders.insert_one(#{ _id: "w: 1" }, #{ write_concern: #{ w: 1 } });
-        eventually(30, || rs.primary != () && rs.primary.name != old.name);
+        eventually(30, || { let now = rs.primary; now != () && now.name != old.name });
         orders.insert_one(#{ _id: "majority" }, majority);
         rs.heal();
         let removed = || old.rollback_files().filter(|file| file.namespace == "shop.orders");
@@ -133,7 +133,7 @@ fn a_partition_with_the_client_leaves_one_side() {
         let old = rs.primary;
         let others = rs.members.filter(|member| member.name != old.name);
         rs.partition([[old, "client"], others]);
-        eventually(30, || rs.primary != () && rs.primary.name != old.name);
+        eventually(30, || { let now = rs.primary; now != () && now.name != old.name });
         let lonely = connect(rs, #{ server_selection_timeout_ms: 1500 });
         assert_throws(errors::ServerSelectionTimeout, || lonely.shop.orders.insert_one(#{ n: 1 }));
         rs.heal();
@@ -221,7 +221,7 @@ fn a_confined_script_breaks_the_network_of_its_own_set() {
         let old = rs.primary;
         connect(rs).shop.orders.insert_one(#{ _id: 1 });
         rs.isolate(old);
-        eventually(30, || rs.primary != () && rs.primary.name != old.name);
+        eventually(30, || { let now = rs.primary; now != () && now.name != old.name });
         assert(rs.link(old, rs.primary).stats.dropped_bytes > 0);
         rs.heal();
         eventually(30, || old.state == "SECONDARY");
