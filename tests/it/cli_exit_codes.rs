@@ -81,7 +81,10 @@ fn exit_gives_its_number_and_cannot_be_caught() {
             "try { [1, 2].map(|x| exit(6)) } catch { print(\"caught\") }",
             6,
         ),
-        ("[2, 1].sort(|a, b| { exit(8) }); print(\"went on\")", 8),
+        (
+            "let a = [2, 1]; a.sort(|a, b| { exit(8) }); print(\"went on\")",
+            8,
+        ),
     ] {
         let ran = eval(code);
         assert_eq!(

@@ -191,7 +191,7 @@ fn completion_escapes_control_sequences() {
     prompt.cancel();
     prompt.line("let evil = db[\"\\u001b]52;c;ZXZpbA\\u0007\"];");
     prompt.line("evil");
-    prompt.wait_for("Collection lessons");
+    prompt.wait_for("<collection lessons");
     prompt.keys("\x04");
     prompt.end();
     let written = prompt.written();

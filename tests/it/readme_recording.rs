@@ -135,8 +135,7 @@ fn recorded() -> Recording {
     recording.type_text("db.trucks.insert_many([#{ _id: 1, city: \"Kiel\", load: 12 }, #{ _id: 2, city: \"Jena\" }])");
     recording.press("\r", "2 documents inserted", 1.2);
     recording.type_text("db.trucks.findOne(#{ load: #{ $gt: 10 } })");
-    recording.press("\r", "in snake_case: `find_one`\nlessons primary>", 2.5);
-    recording.type_text("db.trucks.find(#{ load: #{ $gt: 10 } })");
+    recording.press("\r", "Enter runs it", 2.5);
     recording.press(
         "\r",
         "#{ _id: 1, city: \"Kiel\", load: 12 }\nlessons primary>",

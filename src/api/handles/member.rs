@@ -246,7 +246,7 @@ methods! { Member, "Member";
     /// let rs = replica_set(#{ members: 1 });
     /// assert_eq(rs.primary.rollback_files(), []);
     /// ```
-    method rollback_files(this, call) -> "array of Documents" {
+    method rollback_files(this, call) -> "Array" {
         let member = Arc::clone(&this.inner);
         let interrupt = call.session.interrupt();
         let progress = SilentProgress::new(interrupt);

@@ -233,7 +233,7 @@ methods! { ReplicaSet, "ReplicaSet";
     /// let rs = replica_set(#{ members: 3, network: true });
     /// let old = rs.primary;
     /// rs.partition([[old], rs.secondaries]);
-    /// eventually(30, || rs.primary != () && rs.primary.name != old.name);
+    /// eventually(30, || { let now = rs.primary; now != () && now.name != old.name });
     /// rs.heal();
     /// eventually(30, || old.state == "SECONDARY");
     /// ```

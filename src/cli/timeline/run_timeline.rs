@@ -40,14 +40,17 @@ impl RunTimeline {
     }
 
     /// Stores the recording and draws it. Returns the exit code of the run, which an error changes.
+    /// A recording that nobody asked for may be missing, for example on a full disk.
     pub(in crate::cli) fn finish(&self, code: ExitCode, view: View, printer: &Printer) -> ExitCode {
         let Some((recorder, place)) = &self.recorded else {
             return code;
         };
         let recording = recorder.recording();
-        let drawn = place
-            .save(&recording)
-            .and_then(|()| draw(&recording, &self.targets, view, printer));
+        let saved = place.save(&recording);
+        if self.targets.is_empty() {
+            return code;
+        }
+        let drawn = saved.and_then(|()| draw(&recording, &self.targets, view, printer));
         finished(drawn, code, view, printer)
     }
 }
@@ -127,5 +130,8 @@ pub(in crate::cli) fn take_over(
         }
         Ok(())
     });
+    if settings.timelines.is_empty() {
+        return code;
+    }
     finished(taken, code, view, printer)
 }

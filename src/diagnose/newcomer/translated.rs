@@ -21,6 +21,10 @@ pub(super) fn translated(spot: &Spot) -> Option<String> {
     let texts = [&spot.text[chunk.clone()], spot.line.trim()];
     let ours = texts.into_iter().find_map(|text| {
         let (_, ours) = translate_line(text)?;
+        // Several lines for the sake of one name are longer than a hint.
+        if unknown.is_some() && ours.contains('\n') && !text.contains('\n') {
+            return None;
+        }
         let is_gone = |name| !words(&ours).any(|word| word == name);
         unknown.is_none_or(is_gone).then_some(ours)
     })?;

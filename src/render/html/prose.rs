@@ -173,7 +173,7 @@ mod tests {
         );
         assert_eq!(
             markup("<div onclick=\"x\">\n"),
-            "&lt;div onclick=&quot;x&quot;&gt;\n"
+            "&lt;div onclick=\"x\"&gt;\n"
         );
         assert_eq!(markup("![a boat](../boat.png)"), "<p>a boat</p>\n");
         assert_eq!(

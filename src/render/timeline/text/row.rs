@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(beside(0..2, "after"), "## after    ");
         assert_eq!(beside(8..12, "before"), " before ####");
         assert_eq!(beside(1..11, "inside"), " #inside### ");
-        assert_eq!(beside(1..4, "very long text"), " ### very lon");
+        assert_eq!(beside(1..4, "very long text"), " ### very lo");
         assert_eq!(beside(9..11, "very long text"), "very lon ## ");
     }
 
