@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(markup("![a boat](../boat.png)"), "<p>a boat</p>\n");
         assert_eq!(
             markup("\u{202e}x \u{1b}[2J"),
-            "<p>\\u{202e}x \\u001b[2J</p>\n"
+            "<p>\\u202ex \\u001b[2J</p>\n"
         );
     }
 
