@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use seaworthy::course::exercise::{Course, Exercise, Language};
 use seaworthy::script::percent::cells;
 
-use crate::support::{Home, RunOutput, Scratch};
+use crate::support::{Home, RunOutput, Scratch, python_program};
 
 const BRIDGE: &str = include_str!("../fixtures/bridge/bridge.rhai");
 
@@ -42,21 +42,14 @@ impl Drop for Worker {
 
 #[test]
 fn every_solution_in_pymongo_passes_its_check() {
-    let Some(python) = pymongo() else {
-        eprintln!("skipped: PyMongo cannot be installed");
-        return;
-    };
-    let mut command = Command::new(python);
+    let mut command = Command::new(python_program());
     command.arg(fixture("worker.py"));
     passes(Language::Pymongo, command);
 }
 
 #[test]
 fn every_solution_in_node_passes_its_check() {
-    let Some(folder) = node() else {
-        eprintln!("skipped: Node.js or its driver cannot be installed");
-        return;
-    };
+    let folder = node().expect("Node.js or its driver is missing: run `.ci/setup`");
     // Node.js looks for packages in the folder of the script.
     let worker = folder.join("worker.mjs");
     fs::copy(fixture("worker.mjs"), &worker).unwrap();
@@ -140,18 +133,6 @@ fn fixture(name: &str) -> PathBuf {
 
 fn packages() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("drivers")
-}
-
-/// Returns a Python that has PyMongo. It is installed once.
-fn pymongo() -> Option<PathBuf> {
-    let folder = packages().join("py");
-    let python = folder.join("bin/python");
-    let has_it = || ended_well(Command::new(&python).args(["-c", "import pymongo"]));
-    if !has_it() {
-        ended_well(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        ended_well(Command::new(&python).args(["-m", "pip", "install", "--quiet", "pymongo"]));
-    }
-    has_it().then_some(python)
 }
 
 /// Returns a folder in which Node.js finds the driver. It is installed once.

@@ -564,10 +564,10 @@ fn timeline_of_a_step_is_shown_and_written_by_keys() {
         .unwrap();
     let name = written.file_name().into_string().unwrap();
     assert!(
-        name.ends_with(".json") && ran.out.contains(&name),
+        name.ends_with(".html") && ran.out.contains(&name),
         "{name}: {}",
         ran.out
     );
-    let trace: Value = serde_json::from_slice(&std::fs::read(written.path()).unwrap()).unwrap();
-    assert!(trace["traceEvents"].as_array().unwrap().len() > 5);
+    let page = std::fs::read_to_string(written.path()).unwrap();
+    assert!(page.contains("<title>Timeline of ") && page.contains("id=\"data\""));
 }

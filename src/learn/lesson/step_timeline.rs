@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use crate::error::system_words;
 use crate::learn::course_screen::CourseScreen;
 use crate::record::{Nanos, Recorder, Recording};
-use crate::render::timeline::{chrome_json, timeline_text};
+use crate::render::timeline::{timeline_html, timeline_text};
 
 /// The timeline of the code of a lesson's step.
 pub(super) struct StepTimeline {
@@ -47,12 +47,10 @@ impl StepTimeline {
         let Some(recording) = self.recording() else {
             return page.remark("No code has run yet.");
         };
-        let file = PathBuf::from(format!("{lesson}_step_{step}.json"));
+        let file = PathBuf::from(format!("{lesson}_step_{step}.html"));
         let shown = file.display();
-        match std::fs::write(&file, chrome_json(&recording)) {
-            Ok(()) => page.remark(&format!(
-                "`{shown}` is the timeline, for Chrome and Perfetto."
-            )),
+        match std::fs::write(&file, timeline_html(&recording)) {
+            Ok(()) => page.remark(&format!("`{shown}` is the timeline: open it in a browser.")),
             Err(error) => page.remark(&format!(
                 "`{shown}` cannot be written: {}",
                 system_words(&error)

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::members::{short, stretches};
 use super::time::shown;
 use crate::plot::Axis;
-use crate::plot::svg::{Anchor, Canvas, GREY, fitting};
+use crate::plot::svg::{Anchor, Canvas, GREY, fitting, width};
 use crate::record::{
     Call, ClientLabel, Command, Event, Fault, Nanos, Outcome, PoolSample, Recording, Settled,
 };
@@ -22,6 +22,8 @@ const POOL: f64 = 36.0;
 const CONNECTIONS: f64 = 72.0;
 /// More tasks are drawn together in one lane.
 const MOST_TASKS: usize = 12;
+/// More clients are drawn together in one lane.
+const MOST_CLIENTS: usize = 12;
 /// More pools are left out: those of the clients that waited least.
 const MOST_POOLS: usize = 6;
 
@@ -47,6 +49,7 @@ pub fn svg(recording: &Recording) -> String {
         duration: recording.duration.max(1),
         top: TOP,
         bottom: height - 28.0,
+        names_end: LEFT,
     };
     for fault in &lanes.faults {
         picture.band(fault);
@@ -139,6 +142,9 @@ impl<'a> Lanes<'a> {
             .into_iter()
             .filter_map(|(id, samples)| Some((*labels.get(&id)?, samples)))
             .collect();
+        // A pool with one or two connections in use says little.
+        let is_used = |sample: &&PoolSample| sample.in_use + sample.waiting > 2;
+        pools.retain(|(_, samples)| samples.iter().any(is_used));
         pools.sort_by_key(|(label, samples)| {
             let most = samples
                 .iter()
@@ -151,7 +157,7 @@ impl<'a> Lanes<'a> {
         Self {
             recording,
             tasks: named_tasks(tasks, recording),
-            clients: clients.collect(),
+            clients: fewer_clients(clients.collect()),
             pools,
             faults,
         }
@@ -232,6 +238,21 @@ fn named_tasks<'a>(
     lanes
 }
 
+/// Puts the clients after the first ones into one lane.
+fn fewer_clients<'a>(
+    mut clients: Vec<(String, Vec<Vec<&'a Command>>)>,
+) -> Vec<(String, Vec<Vec<&'a Command>>)> {
+    if clients.len() > MOST_CLIENTS {
+        let rest = clients.split_off(MOST_CLIENTS - 1);
+        let name = format!("{} more clients", rest.len());
+        let rows = rest.into_iter().flat_map(|(_, rows)| rows).flatten();
+        let mut commands: Vec<&Command> = rows.collect();
+        commands.sort_by_key(|command| command.begin);
+        clients.push((name, vec![commands]));
+    }
+    clients
+}
+
 /// Returns the height of a lane with so many connections.
 fn lane_height(rows: usize) -> f64 {
     (rows as f64 * 12.0).clamp(12.0, CONNECTIONS)
@@ -273,6 +294,8 @@ struct Picture {
     duration: Nanos,
     top: f64,
     bottom: f64,
+    /// Where the last name of a fault ends.
+    names_end: f64,
 }
 
 impl Picture {
@@ -296,10 +319,12 @@ impl Picture {
         let size = (to - from, self.bottom - self.top);
         self.canvas
             .rectangle((from, self.top), size, FAULT, 0.14, &name);
-        if to - from > 60.0 {
+        // Names that would overlap are left out; the description has all of them.
+        if to - from > 60.0 && from >= self.names_end {
             let name = fitting(&name, to - from);
             self.canvas
                 .text((from + 2.0, self.top + 11.0), Anchor::Start, &name);
+            self.names_end = from + width(&name) + 8.0;
         }
     }
 
