@@ -239,9 +239,9 @@ fn named_tasks<'a>(
 }
 
 /// Puts the clients after the first ones into one lane.
-fn fewer_clients<'a>(
-    mut clients: Vec<(String, Vec<Vec<&'a Command>>)>,
-) -> Vec<(String, Vec<Vec<&'a Command>>)> {
+fn fewer_clients(
+    mut clients: Vec<(String, Vec<Vec<&Command>>)>,
+) -> Vec<(String, Vec<Vec<&Command>>)> {
     if clients.len() > MOST_CLIENTS {
         let rest = clients.split_off(MOST_CLIENTS - 1);
         let name = format!("{} more clients", rest.len());
