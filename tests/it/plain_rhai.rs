@@ -1,7 +1,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use rhai::{Array, Dynamic, Engine, EvalAltResult, Map};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, Map, ParseErrorType};
 use seaworthy::error::Error;
 use seaworthy::values::document::Document;
 
@@ -16,7 +16,11 @@ fn generated_scripts_have_the_same_result_as_in_plain_rhai() {
         let plain = plain();
         let own = Script::new();
         move |script: String| {
-            let expected = outcome(plain.eval(&script));
+            let result = plain.eval(&script);
+            if result.as_ref().is_err_and(|error| is_wrong_index(error)) {
+                return Ok(());
+            }
+            let expected = outcome(result);
             prop_assert_eq!(outcome(own.eval(&script)), expected, "{}", script);
             Ok(())
         }
@@ -42,6 +46,12 @@ fn the_listed_differences_are_the_differences() {
         rows += 1; //
     }
     assert!(rows > 5, "{rows} rows");
+}
+
+/// Plain Rhai checks the index of a literal map before the run: a row of `docs/rhai.md`.
+fn is_wrong_index(error: &EvalAltResult) -> bool {
+    let malformed = |kind: &ParseErrorType| matches!(kind, ParseErrorType::MalformedIndexExpr(_));
+    matches!(error, EvalAltResult::ErrorParsing(kind, _) if malformed(kind))
 }
 
 fn plain() -> Engine {

@@ -75,7 +75,9 @@ const ARGUMENTS: &[(&str, &str)] = &[
 fn every_option_is_completed() {
     let mut missing = Vec::new();
     let mut count = 0;
-    for signature in registry().ours() {
+    // The type of a link is known only from a variable.
+    let known = registry().ours().filter(|one| one.receiver != "Link");
+    for signature in known {
         let mut parameters = signature.parameters.iter();
         let Some(place) = parameters.position(|parameter| parameter.value_type.is_options()) else {
             continue;
