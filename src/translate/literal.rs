@@ -1,5 +1,6 @@
 //! Literals of mongosh and Python as Extended JSON.
 
+use super::nesting::is_too_deep;
 use super::problem::{Problem, Result};
 use super::tree::{Expr, ExprKind, StmtKind, Unary};
 use super::{javascript, python};
@@ -14,6 +15,9 @@ use super::{javascript, python};
 /// ```
 #[must_use]
 pub fn extended_json(text: &str) -> Option<String> {
+    if is_too_deep(text) {
+        return None;
+    }
     // In brackets, because a statement cannot begin with a document.
     let text = format!("({text}\n)");
     [javascript::parse, python::parse]

@@ -9,6 +9,7 @@ mod file;
 mod javascript;
 mod literal;
 mod meaning;
+mod nesting;
 mod number;
 mod problem;
 mod python;
@@ -72,6 +73,9 @@ pub fn translate(text: &str, language: Language, extent: Extent) -> Result<Strin
 }
 
 fn statements(text: &str, language: Language, extent: Extent) -> Result<Vec<Stmt>, Problem> {
+    if nesting::is_too_deep(text) {
+        return Err(Problem::new("the code is nested too deep", 0));
+    }
     let statements = match language {
         Language::Mongosh => javascript::parse(text)?,
         Language::PyMongo => python::parse(text)?,

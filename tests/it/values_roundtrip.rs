@@ -410,7 +410,7 @@ fn extended_json_is_read() {
         r#"{"$numberInt": "5", "x": 1}"#,
         r#"{"$date": []}"#,
         "{",
-        "[1,]",
+        "[1,,]",
         r#"{"$minKey": 2}"#,
         r#"{"$numberInt": "3000000000"}"#,
     ] {

@@ -111,6 +111,7 @@ methods! { Link, "Link";
     /// ```rhai
     /// let rs = replica_set(#{ members: 1, network: true });
     /// let orders = connect(rs, #{ timeout_ms: 200 }).shop.orders;
+    /// orders.find_one();
     /// rs.link("client", rs.primary).drop();
     /// assert_throws(errors::OperationTimeout, || orders.insert_one(#{ n: 1 }));
     /// rs.heal();
