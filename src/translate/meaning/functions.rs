@@ -232,7 +232,7 @@ impl Meaning {
         let ms = only(call, at)?;
         let seconds = match ms.as_integer() {
             Some(ms) => {
-                #[allow(clippy::cast_precision_loss, reason = "nobody sleeps that long")]
+                #[allow(clippy::cast_precision_loss, reason = "a sleep is never that long")]
                 let seconds = ms as f64 / 1000.0;
                 Expr::number(seconds, at)
             }
