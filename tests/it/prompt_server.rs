@@ -60,11 +60,11 @@ fn a_watch_shows_changes_above_the_line_being_typed() {
     terminal.wait_for("insert #{ _id: 7, n: 1 }");
     terminal.keys("21 * 2; half");
     terminal.keys("\r");
-    terminal.wait_for("\n42\n");
+    terminal.wait_for("\n42\nlessons primary>\n");
     terminal.line(":jobs");
     terminal.wait_for("[1] watch inventory: running, 1 change");
     terminal.line(":stop 1");
-    terminal.wait_for("stopped");
+    terminal.wait_for("\nstopped\nlessons primary>\n");
     shows("prompt", "watch", &screen_of(&terminal));
 }
 

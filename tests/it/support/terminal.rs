@@ -145,6 +145,8 @@ impl Terminal {
 
     /// Types a line and waits for the next prompt.
     pub fn line(&mut self, line: &str) {
+        // Keys that arrive before the prompt are echoed by the terminal, above the prompt.
+        eventually("a prompt", || self.is_at_prompt());
         self.keys(line);
         self.wait_for(line.lines().last().unwrap_or_default());
         let before = self.prompts();
@@ -166,6 +168,14 @@ impl Terminal {
             .lines()
             .filter(|line| line.starts_with("lessons"))
             .count()
+    }
+
+    /// Whether the last line is a prompt.
+    fn is_at_prompt(&self) -> bool {
+        self.screen()
+            .lines()
+            .last()
+            .is_some_and(|line| line.starts_with("lessons") && line.contains('>'))
     }
 
     /// Whether the last line is an empty prompt.
