@@ -17,7 +17,7 @@ use rhai::{AST, Dynamic, Engine, Scope};
 use seaworthy::api::run::event::Output;
 use seaworthy::api::run::session::Session;
 use seaworthy::api::run::session_options::{ServerSource, SessionOptions, no_sets};
-use seaworthy::engine;
+use seaworthy::engine::{self, LookedAt};
 use seaworthy::mongo::{Bridge, CheckoutWatch, Interrupt, Limits, PoolMonitor};
 use seaworthy::values::document::Document;
 
@@ -76,7 +76,7 @@ fn received() -> Document {
 }
 
 fn scripts(criterion: &mut Criterion) {
-    let engine = engine::build(&session());
+    let engine = engine::build(&session(), &LookedAt::default());
     let mut group = criterion.benchmark_group("script");
     group.throughput(Throughput::Elements(TIMES));
     for (name, script) in SCRIPTS {
@@ -154,7 +154,7 @@ fn bridge(criterion: &mut Criterion) {
 fn engines(criterion: &mut Criterion) {
     let session = session();
     criterion.bench_function("engine construction", |bencher| {
-        bencher.iter(|| engine::build(&session));
+        bencher.iter(|| engine::build(&session, &LookedAt::default()));
     });
 }
 

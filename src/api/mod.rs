@@ -13,8 +13,8 @@ use rhai::Module;
 use call::library::FunctionLibrary;
 use call::methods::Registrar;
 use functions::{
-    asserts, chart, connect, errors, exit, files, format, output, random, running, showing, texts,
-    timeline, waiting,
+    arrays, asserts, chart, connect, errors, exit, files, format, output, random, running, showing,
+    texts, timeline, waiting,
 };
 use handles::{
     change_stream, client, client_session, collection, cursor, database, display, fail_point,
@@ -27,8 +27,14 @@ use crate::values::{
 };
 
 /// All functions and types that are not part of Rhai, without those of `named_modules`.
-pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
-    let mut registrar = Registrar::default();
+pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| library(Registrar::default()));
+
+/// Returns the same functions with the names of their parameters and their help texts.
+pub fn documented_library() -> FunctionLibrary {
+    library(Registrar::documented())
+}
+
+fn library(mut registrar: Registrar) -> FunctionLibrary {
     let module = &mut registrar.module;
     document_functions::register(module);
     document_closures::register(module);
@@ -40,6 +46,7 @@ pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     asserts::register(module);
     chart::register(module);
     texts::register(module);
+    arrays::register(module);
     format::register(module);
     pool::register_functions(module);
     errors::register(module);
@@ -78,7 +85,7 @@ pub static LIBRARY: LazyLock<FunctionLibrary> = LazyLock::new(|| {
     link::register(&mut registrar);
     describe_handles();
     registrar.finish()
-});
+}
 
 /// Makes the handles show what they are, wherever a value is shown.
 fn describe_handles() {

@@ -5,15 +5,15 @@ use std::sync::LazyLock;
 
 use rhai::{Dynamic, Engine, FuncInfo};
 
-use crate::api::LIBRARY;
 use crate::api::call::{Form, Parameter, Registry, Signature, ValueType};
+use crate::api::{LIBRARY, documented_library};
 use crate::values::type_name;
 
 /// Returns the registry of the functions that every engine of this program has.
 pub fn registry() -> &'static Registry {
     static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
         let mut own = Engine::new_raw();
-        super::add_own_modules(&mut own);
+        super::add_own_modules(&mut own, &documented_library());
         let mut rhai = Engine::new_raw();
         rhai.register_global_module(super::STANDARD.clone());
         let mut signatures: Vec<Signature> = LIBRARY.signatures.iter().map(|one| **one).collect();

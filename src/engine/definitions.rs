@@ -6,6 +6,8 @@ use std::path::Path;
 
 use rhai::Engine;
 
+use crate::api::documented_library;
+
 /// The variables of every script.
 const GLOBALS: &str = "\
 module static;
@@ -26,7 +28,8 @@ let args: array;
 /// The error of the system for the folder.
 pub fn write(folder: &Path) -> io::Result<()> {
     let mut engine = Engine::new_raw();
-    super::add_modules(&mut engine);
+    engine.register_global_module(super::STANDARD.clone());
+    super::add_own_modules(&mut engine, &documented_library());
     fs::create_dir_all(folder)?;
     for (name, text) in engine.definitions().iter_files() {
         fs::write(folder.join(name), as_scripts_see_it(&text))?;

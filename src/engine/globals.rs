@@ -2,8 +2,9 @@
 
 use std::any::TypeId;
 
-use rhai::{Array, Dynamic, Engine};
+use rhai::{Array, Dynamic, Engine, Module};
 
+use super::LookedAt;
 use crate::api::LIBRARY;
 use crate::api::handles::change_stream::ChangeStream;
 use crate::api::handles::client::Client;
@@ -14,19 +15,29 @@ use crate::api::run::session::Session;
 /// A variable or parameter of the script with the same name is used instead.
 pub(super) fn register(engine: &mut Engine, session: &Session) {
     let client = Client::of_session(session.clone());
-    let db = Dynamic::from(client.database(session.database_name()));
-    let own = client.clone();
-    let client = Dynamic::from(client);
     let args: Array = session.args().iter().cloned().map(Dynamic::from).collect();
-    let args = Dynamic::from_array(args);
+    let mut globals = Module::new();
+    globals.set_var("db", client.database(session.database_name()));
+    globals.set_var("client", client);
+    globals.set_var("args", args);
+    engine.register_global_module(globals.into());
+}
+
+/// Looks at the variables with these names before they are read.
+pub(super) fn look_at(engine: &mut Engine, session: &Session, names: &LookedAt) {
+    let client = Client::of_session(session.clone());
     let session = session.clone();
+    let names = names.clone();
     #[allow(
         deprecated,
         reason = "Rhai marks `on_var` as volatile in this way; it is the only hook that also works inside `fn`"
     )]
     engine.on_var(move |name, offset, context| {
-        // Rhai calls this for every use of a variable. If the parser knows the offset, no search by
-        // name is needed.
+        // Rhai calls this for every use of a variable, so the usual case must be fast.
+        if !names.may_contain(name) {
+            return Ok(None);
+        }
+        // If the parser knows the offset, no search by name is needed.
         let scope = context.scope();
         let value = match offset {
             0 => scope.get(name),
@@ -36,13 +47,8 @@ pub(super) fn register(engine: &mut Engine, session: &Session) {
         if let Some(value) = value {
             return Ok(own_variable(value, &session));
         }
-        Ok(match name {
-            "client" => Some(client.clone()),
-            "db" => Some(match session.used_database().get() {
-                None => db.clone(),
-                Some(name) => Dynamic::from(own.database(name)),
-            }),
-            "args" => Some(args.clone()),
+        Ok(match (name, session.used_database().get()) {
+            ("db", Some(used)) => Some(Dynamic::from(client.database(used))),
             _ => None,
         })
     });

@@ -11,6 +11,7 @@ pub mod help;
 pub mod language;
 pub mod limits;
 mod literal;
+mod looked_at;
 pub mod loops;
 mod lost_assignment;
 mod lost_change;
@@ -20,6 +21,7 @@ pub mod resolver;
 pub mod try_catch;
 
 pub use crate::api::run::texts::Texts;
+pub use looked_at::LookedAt;
 
 use std::sync::LazyLock;
 
@@ -27,6 +29,7 @@ use rhai::packages::{Package, StandardPackage};
 use rhai::{Dynamic, Engine, Module, Shared};
 
 use crate::api::LIBRARY;
+use crate::api::call::FunctionLibrary;
 use crate::api::run::session::Session;
 
 /// These functions are the same for every engine, so they are built only once.
@@ -38,28 +41,36 @@ static NAMED: LazyLock<[(&str, Shared<Module>); 3]> =
 
 fn add_modules(engine: &mut Engine) {
     engine.register_global_module(STANDARD.clone());
-    add_own_modules(engine);
+    add_own_modules(engine, &LIBRARY);
 }
 
 /// Adds the script functions that are not Rhai's.
-fn add_own_modules(engine: &mut Engine) {
-    engine.register_global_module(LIBRARY.module.clone());
+fn add_own_modules(engine: &mut Engine, library: &FunctionLibrary) {
+    engine.register_global_module(library.module.clone());
     engine.register_global_module(HELP.clone());
     for (name, module) in NAMED.iter() {
         engine.register_static_module(*name, module.clone());
     }
 }
 
-/// Returns an engine for the scripts of `session`.
-pub fn build(session: &Session) -> Engine {
+/// Returns an engine for the scripts of `session`. Each script is added to `names` before it runs.
+pub fn build(session: &Session, names: &LookedAt) -> Engine {
     let mut engine = Engine::new_raw();
     add_modules(&mut engine);
     literal::register(&mut engine);
     try_catch::register(&mut engine, |token, _| token);
     engine.set_default_tag(Dynamic::from(session.clone()));
     globals::register(&mut engine, session);
+    if !names.is_empty() {
+        look_at(&mut engine, session, names);
+    }
     limits::set(&mut engine, session);
     engine
+}
+
+/// Makes the engine look at the variables with these names before they are read.
+pub fn look_at(engine: &mut Engine, session: &Session, names: &LookedAt) {
+    globals::look_at(engine, session, names);
 }
 
 /// Returns an engine that only parses scripts.

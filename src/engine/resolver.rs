@@ -9,8 +9,8 @@ use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Share
 
 type SharedModule = Shared<Module>;
 
-use super::Texts;
 use super::check;
+use super::{LookedAt, Texts};
 use crate::error::{Error, Place, nearest};
 
 type RhaiResult<T> = Result<T, Box<EvalAltResult>>;
@@ -23,6 +23,7 @@ pub struct FolderResolver {
     /// The folder of the main script, as it is shown.
     folder: PathBuf,
     texts: Texts,
+    names: LookedAt,
     read: ReadScript,
     /// Whether nothing can be imported: the script is not trusted and has no folder.
     closed: bool,
@@ -37,11 +38,18 @@ struct State {
 
 impl FolderResolver {
     /// Returns a resolver for a main script in `folder`; `main` is its file, if it has one.
-    pub fn new(folder: &Path, main: Option<&Path>, texts: Texts, read: ReadScript) -> Self {
+    pub fn new(
+        folder: &Path,
+        main: Option<&Path>,
+        texts: Texts,
+        names: LookedAt,
+        read: ReadScript,
+    ) -> Self {
         let loading = main.and_then(|main| main.canonicalize().ok());
         Self {
             folder: folder.to_owned(),
             texts,
+            names,
             read,
             closed: false,
             state: Mutex::new(State {
@@ -105,6 +113,7 @@ impl FolderResolver {
             .map_err(|error| within(EvalAltResult::ErrorParsing(*error.0, error.1).into()))?;
         ast.set_source(name.as_str());
         check::check(&ast, &name)?;
+        self.names.add(&ast);
         Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(within)
     }
 }

@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     fn document(text: &str) -> Dynamic {
-        let engine = crate::engine::build(&session());
+        let engine = crate::engine::build(&session(), &crate::engine::LookedAt::all());
         engine.eval::<Dynamic>(text).unwrap()
     }
 

@@ -17,10 +17,10 @@ use super::source::Source;
 use crate::api::functions::output::ending_of;
 use crate::api::run::session::Session;
 use crate::api::run::termination::stopped;
-use crate::engine::Texts;
 use crate::engine::limits::{STACK_BYTES, Watcher};
 use crate::engine::names::Names;
 use crate::engine::try_catch;
+use crate::engine::{LookedAt, Texts};
 use crate::error::ExitCode;
 use crate::mongo::CallError;
 
@@ -51,7 +51,7 @@ pub struct Interactive {
 
 impl Interactive {
     pub fn new(session: &Session) -> Self {
-        let mut run = Run::new(&Source::code(PROMPT, ""), session);
+        let mut run = Run::new(&Source::code(PROMPT, ""), session, LookedAt::of_prompt());
         let places: Arc<Mutex<HashSet<(usize, usize)>>> = Arc::default();
         read_last_value(&mut run.engine, &places);
         Self {

@@ -19,7 +19,7 @@ use crate::engine::limits::{STACK_BYTES, Watcher};
 use crate::engine::loops::record_loops;
 use crate::engine::names::Names;
 use crate::engine::resolver::FolderResolver;
-use crate::engine::{self, Texts, check};
+use crate::engine::{self, LookedAt, Texts, check};
 use crate::error::{Error, ExitCode, Kind};
 use crate::mongo::StopReason;
 
@@ -44,7 +44,9 @@ pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
         thread::Builder::new()
             .name("script".into())
             .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, || Run::new(source, session).execute(last))
+            .spawn_scoped(scope, || {
+                Run::new(source, session, LookedAt::default()).execute(last)
+            })
             .ok()
             .and_then(|thread| thread.join().ok())
     });
@@ -61,10 +63,11 @@ pub(super) struct Run {
     pub texts: Texts,
     pub engine: Engine,
     fields: FieldAccess,
+    names: LookedAt,
 }
 
 impl Run {
-    pub(super) fn new(source: &Source, session: &Session) -> Self {
+    pub(super) fn new(source: &Source, session: &Session, names: LookedAt) -> Self {
         let texts = Texts::recorded(session.recorder());
         texts.insert(source.name(), source.text());
         session.set_texts(&texts);
@@ -74,11 +77,17 @@ impl Run {
         let known = texts.clone();
         let fields = FieldAccess::default();
         let own = fields.clone();
+        let read = names.clone();
         let make = move |session: &Session| {
-            let mut engine = engine::build(session);
-            let resolver =
-                FolderResolver::new(&folder, path.as_deref(), known.clone(), read_script)
-                    .closed(path.is_none() && session.is_confined());
+            let mut engine = engine::build(session, &read);
+            let resolver = FolderResolver::new(
+                &folder,
+                path.as_deref(),
+                known.clone(),
+                read.clone(),
+                read_script,
+            )
+            .closed(path.is_none() && session.is_confined());
             engine.set_module_resolver(resolver);
             own.register_in(&mut engine);
             engine
@@ -92,6 +101,7 @@ impl Run {
             texts,
             engine,
             fields,
+            names,
         }
     }
 
@@ -129,6 +139,11 @@ impl Run {
             record_loops(&ast, self.source.name(), recorder);
         }
         self.fields.add(&mut self.engine, &ast);
+        let looks = !self.names.is_empty();
+        self.names.add(&ast);
+        if !looks && !self.names.is_empty() {
+            engine::look_at(&mut self.engine, &self.session, &self.names);
+        }
         Ok(ast)
     }
 

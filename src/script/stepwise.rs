@@ -6,6 +6,7 @@ use super::run::LastValue;
 use super::run::Run;
 use super::source::Source;
 use crate::api::run::session::Session;
+use crate::engine::LookedAt;
 use crate::engine::limits::Watcher;
 
 /// Code that runs in pieces, each with the variables and functions of the earlier ones: a lesson.
@@ -21,7 +22,7 @@ impl<'a> Stepwise<'a> {
     /// Returns code of which no piece has run yet. `import` uses the folder of `source`.
     pub fn new(source: &Source, session: &'a Session) -> Self {
         Self {
-            pieces: ScriptPieces::new(Run::new(source, session)),
+            pieces: ScriptPieces::new(Run::new(source, session, LookedAt::default())),
             session,
         }
     }

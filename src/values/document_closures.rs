@@ -30,8 +30,9 @@ pub mod document_closures {
     #[rhai_fn(pure, return_raw, global)]
     pub fn map(ctx: NativeCallContext, document: &mut Document, f: FnPtr) -> RhaiResult<Document> {
         let mut fields = Fields::default();
+        let parameters = closure::parameters(&ctx, &f);
         for mut entry in document.entries()? {
-            let value = call(&ctx, &f, &mut entry)?;
+            let value = call(&ctx, &f, parameters, &mut entry)?;
             fields.insert(entry.0, Slot::Value(value));
         }
         Ok(Document::from_fields(fields))
@@ -99,9 +100,12 @@ fn split(
 ) -> RhaiResult<(Document, Document)> {
     let mut all = document.clone();
     let (mut chosen, mut others) = (Fields::default(), Fields::default());
+    let parameters = closure::parameters(ctx, f);
     for (name, slot) in all.fields_mut()?.iter() {
         let mut entry = (name.clone(), slot.read()?);
-        let holds = call(ctx, f, &mut entry)?.as_bool().unwrap_or(false);
+        let holds = call(ctx, f, parameters, &mut entry)?
+            .as_bool()
+            .unwrap_or(false);
         let side = if holds { &mut chosen } else { &mut others };
         side.insert(name.clone(), slot.clone());
     }
@@ -109,12 +113,18 @@ fn split(
 }
 
 /// Calls the closure as Rhai's object maps do: with the name and `this`, or with the name and the
-/// value.
-fn call(ctx: &NativeCallContext, f: &FnPtr, (name, value): &mut Entry) -> RhaiResult<Dynamic> {
-    match f.call_raw(ctx, Some(value), [name.clone().into()]) {
-        Err(error) if closure::is_missing(&error, f) => {
-            closure::call(ctx, f, [name.clone().into(), value.clone()])
+/// value. `parameters` is the number that the closure has, if it is known.
+fn call(
+    ctx: &NativeCallContext,
+    f: &FnPtr,
+    parameters: Option<usize>,
+    (name, value): &mut Entry,
+) -> RhaiResult<Dynamic> {
+    if parameters != Some(2) {
+        match f.call_raw(ctx, Some(value), [name.clone().into()]) {
+            Err(error) if closure::is_missing(&error, f) => {}
+            result => return result,
         }
-        result => result,
     }
+    closure::call(ctx, f, [name.clone().into(), value.clone()])
 }

@@ -12,6 +12,7 @@ pub mod document_closures;
 pub mod document_fields;
 pub mod document_functions;
 pub mod ejson;
+pub mod element_call;
 pub mod fields;
 pub mod json;
 pub mod number;

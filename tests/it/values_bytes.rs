@@ -56,7 +56,7 @@ fn hand_made_bytes_of_every_type_are_kept() {
 fn the_server_keeps_hand_made_bytes_of_every_type() {
     let server = SharedServer::get();
     let session = server.session("hand_made", |_| {});
-    let engine = seaworthy::engine::build(&session);
+    let engine = seaworthy::engine::build(&session, &seaworthy::engine::LookedAt::all());
     engine.run("db.drop();").unwrap();
     for (index, (what, bytes)) in documents("bson_good").into_iter().enumerate() {
         let mut scope = Scope::new();

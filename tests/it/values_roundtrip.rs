@@ -439,7 +439,7 @@ fn extended_json_is_read() {
 fn the_server_keeps_any_bson() {
     let server = SharedServer::get();
     let session = server.session("any_bson", |_| {});
-    let engine = seaworthy::engine::build(&session);
+    let engine = seaworthy::engine::build(&session, &seaworthy::engine::LookedAt::all());
     let there_and_back = engine
         .compile(
             "db.once.insert_one(#{ _id: id, v: value });

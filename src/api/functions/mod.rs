@@ -1,5 +1,6 @@
 //! The functions that scripts call without a receiver.
 
+pub mod arrays;
 pub mod asserts;
 pub mod chart;
 pub mod connect;

@@ -1,12 +1,9 @@
-//! Functions on arrays, texts and numbers that reports need: `join`, `sum`, `min`, `max`,
-//! `pad_start`, `pad_end`, `round`.
+//! Functions on texts and numbers that reports need: `pad_start`, `pad_end`, `round`.
 
 use rhai::plugin::*;
-use rhai::{Array, FLOAT, INT};
+use rhai::{FLOAT, INT};
 
 use crate::error::Error;
-use crate::values::order::compare;
-use crate::values::show;
 use crate::values::thrown::{RhaiResult, at_call};
 
 /// The longest text that padding makes, in characters.
@@ -22,62 +19,6 @@ pub fn register(module: &mut Module) {
 )]
 #[export_module]
 pub mod text_functions {
-    /// Returns a text of all values, with the separator between them.
-    ///
-    /// Each value is written as `print` writes it.
-    ///
-    /// ```rhai
-    /// assert_eq(["Oslo", 2, true].join(", "), "Oslo, 2, true");
-    /// assert_eq([].join(", "), "");
-    /// ```
-    #[rhai_fn(pure, global)]
-    pub fn join(array: &mut Array, separator: &str) -> String {
-        let texts: Vec<String> = array.iter().map(show::print_text).collect();
-        texts.join(separator)
-    }
-
-    /// Returns the sum of all numbers, or 0 for an empty array.
-    ///
-    /// ```rhai
-    /// assert_eq([1, 2, 3].sum(), 6);
-    /// assert_eq([1, 0.5, Decimal128("2.5")].sum(), Decimal128("4.0"));
-    /// ```
-    #[rhai_fn(pure, return_raw, global)]
-    pub fn sum(ctx: NativeCallContext, array: &mut Array) -> RhaiResult<Dynamic> {
-        let mut values = array.iter().map(Dynamic::flatten_clone);
-        let Some(mut sum) = values.next() else {
-            return Ok(Dynamic::from_int(0));
-        };
-        check_number(&sum).map_err(|error| at_call(&ctx, error))?;
-        for value in values {
-            check_number(&value).map_err(|error| at_call(&ctx, error))?;
-            sum = ctx.call_fn("+", (sum, value))?;
-        }
-        Ok(sum)
-    }
-
-    /// Returns the smallest value as `<` compares them, or `()` for an empty array.
-    ///
-    /// ```rhai
-    /// assert_eq([3, 1.5, 2].min(), 1.5);
-    /// assert_eq(["pear", "apple"].min(), "apple");
-    /// ```
-    #[rhai_fn(pure, return_raw, global)]
-    pub fn min(ctx: NativeCallContext, array: &mut Array) -> RhaiResult<Dynamic> {
-        extreme(&ctx, array, "<")
-    }
-
-    /// Returns the largest value as `<` compares them, or `()` for an empty array.
-    ///
-    /// ```rhai
-    /// assert_eq([3, 1.5, 2].max(), 3);
-    /// assert_eq([].max(), ());
-    /// ```
-    #[rhai_fn(pure, return_raw, global)]
-    pub fn max(ctx: NativeCallContext, array: &mut Array) -> RhaiResult<Dynamic> {
-        extreme(&ctx, array, ">")
-    }
-
     /// Returns the text with spaces before it, so that it has `length` characters.
     ///
     /// A longer text stays as it is.
@@ -146,39 +87,6 @@ pub mod text_functions {
         // Formatting rounds the exact value. Multiplying first would add an error of its own.
         Ok(format!("{number:.digits$}").parse().unwrap_or(number))
     }
-}
-
-fn check_number(value: &Dynamic) -> crate::error::Result<()> {
-    if value.is_int() || value.is_float() || value.is::<bson::Decimal128>() {
-        return Ok(());
-    }
-    Err(
-        Error::invalid_argument(format!("`sum` cannot add {}", show::source(value)))
-            .hint("take the numbers out first: `orders.map(|order| order.total).sum()`"),
-    )
-}
-
-/// Returns the value for which `operator` is true with each other one.
-fn extreme(ctx: &NativeCallContext, array: &Array, operator: &str) -> RhaiResult<Dynamic> {
-    let mut values = array.iter().map(Dynamic::flatten_clone);
-    let Some(mut found) = values.next() else {
-        return Ok(Dynamic::UNIT);
-    };
-    let is = |operator: &str, left: &Dynamic, right: &Dynamic| {
-        ctx.call_fn::<bool>(operator, (left.clone(), right.clone()))
-    };
-    for value in values {
-        let is_before = is(operator, &value, &found)?;
-        if !is_before && !is(operator, &found, &value)? && !compare::equal(&value, &found) {
-            let (left, right) = (show::source(&found), show::source(&value));
-            let error = Error::invalid_argument(format!("{left} and {right} have no order"));
-            return Err(at_call(ctx, error.hint("compare values of one type")));
-        }
-        if is_before {
-            found = value;
-        }
-    }
-    Ok(found)
 }
 
 fn padded(text: &str, length: INT, filler: char, before: bool) -> crate::error::Result<String> {

@@ -39,7 +39,7 @@ impl Script {
             explain: seaworthy::diagnose::explain_caught,
         });
         Self {
-            engine: seaworthy::engine::build(&session),
+            engine: seaworthy::engine::build(&session, &seaworthy::engine::LookedAt::all()),
             interrupt,
             printed,
         }
