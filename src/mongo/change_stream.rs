@@ -83,7 +83,8 @@ impl ChangeStream {
         Permit::pipeline(&client, watch.scope.database(), &watch.pipeline)?;
         let options = watch.options()?;
         let driver = client.for_watching()?;
-        let stream = client.guarded_by(interrupt, watch.start(&driver, options.clone()))?;
+        let first = watch.start_or_retry(&driver, options.clone());
+        let stream = client.guarded_by(interrupt, first)?;
         let shared = Arc::new(Shared::default());
         shared.lock().token = stream.resume_token().as_ref().and_then(document_of);
         let reader = Reader {
@@ -292,7 +293,10 @@ impl Reader {
     /// can take longer.
     async fn reopen(&self, lost: mongodb::error::Error) -> std::result::Result<Driver, Error> {
         let lost = convert(&lost);
-        if !is_resumable(&lost, self.watch.client.topology().wire_version()) {
+        // The driver has tried to resume once: the error may be that of this attempt, at a server
+        // that has just started.
+        let starting = lost.facts().code == Some(KEY_NOT_FOUND);
+        if !starting && !is_resumable(&lost, self.watch.client.topology().wire_version()) {
             return Err(lost);
         }
         let selection = self.watch.client.settings().server_selection_timeout();
@@ -344,6 +348,12 @@ fn may_pass(error: &Error) -> bool {
         )
 }
 
+/// Returns whether a stream that could not be opened is opened again immediately (retryable reads
+/// specification).
+fn is_retried(error: &Error) -> bool {
+    may_pass(error) && error.kind() != Kind::ServerSelectionTimeout
+}
+
 /// Returns the resume token of an event: its `_id`.
 fn token_of(event: &[u8]) -> Option<Document> {
     let event = RawDocument::from_bytes(event).ok()?;
@@ -358,6 +368,23 @@ fn document_of(token: &ResumeToken) -> Option<Document> {
 }
 
 impl Watch {
+    /// Opens a new stream on the server, and tries it twice if the client retries reads.
+    async fn start_or_retry(
+        &self,
+        driver: &mongodb::Client,
+        options: ChangeStreamOptions,
+    ) -> mongodb::error::Result<Driver> {
+        let first = self.start(driver, options.clone()).await;
+        match first {
+            Err(error)
+                if self.client.settings().retries_reads() && is_retried(&convert(&error)) =>
+            {
+                self.start(driver, options).await
+            }
+            first => first,
+        }
+    }
+
     /// Opens the stream on the server.
     async fn start(
         &self,

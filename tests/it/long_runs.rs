@@ -1,7 +1,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use crate::support::{NOWHERE, SharedServer, Terminal};
+use crate::support::{Home, NOWHERE, SharedServer, Terminal};
 
 /// Allowed growth: the allocator keeps memory, and the system counts in pages.
 const SLACK: u64 = 12 << 20;
@@ -91,4 +91,57 @@ fn bad_lines_at_the_prompt() {
     let (first, last) = (held[0].0, held[4].0);
     assert!(last <= first + 1600 * 1536, "{held:?}");
     assert_not_grown("bad lines", held[0], held[4]);
+}
+
+/// Runs a part of the long test of faults, and checks what the program holds after each part.
+fn soaks(seed: u32, faults: u32, part: u32) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/consistency/soak.rhai");
+    let home = Home::new();
+    let mut command = home.command();
+    let mut child = command
+        .args(["run", script, "--", "members=3"])
+        .args(
+            [("seed", seed), ("faults", faults), ("part", part)]
+                .map(|(name, n)| format!("{name}={n}")),
+        )
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut held = Vec::new();
+    let mut printed = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        if line.starts_with("part ") {
+            held.extend(held_by(child.id()));
+        }
+        printed.push(line);
+    }
+    let ended = child.wait_with_output().unwrap();
+    let errors = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{printed:#?}\n{errors}");
+    assert_eq!(
+        printed.last().unwrap(),
+        &format!("seed {seed}: {faults} faults on 3 members, valid")
+    );
+    assert!(held.len() >= 2, "{printed:#?}");
+    // The first part also starts what the program keeps. A member that has just returned has
+    // connections that come and go.
+    let (first, last) = (held[0], held[held.len() - 1]);
+    assert!(
+        last.0 <= first.0 + first.0 / 10 + 4 * SLACK && last.1 <= first.1 + 60,
+        "{held:?}"
+    );
+    home.wait_until_empty();
+}
+
+#[test]
+fn random_faults_lose_no_acknowledged_write() {
+    soaks(5, 6, 2);
+}
+
+#[test]
+#[ignore = "takes two minutes: cargo test --test it random_faults -- --ignored"]
+fn random_faults_lose_no_acknowledged_write_in_two_minutes() {
+    soaks(6, 40, 10);
 }

@@ -42,6 +42,45 @@ fn a_change_stream_resumes_only_after_resumable_errors() {
 }
 
 #[test]
+fn a_change_stream_that_fails_to_resume_loses_no_event() {
+    holds(
+        r#"
+        let events = db.orders.watch(#{ max_await_time_ms: 100 });
+        // The server closes the connection of a `getMore` and that of the attempt to resume.
+        let failing = client.fail_point(#{
+            commands: ["getMore", "aggregate"], times: 2, close_connection: true, block_ms: 300,
+        });
+        eventually(30, || failing.times_fired >= 1);
+        db.orders.insert_one(#{ _id: 1 });
+        eventually(30, || failing.times_fired == 2);
+        failing.off();
+        db.orders.insert_one(#{ _id: 2 });
+        assert_eq(events.take(2, 30).map(|event| event.documentKey._id), [1, 2]);
+        "#,
+    );
+}
+
+#[test]
+fn opening_a_change_stream_is_retried_once() {
+    holds(
+        r#"
+        let refused = #{ commands: ["aggregate"], times: 1, close_connection: true };
+        let failing = client.fail_point(refused);
+        let events = db.orders.watch();
+        assert_eq(failing.times_fired, 1);
+        failing.off();
+        let failing = client.fail_point(refused + #{ times: 2 });
+        assert_throws(errors::Network, || db.orders.watch());
+        failing.off();
+        let once = connect(#{ retry_reads: false });
+        let failing = once.fail_point(refused);
+        assert_throws(errors::Network, || once.again.orders.watch());
+        failing.off();
+        "#,
+    );
+}
+
+#[test]
 fn concerns_and_read_preferences_have_the_names_of_connection_strings() {
     holds(
         r#"

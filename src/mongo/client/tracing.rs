@@ -56,6 +56,9 @@ impl Client {
     pub(in crate::mongo) fn for_watching(&self) -> Result<mongodb::Client> {
         let mut options = self.settings().driver.clone();
         options.app_name = Some(self.inner.wire_name.clone());
+        // When the driver resumes a stream and has to retry that, the second attempt has no resume
+        // token, so events are lost. The stream itself retries instead.
+        options.retry_reads = Some(false);
         let tracer = self.bridge().tracer().filter(|_| self.is_tracing());
         let recorder = self.inner.recorder.clone();
         let recorder = recorder.map(CommandRecorder::of_streams);
