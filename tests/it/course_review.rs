@@ -82,7 +82,7 @@ fn progress_counts_lessons_questions_and_exercises() {
     for line in [
         "lessons finished:          1 of 9",
         "right at the first try:    1 of 3 questions",
-        "exercises solved:          0 of 19",
+        "exercises solved:          0 of 20",
         "questions due for review:  3",
     ] {
         assert!(ran.out.contains(line), "{}", ran.out);

@@ -37,7 +37,7 @@ fn every_lecture_has_exercises() {
             ("Read concern, write concern, transactions", 2),
             ("Introduction", 1),
             ("Connection pooling", 3),
-            ("Robust client configuration", 3),
+            ("Robust client configuration", 4),
             ("Writes with error handling", 3),
             ("Least privilege", 2),
             ("Change streams", 2),

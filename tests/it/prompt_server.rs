@@ -262,7 +262,7 @@ fn the_prompt_starts_the_private_server() {
     terminal.line(":lesson");
     terminal.wait_for("lesson");
     terminal.line(":exercise");
-    terminal.wait_for("0 of 19 solved");
+    terminal.wait_for("0 of 20 solved");
     terminal.line(":exercise 8 --dir ex");
     terminal.wait_for("has no unique index on `truck_id`: nothing stops");
     terminal.wait_for("Again");
