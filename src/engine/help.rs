@@ -72,8 +72,7 @@ pub fn overview() -> String {
         .collect();
     functions.dedup();
     format!(
-        "`seaworthy lesson` starts the course, `seaworthy exercise` its exercises; at the prompt: `:lesson`, `:exercise`\n\n\
-         client, db, args        this session's client, its database, its arguments\n\
+        "client, db, args        this session's client, its database, its arguments\n\
          db.NAME                 a collection: `db.trucks.find(#{{ city: \"Kiel\" }})`\n\
          help(\"find\")            what a function does, with an example\n\
          help(\"if\")              a word of the language; `help(\"read concern\")`: a term of MongoDB\n\
@@ -81,7 +80,8 @@ pub fn overview() -> String {
          errors::NAME            the error kinds; random::NAME: random values\n\
          timeline::NAME          names for moments and parts of a script, in its timeline\n\n\
          Types with help: {}\n\n\
-         Functions: {}",
+         Functions: {}\n\n\
+         `seaworthy lesson` starts the course, `seaworthy exercise` its exercises; at the prompt: `:lesson`, `:exercise`",
         ours(registry()).join(", "),
         functions.join(", "),
     )
@@ -128,13 +128,20 @@ pub fn on_name(name: &str) -> String {
         Some((receiver, short)) => (receiver.trim_end_matches(':'), short),
         None => ("", name),
     };
-    if let Some(page) = language::page(name).or_else(|| glossary::term(name)) {
+    let page = language::page(name).or_else(|| glossary::term(name));
+    let types = registry.types();
+    if types.contains(&name) {
+        // The exact name of a type: its methods, then the term with the same name.
+        let pages = page.into_iter().map(page_text);
+        let texts: Vec<String> = on_type(name).into_iter().chain(pages).collect();
+        return texts.join("\n\n");
+    }
+    if let Some(page) = page {
         return page_text(page);
     }
     if let Some(text) = on_type(name) {
         return text;
     }
-    let types = registry.types();
     let is_type = types.iter().any(|kind| kind.eq_ignore_ascii_case(receiver));
     let mut found: Vec<&Signature> = registry
         .named(short)

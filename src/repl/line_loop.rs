@@ -129,7 +129,7 @@ fn greeting() -> String {
     let version = env!("CARGO_PKG_VERSION");
     painted(
         &format!(
-            "seaworthy {version}: `help` shows what there is, `:lesson` starts the course, Ctrl-D leaves"
+            "seaworthy {version}: `help` shows help, `:lesson` starts the course, Ctrl-D leaves"
         ),
         Palette::DIM,
     )

@@ -192,6 +192,15 @@ fn every_term_has_two_sentences_and_a_link() {
 }
 
 #[test]
+fn help_shows_the_methods_of_a_type_before_the_term_with_its_name() {
+    let server = SharedServer::get();
+    let shown = server.run("help_type", "help(\"Document\");").unwrap();
+    let (methods, term) = shown[0].split_once("\n\ndocument\n").unwrap();
+    assert!(methods.starts_with("Document\n\n  ."), "{methods}");
+    assert!(term.contains("MongoDB stores documents"), "{term}");
+}
+
+#[test]
 fn help_shows_words_and_terms() {
     let server = SharedServer::get();
     let shown = server

@@ -44,42 +44,39 @@ impl Drop for Worker {
 fn every_solution_in_pymongo_passes_its_check() {
     let mut command = Command::new(python_program());
     command.arg(fixture("worker.py"));
-    passes(Language::Pymongo, command);
+    passes(Language::Pymongo, command, Scratch::new());
 }
 
 #[test]
 fn every_solution_in_node_passes_its_check() {
-    let folder = node().expect("Node.js or its driver is missing: run `.ci/setup`");
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/node_modules");
+    assert!(tools.join("mongodb").exists(), "run `.ci/setup` first");
     // Node.js looks for packages in the folder of the script.
-    let worker = folder.join("worker.mjs");
+    let scratch = Scratch::new();
+    std::os::unix::fs::symlink(tools, scratch.path().join("node_modules")).unwrap();
+    let worker = scratch.path().join("worker.mjs");
     fs::copy(fixture("worker.mjs"), &worker).unwrap();
     let mut command = Command::new("node");
     command.arg(worker);
-    passes(Language::Node, command);
+    passes(Language::Node, command, scratch);
 }
 
 /// Runs each check against the solution of the worker, and once against nothing.
-fn passes(language: Language, command: Command) {
+fn passes(language: Language, command: Command, scratch: Scratch) {
     let course = Course::built_in().unwrap();
     let home = Home::new();
     let lease = home.join_ephemeral();
     let uri = lease.uri().expose();
-    let scratch = Scratch::new();
-    let folder = match language {
-        Language::Pymongo => scratch.path().to_owned(),
-        // The solutions import the driver from the folder of the worker.
-        Language::Node => node().unwrap(),
-    };
     let mut count = 0;
     for exercise in course.exercises() {
         if let Some(text) = course.translated(exercise, language) {
             count += 1;
             let name = format!("{}.{}", exercise.name, language.ending());
-            fs::write(folder.join(name), text).unwrap();
+            fs::write(scratch.path().join(name), text).unwrap();
         }
     }
     assert!(count >= 7, "only {count} solutions");
-    let _worker = Worker::start(command, uri, &folder);
+    let _worker = Worker::start(command, uri, scratch.path());
     for exercise in course.exercises() {
         if course.translated(exercise, language).is_none() {
             continue;
@@ -129,32 +126,4 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures/bridge")
         .join(name)
-}
-
-fn packages() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("drivers")
-}
-
-/// Returns a folder in which Node.js finds the driver. It is installed once.
-fn node() -> Option<PathBuf> {
-    let folder = packages().join("node");
-    let module = folder.join("node_modules/mongodb/package.json");
-    if !module.exists() {
-        fs::create_dir_all(&folder).ok()?;
-        let mut npm = Command::new("npm");
-        npm.args([
-            "install",
-            "--silent",
-            "--no-fund",
-            "--no-audit",
-            "mongodb@6",
-        ]);
-        ended_well(npm.current_dir(&folder));
-    }
-    module.exists().then_some(folder)
-}
-
-fn ended_well(command: &mut Command) -> bool {
-    let quiet = command.stdout(Stdio::null()).stderr(Stdio::null());
-    quiet.status().is_ok_and(|status| status.success())
 }

@@ -190,7 +190,12 @@ pub(super) fn next_steps(
         rows.push((
             "Again",
             commands.exercise(""),
-            format!("or `{}`, at every save", commands.exercise("watch")),
+            "runs it once more".to_owned(),
+        ));
+        rows.push((
+            "Watch",
+            commands.exercise("watch"),
+            "runs it at every save".to_owned(),
         ));
         rows.push((
             "Timeline",
