@@ -8,14 +8,16 @@ use super::streams::Streams;
 use super::streams::printer as printer_for;
 use super::timeline::RunTimeline;
 use super::{changes, editor, session, signals, usage};
-use crate::api::run::event::Output;
+use crate::api::run::event::{Event, Output};
 use crate::course::exercise::Course;
 use crate::course::lesson::{Lesson, LessonProgress, Library};
 use crate::error::{ExitCode, Result};
 use crate::learn::CourseScreen;
 use crate::learn::lesson::{Input, LessonOptions, Player, StepOutput, list, what_next};
-use crate::render::View;
+use crate::render::pretty::pretty;
+use crate::render::{Format, Target, View};
 use crate::server::Folders;
+use crate::terminal::{Size, fitting};
 
 /// Lists the lessons, or plays one.
 pub(super) fn run(
@@ -89,7 +91,7 @@ fn play(
                 return Ok(());
             }
             steps.note();
-            printer.show(&event)
+            printer.show(&fitted(event, view))
         })
         .with_updates(updates)
     };
@@ -112,4 +114,21 @@ fn play(
     let code = view.close(&printer, session.ending().is_some(), code);
     session.finish();
     timeline.finish(code, view, &printer)
+}
+
+/// Lays out a printed document that is wider than the terminal over several lines. Text stays as it
+/// is.
+fn fitted(event: Event, view: View) -> Event {
+    let is_for_people = view.target == Target::Terminal && view.format == Format::Text;
+    match event {
+        Event::Print(value) if is_for_people && !value.is_string() => {
+            // The terminal may have another size now.
+            let width = fitting(Size::of(std::io::stdout()), view.width);
+            if view.format.render(&value).chars().count() <= width {
+                return Event::Print(value);
+            }
+            Event::Print(pretty(&value, width).into())
+        }
+        other => other,
+    }
 }

@@ -187,6 +187,19 @@ fn a_step_that_is_longer_than_the_screen_stops_at_its_top() {
 }
 
 #[test]
+fn a_printed_document_wider_than_the_terminal_has_one_line_per_field() {
+    let lesson = "// %% [markdown]\n// # 1. Wide\n\n// %% Print\n\
+        print(#{ first: \"one text that is long\", second: \"another text that is long\" });\n";
+    let (mut terminal, _home) = start(lesson, (60, 40), "vi");
+    terminal.keys("\r");
+    terminal.wait_for("Enter next");
+    let screen = terminal.screen();
+    let fields =
+        "#{\n  first: \"one text that is long\",\n  second: \"another text that is long\",\n}";
+    assert!(screen.contains(fields), "{screen}");
+}
+
+#[test]
 fn a_resize_changes_the_width_of_the_next_step() {
     let (mut terminal, _home) = start(LESSON, (110, 40), "vi");
     terminal.resize(60, 40);

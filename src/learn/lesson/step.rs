@@ -153,7 +153,7 @@ impl<'a> Player<'a> {
         while rest.len() > room {
             let (now, later) = rest.split_at(room);
             self.page.write_lines(now)?;
-            match self.command(&["Enter more", "s skip", "b back", "q quit"])? {
+            match self.command(&["Enter more", "s show the rest", "b back", "q quit"])? {
                 LessonCommand::Skip => break,
                 LessonCommand::Back => return Ok(Some(NextStep::Back)),
                 LessonCommand::Quit => return Ok(Some(NextStep::Leave(self.why_quit()))),
