@@ -129,6 +129,51 @@ fn single_keys_control_the_watch() {
     assert_eq!(terminal.end(), 0);
 }
 
+/// Waits until the last line of the screen ends with `text`, and checks that no line of the screen
+/// is longer than the terminal is wide.
+fn fits(terminal: &Terminal, last: &str) {
+    terminal.wait_for(last);
+    eventually("the screen is complete", || {
+        terminal.screen().ends_with(last)
+    });
+    let wrapped = terminal.look(|screen| {
+        let (rows, columns) = screen.size();
+        let texts: Vec<String> = screen.rows(0, columns.get()).collect();
+        let is_wrapped = |row: &u16| screen.row_wrapped(*row);
+        // The path of the learner's file may be long: it is not cut, so that it can be copied.
+        let is_path = |row: &u16| texts[usize::from(*row)].contains('/');
+        let wrapped = (0..rows.get()).find(|row| is_wrapped(row) && !is_path(row));
+        wrapped.map(|row| texts[usize::from(row)].clone())
+    });
+    assert_eq!(wrapped, None, "{}", terminal.screen());
+}
+
+#[test]
+fn every_screen_fits_into_the_terminal() {
+    for (columns, no_color) in [(60, ""), (80, "1"), (120, "")] {
+        let learner = Learner::new();
+        let size = (columns, 24);
+        let args = ["watch", "2", "--dir", "ex"];
+        let mut terminal = learner.terminal_sized(size, &args, &[("NO_COLOR", no_color)]);
+        terminal.wait_for("✗ the key stands at 1");
+        fits(&terminal, "q quit");
+        terminal.keys("h");
+        terminal.wait_for("Hint 1 of 2");
+        fits(&terminal, "q quit");
+        terminal.keys("l");
+        fits(&terminal, "q back");
+        terminal.keys("q");
+        terminal.wait_for("✗ the key stands at 1");
+        // The next screen has the new width.
+        terminal.resize(50, 24);
+        learner.edit("02_the_key", "let key = 1;", "let key = 3;");
+        terminal.wait_for("✗ the key stands at 3");
+        fits(&terminal, "q quit");
+        terminal.keys("q");
+        assert_eq!(terminal.end(), 0);
+    }
+}
+
 #[test]
 fn a_deleted_file_is_copied_again() {
     let learner = Learner::new();

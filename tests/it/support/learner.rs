@@ -92,6 +92,16 @@ impl Learner {
 
     /// The same with more variables.
     pub fn terminal_with(&self, args: &[&str], more: &[(&str, &str)]) -> Terminal {
+        self.terminal_sized((220, 40), args, more)
+    }
+
+    /// The same in a terminal with this number of columns and rows.
+    pub fn terminal_sized(
+        &self,
+        size: (u16, u16),
+        args: &[&str],
+        more: &[(&str, &str)],
+    ) -> Terminal {
         let variables = self.variables();
         let mut variables: Vec<(&str, &str)> = variables
             .iter()
@@ -99,7 +109,7 @@ impl Learner {
             .collect();
         variables.extend(more);
         let args = [&["-q", "exercise", "--course", "course"], args].concat();
-        Terminal::start_in(Arc::clone(&self.home), &args, &variables, (220, 40))
+        Terminal::start_in(Arc::clone(&self.home), &args, &variables, size)
     }
 
     /// The learner's file of an exercise, for `--dir ex`.
