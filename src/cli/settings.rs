@@ -180,7 +180,7 @@ impl Action {
             Self::Test(test) => !test.trust,
             Self::Course {
                 command: CourseCommand::Check(check),
-            } => !check.trust,
+            } => check.folder.is_some() && !check.trust,
             _ => false,
         }
     }

@@ -39,7 +39,7 @@ pub fn list(
     let first = lessons.first().and_then(Lesson::label);
     let first = first.unwrap_or_else(|| "NAME".to_owned());
     let words = format!(
-        "{total} minutes in total. `seaworthy lesson {first}` plays the first one; you can also give a name or its beginning."
+        "{total} minutes in total. `seaworthy lesson {first}` plays the first one, `:lesson {first}` does at the prompt. A name or its beginning works too."
     );
     let width = match view.target {
         Target::Terminal => view.width,
