@@ -149,6 +149,10 @@ fn open(settings: &Settings, format: Format, screen: &Screen) -> Result<Session>
         Event::Display { id, value, .. } => {
             output.display(id, &format.display(&value, output.width()))
         }
+        Event::Waiting(text) => {
+            output.status(text.as_deref());
+            Ok(())
+        }
         Event::Trace(command) => {
             output.line(&painted(&trace_line(&command, Format::Text), Palette::DIM))
         }

@@ -115,7 +115,7 @@ pub(super) fn open_on(
     Ok(Session::new(SessionOptions {
         args: settings.args.clone(),
         seed: settings.seed,
-        output: limited(settings, output),
+        output: quiet(settings, limited(settings, output)),
         server: server_source(settings, lease.clone(), move || told.0(&told.1))?,
         interrupt,
         trace: settings.trace,
@@ -152,6 +152,14 @@ fn limits(settings: &Settings) -> Result<RunLimits> {
     })
 }
 
+/// With `--quiet`, does not show what calls wait for.
+fn quiet(settings: &Settings, output: Output) -> Output {
+    if !settings.server.quiet {
+        return output;
+    }
+    output.without_waits()
+}
+
 /// Limits the output of untrusted scripts.
 fn limited(settings: &Settings, output: Output) -> Output {
     if !settings.confined {
@@ -166,7 +174,7 @@ fn limited(settings: &Settings, output: Output) -> Output {
             }
             Event::Display { value, .. } => Format::Text.display(value, REPORT_WIDTH).len() + 1,
             // Not the script's output.
-            Event::Trace(_) | Event::Warning { .. } => 0,
+            Event::Trace(_) | Event::Warning { .. } | Event::Waiting(_) => 0,
         };
         let length = u64::try_from(length).unwrap_or(u64::MAX);
         let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {

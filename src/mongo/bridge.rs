@@ -9,6 +9,7 @@ use tokio::time::Sleep;
 
 use super::event_loop::EventLoop;
 use super::interrupt::{Interrupt, StopReason};
+use super::server_wait::{ServerWait, ServerWatch, WaitReporter};
 use crate::error::Result;
 use crate::mongo::pool::checkout_watch::{CheckoutWatch, GaveUp};
 use crate::mongo::trace::origin::Origin;
@@ -28,6 +29,7 @@ pub struct Bridge {
     event_loop: EventLoop,
     last: Arc<Mutex<JoinSet<()>>>,
     tracer: Option<Tracer>,
+    waits: Option<WaitReporter>,
     recorder: Option<Recorder>,
     traces: bool,
     is_confined: bool,
@@ -41,17 +43,21 @@ pub enum CallAborted {
     DeadlinePassed,
     /// A connection did not become free in time; nothing was sent.
     WaitQueueTimeout,
+    /// At the first contact, all servers refuse the client; nothing was sent.
+    Refused,
     /// The driver panicked.
     Panicked,
 }
 
 /// The time limits of a call.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Limits {
     /// The deadline of the whole operation.
     pub deadline: Option<Instant>,
     /// How long each wait for a connection may take.
     pub wait_queue: Option<Duration>,
+    /// The servers that the call waits for.
+    pub(super) servers: Option<ServerWatch>,
 }
 
 impl Bridge {
@@ -64,6 +70,7 @@ impl Bridge {
             event_loop: EventLoop::new()?,
             last: Arc::default(),
             tracer: None,
+            waits: None,
             recorder: None,
             traces: false,
             is_confined: false,
@@ -75,6 +82,17 @@ impl Bridge {
         self.tracer = Some(tracer);
         self.traces = all;
         self
+    }
+
+    /// Reports calls that wait for a server.
+    pub fn with_wait_reporter(mut self, waits: WaitReporter) -> Self {
+        self.waits = Some(waits);
+        self
+    }
+
+    /// Returns the reporter of waits, if there is one.
+    pub(super) fn wait_reporter(&self) -> Option<&WaitReporter> {
+        self.waits.as_ref()
     }
 
     /// Records what clients do.
@@ -248,6 +266,7 @@ async fn guard<T>(
         .deadline
         .map(|at| Box::pin(tokio::time::sleep_until(at.into())));
     let mut queue: Option<Pin<Box<Sleep>>> = None;
+    let mut server: Option<ServerWait> = None;
     poll_fn(|context| {
         if let Poll::Ready(done) = future.as_mut().poll(context) {
             return Poll::Ready(Ok(done));
@@ -271,6 +290,15 @@ async fn guard<T>(
                 }
             }
             _ => queue = None,
+        }
+        match &limits.servers {
+            Some(watch) if watch.is_waiting(checkout) => {
+                let wait = server.get_or_insert_with(|| ServerWait::new(watch, limits.deadline));
+                if wait.poll_refused(context).is_ready() {
+                    return Poll::Ready(Err(CallAborted::Refused));
+                }
+            }
+            _ => server = None,
         }
         Poll::Pending
     })

@@ -118,7 +118,7 @@ impl ChangeStream {
         }
         let limits = Limits {
             deadline: limit.and_then(|limit| Instant::now().checked_add(limit)),
-            wait_queue: None,
+            ..Limits::default()
         };
         let checkout = CheckoutWatch::new(self.client.pool());
         let next = self.shared.next();
@@ -126,7 +126,10 @@ impl ChangeStream {
             Ok(next) => Ok(next?),
             Err(CallAborted::Stopped(stop)) => Err(stop.into()),
             Err(
-                CallAborted::DeadlinePassed | CallAborted::WaitQueueTimeout | CallAborted::Panicked,
+                CallAborted::DeadlinePassed
+                | CallAborted::WaitQueueTimeout
+                | CallAborted::Refused
+                | CallAborted::Panicked,
             ) => Ok(None),
         }
     }

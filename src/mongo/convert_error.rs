@@ -300,6 +300,11 @@ fn io_cause(dump: &str) -> String {
     String::new()
 }
 
+/// Returns whether a host name could not be resolved. The standard library has no kind for this.
+pub(super) fn is_unknown_host(error: &std::io::Error) -> bool {
+    error.to_string().contains("failed to lookup address")
+}
+
 fn network(error: &std::io::Error) -> String {
     use std::io::ErrorKind as Io;
     match error.kind() {
@@ -309,6 +314,7 @@ fn network(error: &std::io::Error) -> String {
         }
         Io::TimedOut => "the server did not answer in time".to_owned(),
         Io::NotFound => "the server's socket does not exist".to_owned(),
+        _ if is_unknown_host(error) => "the host name is not known".to_owned(),
         _ => {
             let text = plain(&error.to_string());
             let text = text.split(" (os error").next().unwrap_or(&text).to_owned();

@@ -1,12 +1,16 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use bson::{Bson, Document};
 use mongodb::ServerType;
 use mongodb::event::EventHandler;
 use mongodb::event::sdam::SdamEvent;
+use mongodb::options::ServerAddress;
 
 use super::convert_error::convert;
+use super::sightings::Sightings;
 use super::trace::op_time::op_time;
+use crate::error::{Error, Kind};
 use crate::record::Recorder;
 
 /// The driver's view of the deployment, updated by its events (server discovery and monitoring
@@ -21,6 +25,7 @@ pub struct TopologyMonitor {
 struct Latest {
     described: Document,
     wire_version: Option<i32>,
+    sightings: Sightings,
 }
 
 impl TopologyMonitor {
@@ -40,14 +45,13 @@ impl TopologyMonitor {
             if let Some((recorder, client)) = &recorded {
                 record(recorder, *client, &event);
             }
+            let mut latest = latest.lock().unwrap_or_else(PoisonError::into_inner);
+            latest.sightings.note(&event);
             if let SdamEvent::TopologyDescriptionChanged(change) = event {
                 let topology = &change.new_description;
                 let servers = topology.servers().into_values();
-                let now = Latest {
-                    described: describe(topology),
-                    wire_version: servers.filter_map(|server| server.max_wire_version()).min(),
-                };
-                *latest.lock().unwrap_or_else(PoisonError::into_inner) = now;
+                latest.described = describe(topology);
+                latest.wire_version = servers.filter_map(|server| server.max_wire_version()).min();
             }
         })
     }
@@ -60,6 +64,32 @@ impl TopologyMonitor {
     /// Returns the wire version that all known servers have; `None` if no server is known.
     pub fn wire_version(&self) -> Option<i32> {
         self.lock().wire_version
+    }
+
+    /// Returns whether a server is available.
+    pub(super) fn any_available(&self) -> bool {
+        self.lock().sightings.any_available()
+    }
+
+    /// Returns whether the type of a server has changed since `moment`.
+    pub(super) fn has_changed(&self, address: &ServerAddress, moment: Instant) -> bool {
+        self.lock().sightings.has_changed(address, moment)
+    }
+
+    /// Returns the error if all servers refuse the client, see [`Sightings::refusal`].
+    pub(super) fn refusal(&self, began: Option<Instant>) -> Option<Error> {
+        self.lock().sightings.refusal(began)
+    }
+
+    /// Returns whether a server refuses the client's login.
+    pub(super) fn is_login_refused(&self) -> bool {
+        self.refusal(None)
+            .is_some_and(|error| error.kind() == Kind::Authentication)
+    }
+
+    /// Describes each server: its role, or how often it was tried and why that failed.
+    pub(super) fn summary(&self) -> String {
+        self.lock().sightings.summary()
     }
 
     fn lock(&self) -> MutexGuard<'_, Latest> {
@@ -113,7 +143,9 @@ fn describe(topology: &mongodb::event::sdam::TopologyDescription) -> Document {
                 described.insert("round_trip_ms", time.as_secs_f64() * 1000.0);
             }
             if let Some(error) = server.error() {
-                described.insert("error", convert(error).message());
+                let error = convert(error);
+                described.insert("error", error.message());
+                described.insert("error_kind", error.kind().name());
             }
             described
         })

@@ -72,6 +72,8 @@ impl Kept {
                 let place = line.map_or(String::new(), |line| format!(", line {line}"));
                 self.line(&format!("debug{place}: {}", Format::Text.render(&value)));
             }
+            // It would depend on the speed of the machine.
+            Event::Waiting(_) => {}
             Event::Trace(command) => self.line(&trace_line(&command, Format::Text)),
             Event::Warning { message, line } => {
                 self.line(&warning_line(&message, line, Format::Text));

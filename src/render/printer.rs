@@ -6,8 +6,10 @@ use std::thread;
 use std::time::Duration;
 
 use rhai::Dynamic;
+use serde_json::json;
 
 use super::last_display::LastDisplay;
+use super::status_line::status_line;
 use super::trace::trace_line;
 use super::values::Format;
 use super::view::View;
@@ -38,6 +40,7 @@ pub struct Printer {
     format: Format,
     target: Target,
     width: usize,
+    errors_are_terminal: bool,
     shared: Arc<Shared>,
 }
 
@@ -54,6 +57,10 @@ struct State {
     failed: Option<io::Error>,
     last_display: LastDisplay,
     flusher: bool,
+    /// Whether the last line of the error stream, a terminal, is a status.
+    has_status: bool,
+    /// Whether a wait was written to the error stream.
+    is_waiting: bool,
 }
 
 impl Printer {
@@ -62,6 +69,7 @@ impl Printer {
             format: view.format,
             target: view.target,
             width: view.width,
+            errors_are_terminal: view.errors_are_terminal,
             shared: Arc::new(Shared {
                 state: Mutex::new(State {
                     buffer: Vec::new(),
@@ -70,6 +78,8 @@ impl Printer {
                     failed: None,
                     last_display: LastDisplay::default(),
                     flusher: false,
+                    has_status: false,
+                    is_waiting: false,
                 }),
                 filled: Condvar::new(),
             }),
@@ -95,6 +105,10 @@ impl Printer {
             Event::Display { id, value, .. } => self.display(*id, value),
             Event::Trace(command) => {
                 self.say(&trace_line(command, self.format));
+                Ok(())
+            }
+            Event::Waiting(text) => {
+                self.waiting(text.as_deref());
                 Ok(())
             }
             Event::Warning { message, line } => {
@@ -123,11 +137,29 @@ impl Printer {
         state.flush()
     }
 
+    /// Shows what a call waits for. On a terminal the line is replaced and removed; elsewhere each
+    /// wait is one line.
+    fn waiting(&self, text: Option<&str>) {
+        let mut state = self.shared.lock();
+        let was_waiting = std::mem::replace(&mut state.is_waiting, text.is_some());
+        let text = match (self.errors_are_terminal, self.format, text) {
+            (true, Format::Text, text) => status_line(&mut state.has_status, text, self.width),
+            (_, _, Some(_)) if was_waiting => String::new(),
+            (_, Format::Json, Some(text)) => format!("{}\n", json!({ "waiting": text })),
+            (_, Format::Text, Some(text)) => format!("{}\n", visible(text)),
+            (_, _, None) => String::new(),
+        };
+        let _ = state.flush();
+        let _ = state.errors.write_all(text.as_bytes());
+        let _ = state.errors.flush();
+    }
+
     /// Writes a line to stderr. A closed stderr is not an error.
     pub fn say(&self, text: &str) {
         let mut state = self.shared.lock();
         let _ = state.flush();
         state.last_display.forget();
+        state.clear_status();
         let _ = writeln!(state.errors, "{text}").and_then(|()| state.errors.flush());
     }
 
@@ -217,6 +249,12 @@ impl Shared {
 }
 
 impl State {
+    fn clear_status(&mut self) {
+        let clear = status_line(&mut self.has_status, None, 0);
+        let _ = self.errors.write_all(clear.as_bytes());
+        let _ = self.errors.flush();
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         if let Some(error) = self.failed.take() {
             return Err(error);
@@ -224,6 +262,7 @@ impl State {
         if self.buffer.is_empty() {
             return Ok(());
         }
+        self.clear_status();
         let written = self.out.write_all(&self.buffer);
         self.buffer.clear();
         written.and_then(|()| self.out.flush())

@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 use bson::{Bson, Document};
 
 use crate::api::run::session::Session;
+use crate::error::Kind;
 use crate::render::highlight::{Palette, painted};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -51,12 +52,24 @@ pub(super) fn health(topology: &Document) -> Health {
         .is_ok_and(|kind| kind.starts_with("ReplicaSet"));
     match role {
         None if down < all || all == 0 => Health::Unknown,
+        None if refuses_login(&servers) => Health::Lost("login refused".into()),
         None => Health::Lost("no server".into()),
         Some((0, role)) if down == 0 => Health::Good(role),
         Some((0, role)) => Health::Degraded(format!("{role}, {down} of {all} down")),
         Some((_, role)) if !is_set && down == 0 => Health::Good(role),
         _ => Health::Degraded("no primary".into()),
     }
+}
+
+/// Returns whether a server can be reached and does not accept the user and the password.
+fn refuses_login(servers: &[&Document]) -> bool {
+    let refused = Kind::Authentication.name();
+    let mut servers = servers.iter();
+    servers.any(|server| {
+        server
+            .get_str("error_kind")
+            .is_ok_and(|kind| kind == refused)
+    })
 }
 
 /// Returns the rank and the name of a role. Roles that accept writes come first.

@@ -9,7 +9,7 @@ use std::thread;
 use rustyline::ExternalPrinter;
 
 use crate::error::{visible, visible_with_styles};
-use crate::render::LastDisplay;
+use crate::render::{LastDisplay, status_line};
 
 /// The maximum number of waiting lines for the editor. Further lines are dropped.
 const MOST_WAITING: usize = 10_000;
@@ -36,6 +36,7 @@ impl Screen {
                 out: Mutex::new(Out {
                     stream: out,
                     last_display: LastDisplay::default(),
+                    has_status: false,
                 }),
                 colour,
                 editing: AtomicBool::new(false),
@@ -90,6 +91,18 @@ impl Screen {
         out.write(&text)
     }
 
+    /// Shows one line that the next status or the next output replaces; `None` removes it. Shows
+    /// nothing while a line is edited.
+    pub fn status(&self, text: Option<&str>) {
+        if self.is_editing() {
+            return;
+        }
+        let mut out = self.lock();
+        let text = status_line(&mut out.has_status, text, self.width());
+        let _ = out.stream.write_all(text.as_bytes());
+        let _ = out.stream.flush();
+    }
+
     /// Writes a line like [`line`](Self::line), and ignores errors.
     pub fn tell(&self, text: &str) {
         let _ = self.line(text);
@@ -136,10 +149,14 @@ impl Screen {
 struct Out {
     stream: Box<dyn Write + Send>,
     last_display: LastDisplay,
+    /// Whether the last line is a status.
+    has_status: bool,
 }
 
 impl Out {
     fn write(&mut self, text: &str) -> io::Result<()> {
+        let clear = status_line(&mut self.has_status, None, 0);
+        self.stream.write_all(clear.as_bytes())?;
         self.stream.write_all(text.as_bytes())?;
         self.stream.flush()
     }

@@ -147,6 +147,8 @@ mod server_private;
 mod server_replica_set;
 /// Other users of the machine have no access.
 mod server_secrecy;
+/// Waits for a server are shown; the first contact does not wait in vain.
+mod server_waits;
 
 /// Requirements of the driver specifications.
 mod specification;

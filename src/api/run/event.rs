@@ -24,6 +24,9 @@ pub enum Event {
         message: String,
         line: Option<usize>,
     },
+    /// A call waits for a server: what it waits for, again every second, and `None` at the end of
+    /// the wait.
+    Waiting(Option<String>),
     /// A command that a client sent, if the trace is on.
     Trace(CommandTrace),
 }
@@ -48,6 +51,17 @@ impl Output {
     pub fn with_updates(mut self, updates: DisplayUpdates) -> Self {
         self.updates = updates;
         self
+    }
+
+    /// Returns an output that does not get the waits for servers.
+    #[must_use]
+    pub fn without_waits(self) -> Self {
+        let updates = self.updates;
+        Self::new(move |event| match event {
+            Event::Waiting(_) => Ok(()),
+            event => self.send(event),
+        })
+        .with_updates(updates)
     }
 
     /// Sends one event to the front end.

@@ -21,7 +21,7 @@ use super::texts::Texts;
 use super::used_database::UsedDatabase;
 use super::waits::Waits;
 use crate::error::{Error, Kind, Result};
-use crate::mongo::{Bridge, Client, ConnectionString, Interrupt, StopReason, Tracer};
+use crate::mongo::{Bridge, Client, ConnectionString, Interrupt, StopReason, Tracer, WaitReporter};
 use crate::record::Recorder;
 use crate::server::{self, SetOptions, UnusedFault};
 use crate::values::thrown::{Explanation, RhaiResult, caught};
@@ -315,7 +315,15 @@ impl Session {
                 let _ = shared.options.output.send(Event::Trace(command));
             }
         });
+        let shared = Arc::downgrade(&self.shared);
+        let waits = WaitReporter::new(move |text| {
+            if let Some(shared) = shared.upgrade() {
+                // A closed stderr is not an error.
+                let _ = shared.options.output.send(Event::Waiting(text));
+            }
+        });
         let bridge = Bridge::new()?
+            .with_wait_reporter(waits)
             .with_tracer(tracer, self.shared.options.trace)
             .with_recorder(self.recorder().cloned())
             .confined(self.is_confined());

@@ -21,6 +21,7 @@ use crate::mongo::call_error::CallError;
 use crate::mongo::convert_error::convert;
 use crate::mongo::interrupt::Interrupt;
 use crate::mongo::pool::checkout_watch::{CheckoutWatch, GaveUp};
+use crate::mongo::server_wait::{FirstContact, ServerWatch};
 
 impl Client {
     /// Starts a driver session. Its id is needed to kill the call on the server.
@@ -98,7 +99,14 @@ impl Client {
         interrupt: &Interrupt,
         future: impl Future<Output = mongodb::error::Result<T>>,
     ) -> std::result::Result<T, CallError> {
-        self.guarded(interrupt, None, pin!(future))
+        let future = pin!(future);
+        self.bounded(interrupt, None, |mut limits, watch| {
+            // It may use another client of the driver, whose connections are not seen.
+            if let Some(servers) = &mut limits.servers {
+                servers.sees_connections = false;
+            }
+            self.bridge().run(interrupt, limits, watch, future)
+        })
     }
 
     /// Runs one operation in the caller's session, with its own timeout if `timeout` is given.
@@ -192,6 +200,23 @@ impl Client {
         Limits {
             deadline: timeout.map(|timeout| started + timeout),
             wait_queue: self.settings().wait_queue_timeout,
+            servers: Some(ServerWatch {
+                topology: self.topology().clone(),
+                reporter: self.bridge().wait_reporter().cloned(),
+                selection: self.settings().server_selection_timeout(),
+                first_contact: self.first_contact(),
+                sees_connections: true,
+            }),
+        }
+    }
+
+    fn first_contact(&self) -> FirstContact {
+        if self.has_reached_a_server() {
+            FirstContact::Over
+        } else if self.settings().sets_server_selection_timeout() {
+            FirstContact::Waits
+        } else {
+            FirstContact::EndsAtOnce
         }
     }
 
@@ -212,6 +237,7 @@ impl Client {
             Ok(Err(error)) => Err(self.explain(convert(&error), started).into()),
             Err(CallAborted::Stopped(stop)) => Err(stop.into()),
             Err(CallAborted::WaitQueueTimeout) => Err(self.pool_wait_error(watch).into()),
+            Err(CallAborted::Refused) => Err(self.refusal().into()),
             Err(CallAborted::Panicked) => Err(self.panic_error().into()),
             Err(CallAborted::DeadlinePassed)
                 if !watch.was_checked_out() && watch.pool_at_the_end().is_some() =>

@@ -71,6 +71,15 @@ impl Client {
         error
     }
 
+    /// Returns the error for a call that ended because all servers refuse the client.
+    pub(super) fn refusal(&self) -> Error {
+        let refused = self.inner.refused.lock();
+        let refused = refused.unwrap_or_else(PoisonError::into_inner).clone();
+        refused
+            .or_else(|| self.topology().refusal(None))
+            .unwrap_or_else(|| Error::new(Kind::ServerSelectionTimeout, "no server can be reached"))
+    }
+
     pub(super) fn pool_wait_error(&self, watch: &CheckoutWatch) -> Error {
         let pool = watch
             .pool_at_the_end()

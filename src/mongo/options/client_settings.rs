@@ -71,6 +71,11 @@ impl ClientSettings {
         self.driver.min_pool_size.unwrap_or(0)
     }
 
+    /// Returns whether the options set how long to wait for a server.
+    pub fn sets_server_selection_timeout(&self) -> bool {
+        self.driver.server_selection_timeout.is_some()
+    }
+
     pub fn server_selection_timeout(&self) -> Duration {
         self.driver
             .server_selection_timeout

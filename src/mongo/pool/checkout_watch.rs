@@ -24,8 +24,21 @@ pub struct CheckoutWatch {
 struct State {
     waiting: Option<(Instant, ServerAddress)>,
     checked_out: bool,
+    /// The server of the last connection, and when the wait for it began.
+    connected: Option<(Instant, ServerAddress)>,
     /// The pool at the moment when the operation gave up waiting.
     at_the_end: Option<PoolCounts>,
+}
+
+/// The connection of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// It has none and does not wait for one.
+    None,
+    /// It waits for one.
+    Awaited,
+    /// It has one, or has just given it back: its server, and when the wait for it began.
+    Of(ServerAddress, Instant),
 }
 
 /// Why an operation gave up waiting, with the word of the specification if there is one.
@@ -47,6 +60,16 @@ impl CheckoutWatch {
     /// Runs `future` with this watch as the current one.
     pub fn observe<T>(&self, future: impl Future<Output = T>) -> impl Future<Output = T> {
         CURRENT.scope(self.clone(), future)
+    }
+
+    /// Returns the connection that the operation uses.
+    pub fn connection(&self) -> Connection {
+        let state = self.lock();
+        match (&state.waiting, &state.connected) {
+            (Some(_), _) => Connection::Awaited,
+            (None, Some((since, address))) => Connection::Of(address.clone(), *since),
+            (None, None) => Connection::None,
+        }
     }
 
     /// Returns since when the operation has been waiting for a connection, if it is waiting.
@@ -86,7 +109,8 @@ impl CheckoutWatch {
     pub(in crate::mongo) fn ended(checked_out: bool) {
         let _ = CURRENT.try_with(|watch| {
             let mut state = watch.lock();
-            state.waiting = None;
+            let ended = state.waiting.take();
+            state.connected = ended.filter(|_| checked_out);
             state.checked_out |= checked_out;
         });
     }

@@ -19,8 +19,12 @@ pub struct BareServer {
 impl BareServer {
     /// Starts a server with these additional options.
     pub fn start(options: &[&str]) -> Self {
+        Self::start_at(free_port(), options)
+    }
+
+    /// Starts a server on this port.
+    pub fn start_at(port: u16, options: &[&str]) -> Self {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let port = free_port();
         let mut command = Command::new(shared_mongod());
         command
             .args(["--bind_ip", "127.0.0.1", "--nounixsocket", "--port"])

@@ -66,6 +66,8 @@ impl Script {
 
 fn write(sink: &Mutex<Vec<String>>, event: &Event) -> std::io::Result<()> {
     let text = match event {
+        // It depends on the speed of the machine.
+        Event::Waiting(_) => return Ok(()),
         Event::Trace(command) => seaworthy::render::trace_line(command, Format::Text),
         Event::Print(value) => Format::Text.render(value),
         Event::Warning { message, line } => warning_line(message, *line, Format::Text),

@@ -46,7 +46,9 @@ impl CheckRun {
         let (printed, told) = (sender.clone(), sender.clone());
         let (format, width) = (context.page.view().format, context.page.view().width);
         let output = Output::new(move |event| {
-            let _ = printed.send(RunEvent::Printed(line(&event, format, width)));
+            if let Some(line) = line(&event, format, width) {
+                let _ = printed.send(RunEvent::Printed(line));
+            }
             Ok(())
         });
         let progress = Arc::new(move |interrupt: &Interrupt| -> Box<dyn Progress> {
@@ -117,8 +119,10 @@ impl CheckRun {
     }
 }
 
-fn line(event: &Event, format: Format, width: usize) -> String {
-    match event {
+fn line(event: &Event, format: Format, width: usize) -> Option<String> {
+    Some(match event {
+        // The screen shows how long the check has been running.
+        Event::Waiting(_) => return None,
         Event::Print(value) => format.render(value),
         Event::Display { value, .. } => format.display(value, width),
         Event::Trace(command) => trace_line(command, format),
@@ -128,7 +132,7 @@ fn line(event: &Event, format: Format, width: usize) -> String {
             line: Some(line),
         } => format!("debug, line {line}: {}", format.render(value)),
         Event::Debug { value, line: None } => format!("debug: {}", format.render(value)),
-    }
+    })
 }
 
 /// Reports the start of a server to the screen.
