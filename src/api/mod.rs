@@ -17,8 +17,9 @@ use functions::{
     texts, timeline, waiting,
 };
 use handles::{
-    change_stream, client, client_session, collection, cursor, database, display, fail_point,
-    history, link, member, plot, pool, replica_set, sequence, task,
+    change_stream, client, client_admin, client_session, collection, cursor, database,
+    database_admin, database_users, display, fail_point, history, link, member, plot, pool,
+    replica_set, sequence, task,
 };
 
 use crate::mongo::SharedSession;
@@ -69,13 +70,17 @@ fn library(mut registrar: Registrar) -> FunctionLibrary {
     files::register_functions(&mut registrar);
     sequence::register(&mut registrar);
     client::register(&mut registrar);
+    client_admin::register(&mut registrar);
     database::register(&mut registrar);
+    database_admin::register(&mut registrar);
+    database_users::register(&mut registrar);
     collection::register(&mut registrar);
     collection::read::register(&mut registrar);
     collection::write::register(&mut registrar);
     collection::bulk_write::register(&mut registrar);
     collection::find_and_modify::register(&mut registrar);
     collection::index::register(&mut registrar);
+    collection::admin::register(&mut registrar);
     cursor::register(&mut registrar);
     change_stream::register(&mut registrar);
     fail_point::register(&mut registrar);

@@ -38,6 +38,8 @@ struct Open {
     source: Source,
     /// The rest of the current batch's array.
     rest: Bytes,
+    /// Whether a batch was read.
+    has_batch: bool,
 }
 
 /// The source of the next batch.
@@ -111,10 +113,27 @@ impl Cursor {
                     if let Some(document) = open.next_in_batch()? {
                         return Ok(Some(document));
                     }
+                    // The first batch comes with the query, and is not waited for.
+                    let may_end = open.has_batch && self.query.is_tailable();
+                    open.has_batch = true;
                     self.fetch(interrupt)?;
+                    if may_end && self.has_empty_batch() {
+                        // There may be more later.
+                        return Ok(None);
+                    }
                 }
             }
         }
+    }
+
+    /// Returns whether the cursor can have more documents. A cursor that is not tailable is open
+    /// until its end was read.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state, State::Ended)
+    }
+
+    fn has_empty_batch(&self) -> bool {
+        matches!(&self.state, State::Open(open) if open.rest.is_empty())
     }
 
     /// Closes the cursor here and on the server. Afterwards `next` returns `None`.
@@ -156,6 +175,7 @@ impl Cursor {
             State::Open(Box::new(Open {
                 source,
                 rest: Bytes::new(),
+                has_batch: false,
             }))
         });
         Ok(())

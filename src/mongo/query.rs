@@ -1,6 +1,6 @@
 use bson::{Bson, Document, doc};
 use mongodb::ClientSession;
-use mongodb::options::{AggregateOptions, FindOptions};
+use mongodb::options::{AggregateOptions, CursorType, FindOptions};
 use mongodb::raw_batch_cursor::SessionRawBatchCursor;
 
 use super::client::Client;
@@ -145,9 +145,15 @@ impl Query {
     fn find_options(&self) -> Result<FindOptions> {
         let mut options = CallOptions::of("find", self.options.clone());
         let max_time = options.take_ms("max_time_ms")?;
+        let max_await_time = options.take_ms("max_await_time_ms")?;
+        let cursor_type = options
+            .take("cursor_type")
+            .and_then(|name| cursor_type(&name));
         let concerns = Concerns::take(&mut options)?.or(&self.concerns);
         let mut find: FindOptions = options.into_driver_options()?;
         find.max_time = max_time;
+        find.max_await_time = max_await_time;
+        find.cursor_type = cursor_type;
         find.read_concern = concerns.read;
         find.selection_criteria = concerns.selection;
         Ok(find)
@@ -180,7 +186,14 @@ impl Query {
 
     /// Returns whether the results can come in several batches, with the option `batch_size`.
     pub fn may_have_batches(&self) -> bool {
-        !self.writes() && !matches!(self.kind, QueryKind::Command(_))
+        !self.writes() && !self.is_tailable() && !matches!(self.kind, QueryKind::Command(_))
+    }
+
+    /// Returns whether the cursor stays open after the last document.
+    pub fn is_tailable(&self) -> bool {
+        let name = self.options.get("cursor_type");
+        name.and_then(cursor_type)
+            .is_some_and(|kind| !matches!(kind, CursorType::NonTailable))
     }
 
     /// Returns whether this is a pipeline that ends in `$out` or `$merge`.
@@ -194,9 +207,20 @@ impl Query {
     }
 }
 
+/// Returns the type of a cursor from its name in scripts.
+fn cursor_type(name: &Bson) -> Option<CursorType> {
+    Some(match name.as_str()? {
+        "tailable" => CursorType::Tailable,
+        "tailable_await" => CursorType::TailableAwait,
+        _ => CursorType::NonTailable,
+    })
+}
+
 /// Returns the options as command fields, without those that belong to the call.
 fn plain_fields(mut options: CallOptions) -> Result<Document> {
     Concerns::take(&mut options)?;
-    options.take("batch_size");
+    for option in ["batch_size", "cursor_type", "max_await_time_ms"] {
+        options.take(option);
+    }
     Ok(options.into_command_fields())
 }

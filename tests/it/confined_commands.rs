@@ -46,6 +46,8 @@ refused("cursors on a database", "$mergeCursors", || db.aggregate([#{ "$mergeCur
 refused("cursors by command", "$mergeCursors", || db.command(#{ aggregate: "x", pipeline: [#{ "$mergeCursors": #{} }], cursor: #{} }));
 refused("cursors in a watch", "$mergeCursors", || db.x.watch([#{ "$mergeCursors": #{} }]));
 refused("cursors in a view", "$mergeCursors", || db.create_collection("v", #{ view_on: "x", pipeline: [#{ "$mergeCursors": #{} }] }));
+refused("cursors in a new view", "$mergeCursors", || db.create_view("v", "x", [#{ "$mergeCursors": #{} }]));
+refused("cursors in a changed view", "$mergeCursors", || db.modify_collection("v", #{ view_on: "x", pipeline: [#{ "$mergeCursors": #{} }] }));
 refused("cursors in a union", "$mergeCursors", || db.x.aggregate([#{ "$unionWith": #{ coll: "x", pipeline: [#{ "$mergeCursors": #{} }] } }]).to_array());
 refused("an internal stage", "$_internalInhibitOptimization", || db.x.aggregate([#{ "$_internalInhibitOptimization": #{} }]).to_array());
 refused("a backup", "$backupCursor", || client.admin.aggregate([#{ "$backupCursor": #{} }]).to_array());
@@ -111,6 +113,37 @@ fn every_attack_is_refused_by_name_with_its_reason() {
         let wrong: Vec<_> = attacks.iter().filter(|line| **line != "refused").collect();
         assert!(wrong.is_empty(), "{wrong:#?}");
         assert_eq!(attacks.len(), ATTACKS.matches("\nrefused(").count());
+    }
+    home.wait_until_empty();
+}
+
+#[test]
+fn functions_for_administrators_are_off_when_confined() {
+    let home = Home::new();
+    let calls = [
+        "client.current_op()",
+        "client.kill_op(1)",
+        "db.set_profiling_level(2)",
+        "db.profile()",
+        "db.grant_roles(\"x\", [])",
+        "db.revoke_roles(\"x\", [])",
+        "db.update_user(\"x\", #{ roles: [] })",
+        "db.list_roles()",
+    ];
+    let lines: Vec<String> = calls
+        .iter()
+        .map(|call| {
+            format!("try {{ {call}; print(\"went through\"); }} catch (e) {{ print(e.message); }}")
+        })
+        .collect();
+    let run = confined(&home, &lines.join("\n"), "", &[]);
+    let printed: Vec<&str> = run.out.lines().collect();
+    assert_eq!(printed.len(), calls.len(), "{}{}", run.out, run.errors);
+    for (line, call) in printed.iter().zip(calls) {
+        let (_, name) = call.split_once('.').unwrap();
+        let (name, _) = name.split_once('(').unwrap();
+        let refusal = format!("a confined script cannot use `{name}`: ");
+        assert!(line.starts_with(&refusal), "{call}: {line}");
     }
     home.wait_until_empty();
 }

@@ -13,6 +13,8 @@
 /// Helpers: folders, processes, waiting, running the program, comparing its output.
 mod support;
 
+/// Functions for administrators, tailable cursors.
+mod api_admin;
 /// Bulk writes, also with a server that fails in the middle.
 mod api_bulk_write;
 mod api_bulk_write_faults;

@@ -334,7 +334,6 @@ fn typical_mistakes_get_helpful_answers() {
         "db.admin.command(#{ ping: 1 })",
         "db.getSiblingDB(\"x\")",
         "db.runCommand(#{ping: 1})",
-        "db.stats()",
         "client.getDB(\"x\")",
         "x = 5",
         "i++",

@@ -69,6 +69,21 @@ impl<'a> Call<'a> {
         self.signature.name
     }
 
+    /// Refuses the call in a confined script.
+    ///
+    /// # Errors
+    /// `InvalidArgument` with the reason.
+    pub fn refuse_confined(&self, why: &str) -> Result<()> {
+        match self.session.is_confined() {
+            true => Err(Error::invalid_argument(format!(
+                "a confined script cannot use `{}`: {why}",
+                self.name()
+            ))
+            .hint("run it without `--confined` if you trust it")),
+            false => Ok(()),
+        }
+    }
+
     /// Returns the next argument, or `None` if it was left out or is `()`.
     pub fn arg(&mut self) -> Option<Dynamic> {
         self.args.pop_front().filter(|value| !value.is_unit())

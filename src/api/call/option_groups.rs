@@ -37,6 +37,7 @@ const COMMENT: OptionSpec = option("comment", T::Any);
 const EXPIRE_AFTER: OptionSpec = option("expire_after_seconds", T::Number);
 const HINT: OptionSpec = option("hint", T::StringOrDocument);
 const LET: OptionSpec = option("let", T::Document);
+const MAX_AWAIT_TIME_MS: OptionSpec = with_default("max_await_time_ms", T::Milliseconds, "1000");
 const MAX_COMMIT_TIME_MS: OptionSpec =
     with_default("max_commit_time_ms", T::Milliseconds, UNLIMITED);
 const MAX_TIME_MS: OptionSpec = with_default("max_time_ms", T::Milliseconds, UNLIMITED);
@@ -55,6 +56,8 @@ const SKIP: OptionSpec = with_default("skip", T::Count, "0");
 const SORT: OptionSpec = option("sort", T::Document);
 const STORAGE_ENGINE: OptionSpec = option("storage_engine", T::Document);
 const UPSERT: OptionSpec = with_default("upsert", T::Boolean, OFF);
+const VALIDATION_ACTION: OptionSpec = with_default("validation_action", T::String, "\"error\"");
+const VALIDATION_LEVEL: OptionSpec = with_default("validation_level", T::String, "\"strict\"");
 const WRITE_CONCERN: OptionSpec = with_default("write_concern", T::WriteConcern, FROM_CLIENT);
 
 /// For each function that can run in a session.
@@ -110,7 +113,13 @@ const INDEX_FIELDS: &[OptionSpec] = &[
 const FIND_ALL: &[OptionSpec] = &[
     ALLOW_DISK_USE,
     BATCH_SIZE,
+    with_default(
+        "cursor_type",
+        T::OneOf(&["non_tailable", "tailable", "tailable_await"]),
+        "\"non_tailable\"",
+    ),
     with_default("limit", T::Integer, "0, which means all"),
+    MAX_AWAIT_TIME_MS,
     with_default("no_cursor_timeout", T::Boolean, OFF),
 ];
 
@@ -126,8 +135,8 @@ const COLLECTION: &[OptionSpec] = &[
     option("size", T::Number),
     STORAGE_ENGINE,
     option("timeseries", T::Document),
-    with_default("validation_action", T::String, "\"error\""),
-    with_default("validation_level", T::String, "\"strict\""),
+    VALIDATION_ACTION,
+    VALIDATION_LEVEL,
     option("validator", T::Document),
     option("view_on", T::String),
 ];
@@ -138,7 +147,7 @@ const CHANGES: &[OptionSpec] = &[
     COMMENT,
     option("full_document", T::String),
     option("full_document_before_change", T::String),
-    option("max_await_time_ms", T::Milliseconds),
+    MAX_AWAIT_TIME_MS,
     READ_CONCERN,
     READ_PREFERENCE,
     option("resume_after", T::Document),
@@ -193,6 +202,7 @@ impl ValueType {
         IN_SESSION,
     ]);
     pub const CREATE_COLLECTION: Self = Self::Options(&[COLLECTION, WRITING, IN_SESSION]);
+    pub const CREATE_VIEW: Self = Self::Options(&[&[COLLATION, COMMENT]]);
     pub const CREATE_INDEX: Self =
         Self::Options(&[INDEX_FIELDS, &[MAX_TIME_MS], WRITING, IN_SESSION]);
     pub const CREATE_INDEXES: Self = Self::Options(&[&[MAX_TIME_MS], WRITING, IN_SESSION]);
@@ -240,6 +250,24 @@ impl ValueType {
     pub const LINK_END: Self = Self::ValueOf(&["Member", "string"]);
     pub const MEMBER: Self = Self::Value("Member");
     pub const ONLY_SESSION: Self = Self::Options(&[IN_SESSION]);
+    /// The options of a collection that can be changed.
+    pub const MODIFY_COLLECTION: Self = Self::Options(&[
+        &[
+            option("capped_max", Self::Count),
+            option("capped_size", Self::Count),
+            option("change_stream_pre_and_post_images", Self::Document),
+            EXPIRE_AFTER,
+            option("index", Self::Document),
+            option("pipeline", Self::Pipeline),
+            option("timeseries", Self::Document),
+            VALIDATION_ACTION,
+            VALIDATION_LEVEL,
+            option("validator", Self::Document),
+            option("view_on", Self::String),
+        ],
+        WRITING,
+        IN_SESSION,
+    ]);
     /// The description of a plot.
     pub const PLOT: Self = Self::Options(&[&[
         option("title", Self::String),
@@ -285,6 +313,12 @@ impl ValueType {
     pub const TRANSACTION: Self = Self::Options(&[TRANSACTION, CONCERNS]);
     pub const UPDATE: Self =
         Self::Options(&[&[ARRAY_FILTERS], REPLACING, SELECTING, WRITING, IN_SESSION]);
+    pub const UPDATE_USER: Self = Self::Options(&[&[
+        option("custom_data", Self::Document),
+        option("password", Self::String),
+        option("roles", Self::Array),
+    ]]);
+    pub const VALIDATE: Self = Self::Options(&[&[with_default("full", Self::Boolean, OFF)]]);
     pub const WATCH: Self = Self::Options(&[CHANGES, IN_SESSION]);
     pub const WITH_OPTIONS: Self = Self::Options(&[CONCERNS]);
 }

@@ -16,6 +16,9 @@ use crate::transfer::{CsvTypes, FileFormat, Input, Output, Writer, open_reader, 
 use crate::values::ejson::{self, Mode};
 use crate::values::thrown::{RhaiResult, at_call};
 
+/// Why a confined script cannot use these functions.
+const NO_FILES: &str = "it has no files and no input";
+
 functions! {
     /// Returns the value of a JSON file. Extended JSON has its types.
     ///
@@ -124,7 +127,7 @@ functions! {
     /// // for line in lines { print(line.to_upper()); }
     /// ```
     function input(call) -> "Sequence" {
-        refuse_confined(call)?;
+        call.refuse_confined(NO_FILES)?;
         Ok(Dynamic::from(Sequence::new("lines of standard input", move || {
             let mut line = String::new();
             let count = std::io::stdin().lock().read_line(&mut line).map_err(|cause| {
@@ -185,17 +188,6 @@ fn write_all(
     Ok((writer.finish()? as i64).into())
 }
 
-fn refuse_confined(call: &Call) -> Result<()> {
-    match call.session.is_confined() {
-        true => Err(Error::invalid_argument(format!(
-            "a confined script cannot use `{}`: it has no files and no input",
-            call.name()
-        ))
-        .hint("run it without `--confined` if you trust it")),
-        false => Ok(()),
-    }
-}
-
 fn to_read(call: &mut Call) -> Result<PathBuf> {
     let path = below_the_folder(call)?;
     let real = path
@@ -224,7 +216,7 @@ fn to_write(call: &mut Call) -> Result<PathBuf> {
 
 /// Returns the next argument as a path in the folder of the script.
 fn below_the_folder(call: &mut Call) -> Result<PathBuf> {
-    refuse_confined(call)?;
+    call.refuse_confined(NO_FILES)?;
     let text = call.text()?;
     let path = Path::new(text.as_str());
     if path.is_absolute() {

@@ -237,6 +237,36 @@ methods! { Cursor, "Cursor";
         this.set(call)
     }
 
+    /// Sets which members of a replica set answer the query: `"primary"`, `"secondary"`,
+    /// `"secondaryPreferred"`, … or a Document with `mode`, `tags` and `max_staleness_seconds`.
+    ///
+    /// ```rhai
+    /// assert_eq(db.nothing.find().read_preference("secondaryPreferred").to_array(), []);
+    /// ```
+    method read_preference(this, call, preference: StringOrDocument) -> "Cursor" keeps_documents {
+        this.set(call)
+    }
+
+    /// Returns `false` if the cursor can have no more documents.
+    ///
+    /// A cursor with `cursor_type: "tailable"` or `"tailable_await"` on a capped collection stays
+    /// open at its end: `next` returns `()`, a loop ends, and both go on when there are new
+    /// documents. `"tailable_await"` first waits for `max_await_time_ms`.
+    ///
+    /// ```rhai
+    /// let log = db.create_collection("log", #{ capped: true, size: 4096 });
+    /// log.insert_one(#{ _id: 1 });
+    /// let tail = log.find(#{}, #{ cursor_type: "tailable" });
+    /// assert_eq(tail.next(), #{ _id: 1 });
+    /// assert_eq(tail.next(), ());
+    /// log.insert_one(#{ _id: 2 });
+    /// assert_eq(tail.next(), #{ _id: 2 });
+    /// assert(tail.is_open);
+    /// ```
+    property is_open(this, _call) -> "bool" {
+        Ok(this.lock().is_open().into())
+    }
+
     /// Returns a short description of the cursor.
     ///
     /// Its documents come from `next`, `to_array` or a `for` loop.

@@ -1,8 +1,8 @@
-//! The script type `Database`: collections, commands, users and roles.
+//! The script type `Database`: collections and commands.
 
 use std::fmt;
 
-use bson::{Bson, Document as BsonDocument, doc};
+use bson::{Document as BsonDocument, doc};
 use mongodb::options::{DatabaseOptions, SelectionCriteria};
 use rhai::{Array, Dynamic, ImmutableString, Module};
 
@@ -13,7 +13,7 @@ use super::cursor::Cursor;
 use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::mongo::{self, CallError, Concerns, Permit, Query, QueryKind, WatchScope};
 use crate::values::codec::convert;
 use crate::values::document::Document;
@@ -165,13 +165,15 @@ methods! { Database, "Database";
 
     /// Runs a database command and returns the reply of the server.
     ///
-    /// The first field is the name of the command.
+    /// The first field is the name of the command. A string is a command without further fields:
+    /// `"ping"` is the same as `#{ ping: 1 }`.
     ///
     /// ```rhai
     /// assert_eq(db.command(#{ ping: 1 }).ok, 1.0);
+    /// assert_eq(db.command("ping").ok, 1.0);
     /// ```
-    method command(this, call, command: Document, options?: ONLY_SESSION) -> "Document" {
-        let command = call.bson()?;
+    method command(this, call, command: StringOrDocument, options?: ONLY_SESSION) -> "Document" {
+        let command = command_document(call)?;
         call.options()?;
         Ok(Dynamic::from(this.run(call, command)?))
     }
@@ -255,76 +257,6 @@ methods! { Database, "Database";
         };
         Cursor::start(query, call)
     }
-
-    /// Creates a user of this database.
-    ///
-    /// A role is the name of a role of this database, or a Document such as
-    /// `#{ role: "readWrite", db: "shop" }`.
-    ///
-    /// ```rhai
-    /// db.create_user("exampleUser", "examplePassword", [#{ role: "read", db: db.name }]);
-    /// assert("exampleUser" in db.users().map(|u| u.user));
-    /// db.drop_user("exampleUser");
-    /// ```
-    method create_user(this, call, name: String, password: String, roles: Array) {
-        let name = call.text()?;
-        let password = call.text()?;
-        let roles = array(call)?;
-        this.run(call, doc! { "createUser": name.as_str(), "pwd": password.as_str(), "roles": roles })?;
-        Ok(Dynamic::UNIT)
-    }
-
-    /// Drops a user of this database.
-    ///
-    /// ```rhai
-    /// db.create_user("exampleUser", "examplePassword", []);
-    /// db.drop_user("exampleUser");
-    /// assert_eq(db.users().len(), 0);
-    /// ```
-    method drop_user(this, call, name: String) {
-        let name = call.text()?;
-        this.run(call, doc! { "dropUser": name.as_str() })?;
-        Ok(Dynamic::UNIT)
-    }
-
-    /// Returns the users of this database with their roles.
-    ///
-    /// The server does not return passwords.
-    ///
-    /// ```rhai
-    /// assert_eq(db.users().len(), 0);
-    /// ```
-    method users(this, call) -> "Array" {
-        let reply = this.run(call, doc! { "usersInfo": 1 })?;
-        Ok(reply.get("users")?.unwrap_or_else(|| Array::new().into()))
-    }
-
-    /// Creates a role of this database from privileges and other roles.
-    ///
-    /// ```rhai
-    /// let read_menu = #{ resource: #{ db: db.name, collection: "menu" }, actions: ["find"] };
-    /// db.create_role("exampleRole", [read_menu], []);
-    /// db.drop_role("exampleRole");
-    /// ```
-    method create_role(this, call, name: String, privileges: Array, roles: Array) {
-        let name = call.text()?;
-        let privileges = array(call)?;
-        let roles = array(call)?;
-        this.run(call, doc! { "createRole": name.as_str(), "privileges": privileges, "roles": roles })?;
-        Ok(Dynamic::UNIT)
-    }
-
-    /// Drops a role of this database.
-    ///
-    /// ```rhai
-    /// db.create_role("exampleRole", [], []);
-    /// db.drop_role("exampleRole");
-    /// ```
-    method drop_role(this, call, name: String) {
-        let name = call.text()?;
-        this.run(call, doc! { "dropRole": name.as_str() })?;
-        Ok(Dynamic::UNIT)
-    }
 }
 
 /// Registers `db.NAME` and `db["NAME"]`.
@@ -334,6 +266,14 @@ pub fn register_index(module: &mut Module) {
     });
 }
 
-fn array(call: &mut Call) -> Result<Bson> {
-    convert::to_bson_value(call.array()?.into())
+/// Takes a command: a Document, or the name of a command without further fields.
+fn command_document(call: &mut Call) -> Result<BsonDocument> {
+    let command = call.arg().unwrap_or_default();
+    if let Some(name) = command.read_lock::<ImmutableString>() {
+        return Ok(doc! { name.as_str(): 1 });
+    }
+    match command.try_cast::<Document>() {
+        Some(command) => Ok(convert::to_bson(&command)?),
+        None => Err(Error::invalid_argument("a command is a Document or a name")),
+    }
 }

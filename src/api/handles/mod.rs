@@ -2,10 +2,13 @@
 
 pub mod change_stream;
 pub mod client;
+pub mod client_admin;
 pub mod client_session;
 pub mod collection;
 pub mod cursor;
 pub mod database;
+pub mod database_admin;
+pub mod database_users;
 pub mod display;
 pub mod fail_point;
 pub mod history;

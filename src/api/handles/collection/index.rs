@@ -12,6 +12,7 @@ use crate::api::handles::key_spec::keys_of;
 use crate::error::{Error, Kind, server_codes};
 use crate::mongo::{CallError, CallOptions};
 use crate::values::codec::convert;
+use crate::values::document::Document;
 
 methods! { Collection, "Collection";
     /// Creates an index on a field (`"truck_id"`) or several fields (`#{ city: 1, n: -1 }`), and
@@ -70,15 +71,24 @@ methods! { Collection, "Collection";
     /// ```
     method list_indexes(this, call, options?: ONLY_SESSION) -> "Array" {
         call.options()?;
-        let client = this.client()?;
-        let listed = call.retry_read(&client, || {
-            this.database.run_for_all(call, doc! { "listIndexes": this.name() })
-        });
-        match listed {
-            // A collection that does not exist has no indexes. PyMongo and mongosh do the same.
-            Err(CallError::Error(error)) if error.facts().code == Some(server_codes::NAMESPACE_NOT_FOUND) => Ok(Array::new().into()),
-            listed => Ok(listed?.into()),
+        Ok(indexes(this, call)?.into())
+    }
+
+    /// Returns the names of the indexes.
+    ///
+    /// ```rhai
+    /// db.shipments.create_index("truck_id");
+    /// assert_eq(db.shipments.list_index_names(), ["_id_", "truck_id_1"]);
+    /// ```
+    method list_index_names(this, call, options?: ONLY_SESSION) -> "Array" {
+        call.options()?;
+        let mut names = Array::new();
+        for index in indexes(this, call)? {
+            if let Some(index) = index.read_lock::<Document>() {
+                names.extend(index.get("name")?);
+            }
         }
+        Ok(names.into())
     }
 
     /// Drops the index with this name.
@@ -111,6 +121,24 @@ methods! { Collection, "Collection";
         call.options()?;
         this.command(call, doc! { "dropIndexes": this.name(), "index": "*" })?;
         Ok(Dynamic::UNIT)
+    }
+}
+
+/// Returns the indexes as the server describes them.
+fn indexes(collection: &Collection, call: &Call) -> std::result::Result<Array, CallError> {
+    let client = collection.client()?;
+    let command = doc! { "listIndexes": collection.name() };
+    let listed = call.retry_read(&client, || {
+        collection.database.run_for_all(call, command.clone())
+    });
+    match listed {
+        // A collection that does not exist has no indexes. PyMongo and mongosh do the same.
+        Err(CallError::Error(error))
+            if error.facts().code == Some(server_codes::NAMESPACE_NOT_FOUND) =>
+        {
+            Ok(Array::new())
+        }
+        listed => listed,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The script type `Collection`: its documents and its indexes.
 
+pub mod admin;
 pub mod bulk_operation;
 pub mod bulk_write;
 pub mod find_and_modify;
