@@ -17,6 +17,7 @@
 //! - [`render`]: output: values, reports, tables, progress
 //! - [`terminal`]: raw mode, keys, size, and when to use colours
 //! - [`page`]: the course as HTML pages
+//! - [`notebook`]: scripts as Jupyter notebooks and back, notebooks with stored outputs
 //! - [`repl`]: the prompt: editing, completion, commands
 //! - [`learn`]: the front end of the course: lesson player, exercises, watch screen
 //! - [`cli`]: parses arguments, computes the settings, calls one subcommand
@@ -33,6 +34,7 @@ pub mod error;
 pub mod history;
 pub mod learn;
 pub mod mongo;
+pub mod notebook;
 pub mod page;
 pub mod plot;
 pub mod record;

@@ -100,6 +100,9 @@ pub enum LowCommand {
     /// Run lessons and write each one as an HTML page
     #[command(after_help = include_str!("help/after_page.txt"))]
     Page(PageArgs),
+    /// Convert a script or a lesson into a Jupyter notebook, or a notebook into a script
+    #[command(after_help = include_str!("help/after_notebook.txt"))]
+    Notebook(NotebookArgs),
     /// List the exercises by lecture, with your progress
     Exercises(LowCourse),
     /// Work on an exercise: run your copy and report what is still wrong
@@ -209,6 +212,30 @@ pub struct PageArgs {
     /// Let the scripts of that course connect to any server, and use your private server
     #[arg(long, requires = "course")]
     pub trust: bool,
+}
+
+/// The options of `seaworthy notebook`.
+#[derive(Args, Debug)]
+pub struct NotebookArgs {
+    /// A script, a notebook, or the number or name of a lesson
+    #[arg(value_name = "FILE|LESSON")]
+    pub file: PathBuf,
+
+    /// The file to write; `-` means standard output [default: the same name with .ipynb or .rhai]
+    #[arg(short, long, value_name = "OUT")]
+    pub out: Option<PathBuf>,
+
+    /// Run the cells and store their outputs in the notebook
+    #[arg(long)]
+    pub run: bool,
+
+    /// Remove all outputs from the notebook
+    #[arg(long, conflicts_with = "run")]
+    pub clear: bool,
+
+    /// Store the notebook even if a cell fails
+    #[arg(long, requires = "run")]
+    pub keep_going: bool,
 }
 
 impl LowCommand {

@@ -13,6 +13,8 @@ mod exercise_command;
 mod lesson_command;
 mod limit;
 mod low_args;
+mod notebook_command;
+mod output_file;
 mod page_command;
 mod prompt_command;
 mod review_command;
@@ -106,6 +108,7 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Action::Progress => review_command::progress(&settings, view, streams),
         Action::Lesson(options) => lesson_command::run(&settings, options, view, streams),
         Action::Page(options) => page_command::run(&settings, options, view, streams),
+        Action::Notebook(options) => notebook_command::run(&settings, options, view, streams),
         Action::Exercise(options) => exercise_command::run(&settings, options, view, streams),
         Action::Test(test) => test_command::run(&settings, test, view, streams),
         Action::Course { command } => course_command::run(&settings, command, view, streams),

@@ -1,20 +1,16 @@
 //! `seaworthy page`: runs lessons and writes them as HTML pages.
 
 use std::fs;
-use std::fs::Permissions;
-use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+use super::output_file::{OutputFile, cannot_write};
 use super::settings::Settings;
 use super::streams::Streams;
 use super::streams::printer as printer_for;
 use super::{changes, session, signals, usage};
 use crate::course::exercise::Course;
 use crate::course::lesson::{Lesson, Library};
-use crate::error::{Error, ExitCode, Kind, Result};
+use crate::error::{ExitCode, Result};
 use crate::page::{
     HowMade, LessonRun, OutputLog, PageOptions, embedded_image, exercises_page, index_page,
     lesson_page, run_lesson,
@@ -51,7 +47,7 @@ pub(super) fn run(
         }
     }
     for (target, text) in planned.others {
-        if let Err(error) = maker.write(target, &text) {
+        if let Err(error) = target.write(&text, &printer) {
             return view.refused(&error, &printer);
         }
     }
@@ -62,44 +58,13 @@ pub(super) fn run(
 struct Plan {
     lessons: Vec<LessonPage>,
     /// Pages that need no run, with their text.
-    others: Vec<(Target, String)>,
+    others: Vec<(OutputFile, String)>,
 }
 
 struct LessonPage {
     lesson: Lesson,
-    target: Target,
+    target: OutputFile,
     index: Option<&'static str>,
-}
-
-/// Where a page goes. The file exists beside its place before anything runs, so that a folder that
-/// cannot be written is found at once.
-enum Target {
-    Stdout,
-    File { file: NamedTempFile, path: PathBuf },
-}
-
-impl Target {
-    fn new(path: PathBuf) -> Result<Self> {
-        if path == Path::new("-") {
-            return Ok(Self::Stdout);
-        }
-        if path.is_dir() {
-            return Err(cannot_write(&path, "it is a folder"));
-        }
-        let folder = path.parent().filter(|folder| *folder != Path::new(""));
-        let file = tempfile::Builder::new()
-            .prefix(".page")
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder.unwrap_or(Path::new(".")))
-            .map_err(|cause| cannot_write(&path, &cause.to_string()))?;
-        Ok(Self::File { file, path })
-    }
-}
-
-fn cannot_write(path: &Path, why: &str) -> Error {
-    let path = path.display();
-    Error::invalid_argument(format!("`{path}` cannot be written: {why}"))
-        .hint("`-o FILE` names a file in a folder that exists")
 }
 
 fn plan(settings: &Settings, options: &PageOptions) -> Result<Plan> {
@@ -136,7 +101,7 @@ fn plan_named(options: &PageOptions, library: &Library) -> Result<Plan> {
         };
         Ok(LessonPage {
             lesson,
-            target: Target::new(path)?,
+            target: OutputFile::new(path)?,
             index: None,
         })
     });
@@ -171,7 +136,7 @@ fn plan_all(options: &PageOptions, library: &Library) -> Result<Plan> {
         let file = format!("{}.html", lesson.name);
         lessons.push(LessonPage {
             lesson: lesson.clone(),
-            target: Target::new(folder.join(&file))?,
+            target: OutputFile::new(folder.join(&file))?,
             index: Some(INDEX),
         });
         listed.push((lesson, file));
@@ -180,10 +145,10 @@ fn plan_all(options: &PageOptions, library: &Library) -> Result<Plan> {
     if let Some(course) = &course {
         let image = |path: &str| embedded_image(course.folder(), path);
         let page = exercises_page(course, &image, INDEX);
-        others.push((Target::new(folder.join(EXERCISES))?, page));
+        others.push((OutputFile::new(folder.join(EXERCISES))?, page));
     }
     let index = index_page(&listed, course.is_some().then_some(EXERCISES));
-    others.push((Target::new(folder.join(INDEX))?, index));
+    others.push((OutputFile::new(folder.join(INDEX))?, index));
     Ok(Plan { lessons, others })
 }
 
@@ -217,7 +182,7 @@ impl Maker<'_> {
         let folder = lesson.source.path().and_then(Path::parent);
         let image = |path: &str| embedded_image(folder, path);
         let text = lesson_page(&lesson, ran.as_ref(), &image, &made);
-        match self.write(target, &text) {
+        match target.write(&text, self.printer) {
             Ok(()) => ran.map_or(ExitCode::DONE, |ran| ran.exit),
             Err(error) => self.view.refused(&error, self.printer),
         }
@@ -246,22 +211,6 @@ impl Maker<'_> {
             return Err(ran.exit);
         }
         Ok(ran)
-    }
-
-    fn write(&self, target: Target, text: &str) -> Result<()> {
-        let failed = |cause: std::io::Error| Error::new(Kind::Server, cause.to_string());
-        match target {
-            Target::Stdout => self.printer.text(text).map_err(failed),
-            Target::File { mut file, path } => {
-                file.write_all(text.as_bytes())
-                    .map_err(|cause| cannot_write(&path, &cause.to_string()))?;
-                file.persist(&path)
-                    .map_err(|cause| cannot_write(&path, &cause.error.to_string()))?;
-                let kilobytes = text.len().div_ceil(1000);
-                let line = format!("{} ({kilobytes} KB)\n", path.display());
-                self.printer.text(&line).map_err(failed)
-            }
-        }
     }
 
     /// Returns the command that makes the same page.

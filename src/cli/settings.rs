@@ -8,7 +8,7 @@ use super::confined::{self, LAYERS};
 use super::environment::Environment;
 use super::limit::Limit;
 use super::low_args::{
-    CourseCommand, LowArgs, LowCommand, PageArgs, Shell, SourceLanguage, TestArgs,
+    CourseCommand, LowArgs, LowCommand, NotebookArgs, PageArgs, Shell, SourceLanguage, TestArgs,
 };
 use super::server_command::ServerCommand;
 use super::streams::Streams;
@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::learn::exercise::{ExerciseOptions, Work};
 use crate::learn::lesson::LessonOptions;
 use crate::mongo::ConnectionString;
+use crate::notebook::NotebookOptions;
 use crate::page::PageOptions;
 use crate::record::Recorder;
 use crate::server::confinement::{ConfinementSettings, Layer, Layers};
@@ -98,6 +99,8 @@ pub enum Action {
     Progress,
     /// Write lessons as pages.
     Page(PageOptions),
+    /// Convert between scripts and notebooks.
+    Notebook(NotebookOptions),
     /// List the exercises, or work on one.
     Exercise(ExerciseOptions),
     /// Snapshot tests of scripts.
@@ -151,6 +154,7 @@ impl Action {
             Self::Run { .. } | Self::Eval { .. } | Self::Prompt { .. } | Self::Test(_) => true,
             Self::Lesson(lesson) => lesson.name.is_some(),
             Self::Page(page) => !page.no_run,
+            Self::Notebook(notebook) => notebook.run,
             Self::Exercise(exercise) => matches!(
                 exercise.work,
                 Work::Run { .. } | Work::Next { .. } | Work::Watch
@@ -166,6 +170,7 @@ impl Action {
     fn has_time_limit(&self) -> bool {
         match self {
             Self::Run { .. } | Self::Eval { .. } | Self::Exercise(_) | Self::Page(_) => true,
+            Self::Notebook(notebook) => notebook.run,
             Self::Lesson(lesson) => lesson.no_pause,
             _ => false,
         }
@@ -240,6 +245,18 @@ impl From<PageArgs> for PageOptions {
     }
 }
 
+impl From<NotebookArgs> for NotebookOptions {
+    fn from(notebook: NotebookArgs) -> Self {
+        Self {
+            file: notebook.file,
+            out: notebook.out,
+            run: notebook.run,
+            clear: notebook.clear,
+            keep_going: notebook.keep_going,
+        }
+    }
+}
+
 impl ServerOptions {
     /// Returns the settings for the module `server`.
     ///
@@ -290,6 +307,7 @@ impl Settings {
             Some(LowCommand::Review) => (Action::Review, Vec::new()),
             Some(LowCommand::Progress) => (Action::Progress, Vec::new()),
             Some(LowCommand::Page(page)) => (Action::Page(page.into()), Vec::new()),
+            Some(LowCommand::Notebook(notebook)) => (Action::Notebook(notebook.into()), Vec::new()),
             Some(LowCommand::Exercises(course)) => {
                 let options = course.into_list();
                 (Action::Exercise(options), Vec::new())

@@ -9,6 +9,7 @@ pub mod html;
 mod json;
 mod junit;
 mod last_display;
+pub mod mime_bundle;
 pub mod pretty;
 mod printer;
 mod progress;

@@ -15,6 +15,7 @@ use super::pieces::ScriptPieces;
 use super::run::{Run, done, thread_failed};
 use super::source::Source;
 use crate::api::functions::output::ending_of;
+use crate::api::run::output_origin;
 use crate::api::run::session::Session;
 use crate::api::run::termination::stopped;
 use crate::engine::limits::{STACK_BYTES, Watcher};
@@ -109,12 +110,18 @@ impl Interactive {
         *self = Self::new(&self.pieces.run.session.clone());
     }
 
-    /// Evaluates one or more lines. Variables and functions stay even after an error.
-    pub fn evaluate(&mut self, input: &str, handle_value: &mut ValueSink) -> Outcome {
+    /// Returns how many earlier lines stand before the next input in the source [`PROMPT`].
+    pub fn lines_before_next(&mut self) -> usize {
         if self.lines > MAX_LINES {
             self.text.clear();
             self.lines = 0;
         }
+        self.lines
+    }
+
+    /// Evaluates one or more lines. Variables and functions stay even after an error.
+    pub fn evaluate(&mut self, input: &str, handle_value: &mut ValueSink) -> Outcome {
+        self.lines_before_next();
         let before = (self.text.len(), self.lines);
         let text = format!("{}{input}", "\n".repeat(self.lines));
         let _ = writeln!(self.text, "{input}");
@@ -170,11 +177,15 @@ impl Interactive {
         session.interrupt().rearm();
         session.begin();
         let watcher = Watcher::start(&session);
+        let origin = output_origin::current();
         let ended = thread::scope(|scope| {
             thread::Builder::new()
                 .name("line".into())
                 .stack_size(STACK_BYTES)
-                .spawn_scoped(scope, || act(self))
+                .spawn_scoped(scope, || {
+                    output_origin::enter(origin);
+                    act(self)
+                })
                 .ok()
                 .and_then(|thread| thread.join().ok())
         });

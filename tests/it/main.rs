@@ -111,6 +111,8 @@ mod hostile_values;
 mod long_runs;
 /// The network between the members of a set, broken link by link.
 mod network_faults;
+/// Scripts as Jupyter notebooks, and back.
+mod notebooks;
 /// The prompt in a pseudo-terminal: keys in, screen out.
 mod pages;
 mod prompt_completion;

@@ -98,6 +98,24 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "notebook",
+        &[
+            "error",
+            "mongo",
+            "record",
+            "server",
+            "values",
+            "api",
+            "engine",
+            "script",
+            "diagnose",
+            "course",
+            "authoring",
+            "render",
+            "plot",
+        ],
+    ),
+    (
         "page",
         &[
             "error",
@@ -152,6 +170,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "terminal",
             "repl",
             "learn",
+            "notebook",
             "page",
             "plot",
             "translate",

@@ -6,6 +6,7 @@ use super::output::shown;
 use crate::api::call::function_error::FunctionError;
 use crate::api::handles::cursor::Cursor;
 use crate::api::run::rich_value::{MOST_ROWS, RichValue};
+use crate::mongo::CallError;
 use crate::plot::Plot;
 use crate::values::document::Document;
 
@@ -17,6 +18,17 @@ pub fn rich(
     context: &NativeCallContext,
     value: &Dynamic,
 ) -> std::result::Result<RichValue, FunctionError> {
+    match table_or_plot(value)? {
+        Some(rich) => Ok(rich),
+        None => Ok(RichValue::Value(shown(context, value)?)),
+    }
+}
+
+/// Returns the table or the plot of a value, or `None` if it has neither.
+///
+/// # Errors
+/// The server's error while a cursor is read.
+pub fn table_or_plot(value: &Dynamic) -> std::result::Result<Option<RichValue>, CallError> {
     if let Some(cursor) = value.read_lock::<Cursor>() {
         let mut rows = Vec::new();
         while rows.len() < MOST_ROWS
@@ -25,18 +37,18 @@ pub fn rich(
             rows.push(document);
         }
         let is_cut = rows.len() == MOST_ROWS;
-        return Ok(RichValue::Table { rows, is_cut });
+        return Ok(Some(RichValue::Table { rows, is_cut }));
     }
     if let Some(plot) = value.read_lock::<Plot>() {
-        return Ok(RichValue::Plot(plot.clone()));
+        return Ok(Some(RichValue::Plot(plot.clone())));
     }
     if let Some(array) = value.read_lock::<Array>()
         && let Some(rows) = documents(&array)
     {
         let is_cut = array.len() > MOST_ROWS;
-        return Ok(RichValue::Table { rows, is_cut });
+        return Ok(Some(RichValue::Table { rows, is_cut }));
     }
-    Ok(RichValue::Value(shown(context, value)?))
+    Ok(None)
 }
 
 /// Returns the first documents of an array, or `None` if an element is not a Document.

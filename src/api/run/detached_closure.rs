@@ -9,6 +9,7 @@ use std::thread;
 
 use rhai::{Array, Dynamic, FnPtr, NativeCallContext, NativeCallContextStore};
 
+use super::output_origin;
 use super::recorded_calls::place_of;
 use super::session::Session;
 use crate::error::{Error, Kind, Result};
@@ -70,10 +71,12 @@ impl DetachedClosure {
         body: impl FnOnce(&Caller) + Send + 'static,
     ) -> Result<thread::JoinHandle<()>> {
         let engine = self.session.tasks().engine(&self.session)?;
+        let origin = output_origin::current();
         thread::Builder::new()
             .name(kind.to_owned())
             .stack_size(STACK_BYTES)
             .spawn(move || {
+                output_origin::enter(origin);
                 let recorder = self.session.recorder().cloned();
                 let _task = recorder.map(|recorder| enter_task(recorder, kind, self.place.clone()));
                 let context = self.store.create_context(&engine);

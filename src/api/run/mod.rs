@@ -6,6 +6,7 @@ pub mod displays;
 pub mod event;
 pub mod explanation;
 pub mod open_faults;
+pub mod output_origin;
 pub mod pause;
 pub mod random;
 pub mod recorded_calls;

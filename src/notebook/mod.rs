@@ -1,0 +1,24 @@
+//! Notebook files: scripts as Jupyter notebooks and back, and notebooks that store their outputs.
+
+mod cell_id;
+mod cell_session;
+mod cell_text;
+mod file;
+mod from_script;
+mod merge;
+mod options;
+mod output_log;
+mod run;
+mod to_script;
+
+pub use cell_session::{CellEnd, CellSession};
+pub use file::{CellType, Notebook, NotebookCell};
+pub use from_script::from_script;
+pub use merge::keep_outputs;
+pub use options::NotebookOptions;
+pub use output_log::OutputLog;
+pub use run::{NotebookRun, run_notebook};
+pub use to_script::to_script;
+
+/// The key of our metadata in a notebook and its cells.
+const METADATA: &str = "seaworthy";
