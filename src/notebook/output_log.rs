@@ -61,6 +61,8 @@ impl State {
                 let text = format!("debug: {}", Format::Text.render(&value));
                 self.stream(origin, "stderr", &text);
             }
+            // What is waited for is only shown while it is.
+            Event::Waiting(_) => {}
             Event::Trace(command) => {
                 self.stream(origin, "stderr", &trace_line(&command, Format::Text));
             }
