@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 
-use rhai::{Array, Dynamic, Engine, Module};
+use rhai::{Array, Dynamic, Engine};
 
 use super::LookedAt;
 use crate::api::LIBRARY;
@@ -10,22 +10,21 @@ use crate::api::handles::change_stream::ChangeStream;
 use crate::api::handles::client::Client;
 use crate::api::run::session::Session;
 
-/// Makes the globals of the session available at the top level, inside `fn` and inside closures.
-///
-/// A variable or parameter of the script with the same name is used instead.
-pub(super) fn register(engine: &mut Engine, session: &Session) {
-    let client = Client::of_session(session.clone());
-    let args: Array = session.args().iter().cloned().map(Dynamic::from).collect();
-    let mut globals = Module::new();
-    globals.set_var("db", client.database(session.database_name()));
-    globals.set_var("client", client);
-    globals.set_var("args", args);
-    engine.register_global_module(globals.into());
-}
+/// The variables that every script has.
+pub(super) const NAMES: [&str; 3] = ["client", "db", "args"];
 
-/// Looks at the variables with these names before they are read.
+/// Makes the globals of the session available at the top level, inside `fn` and inside closures, and
+/// looks at the variables with these names before they are read.
+///
+/// A variable or parameter of the script with the same name is used instead. As variables of a
+/// module, they would be used instead of a parameter: Rhai's optimiser takes them for constants.
 pub(super) fn look_at(engine: &mut Engine, session: &Session, names: &LookedAt) {
     let client = Client::of_session(session.clone());
+    let db = Dynamic::from(client.database(session.database_name()));
+    let own = client.clone();
+    let client = Dynamic::from(client);
+    let args: Array = session.args().iter().cloned().map(Dynamic::from).collect();
+    let args = Dynamic::from_array(args);
     let session = session.clone();
     let names = names.clone();
     #[allow(
@@ -47,8 +46,13 @@ pub(super) fn look_at(engine: &mut Engine, session: &Session, names: &LookedAt) 
         if let Some(value) = value {
             return Ok(own_variable(value, &session));
         }
-        Ok(match (name, session.used_database().get()) {
-            ("db", Some(used)) => Some(Dynamic::from(client.database(used))),
+        Ok(match name {
+            "client" => Some(client.clone()),
+            "db" => Some(match session.used_database().get() {
+                None => db.clone(),
+                Some(name) => Dynamic::from(own.database(name)),
+            }),
+            "args" => Some(args.clone()),
             _ => None,
         })
     });

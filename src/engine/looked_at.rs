@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Stmt};
 
+use super::globals::NAMES;
+
 /// A set of names that may contain more than was added, and never less. Copies share it.
 #[derive(Clone, Debug, Default)]
 pub struct LookedAt {
@@ -23,20 +25,15 @@ impl LookedAt {
         }
     }
 
-    /// The names of a prompt, where `:use` gives `db` another value.
-    pub fn of_prompt() -> Self {
-        Self {
-            groups: Arc::new(AtomicU64::new(group("db"))),
-        }
-    }
-
-    /// Adds the variables that closures capture, and, if the script watches changes, those that
-    /// `for` loops iterate over.
+    /// Adds the globals that a script uses, the variables that closures capture, and, if the script
+    /// watches changes, those that `for` loops iterate over.
     ///
     /// A script that is imported later is added when it is read, so a script with `import` counts
     /// as one with names.
-    pub fn add(&self, ast: &AST) {
-        let (mut groups, mut iterated, mut watches) = (0, 0, false);
+    pub fn add(&self, text: &str, ast: &AST) {
+        let (mut iterated, mut watches) = (0, false);
+        let globals = NAMES.iter().filter(|name| text.contains(**name));
+        let mut groups = globals.fold(0, |groups, name| groups | group(name));
         ast.walk(&mut |path: &[ASTNode]| {
             match path.last() {
                 Some(ASTNode::Stmt(Stmt::Share(captured))) => {
@@ -93,10 +90,11 @@ mod tests {
     fn captured_and_iterated_variables_are_found() {
         let names = |script: &str| {
             let names = LookedAt::default();
-            names.add(&rhai::Engine::new().compile(script).unwrap());
+            names.add(script, &rhai::Engine::new().compile(script).unwrap());
             names
         };
         assert!(names("let sum = 0; sum += 1; let f = |x| x + 1;").is_empty());
+        assert!(names("fn f() { db.stats() }").may_contain("db"));
         assert!(!names("import \"other\" as other;").is_empty());
         assert!(names("let sum = 0; let f = |x| x + sum;").may_contain("sum"));
         assert!(names("fn f() { let sum = 0; || { || sum } }").may_contain("sum"));

@@ -60,7 +60,6 @@ pub fn build(session: &Session, names: &LookedAt) -> Engine {
     literal::register(&mut engine);
     try_catch::register(&mut engine, |token, _| token);
     engine.set_default_tag(Dynamic::from(session.clone()));
-    globals::register(&mut engine, session);
     if !names.is_empty() {
         look_at(&mut engine, session, names);
     }
@@ -68,7 +67,8 @@ pub fn build(session: &Session, names: &LookedAt) -> Engine {
     engine
 }
 
-/// Makes the engine look at the variables with these names before they are read.
+/// Makes the engine look at the variables with these names before they are read. Without this, a
+/// script has no globals.
 pub fn look_at(engine: &mut Engine, session: &Session, names: &LookedAt) {
     globals::look_at(engine, session, names);
 }

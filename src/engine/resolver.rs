@@ -113,7 +113,7 @@ impl FolderResolver {
             .map_err(|error| within(EvalAltResult::ErrorParsing(*error.0, error.1).into()))?;
         ast.set_source(name.as_str());
         check::check(&ast, &name)?;
-        self.names.add(&ast);
+        self.names.add(&text, &ast);
         Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(within)
     }
 }

@@ -52,7 +52,7 @@ pub struct Interactive {
 
 impl Interactive {
     pub fn new(session: &Session) -> Self {
-        let mut run = Run::new(&Source::code(PROMPT, ""), session, LookedAt::of_prompt());
+        let mut run = Run::new(&Source::code(PROMPT, ""), session, LookedAt::default());
         let places: Arc<Mutex<HashSet<(usize, usize)>>> = Arc::default();
         read_last_value(&mut run.engine, &places);
         Self {

@@ -140,7 +140,7 @@ impl Run {
         }
         self.fields.add(&mut self.engine, &ast);
         let looks = !self.names.is_empty();
-        self.names.add(&ast);
+        self.names.add(text, &ast);
         if !looks && !self.names.is_empty() {
             engine::look_at(&mut self.engine, &self.session, &self.names);
         }

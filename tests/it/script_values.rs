@@ -347,3 +347,27 @@ fn changes_of_a_literal_are_refused_before_the_run() {
     );
     holds("fn sort() { this.len() } assert_eq([3, 1].sort(), 2);");
 }
+
+#[test]
+fn a_variable_of_the_script_hides_a_global() {
+    holds(
+        r#"
+        fn own(args) { args }
+        fn captured(args) { let f = || args; f.call() }
+        fn deep(db) { let f = || { let g = || db; g.call() }; f.call() }
+        assert_eq([own(1), captured(1), deep(1)], [1, 1, 1]);
+        assert_eq([1].map(|client| client), [1]);
+        let client = 1;
+        let f = || client;
+        assert_eq(f.call(), 1);
+        "#,
+    );
+    holds(
+        r#"
+        fn own() { args }
+        fn deep() { let f = || { let g = || args; g.call() }; f.call() }
+        assert_eq([own(), deep(), [1].map(|one| args)[0]], [[], [], []]);
+        assert_eq(`${args}`, "[]");
+        "#,
+    );
+}
