@@ -16,6 +16,14 @@ const FIVE: &str = r#"
     let fifty = [];
     for n in 0..50 { fifty.push(#{ _id: n }); }
     orders.insert_many(fifty);
+    // Every member has the documents, also for a read with the read concern `local`.
+    for member in rs.members {
+        let address = member.address;
+        address.replace("/", "%2F");
+        let login = uri.split("@")[0];
+        let direct = connect(`${login}@${address}/?directConnection=true`).shop.orders;
+        eventually(60, || direct.count_documents() == 50);
+    }
     // The members whose pool had a checkout for these reads, from the driver's pool events.
     fn served(client, count) {
         client.shop.orders.find_one();
@@ -24,7 +32,7 @@ const FIVE: &str = r#"
         set(client.pool.events().filter(|e| e.type == "ConnectionCheckedOut").map(|e| e.address))
     }
     let secondaries = || set(rs.secondaries.map(|member| member.address));
-    let primary = || set([rs.primary.address]);
+    let primary = || set([rs.wait_for_primary(60).address]);
     eventually(60, || secondaries.call().len() == 4);
 "#;
 
