@@ -1,8 +1,9 @@
 use std::io::{BufRead, BufReader};
+use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::support::{AT_ONCE, Lab};
+use crate::support::{AT_ONCE, Lab, eventually};
 
 #[test]
 fn no_write_after_watch_is_missed() {
@@ -155,6 +156,10 @@ fn a_standalone_server_refuses_a_change_stream() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
+    // Nobody waits for a server that does not listen at the first contact.
+    eventually("the server listens", || {
+        UnixStream::connect(&socket).is_ok()
+    });
     let uri = format!(
         "mongodb://{}/?directConnection=true",
         socket.to_str().unwrap().replace('/', "%2F")

@@ -8,7 +8,7 @@ use crate::error::Kind;
 /// use seaworthy::course::concepts::summary;
 ///
 /// assert_eq!(summary("loop").unwrap(), "Runs a block again and again, until `break` or `return`.");
-/// assert_eq!(summary("upsert:").unwrap(), "an option of `find_one_and_replace`, `find_one_and_update`, `replace_one`, …: bool");
+/// assert_eq!(summary("upsert:").unwrap(), "an option of `find_one_and_replace`, `find_one_and_update`, `replace_one`, …: bool, default: false");
 /// assert_eq!(summary("$set"), None);
 /// ```
 pub fn summary(concept: &str) -> Option<String> {
