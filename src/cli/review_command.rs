@@ -108,8 +108,12 @@ fn as_text(learned: &Learned) -> String {
     }
     let solved = learned.course.exercises().iter();
     let solved = solved.filter(|one| learned.exercises.standing(&one.name).solved);
+    let right = match of {
+        0 => "no questions yet".to_owned(),
+        _ => format!("{right} of {of} questions"),
+    };
     format!(
-        "lessons finished:          {} of {}\nright at the first try:    {right} of {of} questions\nexercises solved:          {} of {}\nquestions due for review:  {}\n",
+        "lessons finished:          {} of {}\nright at the first try:    {right}\nexercises solved:          {} of {}\nquestions due for review:  {}\n",
         done.count(),
         lessons.len(),
         solved.count(),

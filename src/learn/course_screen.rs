@@ -148,6 +148,7 @@ impl CourseScreen {
 
     /// Writes a remark of the program.
     pub fn remark(&self, words: &str) -> io::Result<()> {
+        let words = render::wrapped(words, self.width).join("\n");
         self.write(&format!("{QUIET}{words}{QUIET:#}\n"))
     }
 

@@ -24,6 +24,7 @@ mod trace;
 pub mod values;
 mod view;
 mod warning;
+mod wrap;
 
 pub use answered::answered_json;
 pub use checked::{checked, finding, readability_table};
@@ -41,3 +42,4 @@ pub use trace::trace_line;
 pub use values::Format;
 pub use view::View;
 pub use warning::warning_line;
+pub use wrap::wrapped;

@@ -46,7 +46,7 @@ fn a_review_asks_each_question_until_its_next_day() {
     let graduate = Graduate::new();
     assert_eq!(graduate.progress()["due"], 3);
     // Right, wrong and then right, left.
-    let ran = graduate.run(&["review"], "1\n2\n1\nq\n");
+    let ran = graduate.run(&["review"], "2\n1\n2\nq\n");
     assert_eq!((ran.code, ran.errors.as_str()), (Some(0), ""));
     assert!(
         ran.out.contains("0. The language in ten minutes · 1 of 3"),
@@ -59,7 +59,7 @@ fn a_review_asks_each_question_until_its_next_day() {
         ran.out
     );
     assert_eq!(graduate.progress()["due"], 1);
-    let ran = graduate.run(&["review"], "1\n");
+    let ran = graduate.run(&["review"], "2\n");
     assert!(
         ran.out
             .contains("1 of 1 right at the first try; 0 more are due today."),

@@ -7,7 +7,7 @@ use super::finding::Finding;
 use super::prose::unknown_names;
 use super::unit::units;
 use crate::course::exercise::{Course, Exercise, is_solution};
-use crate::course::lesson::{Lesson, Library, is_lesson};
+use crate::course::lesson::{Lesson, Library, MAX_CHOICES, Question, Step, is_lesson};
 use crate::engine::glossary;
 use crate::engine::language::read_pages;
 use crate::error::Result;
@@ -112,7 +112,35 @@ fn of_lesson(lesson: &Lesson, findings: &mut Vec<Finding>) {
             "a lesson must begin with `// %% [markdown] lesson`",
         ));
     }
+    if let Some(position) = always_right(lesson) {
+        let message = format!(
+            "choice {position} is a right answer of every question: change the order of some choices"
+        );
+        findings.push(Finding::new(&file, message));
+    }
     findings.extend(unknown_names(&file, text, ""));
+}
+
+/// Returns the position, from 1, that has a right choice in each of four or more questions.
+fn always_right(lesson: &Lesson) -> Option<usize> {
+    let questions: Vec<_> = lesson
+        .steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Question(question) => Some(question),
+            Step::Part { .. } => None,
+        })
+        .collect();
+    if questions.len() < 4 {
+        return None;
+    }
+    let is_right = |question: &Question, at: usize| {
+        let choice = question.choices.get(at);
+        choice.is_some_and(|choice| choice.is_right)
+    };
+    (0..MAX_CHOICES)
+        .find(|&at| questions.iter().all(|question| is_right(question, at)))
+        .map(|at| at + 1)
 }
 
 /// Finds stray files, and links to files outside the course.
@@ -150,5 +178,31 @@ fn stray(folder: &Path, course: &Course, findings: &mut Vec<Finding>) {
                 findings.push(Finding::new(&file, "it is neither a script nor a snapshot"));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::Source;
+
+    /// Returns the position for a lesson whose questions have these right choices, from 1.
+    fn found(right: &[usize]) -> Option<usize> {
+        let mut text = "// %% [markdown] lesson\n// # 1. Boats\n".to_owned();
+        for right in right {
+            text += "// %% [markdown] question\n// Which?\n//\n";
+            for at in 1..=3 {
+                let tick = if at == *right { 'x' } else { ' ' };
+                text += &format!("// - [{tick}] choice {at}\n//   > Why.\n");
+            }
+        }
+        always_right(&Lesson::read("01_boats", Source::code("boats.rhai", &text)).unwrap())
+    }
+
+    #[test]
+    fn a_position_that_is_always_right_is_found() {
+        assert_eq!(found(&[2, 2, 2, 2]), Some(2));
+        assert_eq!(found(&[2, 2, 3, 2]), None);
+        assert_eq!(found(&[1, 1, 1]), None, "three may be chance");
     }
 }

@@ -9,5 +9,5 @@ mod review;
 pub use library::Library;
 pub use model::{CodeCell, Lesson, Step, is_lesson};
 pub use progress::{LessonPlace, LessonProgress};
-pub use question::{Choice, Question};
+pub use question::{Choice, MAX_CHOICES, Question};
 pub use review::{DueQuestion, Review};

@@ -1,6 +1,9 @@
 use crate::error::{Error, Result};
 use crate::script::percent::Cell;
 
+/// The number of choices that a question may have.
+pub const MAX_CHOICES: usize = 9;
+
 /// A multiple-choice question with one or more right choices.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {
@@ -63,7 +66,7 @@ impl Question {
             "more than one choice of the prediction is right"
         } else if self.choices.len() < 2 {
             "a question needs two choices or more"
-        } else if self.choices.len() > 9 {
+        } else if self.choices.len() > MAX_CHOICES {
             "a question has nine choices at most"
         } else if !self.choices.iter().any(|choice| choice.is_right) {
             "no choice of the question is right"

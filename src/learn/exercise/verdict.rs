@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
 
 use super::context::LearnerContext;
 use crate::course::exercise::{Composed, Exercise, LearnerFolder, Verdict};
@@ -12,7 +11,7 @@ use crate::diagnose::explain;
 use crate::error::Kind;
 use crate::learn::course_screen::CourseScreen;
 use crate::render::View;
-use crate::render::{Format, answered_json};
+use crate::render::{Format, answered_json, wrapped};
 use crate::script::Failure;
 
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
@@ -93,10 +92,11 @@ fn wrong(failure: &Failure, composed: &Composed, page: &CourseScreen) -> String 
     match of_the_check {
         Some(error) => {
             let mut text = String::new();
-            for (index, line) in wrapped(error.message(), page.width() - 2)
-                .iter()
-                .enumerate()
-            {
+            let message = match error.message().trim_end() {
+                "" => "the check failed without a message",
+                message => message,
+            };
+            for (index, line) in wrapped(message, page.width() - 2).iter().enumerate() {
                 let sign = if index == 0 {
                     unsolved_sign()
                 } else {
@@ -111,27 +111,6 @@ fn wrong(failure: &Failure, composed: &Composed, page: &CourseScreen) -> String 
         }
         None => format!("{}\n", explain(failure).render(page.view().width)),
     }
-}
-
-/// Wraps a message at spaces to `width` columns.
-pub(super) fn wrapped(message: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for given in message.lines() {
-        let mut line = String::new();
-        for word in given.split(' ') {
-            if !line.is_empty() && line.width() + 1 + word.width() > width {
-                lines.push(std::mem::take(&mut line));
-            } else if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        lines.push(line);
-    }
-    if lines.is_empty() {
-        lines.push("the check failed without a message".to_owned());
-    }
-    lines
 }
 
 /// Returns the command for the first `help("…")` in the story.
@@ -259,16 +238,6 @@ pub(super) fn link(file: &Path, view: View) -> String {
 mod tests {
     use super::*;
     use crate::render::Target;
-
-    #[test]
-    fn messages_wrap_between_words() {
-        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
-        assert_eq!(
-            wrapped("a\n`much too long`", 3),
-            ["a", "`much", "too", "long`"]
-        );
-        assert_eq!(wrapped("", 7).len(), 1, "something is said");
-    }
 
     #[test]
     fn help_calls_in_a_story_become_commands() {

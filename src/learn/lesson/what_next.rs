@@ -19,6 +19,9 @@ pub fn what_next(lesson: &Lesson, library: &Library, course: &Course) -> String 
     let practise = match labels.as_slice() {
         [] => None,
         [only] => Some(format!("exercise {only} (`seaworthy exercise {only}`)")),
+        [first, last] => Some(format!(
+            "exercises {first} and {last} (`seaworthy exercise {first}`)"
+        )),
         [first, .., last] => Some(format!(
             "exercises {first} to {last} (`seaworthy exercise {first}`)"
         )),
@@ -42,6 +45,10 @@ mod tests {
         assert_eq!(
             next("1"),
             "Next: exercise 1 (`seaworthy exercise 1`), then lesson 2 (`seaworthy lesson 2`)."
+        );
+        assert_eq!(
+            next("5"),
+            "Next: exercises 10 and 11 (`seaworthy exercise 10`), then lesson 6 (`seaworthy lesson 6`)."
         );
         assert_eq!(
             next("4"),

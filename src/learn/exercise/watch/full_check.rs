@@ -2,7 +2,8 @@ use std::fmt::Write;
 
 use crate::course::exercise::LearnerFolder;
 use crate::learn::exercise::context::LearnerContext;
-use crate::learn::exercise::verdict::{quiet, solved_sign, unsolved_sign, wrapped};
+use crate::learn::exercise::verdict::{quiet, solved_sign, unsolved_sign};
+use crate::render::wrapped;
 
 /// Runs all started exercises one after the other.
 pub(super) struct FullCheck {

@@ -5,7 +5,8 @@ use crate::course::exercise::LearnerFolder;
 use crate::error::visible;
 use crate::learn::exercise::advice;
 use crate::learn::exercise::context::LearnerContext;
-use crate::learn::exercise::verdict::{link, look_up, place, quiet, title, wrapped};
+use crate::learn::exercise::verdict::{link, look_up, place, quiet, title};
+use crate::render::wrapped;
 
 /// The maximum number of output lines on the screen.
 const MOST_LINES: usize = 200;
