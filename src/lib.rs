@@ -19,6 +19,7 @@
 //! - [`page`]: the course as HTML pages
 //! - [`notebook`]: scripts as Jupyter notebooks and back, notebooks with stored outputs
 //! - [`repl`]: the prompt: editing, completion, commands
+//! - [`kernel`]: the Jupyter kernel: cells run in a session
 //! - [`learn`]: the front end of the course: lesson player, exercises, watch screen
 //! - [`cli`]: parses arguments, computes the settings, calls one subcommand
 
@@ -32,6 +33,7 @@ pub mod diagnose;
 pub mod engine;
 pub mod error;
 pub mod history;
+pub mod kernel;
 pub mod learn;
 pub mod mongo;
 pub mod notebook;

@@ -5,6 +5,7 @@ use crate::course::exercise::{is_exercise, is_solution};
 use crate::course::lesson::is_lesson;
 use crate::error::{Error, Result};
 use crate::mongo::ConnectionString;
+use crate::notebook::{Notebook, to_script};
 use crate::script::Source;
 
 const USUAL_PORT: &str = ":27017";
@@ -18,6 +19,20 @@ pub(super) fn check_source(settings: &Settings, source: &Source) -> Result<()> {
         text if is_lesson(text) => check(settings, source.name(), "a lesson"),
         text if is_exercise(text) => check(settings, source.name(), "an exercise"),
         text if is_solution(text) => check(settings, source.name(), "the solution of an exercise"),
+        _ => Ok(()),
+    }
+}
+
+/// Calls [`check`] if the notebook `name` is that of a lesson, an exercise or a solution.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn check_notebook(settings: &Settings, name: &str, notebook: &Notebook) -> Result<()> {
+    check_source(settings, &Source::code(name, &to_script(notebook)))?;
+    match notebook.kind() {
+        Some("lesson") => check(settings, name, "a lesson"),
+        Some("exercise") => check(settings, name, "an exercise"),
+        Some("solution") => check(settings, name, "the solution of an exercise"),
         _ => Ok(()),
     }
 }

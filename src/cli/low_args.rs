@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use super::exercise_args::{LowCourse, LowExercise};
+use super::kernel_args::KernelCommand;
 use super::limit::Limit;
 use super::server_command::ServerCommand;
 use super::settings::Secret;
@@ -103,6 +104,9 @@ pub enum LowCommand {
     /// Convert a script or a lesson into a Jupyter notebook, or a notebook into a script
     #[command(after_help = include_str!("help/after_notebook.txt"))]
     Notebook(NotebookArgs),
+    /// Install the kernel with which Jupyter runs notebooks
+    #[command(subcommand, after_help = include_str!("help/after_kernel.txt"))]
+    Kernel(KernelCommand),
     /// List the exercises by lecture, with your progress
     Exercises(LowCourse),
     /// Work on an exercise: run your copy and report what is still wrong

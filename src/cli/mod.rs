@@ -10,6 +10,8 @@ mod editor;
 mod environment;
 mod exercise_args;
 mod exercise_command;
+mod kernel_args;
+mod kernel_command;
 mod lesson_command;
 mod limit;
 mod low_args;
@@ -92,6 +94,9 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Err(error) => return usage::refuse(&error, view, streams),
     };
     if settings.confined {
+        if matches!(settings.action, Action::Kernel(_)) {
+            return usage::refuse(&kernel_command::not_confined(), view, streams);
+        }
         let Some(layers) = &settings.layers else {
             return confined::supervise(&settings, args, view, streams);
         };
@@ -109,6 +114,7 @@ fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCo
         Action::Lesson(options) => lesson_command::run(&settings, options, view, streams),
         Action::Page(options) => page_command::run(&settings, options, view, streams),
         Action::Notebook(options) => notebook_command::run(&settings, options, view, streams),
+        Action::Kernel(command) => kernel_command::run(&settings, command, view, streams),
         Action::Exercise(options) => exercise_command::run(&settings, options, view, streams),
         Action::Test(test) => test_command::run(&settings, test, view, streams),
         Action::Course { command } => course_command::run(&settings, command, view, streams),

@@ -132,21 +132,10 @@ fn prepare(
         notebook.clear();
     }
     if options.run {
-        check_changes(settings, &options.file, &notebook)?;
+        let name = options.file.display().to_string();
+        changes::check_notebook(settings, &name, &notebook)?;
     }
     Ok((Prepared::Notebook(notebook), OutputFile::new(path)?))
-}
-
-/// Checks that a lesson or an exercise may change the server that the user named.
-fn check_changes(settings: &Settings, file: &Path, notebook: &Notebook) -> Result<()> {
-    let name = file.display().to_string();
-    changes::check_source(settings, &Source::code(&name, &to_script(notebook)))?;
-    match notebook.kind() {
-        Some("lesson") => changes::check(settings, &name, "a lesson"),
-        Some("exercise") => changes::check(settings, &name, "an exercise"),
-        Some("solution") => changes::check(settings, &name, "the solution of an exercise"),
-        _ => Ok(()),
-    }
 }
 
 /// Runs the notebook, and returns the exit code.

@@ -1,6 +1,5 @@
 //! `seaworthy` without a subcommand: the prompt.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::process::Command;
@@ -91,7 +90,7 @@ fn play(settings: &Settings, session: &Session) -> repl::Play {
         let words = shlex::split(words).ok_or_else(|| io::Error::other("a quote is not closed"))?;
         let mut program = Command::new(std::env::current_exe()?);
         program
-            .args(same_server(&settings))
+            .args(session::same_server(&settings))
             .arg(command)
             .args(words);
         // Not as an argument, because every user of the machine can read arguments.
@@ -107,21 +106,6 @@ fn play(settings: &Settings, session: &Session) -> repl::Play {
         }
         program.status().map(drop)
     })
-}
-
-/// Returns the options that select the prompt's server.
-fn same_server(settings: &Settings) -> Vec<OsString> {
-    let mut options: Vec<OsString> = Vec::new();
-    if let (Some(mongod), None) = (&settings.server.mongod, &settings.uri) {
-        options.extend(["--mongod".into(), mongod.into()]);
-    }
-    if settings.server.offline {
-        options.push("--offline".into());
-    }
-    for host in &settings.allow_changes {
-        options.extend(["--allow-changes".into(), host.into()]);
-    }
-    options
 }
 
 /// Returns a function that describes the private server, or the server of `--uri`.

@@ -1,5 +1,6 @@
 //! Creates sessions from the settings.
 
+use std::ffi::OsString;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -20,6 +21,21 @@ use crate::render::View;
 use crate::render::{Format, Printer};
 use crate::server::{self, Folders, Lease, Progress, ReplicaSet};
 use crate::terminal::REPORT_WIDTH;
+
+/// Returns the options with which another process uses the same private server.
+pub(super) fn same_server(settings: &Settings) -> Vec<OsString> {
+    let mut options: Vec<OsString> = Vec::new();
+    if let (Some(mongod), None) = (&settings.server.mongod, &settings.uri) {
+        options.extend(["--mongod".into(), mongod.into()]);
+    }
+    if settings.server.offline {
+        options.push("--offline".into());
+    }
+    for host in &settings.allow_changes {
+        options.extend(["--allow-changes".into(), host.into()]);
+    }
+    options
+}
 
 /// Returns the settings for a run of an exercise, with its own server or its own locked database.
 pub(super) fn for_exercise(

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::confined::{self, LAYERS};
 use super::environment::Environment;
+use super::kernel_args::KernelCommand;
 use super::limit::Limit;
 use super::low_args::{
     CourseCommand, LowArgs, LowCommand, NotebookArgs, PageArgs, Shell, SourceLanguage, TestArgs,
@@ -101,6 +102,8 @@ pub enum Action {
     Page(PageOptions),
     /// Convert between scripts and notebooks.
     Notebook(NotebookOptions),
+    /// Install, remove or run the Jupyter kernel.
+    Kernel(KernelCommand),
     /// List the exercises, or work on one.
     Exercise(ExerciseOptions),
     /// Snapshot tests of scripts.
@@ -308,6 +311,7 @@ impl Settings {
             Some(LowCommand::Progress) => (Action::Progress, Vec::new()),
             Some(LowCommand::Page(page)) => (Action::Page(page.into()), Vec::new()),
             Some(LowCommand::Notebook(notebook)) => (Action::Notebook(notebook.into()), Vec::new()),
+            Some(LowCommand::Kernel(command)) => (Action::Kernel(command), Vec::new()),
             Some(LowCommand::Exercises(course)) => {
                 let options = course.into_list();
                 (Action::Exercise(options), Vec::new())

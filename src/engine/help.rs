@@ -120,27 +120,49 @@ pub fn method_meant(value: &Dynamic) -> Option<(&'static str, String)> {
         .then_some((receiver, name.clone()))
 }
 
-/// Returns the help for the name of a function or type.
+/// Returns the help for the name of a function or type, or a name that could be meant.
 pub fn on_name(name: &str) -> String {
-    let registry = registry();
-    let name = name.trim().trim_end_matches("()");
-    let (receiver, short) = match name.rsplit_once(['.', ':']) {
+    find(name).unwrap_or_else(|| {
+        let name = plain(name);
+        let names = registry().names().chain(registry().types());
+        match nearest(split(name).1, names) {
+            Some(near) => format!("there is no help on `{name}`: did you mean `{near}`?"),
+            None => format!("there is no help on `{name}`; `help()` shows what there is"),
+        }
+    })
+}
+
+fn plain(name: &str) -> &str {
+    name.trim().trim_end_matches("()")
+}
+
+/// Returns the receiver or module of a name, and the rest.
+fn split(name: &str) -> (&str, &str) {
+    match name.rsplit_once(['.', ':']) {
         Some((receiver, short)) => (receiver.trim_end_matches(':'), short),
         None => ("", name),
-    };
+    }
+}
+
+/// Returns the help for the name of a function, a type, an option, a word of the language, or a
+/// term, if there is help.
+pub fn find(name: &str) -> Option<String> {
+    let registry = registry();
+    let name = plain(name);
+    let (receiver, short) = split(name);
     let page = language::page(name).or_else(|| glossary::term(name));
     let types = registry.types();
     if types.contains(&name) {
         // The exact name of a type: its methods, then the term with the same name.
         let pages = page.into_iter().map(page_text);
         let texts: Vec<String> = on_type(name).into_iter().chain(pages).collect();
-        return texts.join("\n\n");
+        return Some(texts.join("\n\n"));
     }
     if let Some(page) = page {
-        return page_text(page);
+        return Some(page_text(page));
     }
     if let Some(text) = on_type(name) {
-        return text;
+        return Some(text);
     }
     let is_type = types.iter().any(|kind| kind.eq_ignore_ascii_case(receiver));
     let mut found: Vec<&Signature> = registry
@@ -162,15 +184,9 @@ pub fn on_name(name: &str) -> String {
         .map(text_of)
         .collect();
     if !texts.is_empty() {
-        return texts.join("\n\n");
+        return Some(texts.join("\n\n"));
     }
-    if let Some(text) = on_option(name) {
-        return text;
-    }
-    match nearest(short, registry.names().chain(types)) {
-        Some(near) => format!("there is no help on `{name}`: did you mean `{near}`?"),
-        None => format!("there is no help on `{name}`; `help()` shows what there is"),
-    }
+    on_option(name)
 }
 
 /// Returns a page about a word of the language or a term, with its names and indented code.

@@ -45,18 +45,32 @@ pub enum CellType {
     Raw,
 }
 
+/// The name of our kernel in notebooks, and of the folder of its specification.
+pub const KERNEL_NAME: &str = "seaworthy";
+
+/// The name of our kernel in menus.
+pub const DISPLAY_NAME: &str = "seaworthy";
+
+/// Returns what Jupyter has to know about the language.
+pub fn language_info() -> Value {
+    json!({
+        // In the modes of JavaScript, the fewest words have a wrong colour.
+        "codemirror_mode": "javascript",
+        "file_extension": ".rhai",
+        "mimetype": "text/x-rhai",
+        "name": "rhai",
+        "pygments_lexer": "javascript",
+    })
+}
+
 impl Notebook {
     /// Returns a notebook for our kernel.
     pub fn new(cells: Vec<NotebookCell>) -> Self {
         let metadata = json!({
-            "kernelspec": { "display_name": "seaworthy", "language": "rhai", "name": "seaworthy" },
-            "language_info": {
-                "codemirror_mode": "javascript",
-                "file_extension": ".rhai",
-                "mimetype": "text/x-rhai",
-                "name": "rhai",
-                "pygments_lexer": "javascript",
+            "kernelspec": {
+                "display_name": DISPLAY_NAME, "language": "rhai", "name": KERNEL_NAME,
             },
+            "language_info": language_info(),
         });
         Self {
             cells,

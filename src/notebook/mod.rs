@@ -1,6 +1,8 @@
 //! Notebook files: scripts as Jupyter notebooks and back, and notebooks that store their outputs.
 
+mod cell_error;
 mod cell_id;
+mod cell_output;
 mod cell_session;
 mod cell_text;
 mod file;
@@ -11,8 +13,10 @@ mod output_log;
 mod run;
 mod to_script;
 
+pub use cell_error::cell_error;
+pub use cell_output::CellOutput;
 pub use cell_session::{CellEnd, CellSession};
-pub use file::{CellType, Notebook, NotebookCell};
+pub use file::{CellType, DISPLAY_NAME, KERNEL_NAME, Notebook, NotebookCell, language_info};
 pub use from_script::from_script;
 pub use merge::keep_outputs;
 pub use options::NotebookOptions;

@@ -3,13 +3,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value, json};
 
+use super::cell_output::CellOutput;
 use crate::api::run::event::{Event, Output};
 use crate::api::run::output_origin;
 use crate::api::run::rich_value::RichValue;
 use crate::error::visible;
-use crate::plot::Plot;
 use crate::render::mime_bundle;
-use crate::render::{Format, trace_line, warning_line};
 
 /// Collects what cells show, as a notebook file stores it.
 #[derive(Clone, Default)]
@@ -52,40 +51,25 @@ impl OutputLog {
 
 impl State {
     fn add(&mut self, origin: u64, event: Event) {
-        match event {
-            Event::Print(value) => match value.read_lock::<Plot>() {
-                Some(plot) => self.display(origin, &RichValue::Plot(plot.clone())),
-                None => self.stream(origin, "stdout", &Format::Text.render(&value)),
-            },
-            Event::Debug { value, line: _ } => {
-                let text = format!("debug: {}", Format::Text.render(&value));
-                self.stream(origin, "stderr", &text);
-            }
-            // What is waited for is only shown while it is.
-            Event::Waiting(_) => {}
-            Event::Trace(command) => {
-                self.stream(origin, "stderr", &trace_line(&command, Format::Text));
-            }
-            Event::Warning { message, line: _ } => {
-                let text = warning_line(&message, None, Format::Text);
-                self.stream(origin, "stderr", &text);
-            }
-            Event::Display {
+        let (id, value, is_update) = match CellOutput::of(event) {
+            None => return,
+            Some(CellOutput::Line { stream, text }) => return self.stream(origin, stream, &text),
+            Some(CellOutput::Display {
                 id,
                 value,
                 is_update,
-            } => {
-                if let (true, Some(&(cell, at))) = (is_update, self.displays.get(&id))
-                    && let Some(output) = self.cells.get_mut(&cell).and_then(|all| all.get_mut(at))
-                {
-                    *output = display_data(&value);
-                    return;
-                }
-                self.display(origin, &value);
-                let at = self.cells.get(&origin).map_or(0, |all| all.len() - 1);
-                self.displays.insert(id, (origin, at));
-            }
+            }) => (id, value, is_update),
+        };
+        let shown = id.and_then(|id| self.displays.get(&id));
+        if let (true, Some(&(cell, at))) = (is_update, shown)
+            && let Some(output) = self.cells.get_mut(&cell).and_then(|all| all.get_mut(at))
+        {
+            *output = display_data(&value);
+            return;
         }
+        self.display(origin, &value);
+        let at = self.cells.get(&origin).map_or(0, |all| all.len() - 1);
+        self.displays.extend(id.map(|id| (id, (origin, at))));
     }
 
     fn display(&mut self, origin: u64, value: &RichValue) {

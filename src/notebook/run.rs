@@ -1,5 +1,6 @@
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::cell_error::cell_error;
 use super::cell_session::{CellEnd, CellSession};
 use super::file::{CellType, Notebook};
 use super::output_log::{OutputLog, in_lines};
@@ -7,9 +8,6 @@ use crate::api::run::session::Session;
 use crate::diagnose::Report;
 use crate::error::ExitCode;
 use crate::render::mime_bundle;
-
-/// The width of a stored report, in columns.
-const WIDTH: usize = 80;
 
 /// How the run of a notebook ended.
 pub struct NotebookRun {
@@ -68,7 +66,9 @@ fn origin_of(count: usize) -> u64 {
 
 fn store_end(log: &OutputLog, origin: u64, count: usize, end: &CellEnd) {
     if let Some(report) = &end.failure {
-        log.add(origin, error_output(report));
+        let mut output = cell_error(report);
+        output.insert("output_type".into(), "error".into());
+        log.add(origin, output.into());
     } else if let Some(value) = &end.value {
         let data = in_lines(mime_bundle::result(value));
         log.add(
@@ -79,15 +79,4 @@ fn store_end(log: &OutputLog, origin: u64, count: usize, end: &CellEnd) {
             }),
         );
     }
-}
-
-fn error_output(report: &Report) -> Value {
-    let text = report.render(WIDTH);
-    let traceback: Vec<&str> = text.lines().collect();
-    json!({
-        "output_type": "error",
-        "ename": report.kind.as_deref().unwrap_or("Error"),
-        "evalue": report.message,
-        "traceback": traceback,
-    })
 }

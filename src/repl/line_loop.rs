@@ -3,10 +3,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::{Duration, Instant};
 
-use bson::doc;
 use rustyline::Editor;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
@@ -14,6 +11,7 @@ use rustyline::history::FileHistory;
 use super::background_messages;
 use super::commands;
 use super::completion::CompletionIndex;
+use super::early_connection::connect_in_background;
 use super::editor::{self, Assistant};
 use super::history::HistoryFile;
 use super::input_history::InputHistory;
@@ -26,15 +24,11 @@ use super::show::{OutputMode, ValuePrinter};
 use super::terminal::Terminal;
 use super::watching::Jobs;
 use crate::api::run::session::Session;
-use crate::engine::catalogue::registry;
 use crate::error::ExitCode;
-use crate::mongo::{Interrupt, StopReason};
+use crate::mongo::StopReason;
 use crate::render::highlight::{Palette, painted};
 use crate::repl::completion::server_names::ServerNames;
 use crate::script::Interactive;
-
-/// The time limit of the first `ping`.
-const FIRST_LOOK: Duration = Duration::from_secs(30);
 
 /// The arguments of [`run`].
 pub struct Start {
@@ -133,26 +127,6 @@ fn greeting() -> String {
         ),
         Palette::DIM,
     )
-}
-
-/// Connects while the user types the first line. Only a line that needs the server shows errors.
-fn connect_in_background(session: &Session) {
-    let session = session.clone();
-    let _ = thread::Builder::new().name("join".into()).spawn(move || {
-        let opened = session.client();
-        // Build the registry now, so that the first Tab is fast.
-        registry();
-        let Ok(client) = opened else {
-            return;
-        };
-        let limit = Interrupt::new(Instant::now().checked_add(FIRST_LOOK));
-        let _ = client.call(&limit, move |session| {
-            Box::pin(async move {
-                let admin = session.client().database("admin");
-                admin.run_command(doc! { "ping": 1 }).session(session).await
-            })
-        });
-    });
 }
 
 impl Prompt {

@@ -3,6 +3,7 @@
 mod background_messages;
 mod commands;
 pub mod completion;
+mod early_connection;
 mod editor;
 mod editor_command;
 mod history;
@@ -20,6 +21,7 @@ mod terminal;
 mod translation;
 mod watching;
 
+pub use early_connection::connect_in_background;
 pub use editor_command::editor_command;
 pub use line_loop::{Start, run};
 pub use open_input::is_incomplete;

@@ -107,6 +107,8 @@ mod hostile_scripts;
 mod hostile_servers;
 /// Values at the limits of BSON.
 mod hostile_values;
+/// The Jupyter kernel.
+mod kernel;
 /// Long runs do not use more and more memory (the long benchmarks, with small numbers).
 mod long_runs;
 /// The network between the members of a set, broken link by link.

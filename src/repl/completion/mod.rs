@@ -101,6 +101,37 @@ impl CompletionIndex {
         (start, found)
     }
 
+    /// Returns the topic of `help` for the word at a position: `Collection.find`. Behind the bracket
+    /// of a call, that is the function.
+    pub fn topic(&self, code: &str, position: usize) -> Option<String> {
+        let position = code.get(..position).map_or(code.len(), str::len);
+        let (before, after) = code.split_at(position);
+        let is_space = |letter: char| !is_word_letter(letter);
+        let start = before.rfind(is_space).map_or(0, |at| {
+            at + before[at..].chars().next().map_or(1, char::len_utf8)
+        });
+        let end = position + after.find(is_space).unwrap_or(after.len());
+        let (word, context) = (&code[start..end], Context::of(&code[..start]));
+        let member_of = |end: Option<usize>, name: &str| {
+            let label =
+                end.and_then(|end| context.pieces.type_at(end, &self.variables, &self.database));
+            label.map_or(name.to_owned(), |value| format!("{}.{name}", value.label))
+        };
+        let before_last = context.pieces.list.len().checked_sub(2);
+        if word.is_empty() {
+            let is_call = !context.method.is_empty();
+            return is_call.then(|| member_of(context.receiver, &context.method));
+        }
+        Some(match context.last() {
+            "." | "?." => member_of(before_last, word),
+            "::" => format!("{}::{word}", context.before_last()),
+            _ => match self.variables.get(word) {
+                Some(value) => value.label.clone(),
+                None => word.to_owned(),
+            },
+        })
+    }
+
     fn command(&self, before: &str, command: &str) -> (usize, Vec<Candidate>) {
         let Some((name, rest)) = command.split_once(' ') else {
             let names = self.commands.iter().map(|name| (*name).to_owned());
@@ -432,6 +463,31 @@ mod tests {
         assert_eq!(shown("// db."), Vec::<String>::new());
     }
 
+    #[test]
+    fn the_topic_is_the_word_at_the_cursor_or_the_open_call() {
+        let mut known = CompletionIndex {
+            database: "lessons".into(),
+            ..CompletionIndex::default()
+        };
+        known
+            .variables
+            .insert("truck".into(), Type::named("Document"));
+        for (before, after, topic) in [
+            ("db.trucks.fin", "d_one(#{})", Some("Collection.find_one")),
+            ("db.trucks.find(", ")", Some("Collection.find")),
+            ("db.trucks.find().sor", "t(1)", Some("Cursor.sort")),
+            ("random::ch", "oice([])", Some("random::choice")),
+            ("pri", "nt(1)", Some("print")),
+            ("x = tru", "ck", Some("Document")),
+            ("truck.ke", "ys()", Some("Document.keys")),
+            ("1 + ", " 2", None),
+            ("é ", "", None),
+        ] {
+            let found = known.topic(&format!("{before}{after}"), before.len());
+            assert_eq!(found.as_deref(), topic, "{before}|{after}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_safe_to_complete(line in any::<String>(), position in 0..60_usize) {
@@ -445,6 +501,7 @@ mod tests {
             let known = CompletionIndex::default();
             for position in 0..=line.len() {
                 known.complete(&line, position);
+                known.topic(&line, position);
             }
         }
     }

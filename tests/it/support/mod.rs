@@ -38,5 +38,5 @@ pub use script::{Script, evaluated, shown, thrown};
 pub use shared_server::SharedServer;
 pub use snapshot::{shows, shows_normalised};
 pub use terminal::{NOWHERE, Terminal};
-pub use tools::{node, python, python_program};
+pub use tools::{node, python, python_command, python_program};
 pub use user::User;

@@ -12,18 +12,29 @@ pub fn node(program: &str, args: &[&str]) -> String {
         "{} is missing: run `.ci/setup`",
         modules.display()
     );
-    run(Path::new("node"), program, args)
+    finish(
+        Command::new("node")
+            .arg(Path::new(TOOLS).join(program))
+            .args(args),
+    )
 }
 
 /// Runs a Python program of `tests/tools` and returns what it printed. It must succeed.
 pub fn python(program: &str, args: &[&str]) -> String {
+    finish(python_command(program).args(args))
+}
+
+/// Returns a command that runs a Python program of `tests/tools`.
+pub fn python_command(program: &str) -> Command {
     let python = python_program();
     assert!(
         python.is_file(),
         "{} is missing: run `.ci/setup`",
         python.display()
     );
-    run(&python, program, args)
+    let mut command = Command::new(python);
+    command.arg(Path::new(TOOLS).join(program));
+    command
 }
 
 /// Returns the Python that has the packages of `tests/tools/requirements.txt`.
@@ -31,14 +42,12 @@ pub fn python_program() -> PathBuf {
     Path::new(TOOLS).join("python/bin/python")
 }
 
-fn run(interpreter: &Path, program: &str, args: &[&str]) -> String {
-    let done = Command::new(interpreter)
-        .arg(Path::new(TOOLS).join(program))
-        .args(args)
+fn finish(command: &mut Command) -> String {
+    let done = command
         .output()
-        .unwrap_or_else(|error| panic!("{}: {error}: run `.ci/setup`", interpreter.display()));
+        .unwrap_or_else(|error| panic!("{command:?}: {error}: run `.ci/setup`"));
     let out = String::from_utf8_lossy(&done.stdout).into_owned();
     let errors = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{program} {args:?}\n{out}\n{errors}");
+    assert!(done.status.success(), "{command:?}\n{out}\n{errors}");
     out
 }

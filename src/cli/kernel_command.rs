@@ -1,0 +1,176 @@
+//! `seaworthy kernel`: installs, removes and runs the Jupyter kernel.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::environment::Environment;
+use super::kernel_args::{KernelCommand, KernelPlace};
+use super::settings::{Settings, UriOrigin};
+use super::start_progress::StartProgress;
+use super::streams::Streams;
+use super::{changes, session, usage};
+use crate::error::{Error, ExitCode, Kind, Result, visible};
+use crate::kernel::{self, ConnectionFile, KernelSpec, Publisher, Start};
+use crate::notebook::Notebook;
+use crate::render::{Format, View};
+
+/// Runs one of the commands.
+pub(super) fn run(
+    settings: &Settings,
+    command: &KernelCommand,
+    view: View,
+    mut streams: Streams,
+) -> ExitCode {
+    let done = match command {
+        KernelCommand::Install(place) => install(settings, place, view.format),
+        KernelCommand::Uninstall(place) => uninstall(settings, place, view.format),
+        KernelCommand::Run { connection_file } => {
+            serve(settings, connection_file, view).map(|()| String::new())
+        }
+    };
+    match done {
+        Ok(text) => {
+            // A closed output is not an error.
+            let _ = streams.out.write_all(text.as_bytes());
+            ExitCode::DONE
+        }
+        Err(error) => {
+            usage::refuse(&error, view, streams);
+            match error.kind() {
+                Kind::Server => ExitCode::NO_SERVER,
+                _ => ExitCode::USAGE,
+            }
+        }
+    }
+}
+
+fn install(settings: &Settings, place: &KernelPlace, format: Format) -> Result<String> {
+    if matches!(&settings.uri, Some(uri) if uri.origin == UriOrigin::Option) {
+        return Err(Error::invalid_argument(
+            "`--uri` is not written into a kernel, because it may contain a password",
+        )
+        .hint("set MONGODB_URI where Jupyter starts: the kernel reads it"));
+    }
+    let spec = specification(settings, place)?;
+    spec.install(&command(settings)?)?;
+    let folder = spec.folder().display().to_string();
+    Ok(match format {
+        Format::Json => format!("{}\n", json!({ "installed": folder, "name": place.name })),
+        _ => format!(
+            "installed in {}\nchoose the kernel `{}` in Jupyter, or run `jupyter lab`\n",
+            visible(&folder),
+            place.name
+        ),
+    })
+}
+
+fn uninstall(settings: &Settings, place: &KernelPlace, format: Format) -> Result<String> {
+    let spec = specification(settings, place)?;
+    let was_there = spec.uninstall()?;
+    let folder = spec.folder().display().to_string();
+    Ok(match (format, was_there) {
+        (Format::Json, true) => format!("{}\n", json!({ "removed": folder })),
+        (Format::Json, false) => format!("{}\n", json!({ "removed": null })),
+        (_, true) => format!("removed {}\n", visible(&folder)),
+        (_, false) => format!("there is no kernel in {}\n", visible(&folder)),
+    })
+}
+
+fn specification(settings: &Settings, place: &KernelPlace) -> Result<KernelSpec> {
+    let data = match &place.prefix {
+        Some(prefix) => prefix.join("share/jupyter"),
+        None => user_data(&settings.server.environment).ok_or_else(|| {
+            Error::invalid_argument("there is no home folder in which to install the kernel")
+                .hint("name a folder with `--prefix DIR`")
+        })?,
+    };
+    KernelSpec::new(&data, &place.name)
+}
+
+/// Returns the user's data folder of Jupyter, as Jupyter finds it.
+fn user_data(environment: &Environment) -> Option<PathBuf> {
+    let folder = |name| {
+        let value = environment.get(name).filter(|value| !value.is_empty())?;
+        Some(PathBuf::from(value))
+    };
+    folder("JUPYTER_DATA_DIR")
+        .or_else(|| Some(folder("XDG_DATA_HOME")?.join("jupyter")))
+        .or_else(|| Some(folder("HOME")?.join(".local/share/jupyter")))
+}
+
+/// Returns the command that starts the kernel with the options of the installation.
+fn command(settings: &Settings) -> Result<Vec<String>> {
+    let program = std::env::current_exe().map_err(|cause| {
+        Error::invalid_argument(format!("the program does not know its own path: {cause}"))
+    })?;
+    let mut words = vec![program.into_os_string(), "kernel".into(), "run".into()];
+    words.extend(session::same_server(settings));
+    if settings.server.ephemeral {
+        words.push("--ephemeral".into());
+    }
+    if settings.trace {
+        words.push("--trace".into());
+    }
+    if let Some(database) = &settings.db {
+        words.extend(["--db".into(), database.into()]);
+    }
+    if let Some(seed) = settings.seed {
+        words.extend(["--seed".into(), seed.to_string().into()]);
+    }
+    let words = words.into_iter().map(|word| {
+        word.into_string().map_err(|word| {
+            let shown = word.display().to_string();
+            Error::invalid_argument(format!("`{}` is not valid UTF-8", visible(&shown)))
+        })
+    });
+    words.collect()
+}
+
+/// Runs the kernel of a connection file.
+fn serve(settings: &Settings, file: &Path, view: View) -> Result<()> {
+    let connection = ConnectionFile::read(file)?;
+    let publisher = Publisher::default();
+    // Stop ends only the cell that runs; tasks of earlier cells continue.
+    let cells = session::switch(settings).foreground();
+    let quiet = settings.server.quiet;
+    let session =
+        session::open_with_progress(settings, cells, publisher.output(), move |interrupt| {
+            Box::new(StartProgress::new(quiet, view, interrupt))
+        })?;
+    let environment = &settings.server.environment;
+    let parent = environment.get("JPY_PARENT_PID");
+    kernel::run(Start {
+        connection,
+        session,
+        publisher,
+        refusal: check_changes(settings, environment).err(),
+        parent: parent.and_then(|number| number.to_str()?.parse().ok()),
+        reads_fields: true,
+    })
+}
+
+/// Checks that a lesson or an exercise may change the server, if Jupyter says which notebook it
+/// opened.
+fn check_changes(settings: &Settings, environment: &Environment) -> Result<()> {
+    let Some(path) = environment.get("JPY_SESSION_NAME").map(PathBuf::from) else {
+        return Ok(());
+    };
+    let name = path.display().to_string();
+    let Ok(text) = fs::read_to_string(&path) else {
+        // A notebook that is not saved yet, or a console.
+        return Ok(());
+    };
+    match Notebook::read(&name, &text) {
+        Ok(notebook) => changes::check_notebook(settings, &name, &notebook),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Returns the error of a kernel for untrusted cells.
+pub(super) fn not_confined() -> Error {
+    Error::invalid_argument("a kernel cannot run untrusted cells")
+        .hint("`seaworthy notebook FILE --run --confined` can")
+}

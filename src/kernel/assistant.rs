@@ -1,0 +1,98 @@
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+
+use super::code_points::{byte_of, index_of};
+use super::input_log::InputLog;
+use super::message::Message;
+use super::request::Request;
+use crate::engine::help;
+use crate::repl::completion::CompletionIndex;
+use crate::repl::is_incomplete;
+
+/// What the cells so far have defined, for help with the next one.
+#[derive(Clone, Default)]
+pub(super) struct Known {
+    pub index: Arc<Mutex<CompletionIndex>>,
+    pub inputs: Arc<Mutex<InputLog>>,
+}
+
+/// Helps to write cells, also while a cell runs.
+pub(super) struct Assistant {
+    pub known: Known,
+}
+
+impl Assistant {
+    /// Answers requests until there are no more.
+    pub(super) fn run(self, requests: &Receiver<Request>) {
+        while let Ok(request) = requests.recv() {
+            request.begin();
+            let answer = self.answer(&request.message);
+            request.end(&answer);
+        }
+    }
+
+    fn answer(&self, message: &Message) -> Value {
+        match message.kind() {
+            "complete_request" => self.complete(message),
+            "inspect_request" => self.inspect(message),
+            "is_complete_request" => is_complete(message.text("code")),
+            _ => lock(&self.known.inputs).answer(message),
+        }
+    }
+
+    fn complete(&self, message: &Message) -> Value {
+        let (code, position) = code_and_position(message);
+        // A copy, so that a slow server does not delay the end of a cell.
+        let index = lock(&self.known.index).clone();
+        let (start, found) = index.complete(code, position);
+        let (start, end) = (index_of(code, start), index_of(code, position));
+        let texts: Vec<&str> = found.iter().map(|one| one.text.as_str()).collect();
+        json!({
+            "status": "ok", "matches": texts, "cursor_start": start, "cursor_end": end,
+            "metadata": {},
+        })
+    }
+
+    fn inspect(&self, message: &Message) -> Value {
+        let (code, position) = code_and_position(message);
+        let topic = lock(&self.known.index).topic(code, position);
+        let text = topic.and_then(|topic| help::find(&topic));
+        let data = match &text {
+            Some(text) => json!({ "text/plain": text }),
+            None => json!({}),
+        };
+        json!({ "status": "ok", "found": text.is_some(), "data": data, "metadata": {} })
+    }
+}
+
+fn is_complete(code: &str) -> Value {
+    match is_incomplete(code) {
+        true => json!({ "status": "incomplete", "indent": indent_of(code) }),
+        false => json!({ "status": "complete" }),
+    }
+}
+
+/// Returns the space at the start of the last line, and more after an open bracket.
+fn indent_of(code: &str) -> String {
+    let last = code.lines().last().unwrap_or_default();
+    let length = last.len() - last.trim_start().len();
+    let more = match last.trim_end().ends_with(['{', '(', '[']) {
+        true => "    ",
+        false => "",
+    };
+    format!("{}{more}", &last[..length])
+}
+
+fn code_and_position(message: &Message) -> (&str, usize) {
+    let code = message.text("code");
+    let position = message.content["cursor_pos"].as_u64();
+    let position = position.and_then(|position| usize::try_from(position).ok());
+    (code, byte_of(code, position.unwrap_or(usize::MAX)))
+}
+
+/// Locks, even after a panic of another thread: the values are always consistent.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,245 @@
+//! The Jupyter kernel, driven by Jupyter's own clients.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use seaworthy::authoring::normalise;
+use seaworthy::authoring::testing::Snapshot;
+use seaworthy::mongo::ConnectionString;
+use serde_json::Value;
+
+use crate::support::{RunOutput, Scratch, SharedServer, command, python_command, shared_mongod};
+
+/// Folders in which Jupyter finds the kernel of this program.
+struct Jupyter {
+    home: Scratch,
+    /// Unix sockets need a short path.
+    sockets: tempfile::TempDir,
+    database: String,
+}
+
+impl Jupyter {
+    /// Installs the kernel for a database, with these options. It may run lessons.
+    fn new(database: &str, options: &[&str]) -> Self {
+        let hosts = ConnectionString::new(SharedServer::get().uri()).hosts();
+        let jupyter = Self::for_scripts(database);
+        jupyter.install(&[&["--allow-changes", &hosts[0]], options].concat());
+        jupyter
+    }
+
+    /// Returns the folders without a kernel.
+    fn for_scripts(database: &str) -> Self {
+        Self {
+            home: Scratch::new(),
+            sockets: tempfile::Builder::new()
+                .prefix("swk-")
+                .tempdir_in("/tmp")
+                .unwrap(),
+            database: database.to_owned(),
+        }
+    }
+
+    fn install(&self, options: &[&str]) {
+        let mut program = command();
+        let program = self.set(&mut program).args(["kernel", "install", "--db"]);
+        let done = program.arg(&self.database).args(options).output().unwrap();
+        let installed: RunOutput = done.into();
+        assert_eq!(installed.code, Some(0), "{}", installed.errors);
+    }
+
+    fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// Makes a program use only folders of this test.
+    fn set<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        let home = self.home.path();
+        command
+            .current_dir(home)
+            .env("HOME", home)
+            .env("JUPYTER_DATA_DIR", self.data())
+            .env("JUPYTER_RUNTIME_DIR", home.join("runtime"))
+            .env("JUPYTER_CONFIG_DIR", home.join("config"))
+            .env("IPYTHONDIR", home.join("ipython"))
+            .env("SEAWORTHY_SOCKETS", self.sockets.path())
+            .env("XDG_RUNTIME_DIR", self.sockets.path())
+            .env("SEAWORTHY_MONGOD", shared_mongod())
+            .env("MONGODB_URI", SharedServer::get().uri())
+    }
+
+    /// Runs a Python program of `tests/tools`, which must succeed. Returns what it prints.
+    fn python(&self, program: &str, args: &[&str]) -> String {
+        let mut python = python_command(program);
+        let done: RunOutput = self.set(&mut python).args(args).output().unwrap().into();
+        assert_eq!(
+            done.code,
+            Some(0),
+            "{program} {args:?}\n{}\n{}",
+            done.out,
+            done.errors
+        );
+        format!("{}{}", done.out, done.errors)
+    }
+
+    fn check(&self, name: &str) {
+        self.python("kernel_checks.py", &[name]);
+    }
+}
+
+#[test]
+fn kernel_passes_the_tests_for_kernels() {
+    let jupyter = Jupyter::new("kernel_conformance", &[]);
+    let seen = jupyter.python("kernel_conformance.py", &[]);
+    assert!(seen.contains("Ran 13 tests"), "{seen}");
+    // Nothing pages and nothing clears outputs.
+    assert!(seen.contains("OK (skipped=2)"), "{seen}");
+}
+
+#[test]
+fn kernel_cells_share_variables_and_show_rich_values() {
+    Jupyter::new("kernel_cells", &[]).check("cells");
+}
+
+#[test]
+fn kernel_output_of_a_task_belongs_to_the_cell_that_started_it() {
+    Jupyter::new("kernel_background", &[]).check("background");
+}
+
+#[test]
+fn kernel_stop_ends_the_cell_and_keeps_the_variables() {
+    Jupyter::new("kernel_stop", &[]).check("stop");
+}
+
+#[test]
+fn kernel_refuses_messages_without_a_right_signature() {
+    Jupyter::new("kernel_security", &[]).check("security");
+}
+
+#[test]
+fn kernel_runs_a_thousand_cells_without_losing_an_idle() {
+    Jupyter::new("kernel_many", &[]).check("many");
+}
+
+#[test]
+fn kernel_starts_again_on_the_same_ports_and_sockets() {
+    Jupyter::new("kernel_restart", &[]).check("restart");
+}
+
+#[test]
+fn kernel_ends_when_its_client_was_killed() {
+    Jupyter::new("kernel_killed", &[]).check("killed");
+}
+
+#[test]
+fn kernel_runs_lessons_as_the_program_does() {
+    let jupyter = Jupyter::new("lessons", &["--ephemeral", "--seed", "1"]);
+    let lessons = ["04_writes_with_error_handling", "06_change_streams"];
+    let mut files = Vec::new();
+    for lesson in lessons {
+        let mut program = command();
+        let program = jupyter.set(&mut program).args(["notebook", lesson]);
+        let made: RunOutput = program.output().unwrap().into();
+        assert_eq!(made.code, Some(0), "{}", made.errors);
+        files.push(format!("{lesson}.ipynb"));
+    }
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let seen = jupyter.python("kernel_lessons.py", &files);
+    let root = env!("CARGO_MANIFEST_DIR");
+    let ran: Vec<Value> = seen
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
+    assert_eq!(ran.len(), lessons.len(), "{seen}");
+    for (lesson, ran) in lessons.iter().zip(ran) {
+        let file = format!("{root}/snapshots/scripts/lessons/{lesson}.snap");
+        let expected = Snapshot::parse(&std::fs::read_to_string(file).unwrap());
+        let text = normalise(ran["text"].as_str().unwrap());
+        assert_eq!(text.trim_end(), expected.text.trim_end(), "{lesson}");
+        assert_eq!(ran["errors"], serde_json::json!([]), "{lesson}");
+    }
+}
+
+#[test]
+fn kernel_does_not_run_a_lesson_on_a_foreign_server() {
+    let jupyter = Jupyter::for_scripts("kernel_foreign");
+    jupyter.install(&[]);
+    let mut program = command();
+    let program = jupyter.set(&mut program);
+    let made = program.args(["notebook", "4", "-o", "4.ipynb"]).output();
+    assert!(made.unwrap().status.success());
+    jupyter.check("foreign");
+}
+
+#[test]
+fn kernel_install_writes_no_password_and_uninstall_removes_only_ours() {
+    let jupyter = Jupyter::new("kernel_install", &["--name", "Shop"]);
+    let folder = jupyter.data().join("kernels/shop");
+    let read = || std::fs::read_to_string(folder.join("kernel.json")).unwrap();
+    let written: Value = serde_json::from_str(&read()).unwrap();
+    assert_eq!(written["display_name"], "seaworthy (Shop)");
+    assert_eq!(written["interrupt_mode"], "message");
+    assert!(!read().contains("mongodb://"), "{}", read());
+    let run = |args: &[&str]| -> RunOutput {
+        let mut program = command();
+        let program = jupyter.set(&mut program).arg("kernel").args(args);
+        program.output().unwrap().into()
+    };
+    let refused = run(&["install", "--uri", "mongodb://ada:pw@db.invalid/"]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.errors.contains("MONGODB_URI"), "{}", refused.errors);
+    let refused = run(&["install", "--name", "../shop"]);
+    assert!(
+        refused.errors.contains("cannot be the name"),
+        "{}",
+        refused.errors
+    );
+    let refused = run(&["install", "--confined"]);
+    assert!(
+        refused.errors.contains("untrusted cells"),
+        "{}",
+        refused.errors
+    );
+
+    let removed = run(&["uninstall", "--name", "shop", "--json"]);
+    assert_eq!(removed.code, Some(0), "{}", removed.errors);
+    assert!(!folder.exists());
+    assert!(
+        run(&["uninstall", "--name", "shop"])
+            .out
+            .contains("there is no kernel")
+    );
+    let other = jupyter.data().join("kernels/python3/kernel.json");
+    std::fs::create_dir_all(other.parent().unwrap()).unwrap();
+    std::fs::write(&other, r#"{ "argv": [], "language": "python" }"#).unwrap();
+    for command in ["install", "uninstall"] {
+        let refused = run(&[command, "--name", "python3"]);
+        assert_eq!(refused.code, Some(2));
+        assert!(
+            refused.errors.contains("another program"),
+            "{}",
+            refused.errors
+        );
+    }
+    assert!(other.exists());
+}
+
+#[test]
+fn kernel_does_not_start_with_an_unusable_connection_file() {
+    let folder = Scratch::new();
+    for (text, message) in [
+        ("{", "is not a connection file of Jupyter"),
+        (
+            r#"{ "transport": "tcp", "ip": "127.0.0.1", "shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5, "key": "", "signature_scheme": "hmac-sha256" }"#,
+            "has no key for signatures",
+        ),
+        (
+            r#"{ "transport": "tcp", "ip": "127.0.0.1", "shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5, "key": "a", "signature_scheme": "hmac-md5" }"#,
+            "that are not `hmac-sha256`",
+        ),
+    ] {
+        folder.write("connection.json", text);
+        let refused = folder.seaworthy(&["kernel", "run", "-f", "connection.json"]);
+        assert_eq!(refused.code, Some(2), "{text}");
+        assert!(refused.errors.contains(message), "{}", refused.errors);
+    }
+}

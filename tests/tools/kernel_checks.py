@@ -1,0 +1,276 @@
+"""Talks to the installed kernel as Jupyter does. The first argument names the check."""
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import zmq
+from jupyter_client.manager import KernelManager
+
+# Nothing here takes long; the machine may be busy.
+TIMEOUT = 60
+
+
+class Kernel:
+    """A kernel and its client."""
+
+    def __init__(self, **options):
+        self.manager = KernelManager(kernel_name="seaworthy", **options)
+        self.manager.start_kernel()
+        self.connect()
+
+    def connect(self):
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=TIMEOUT)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel()
+
+    def process(self):
+        return self.manager.provisioner.process.pid
+
+    def run(self, code, **options):
+        """Runs a cell. Returns its answer, and its outputs until it is idle."""
+        return self.finish(self.client.execute(code, **options))
+
+    def finish(self, cell):
+        answer = self.answer(cell)
+        return answer, self.outputs(cell)
+
+    def answer(self, cell):
+        while True:
+            message = self.client.get_shell_msg(timeout=TIMEOUT)
+            if message["parent_header"]["msg_id"] == cell:
+                return message["content"]
+
+    def outputs(self, cell):
+        outputs = []
+        while True:
+            message = self.client.get_iopub_msg(timeout=TIMEOUT)
+            content = message["content"]
+            if message["parent_header"]["msg_id"] != cell:
+                # Another request, such as an interrupt, may have a state but no output.
+                assert message["msg_type"] == "status", message
+                continue
+            if content.get("execution_state") == "idle":
+                return outputs
+            if message["msg_type"] not in ("status", "execute_input"):
+                outputs.append((message["msg_type"], content))
+
+    def text(self, code):
+        """Runs a cell that must succeed. Returns the text that it shows."""
+        answer, outputs = self.run(code)
+        assert answer["status"] == "ok", answer
+        return "".join(
+            content["text"] if kind == "stream" else content["data"]["text/plain"]
+            for kind, content in outputs
+        )
+
+    def until(self, is_wanted):
+        """Returns the first message on iopub that is wanted."""
+        while True:
+            message = self.client.get_iopub_msg(timeout=TIMEOUT)
+            if is_wanted(message):
+                return message
+
+
+def cells():
+    with Kernel() as kernel:
+        assert kernel.text('let town = "Bonn"; fn twice(x) { x * 2 }') == ""
+        assert kernel.text("print(town); twice(4)") == "Bonn\n8"
+        _, outputs = kernel.run('print("one"); debug(2); print("three"); 4')
+        shown = [content.get("text") or content["data"]["text/plain"] for _, content in outputs]
+        assert shown == ["one\n", "debug: 2\n", "three\n", "4"], outputs
+        streams = [content.get("name") for _, content in outputs]
+        assert streams == ["stdout", "stderr", "stdout", None], outputs
+        # An error has our report, with the place in its cell.
+        answer, outputs = kernel.run("let y = 1;\n  nothing(y);")
+        assert answer["status"] == "error" and answer["ename"] == "Script", answer
+        report = "\n".join(outputs[0][1]["traceback"])
+        assert outputs[0][0] == "error" and "In[4]:2:3" in report, report
+        assert kernel.text("y") == "1"
+        # The cells that wait behind an error do not run.
+        first, second = kernel.client.execute("throw 1;"), kernel.client.execute("print(2);")
+        assert kernel.answer(first)["status"] == "error"
+        assert kernel.answer(second)["status"] == "aborted"
+        kernel.outputs(first), kernel.outputs(second)
+        answer, _ = kernel.run("throw 1;", stop_on_error=False)
+        # A silent cell shows nothing and has no number.
+        before = answer["execution_count"]
+        assert kernel.run("print(1); 2", silent=True)[1] == []
+        answer, _ = kernel.run("3", user_expressions={"town": "town", "wrong": "nothing()"})
+        assert answer["execution_count"] == before + 1, answer
+        expressions = answer["user_expressions"]
+        assert expressions["town"]["data"]["text/plain"] == '"Bonn"', expressions
+        assert expressions["wrong"]["ename"] == "Script", expressions
+        # A database, a table, a display that changes in place.
+        table = "db.kernel.drop(); db.kernel.insert_many([#{ n: 1 }, #{ n: 2 }]); db.kernel.find()"
+        _, outputs = kernel.run(table)
+        assert outputs[0][0] == "execute_result" and "<table" in outputs[0][1]["data"]["text/html"], outputs
+        _, shown = kernel.run("let d = display(1);")
+        _, changed = kernel.run("d.update(2);")
+        assert [shown[0][0], changed[0][0]] == ["display_data", "update_display_data"]
+        assert shown[0][1]["transient"] == changed[0][1]["transient"], (shown, changed)
+        assert "cell, not the kernel" in kernel.text("exit(3);")
+        assert kernel.text("town") == '"Bonn"'
+        # Cells with a password are not kept.
+        kernel.run('let password = "geheim";')
+        kernel.client.history(hist_access_type="tail", n=9)
+        history = kernel.client.get_shell_msg(timeout=TIMEOUT)["content"]["history"]
+        assert any("town" in code for _, _, code in history), history
+        assert "geheim" not in json.dumps(history), history
+
+
+def background():
+    with Kernel() as kernel:
+        # The task waits for the second cell, so it prints when the first one is done.
+        first = kernel.client.execute(
+            "db.flag.drop();"
+            "let late = background(|| { eventually(30, || db.flag.find_one() != ()); print(`late`); });"
+        )
+        kernel.finish(first)
+        second = kernel.client.execute("db.flag.insert_one(#{});")
+        late = kernel.until(lambda message: message["content"].get("text") == "late\n")
+        assert late["parent_header"]["msg_id"] == first != second
+
+
+def stop():
+    with Kernel() as kernel:
+        kernel.run("let kept = 1; db.slow.drop(); db.slow.insert_one(#{});")
+        slow = '"$where": "sleep(60000); return true;"'
+        for code in ["sleep(60);", "loop {}", "db.slow.find(#{ %s }).to_array();" % slow]:
+            cell = kernel.client.execute("print(`begun`); " + code)
+            kernel.until(lambda message: message["content"].get("text") == "begun\n")
+            kernel.manager.interrupt_kernel()
+            answer, _ = kernel.finish(cell)
+            assert (answer["status"], answer["ename"]) == ("error", "Interrupted"), answer
+            assert kernel.text("kept") == "1"
+        # A question is answered while a cell runs.
+        cell = kernel.client.execute("print(`begun`); sleep(60);")
+        kernel.until(lambda message: message["content"].get("text") == "begun\n")
+        completion = kernel.client.complete("kep", 3)
+        assert kernel.answer(completion)["matches"] == ["kept"]
+        kernel.manager.interrupt_kernel()
+        kernel.answer(cell)
+
+
+def security():
+    with Kernel() as kernel:
+        kernel.run("let kept = 1;")
+        info = kernel.manager.get_connection_info()
+        address = "tcp://%s:%d" % (info["ip"], info["shell_port"])
+        # What a client without the key sends, and what is no message at all.
+        context = zmq.Context()
+        dealer = context.socket(zmq.DEALER)
+        dealer.connect(address)
+        real = kernel.client.session
+        header = real.msg("execute_request", {"code": "kept = 2;", "silent": False})
+        parts = [json.dumps(part, default=str).encode() for part in (header["header"], {}, {}, header["content"])]
+        signature = real.sign(parts)
+        wrong = b"0" * len(signature)
+        for frames in [
+            [b"<IDS|MSG>", wrong, *parts],
+            [b"<IDS|MSG>", b"", *parts],
+            [b"<IDS|MSG>", signature, parts[0], b"{}", b"{}", parts[3].replace(b"2", b"3")],
+            [b"<IDS|MSG>", signature],
+            [b"<IDS|MSG>"],
+            [b"", b"\xff\xfe"],
+            [b""],
+        ]:
+            dealer.send_multipart(frames)
+        plain = socket.create_connection((info["ip"], info["shell_port"]))
+        plain.sendall(b"GET / HTTP/1.1\r\n\r\n" + bytes(range(256)) * 16)
+        plain.close()
+        # This one is signed, so all before it were read.
+        dealer.send_multipart([b"<IDS|MSG>", signature, *parts])
+        assert dealer.poll(TIMEOUT * 1000), "no answer"
+        answers = [json.loads(dealer.recv_multipart()[-1])]
+        while dealer.poll(200):
+            answers.append(json.loads(dealer.recv_multipart()[-1]))
+        assert [answer["status"] for answer in answers] == ["ok"], answers
+        kernel.until(lambda message: message["content"].get("execution_state") == "idle")
+        assert kernel.text("kept") == "2"
+        context.destroy(linger=0)
+
+
+def many():
+    with Kernel() as kernel:
+        for _ in range(1000):
+            _, outputs = kernel.run("1 + 1")
+            assert outputs[0][1]["data"]["text/plain"] == "2", outputs
+        cell = kernel.client.execute("for i in 0..10000 { print(i); }")
+        _, outputs = kernel.finish(cell)
+        text = "".join(content["text"] for _, content in outputs)
+        assert text == "".join("%d\n" % number for number in range(10000))
+        assert len(outputs) <= 100, len(outputs)
+
+
+def restart():
+    with Kernel() as kernel:
+        kernel.run("let x = 1;")
+        kernel.client.stop_channels()
+        first = kernel.process()
+        kernel.manager.restart_kernel()
+        kernel.connect()
+        assert kernel.process() != first and not is_alive(first)
+        answer, _ = kernel.run("x")
+        assert answer["ename"] == "Script", answer
+        last = kernel.process()
+    assert not is_alive(last)
+    # Unix sockets, also after a kernel that was killed.
+    folder = os.environ["SEAWORTHY_SOCKETS"]
+    with Kernel(transport="ipc", ip=folder + "/k") as kernel:
+        assert kernel.text("1 + 1") == "2"
+        kernel.client.stop_channels()
+        kernel.manager.restart_kernel(now=True)
+        kernel.connect()
+        assert kernel.text("1 + 2") == "3"
+
+
+def killed():
+    program = (
+        "import sys, time; from jupyter_client.manager import start_new_kernel;"
+        "manager, client = start_new_kernel(kernel_name='seaworthy', startup_timeout=60);"
+        "client.execute('background(|| sleep(600)); sleep(600);');"
+        "print(manager.provisioner.process.pid, flush=True); time.sleep(600)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    kernel = int(parent.stdout.readline())
+    assert is_alive(kernel)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    end = time.monotonic() + TIMEOUT
+    while is_alive(kernel):
+        assert time.monotonic() < end, "the kernel is still there"
+        time.sleep(0.05)
+
+
+def foreign():
+    os.environ["JPY_SESSION_NAME"] = os.path.abspath("4.ipynb")
+    with Kernel() as kernel:
+        answer, _ = kernel.run("db.drop();")
+        assert "is a lesson" in answer["evalue"], answer
+    os.environ["JPY_SESSION_NAME"] = os.path.abspath("not_saved.ipynb")
+    with Kernel() as kernel:
+        assert kernel.text("1 + 1") == "2"
+
+
+def is_alive(process):
+    try:
+        with open("/proc/%d/cmdline" % process) as line:
+            return line.read() != ""
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+{check.__name__: check for check in (cells, background, stop, security, many, restart, killed, foreign)}[sys.argv[1]]()
+print("ok")
