@@ -17,9 +17,9 @@ use functions::{
     texts, timeline, waiting,
 };
 use handles::{
-    change_stream, client, client_admin, client_session, collection, cursor, database,
-    database_admin, database_users, display, fail_point, history, link, member, plot, pool,
-    replica_set, sequence, task,
+    bucket, change_stream, client, client_admin, client_session, collection, cursor, database,
+    database_admin, database_gridfs, database_users, display, fail_point, history, link, member,
+    plot, pool, replica_set, sequence, stored_file, task,
 };
 
 use crate::mongo::SharedSession;
@@ -58,6 +58,7 @@ fn library(mut registrar: Registrar) -> FunctionLibrary {
     cursor::register_iterator(module);
     sequence::register_iterator(module);
     change_stream::register_iterator(module);
+    stored_file::register_iterator(module);
     waiting::register(&mut registrar);
     running::register(&mut registrar);
     showing::register_functions(&mut registrar);
@@ -73,7 +74,10 @@ fn library(mut registrar: Registrar) -> FunctionLibrary {
     client_admin::register(&mut registrar);
     database::register(&mut registrar);
     database_admin::register(&mut registrar);
+    database_gridfs::register(&mut registrar);
     database_users::register(&mut registrar);
+    bucket::register(&mut registrar);
+    stored_file::register(&mut registrar);
     collection::register(&mut registrar);
     collection::read::register(&mut registrar);
     collection::write::register(&mut registrar);
@@ -97,6 +101,8 @@ fn describe_handles() {
     description::register::<client::Client>();
     description::register::<database::Database>();
     description::register::<collection::Collection>();
+    description::register::<bucket::Bucket>();
+    description::register::<stored_file::StoredFile>();
     description::register::<cursor::Cursor>();
     description::register::<sequence::Sequence>();
     description::register::<change_stream::ChangeStream>();

@@ -263,6 +263,22 @@ pub struct LowOptions {
     #[arg(long, global = true, value_name = "URI", conflicts_with_all = ["ephemeral", "mongod"])]
     pub uri: Option<Secret>,
 
+    /// Connect to this host: its name or address, with a port if it is not 27017, or several with commas
+    #[arg(long, global = true, value_name = "HOST", conflicts_with_all = ["uri", "ephemeral", "mongod"])]
+    pub host: Option<String>,
+
+    /// The port of the host [default: 27017; without --host, localhost is meant]
+    #[arg(long, global = true, value_name = "PORT", conflicts_with_all = ["uri", "ephemeral", "mongod"])]
+    pub port: Option<u16>,
+
+    /// Log in as this user; the program asks for the password
+    #[arg(long, short, global = true, value_name = "NAME", conflicts_with_all = ["ephemeral", "mongod"])]
+    pub username: Option<String>,
+
+    /// Ask for the password, which is also asked for without this option; it takes no value
+    #[arg(long, short, global = true)]
+    pub password: bool,
+
     /// The database that scripts use as `db` [default: the one in the URI, or lessons]
     #[arg(long, global = true, value_name = "NAME")]
     pub db: Option<String>,

@@ -14,6 +14,7 @@ mod kernel_args;
 mod kernel_command;
 mod lesson_command;
 mod limit;
+mod login;
 mod low_args;
 mod notebook_command;
 mod output_file;
@@ -83,13 +84,17 @@ pub fn run(
     })
 }
 
-fn act(args: &[OsString], environment: &Environment, streams: Streams) -> ExitCode {
+fn act(args: &[OsString], environment: &Environment, mut streams: Streams) -> ExitCode {
     let low = match LowArgs::try_parse_from(args) {
         Ok(low) => low,
         Err(error) => return usage::answer(&error, args, environment, streams),
     };
     let view = view_of(low.options.json, environment, &streams);
-    let settings = match Settings::new(low, environment, &streams) {
+    let settings = Settings::new(low, environment, &streams).and_then(|mut settings| {
+        login::ask_for_password(&mut settings, &mut streams)?;
+        Ok(settings)
+    });
+    let settings = match settings {
         Ok(settings) => settings,
         Err(error) => return usage::refuse(&error, view, streams),
     };

@@ -113,6 +113,12 @@ fn run_exercise(
 
 /// Runs code, and shows the value of its last expression.
 pub(super) fn eval(settings: &Settings, code: &str, view: View, streams: Streams) -> ExitCode {
+    // As at the prompt, `help` needs no parentheses.
+    let code = if code.trim() == "help" {
+        "help()"
+    } else {
+        code
+    };
     let source = Source::code("<eval>", code);
     let (settings, timeline) = match RunTimeline::start(settings, "<eval>", false) {
         Ok(started) => started,

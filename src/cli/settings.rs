@@ -8,6 +8,7 @@ use super::confined::{self, LAYERS};
 use super::environment::Environment;
 use super::kernel_args::KernelCommand;
 use super::limit::Limit;
+use super::login;
 use super::low_args::{
     CourseCommand, LowArgs, LowCommand, NotebookArgs, PageArgs, Shell, SourceLanguage, TestArgs,
 };
@@ -30,6 +31,10 @@ use crate::server::{Archives, Folders, ServerSettings};
 pub struct Secret(String);
 
 impl Secret {
+    pub fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// Returns the text itself.
     pub fn expose(&self) -> &str {
         &self.0
@@ -350,7 +355,7 @@ impl Settings {
         }
         let wants_private = options.ephemeral || options.mongod.is_some();
         let is_tried_out = matches!(action, Action::Test(_) | Action::Course { .. });
-        let uri = match options.uri {
+        let uri = match login::uri_of_options(&options) {
             // Tests need empty servers, whose data nobody needs.
             Some(_) if is_tried_out => {
                 return Err(Error::invalid_argument(
@@ -374,6 +379,7 @@ impl Settings {
             None if wants_private => None,
             None => uri_of(environment)?,
         };
+        let uri = login::with_user(uri, &options)?;
         let layers = environment
             .get(LAYERS)
             .and_then(|line| Layers::from_line(line.to_str()?));

@@ -73,7 +73,7 @@ fn functions(error: &ParseErrorType) -> String {
 fn lexical(error: &LexError) -> String {
     match error {
         LexError::UnexpectedInput(text) => format!("`{text}` is not understood here"),
-        LexError::UnterminatedString => "the string is not closed on its line".into(),
+        LexError::UnterminatedString => "the string is not closed".into(),
         LexError::StringTooLong(most) => format!("the string is too long (at most {most})"),
         LexError::MalformedEscapeSequence(text) => format!("`{text}` is not an escape sequence"),
         LexError::MalformedNumber(text) if text.is_empty() => "this is not a number".into(),

@@ -47,11 +47,20 @@ pub(super) fn look_at(engine: &mut Engine, session: &Session, names: &LookedAt) 
             return Ok(own_variable(value, &session));
         }
         Ok(match name {
-            "client" => Some(client.clone()),
-            "db" => Some(match session.used_database().get() {
-                None => db.clone(),
-                Some(name) => Dynamic::from(own.database(name)),
+            "client" => Some(match session.used_client().get() {
+                None => client.clone(),
+                Some(used) => Dynamic::from(Client::new(used)),
             }),
+            "db" => Some(
+                match (session.used_client().get(), session.used_database().get()) {
+                    (None, None) => db.clone(),
+                    (used, name) => {
+                        let client = used.map_or_else(|| own.clone(), Client::new);
+                        let name = name.unwrap_or_else(|| session.database_name().to_owned());
+                        Dynamic::from(client.database(name))
+                    }
+                },
+            ),
             "args" => Some(args.clone()),
             _ => None,
         })

@@ -8,6 +8,7 @@ use super::catalogue::{registry, type_of};
 use super::drivers;
 use super::glossary;
 use super::language::{self, Page};
+use super::wrap::{paragraphs, row, wrap};
 use crate::api::call::{OptionSpec, Registry, Signature};
 use crate::api::handles::collection::Collection;
 use crate::api::handles::database::Database;
@@ -179,14 +180,37 @@ pub fn find(name: &str) -> Option<String> {
         let is_plain = matches!(one.receiver, "Array" | "Blob" | "Map" | "string" | "char");
         (is_plain, !one.is_ours)
     });
-    let texts: Vec<String> = found
+    let folded = fold(&mut found, receiver);
+    let mut texts: Vec<String> = found
         .chunk_by(|a, b| is_same_function(a, b))
         .map(text_of)
         .collect();
+    texts.extend(folded);
     if !texts.is_empty() {
         return Some(texts.join("\n\n"));
     }
     on_option(name)
+}
+
+/// Removes the functions that are rarely meant if there are others with the same name, and returns a
+/// sentence that names them: those of Rhai and of buckets.
+fn fold(found: &mut Vec<&Signature>, receiver: &str) -> Option<String> {
+    let is_likely = |one: &&Signature| one.is_ours && one.receiver != "Bucket";
+    if !receiver.is_empty() || !found.iter().any(is_likely) {
+        return None;
+    }
+    let (likely, others): (Vec<&Signature>, Vec<&Signature>) = found.drain(..).partition(is_likely);
+    *found = likely;
+    let mut names: Vec<String> = others
+        .iter()
+        .filter(|one| !one.receiver.is_empty())
+        .map(|one| format!("{}.{}", one.receiver.to_lowercase(), one.name))
+        .collect();
+    names.dedup();
+    let first = names.first()?;
+    let list = names.join("`, `");
+    let sentence = format!("Others with this name: `{list}`. `help(\"{first}\")` shows the first.");
+    Some(wrap("", "", &sentence))
 }
 
 /// Returns a page about a word of the language or a term, with its names and indented code.
@@ -202,30 +226,13 @@ fn page_text(page: &Page) -> String {
                 let lines = code.trim_end_matches("```").lines();
                 lines.for_each(|line| text.push_str(&format!("\n    {line}")));
             }
-            None => text.push_str(&paragraph(block)),
+            None => {
+                text.push('\n');
+                text.push_str(&wrap("  ", "  ", block));
+            }
         }
     }
     text
-}
-
-/// The width of a page, which fits a terminal of 80 columns.
-const PAGE_WIDTH: usize = 76;
-
-/// Returns a paragraph in indented lines of at most [`PAGE_WIDTH`] columns.
-fn paragraph(text: &str) -> String {
-    let mut out = String::new();
-    let mut used = PAGE_WIDTH;
-    for word in text.split_whitespace() {
-        let width = word.chars().count();
-        if used + 1 + width > PAGE_WIDTH {
-            out.push_str("\n ");
-            used = 1;
-        }
-        out.push(' ');
-        out.push_str(word);
-        used += 1 + width;
-    }
-    out
 }
 
 /// Returns the functions that take an option, and its names in other drivers.
@@ -262,6 +269,10 @@ fn is_same_function(left: &Signature, right: &Signature) -> bool {
         && (!left.is_ours || left.comment == right.comment)
 }
 
+/// The width of the column with calls in a list of methods. The words of a longer call start on the
+/// next line.
+const WIDEST_CALL: usize = 30;
+
 /// Returns the list of the methods of a type.
 pub fn on_type(name: &str) -> Option<String> {
     let registry = registry();
@@ -281,26 +292,24 @@ pub fn on_type(name: &str) -> Option<String> {
         .map(|one| (format!(".{}", one.call()), one.summary()))
         .collect();
     let widths = rows.iter().map(|(call, _)| call.chars().count());
-    let width = widths.max().unwrap_or(0).min(34);
+    let width = widths.max().unwrap_or(0).min(WIDEST_CALL);
     let lines: Vec<String> = rows
         .iter()
-        .map(|(call, summary)| {
-            let summary = summary.replace('\n', " ");
-            format!("  {call:width$}  {summary}").trim_end().to_owned()
-        })
+        .map(|(call, summary)| row(&format!("  {call}"), width + 4, summary))
         .collect();
     Some(format!("{kind}\n\n{}", lines.join("\n")))
 }
 
 /// Returns the usage, the text, the options and the examples.
 fn text_of(ways: &[&Signature]) -> String {
-    let mut text: Vec<String> = ways.iter().map(|one| one.usage()).collect();
+    let usages = ways.iter().map(|one| wrap("", "    ", &one.usage()));
+    let mut text: Vec<String> = usages.collect();
     let Some(first) = ways.iter().find(|one| !one.comment.is_empty()) else {
         return text.join("\n");
     };
     let docs = first.docs();
     let (words, examples) = docs.split_at(first.words().len());
-    text.extend(words.lines().map(|line| indented("  ", line)));
+    text.push(paragraphs("  ", words.trim()));
     if first.options().next().is_some() {
         text.push(String::new());
         text.push("  Options:".to_owned());
@@ -320,10 +329,11 @@ fn text_of(ways: &[&Signature]) -> String {
 
 fn option_line(option: &OptionSpec) -> String {
     let (name, value_type) = (option.name, option.value_type.name());
-    match option.default {
-        "" => format!("  {name}: {value_type}"),
-        default => format!("  {name}: {value_type}, default: {default}"),
-    }
+    let words = match option.default {
+        "" => value_type,
+        default => format!("{value_type}, default: {default}"),
+    };
+    wrap("  ", "      ", &format!("{name}: {words}"))
 }
 
 fn indented(by: &str, line: &str) -> String {

@@ -19,6 +19,7 @@ mod memory;
 pub mod names;
 pub mod resolver;
 pub mod try_catch;
+mod wrap;
 
 pub use crate::api::run::texts::Texts;
 pub use looked_at::LookedAt;

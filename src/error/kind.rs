@@ -66,6 +66,10 @@ kinds! {
     DocumentTooLarge,
     /// A collection or view with this name already exists (code 48).
     NamespaceExists,
+    /// A bucket has no file with this `_id`, or with this name and revision.
+    FileNotFound,
+    /// A stored file is damaged: chunks are missing or have the wrong size.
+    FileCorrupt,
     /// The server refused a command for another reason; `code` and `code_name` say which.
     CommandFailed,
     /// The text is not an ObjectId (24 hexadecimal digits) or not a UUID.

@@ -38,6 +38,8 @@ impl Outcome {
             | Kind::ValidationFailed
             | Kind::DocumentTooLarge
             | Kind::NamespaceExists
+            | Kind::FileNotFound
+            | Kind::FileCorrupt
             | Kind::InvalidId
             | Kind::InvalidArgument
             | Kind::InvalidUri

@@ -27,8 +27,9 @@ pub fn convert(error: &DriverError) -> Error {
         explain_duplicate(&mut facts, &message, None);
     }
     let code = facts.code;
+    let hint = hint_on_selection(kind, &message).or_else(|| hint(kind, code));
     let error = Error::new(kind, message).with_facts(facts);
-    match hint(kind, code) {
+    match hint {
         Some(hint) => error.hint(hint),
         None => error,
     }
@@ -258,10 +259,14 @@ fn selection(message: &str) -> String {
                 .split_once("Error: ")
                 .map(|(_, error)| io_cause(error))
                 .unwrap_or_default();
-            Some(format!(
-                "`{address}` is {}{trouble}",
-                state.trim_end_matches([',', ' ', '}']).to_lowercase()
-            ))
+            let state = state.trim_end_matches([',', ' ', '}']).to_lowercase();
+            let state = match state.as_str() {
+                "rsprimary" => "the primary",
+                "rssecondary" => "a secondary",
+                "rsarbiter" => "an arbiter",
+                state => state,
+            };
+            Some(format!("`{address}` is {state}{trouble}"))
         })
         .collect();
     if seen.is_empty() {
@@ -321,6 +326,21 @@ fn network(error: &std::io::Error) -> String {
             format!("the connection failed: {}", text.to_lowercase())
         }
     }
+}
+
+/// Returns a hint for servers that answer but do not have the role that the call needs.
+fn hint_on_selection(kind: Kind, message: &str) -> Option<&'static str> {
+    if kind != Kind::ServerSelectionTimeout {
+        return None;
+    }
+    if message.contains(" is the primary") {
+        return Some(
+            "the set has no member for this read preference: `secondaryPreferred` takes the primary if there is no secondary",
+        );
+    }
+    message.contains(" is a secondary").then_some(
+        "the set has no primary now: after an election it has one again, if a majority of its members runs",
+    )
 }
 
 fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {

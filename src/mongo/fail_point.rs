@@ -28,6 +28,10 @@ pub struct FailPlan {
     pub error_code: Option<i32>,
     pub close_connection: bool,
     pub block: Option<Duration>,
+    /// The labels of the error, instead of those that the server gives it.
+    pub error_labels: Option<Vec<String>>,
+    /// The write concern error in the reply of a write that is applied.
+    pub write_concern_error: Option<Document>,
 }
 
 impl FailPlan {
@@ -52,6 +56,12 @@ impl FailPlan {
                 "blockTimeMS",
                 i64::try_from(time.as_millis()).unwrap_or(i64::MAX),
             );
+        }
+        if let Some(labels) = &self.error_labels {
+            data.insert("errorLabels", labels.clone());
+        }
+        if let Some(error) = &self.write_concern_error {
+            data.insert("writeConcernError", error.clone());
         }
         // With these counts, another client can see whether the fail point is used up.
         data.insert("firedBefore", before);
@@ -316,7 +326,7 @@ async fn bounded<T>(command: impl Future<Output = mongodb::error::Result<T>>) ->
 
 fn already_set() -> Error {
     Error::new(Kind::Server, "this server already has a fail point").hint(
-        "a server can have only one: turn the other one off with `off()`, let the script that set it end, or use a `replica_set(…)` of your own",
+        "a server can have only one: turn the other one off with `off()`, let the script that set it end, or use a `replica_set(…)` of your own; one that another program set ends with `client.admin.command(#{ configureFailPoint: \"failCommand\", mode: \"off\" })`",
     )
 }
 

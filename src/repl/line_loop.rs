@@ -71,6 +71,7 @@ pub fn run(start: Start) -> ExitCode {
         shown_health: Arc::new(Mutex::new(Health::Unknown)),
         jobs: Jobs::default(),
         database: session.database_name().to_owned(),
+        client_name: String::new(),
         completion_index: Arc::new(Mutex::new(CompletionIndex {
             database: session.database_name().to_owned(),
             names: Some(ServerNames::new(
@@ -138,7 +139,7 @@ impl Prompt {
         let mut initial_text = String::new();
         loop {
             let health = prompt_text::of(self.session());
-            let prompt = prompt_text::prompt(&self.database, &health);
+            let prompt = prompt_text::prompt(&self.client_name, &self.database, &health);
             *lock(&self.shown_health) = health;
             self.screen.set_editing(true);
             let read =

@@ -10,6 +10,7 @@ mod history;
 mod input_history;
 mod line_loop;
 mod missing_field;
+mod notes;
 mod open_input;
 mod prompt;
 mod prompt_text;

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::completion::CompletionIndex;
 use super::input_history::InputHistory;
 use super::missing_field::missing_field;
+use super::notes;
 use super::prompt_text::Health;
 use super::screen::Screen;
-use super::show::ValuePrinter;
+use super::show::{Shown, ValuePrinter};
 use super::terminal::Terminal;
 use super::translation::Translation;
 use super::watching::Jobs;
@@ -70,6 +71,8 @@ pub(super) struct Prompt {
     pub play: Play,
     /// The name of `db`.
     pub database: String,
+    /// The variable whose client `:use` selected; empty for the session's own client.
+    pub client_name: String,
     /// The servers' state in the current prompt text.
     pub shown_health: Arc<Mutex<Health>>,
     /// The background watches.
@@ -93,10 +96,13 @@ impl Prompt {
     pub(super) fn evaluate(&mut self, code: &str) -> NextAction {
         let printer = &mut self.printer;
         let mut has_value = true;
+        let mut found_nothing = false;
         let begin = self.interactive.session().recorder().map(Recorder::now);
         let outcome = self.interactive.evaluate(code, &mut |value| {
             has_value = !value.is_unit();
-            printer.show(&value)
+            let shown = printer.show(&value)?;
+            found_nothing = shown == Shown::NoDocuments || notes::is_nothing(&value);
+            Ok(())
         });
         self.note_time(begin);
         if outcome.failure.is_none() {
@@ -108,6 +114,15 @@ impl Prompt {
             });
             if !has_value && let Some(words) = missing_field(&self.interactive, code) {
                 self.note(&words);
+            }
+            if let Some(words) = notes::whole_division(&self.interactive, code) {
+                self.note(&words);
+            }
+            if found_nothing {
+                let words = self.near_collection(code);
+                if let Some(words) = words.or_else(|| notes::forgotten_dollar(code)) {
+                    self.note(&words);
+                }
             }
         }
         let translation = outcome
@@ -122,6 +137,27 @@ impl Prompt {
             }
             None => self.handle_outcome(&outcome),
         }
+    }
+
+    /// Returns a note about the collection that the code reads, if its name is nearly right.
+    fn near_collection(&mut self, code: &str) -> Option<String> {
+        let name = notes::collection_of(code)?.to_owned();
+        let session = self.session().clone();
+        let database = self.database.clone();
+        let mut existing = Vec::new();
+        // Without an answer there is no note.
+        self.interactive.run_guarded(&mut || {
+            let database = database.clone();
+            let client = session.current_client()?;
+            existing = client.call(session.interrupt(), move |session| {
+                Box::pin(async move {
+                    let database = session.client().database(&database);
+                    database.list_collection_names().session(session).await
+                })
+            })?;
+            Ok(())
+        });
+        notes::near_collection(&name, &existing)
     }
 
     fn note_time(&mut self, begin: Option<Nanos>) {
@@ -142,7 +178,7 @@ impl Prompt {
         self.handle_outcome(&outcome)
     }
 
-    /// Calls `ask` with the session's client, under the interrupt of a line. Shows an error.
+    /// Calls `ask` with the client in use, under the interrupt of a line. Shows an error.
     pub(super) fn ask_server<T: Send>(
         &mut self,
         ask: impl Fn(&Client, &Interrupt) -> std::result::Result<T, CallError> + Send + Sync,
@@ -150,7 +186,7 @@ impl Prompt {
         let session = self.session().clone();
         let mut answer = None;
         let outcome = self.interactive.run_guarded(&mut || {
-            answer = Some(ask(&session.client()?, session.interrupt())?);
+            answer = Some(ask(&session.current_client()?, session.interrupt())?);
             Ok(())
         });
         self.handle_outcome(&outcome);
@@ -170,7 +206,7 @@ impl Prompt {
         let begin = self.interactive.session().recorder().map(Recorder::now);
         let outcome = self
             .interactive
-            .evaluate_file(path, &mut |value| printer.show(&value));
+            .evaluate_file(path, &mut |value| printer.show(&value).map(drop));
         self.note_time(begin);
         match outcome {
             Ok(outcome) => {

@@ -25,7 +25,7 @@ pub(super) enum Health {
 
 /// Returns the health of a session's servers, as its client knows it now.
 pub(super) fn of(session: &Session) -> Health {
-    match session.opened_client() {
+    match session.opened_current_client() {
         Some(client) => health(&client.topology().describe()),
         None => Health::Unknown,
     }
@@ -86,8 +86,12 @@ fn role(kind: &str) -> Option<(u8, &'static str)> {
     })
 }
 
-/// Returns the prompt without and with colours.
-pub(super) fn prompt(database: &str, health: &Health) -> (String, String) {
+/// Returns the prompt without and with colours. `client` is the variable that `:use` selected.
+pub(super) fn prompt(client: &str, database: &str, health: &Health) -> (String, String) {
+    let database = &match client {
+        "" => database.to_owned(),
+        client => format!("{client}:{database}"),
+    };
     let (state, style) = match health {
         Health::Unknown => (String::new(), Palette::DIM),
         Health::Good(role) => (format!(" {role}"), Palette::DIM),
@@ -131,7 +135,7 @@ mod tests {
                 "lessons no primary> ",
             ),
         ] {
-            assert_eq!(prompt("lessons", &health(&topology)).0, shown);
+            assert_eq!(prompt("", "lessons", &health(&topology)).0, shown);
         }
     }
 }

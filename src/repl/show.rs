@@ -29,6 +29,14 @@ pub enum OutputMode {
     Table,
 }
 
+/// What was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    Value,
+    /// A cursor without documents.
+    NoDocuments,
+}
+
 /// Shows values, and remembers the last cursor for `it`.
 pub struct ValuePrinter {
     screen: Screen,
@@ -59,19 +67,19 @@ impl ValuePrinter {
     ///
     /// # Errors
     /// The server's error for a cursor, or an interrupt.
-    pub fn show(&mut self, value: &Dynamic) -> Result<(), CallError> {
+    pub(super) fn show(&mut self, value: &Dynamic) -> Result<Shown, CallError> {
         if value.is_unit() {
-            return Ok(());
+            return Ok(Shown::Value);
         }
         if let Some(cursor) = value.read_lock::<Cursor>() {
             let cursor = cursor.clone();
             let first = cursor.next_document()?;
             return match first {
-                None => self.note("no documents"),
-                Some(next) => self.page(Page { cursor, next }),
+                None => self.note("no documents").map(|()| Shown::NoDocuments),
+                Some(next) => self.page(Page { cursor, next }).map(|()| Shown::Value),
             };
         }
-        self.text(&self.render(value))
+        self.text(&self.render(value)).map(|()| Shown::Value)
     }
 
     /// Shows the next page of the last cursor.

@@ -1,9 +1,7 @@
 //! Connection strings of the servers that this program starts.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
-
-use crate::mongo::ConnectionString;
 use crate::mongo::allow_list::lists::OWN_USER;
+use crate::mongo::{ConnectionString, percent_encoded};
 use crate::server::member::LOOPBACK;
 
 /// The user in the private server's URI. It is a root user, because learners create users and
@@ -49,17 +47,6 @@ fn with_user(user: &str, password: &str, rest: &str) -> ConnectionString {
         percent_encoded(password.as_bytes()),
     );
     ConnectionString::new(format!("mongodb://{user}:{password}@{rest}"))
-}
-
-/// The characters that become `%XX` in the user, password or socket path of a connection string.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
-fn percent_encoded(bytes: &[u8]) -> String {
-    percent_encode(bytes, ESCAPED).to_string()
 }
 
 #[cfg(test)]

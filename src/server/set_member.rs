@@ -10,7 +10,8 @@ use bson::oid::ObjectId;
 use crate::error::Result;
 
 use super::admin::Admin;
-use super::errors::server_error;
+use super::errors::{io_error, server_error};
+use super::log_tail::tail;
 use super::member::Member;
 use super::network::{Callers, Endpoint};
 use super::owner_thread::OwnerThread;
@@ -223,6 +224,12 @@ impl SetMember {
             }
             thread::sleep(PAUSE);
         }
+    }
+
+    /// Returns the last `count` lines of its log, in readable form.
+    pub fn log(&self, count: usize) -> Result<Vec<String>> {
+        let log = self.lock()?.plan().log.clone();
+        tail(&log, 0, count).map_err(|cause| io_error("read", &log, &cause))
     }
 
     /// Connects as the internal user of the servers.

@@ -61,6 +61,8 @@ refused("an operation", "applyOps", || client.admin.command(#{ applyOps: [#{ op:
 refused("the configuration", "replSetReconfig", || client.admin.command(#{ replSetReconfig: #{ members: [] }, force: true }));
 refused("in local", "local", || client.local.system.replset.replace_one(#{}, #{}));
 refused("many in local", "local", || client.local.x.insert_many([#{}]));
+refused("a file in local", "local", || client.local.gridfs().upload("a", "b"));
+refused("a bucket in local", "local", || client.local.gridfs().drop());
 refused("in bulk", "local", || client.local.x.bulk_write([#{ insert_one: #{ document: #{} } }]));
 refused("by command", "local", || client.local.command(#{ insert: "x", documents: [#{}] }));
 refused("by pipeline", "local", || db.x.aggregate([#{ "$out": #{ db: "local", coll: "x" } }]).to_array());

@@ -27,6 +27,35 @@ fn a_fail_point_hits_only_its_client_and_is_counted() {
 }
 
 #[test]
+fn a_fail_point_gives_labels_and_write_concern_errors() {
+    let out = Lab::new().prints(
+        r#"
+        let fault = client.fail_point(#{ commands: ["insert"], times: 1, error_code: 2, error_labels: ["Own", "RetryableWriteError"] });
+        db.q.insert_one(#{ _id: 1 });
+        print(fault.times_fired);
+        fault.off();
+        let fault = client.fail_point(#{ commands: ["insert"], times: 1, error_code: 2, error_labels: ["Own"] });
+        print(assert_throws(errors::CommandFailed, || db.q.insert_one(#{ _id: 2 })).labels);
+        fault.off();
+        let fault = client.fail_point(#{ commands: ["insert"], times: 1, write_concern_error: #{ code: 64, message: "too slow" } });
+        let error = assert_throws(errors::WriteConcernTimeout, || db.q.insert_one(#{ _id: 3 }));
+        print([error.message, error.code, db.q.count_documents(#{ _id: 3 })]);
+        fault.off();
+        for wrong in [#{ message: "a" }, #{ code: "a" }, #{ code: 1, text: "a" }] {
+            assert_throws(errors::InvalidArgument, || client.fail_point(#{ commands: ["insert"], write_concern_error: wrong }));
+        }
+        // One that another program set.
+        client.admin.command(#{ configureFailPoint: "failCommand", mode: "alwaysOn", data: #{ failCommands: ["find"], errorCode: 2 } });
+        let error = assert_throws(errors::Server, || client.fail_point(#{ commands: ["insert"], error_code: 2 }));
+        print(error.hint.contains("mode: \"off\""));
+        client.admin.command(#{ configureFailPoint: "failCommand", mode: "off" });
+        client.fail_point(#{ commands: ["insert"], error_code: 2 }).off();
+        "#,
+    );
+    assert_eq!(out, "1\n[\"Own\"]\n[\"too slow\", 64, 1]\ntrue\n");
+}
+
+#[test]
 fn a_server_without_its_keys_is_retried() {
     let out = Lab::new().prints(
         r#"

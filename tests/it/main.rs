@@ -90,6 +90,8 @@ mod exercises;
 mod file_cycles;
 /// Fuzzing: nothing panics, no data is lost, no password is shown.
 mod fuzz;
+/// GridFS: files in a database.
+mod gridfs;
 /// Histories: the checkers, and `history()` in scripts.
 mod history_api;
 mod history_registers;
@@ -109,6 +111,8 @@ mod hostile_servers;
 mod hostile_values;
 /// The Jupyter kernel.
 mod kernel;
+/// `--host`, `--username` and the question for a password.
+mod login;
 /// Long runs do not use more and more memory (the long benchmarks, with small numbers).
 mod long_runs;
 /// The network between the members of a set, broken link by link.

@@ -30,6 +30,7 @@ const RECEIVERS: &[(&str, &str)] = &[
     ("Task", "background(|| 1)"),
     ("FailPoint", "fault"),
     ("History", "history()"),
+    ("Bucket", "db.gridfs()"),
 ];
 
 /// The arguments of methods that require some.
@@ -56,6 +57,14 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("delete_many", "#{ n: 9 }"),
     ("delete_one", "#{ n: 9 }"),
     ("distinct", "\"n\""),
+    ("Bucket.download", "db.gridfs().upload(\"a\", \"b\")"),
+    ("Bucket.open", "db.gridfs().upload(\"a\", \"b\")"),
+    ("download_by_name", "\"a\""),
+    (
+        "download_file",
+        "db.gridfs().upload(\"a\", \"b\"), \"copy\"",
+    ),
+    ("open_by_name", "\"a\""),
     ("find_one_and_delete", "#{ n: 1 }"),
     ("find_one_and_replace", "#{ n: 1 }, #{ n: 1 }"),
     ("find_one_and_update", "#{ n: 1 }, #{ \"$set\": #{ m: 1 } }"),
@@ -174,6 +183,7 @@ fn methods_return_their_declared_types() {
             "i64" => "integer",
             "f64" => "float",
             "array" => "Array",
+            "blob" => "Blob",
             name => name,
         };
         // No document was found, or no event has arrived.

@@ -301,3 +301,72 @@ fn exercises_at_the_prompt_use_its_server() {
     assert_eq!(terminal.end(), 0);
     assert!(folder.path().join("my answers").is_dir());
 }
+
+#[test]
+fn use_switches_to_the_client_of_a_variable() {
+    let home = Home::new();
+    let lease = home.join();
+    let mongod = shared_mongod();
+    let variables = [("SEAWORTHY_MONGOD", mongod.to_str().unwrap())];
+    let scratch = Arc::new(Scratch::new());
+    let args = ["--uri", lease.uri().expose()];
+    let mut terminal = Terminal::open_sized((100, 200), scratch, &args, &variables);
+    terminal.line("db.here.insert_one(#{ _id: 1 })");
+    terminal.line("let rs = replica_set(#{ members: 1 })");
+    terminal.keys(":use shop\r");
+    terminal.wait_for("\nshop primary>");
+    terminal.keys(":use rs\r");
+    terminal.wait_for("`client` and `db` are those of `rs`; `:use client` goes back");
+    terminal.keys("db.there.insert_one(#{ _id: 2 })\r");
+    terminal.wait_for("inserted_id: 2");
+    terminal.wait_for("rs:shop primary>");
+    terminal.keys(":status\r");
+    terminal.wait_for("m0.sock");
+    terminal.keys(":databases\r");
+    terminal.wait_for("\nshop\n");
+    // Functions use it too.
+    terminal
+        .keys("fn count() { db.there.count_documents() } [count(), client.shop.there.full_name]\r");
+    terminal.wait_for("[1, \"shop.there\"]");
+    terminal.keys(":use client\r");
+    terminal.wait_for("`client` and `db` are those of the session again");
+    terminal.wait_for("\nshop primary>");
+    terminal.keys("[count(), client.lessons.here.count_documents()]\r");
+    terminal.wait_for("[0, 1]");
+    terminal.keys("let other = connect(#{ app_name: \"other\" })\r");
+    terminal.wait_for("app_name: \"other\" })\nshop primary>");
+    terminal.keys(":use other\r");
+    terminal.wait_for("those of `other`");
+    terminal.keys("client.options.app_name\r");
+    terminal.wait_for("\n\"other\"\n");
+}
+
+#[test]
+fn nothing_found_is_explained_if_a_name_is_nearly_right() {
+    let home = Home::new();
+    let lease = home.join();
+    let mut terminal = Terminal::open_tall(lease.uri().expose());
+    terminal.line("db.orders.insert_one(#{ _id: 1, seats: 4 })");
+    terminal.line("db.order.find()");
+    terminal.wait_for("there is no collection `order`: did you mean `orders`?");
+    terminal.line("db.orderz.count_documents()");
+    terminal.wait_for("there is no collection `orderz`: did you mean `orders`?");
+    terminal.line("db.orders.find_one(#{ seats: #{ gt: 1 } })");
+    terminal.wait_for("`gt` is the name of a field here: the operator is `$gt`");
+    terminal.line("7 / 2");
+    terminal.wait_for("\n3\na division of whole numbers is whole: `7 / 2.0` keeps the rest");
+    terminal.line("let seats = 9");
+    terminal.line("10 / seats");
+    terminal.wait_for("`10 * 1.0 / seats` keeps the rest");
+    let before = terminal.screen().matches("there is no collection").count();
+    terminal.line("db.orders.find(#{ _id: 9 })");
+    terminal.line("db.ships.find()");
+    terminal.line("8 / 2");
+    let after = terminal.screen();
+    assert_eq!(
+        after.matches("there is no collection").count(),
+        before,
+        "{after}"
+    );
+    assert_eq!(after.matches("keeps the rest").count(), 2, "{after}");
+}

@@ -106,8 +106,17 @@ const HABITS: &[(&str, &str)] = &[
     ("#{ a: 1 }.items()", "`document.keys()`"),
     (
         "for (k, v) in #{ a: 1 } { }",
-        "`for name in doc.keys() { … }`",
+        "`for k in doc.keys() { let v = doc[k]; … }`",
     ),
+    (
+        "let d = #{ a: 1 }; for (name, value) in d { }",
+        "`for name in d.keys() { let value = d[name]; … }`",
+    ),
+    (
+        "let d = #{ a: 1 }; for (name, value) in d.items() { }",
+        "`for name in d.keys() { let value = d[name]; … }`",
+    ),
+    ("db.killOp(1)", "`client.kill_op(id)`"),
     ("\"a\" * 3", "`\"\".pad_end(3, \"a\")`"),
     ("import json", "`parse_json(text)`"),
     ("show users", "`db.users()`"),

@@ -89,6 +89,9 @@ fn sample(name: &str, value_type: ValueType) -> String {
         ("kinds", _) => "[\"Network\"]",
         ("members", _) => "1",
         ("operations", _) => "[#{ insert_one: #{ document: #{} } }]",
+        // The script itself.
+        ("path", _) => "\"example.rhai\"",
+        ("write_concern_error", _) => "#{ code: 64 }",
         ("projection" | "sort", _) => "#{ _id: 1 }",
         ("read_concern", _) => "\"local\"",
         ("read_preference", _) => "\"primary\"",
@@ -122,6 +125,7 @@ fn call_with(signature: &Signature, option: &str, value: &str) -> String {
         "Collection" => "db.x.",
         "Session" => "client.start_session().",
         "History" => "history().",
+        "Bucket" => "db.gridfs().",
         other => panic!("this test has no expression for a {other}"),
     };
     let arguments: Vec<String> = signature

@@ -412,7 +412,7 @@ fn a_confined_script_has_no_files() {
     folder.write("data.json", "1");
     folder.write(
         "script.rhai",
-        "for act in [|| load_json(\"data.json\"), || load_jsonl(\"data.json\"), || load_csv(\"data.json\"), || save_json(\"new.json\", 1), || save_jsonl(\"new.json\", []), || save_csv(\"new.json\", [], []), || input()] {
+        "for act in [|| load_json(\"data.json\"), || load_jsonl(\"data.json\"), || load_csv(\"data.json\"), || save_json(\"new.json\", 1), || save_jsonl(\"new.json\", []), || save_csv(\"new.json\", [], []), || db.gridfs().upload_file(\"a\", \"data.json\"), || db.gridfs().download_file(1, \"new.json\"), || input()] {
             let error = assert_throws(errors::InvalidArgument, act);
             assert(\"confined\" in error.message, error.message);
         }",

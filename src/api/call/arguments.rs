@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use bson::{Bson, Document as BsonDocument};
 use futures_util::future::BoxFuture;
-use rhai::{Array, Dynamic, FnPtr, ImmutableString, Map, NativeCallContext, Variant};
+use rhai::{Array, Dynamic, FnPtr, INT, ImmutableString, Map, NativeCallContext, Variant};
 
 use super::option_names::with_our_names;
 use super::option_spec::OptionSpec;
@@ -267,6 +267,15 @@ impl<'a> Call<'a> {
 
     pub fn integer(&mut self) -> Result<i64> {
         self.take()
+    }
+
+    /// Returns the next argument as a whole number of 0 or more, or `None` if it was left out.
+    pub fn count(&mut self) -> Result<Option<u64>> {
+        let Some(value) = self.arg() else {
+            return Ok(None);
+        };
+        let count = value.as_float().unwrap_or_default() as u64;
+        Ok(Some(value.as_int().map_or(count, INT::unsigned_abs)))
     }
 
     pub fn boolean(&mut self) -> Result<bool> {

@@ -8,6 +8,7 @@ pub mod option_groups;
 mod option_names;
 mod option_spec;
 mod registry;
+pub mod script_path;
 pub mod signature;
 pub mod value_type;
 

@@ -184,6 +184,14 @@ impl ValueType {
         READING,
         IN_SESSION,
     ]);
+    /// The options of a GridFS bucket.
+    pub const BUCKET: Self = Self::Options(&[
+        &[
+            with_default("bucket_name", Self::String, "\"fs\""),
+            with_default("chunk_size_bytes", Self::Count, "261120"),
+        ],
+        CONCERNS,
+    ]);
     pub const BULK_WRITE: Self = Self::Options(&[&[BYPASS, LET, ORDERED], WRITING, IN_SESSION]);
     pub const CHECK_HISTORY: Self = Self::Options(&[&[with_default("within", Self::Seconds, "5")]]);
     pub const CONNECT: Self = Self::Options(&[
@@ -215,6 +223,8 @@ impl ValueType {
         option("error_code", Self::Integer),
         with_default("close_connection", Self::Boolean, OFF),
         with_default("block_ms", Self::Milliseconds, "0"),
+        with_default("error_labels", Self::Strings, "the server's"),
+        option("write_concern_error", Self::Document),
     ]]);
     /// A fault on the network of a set.
     pub const FAULT: Self = Self::Options(&[&[with_default(
@@ -313,6 +323,13 @@ impl ValueType {
     pub const TRANSACTION: Self = Self::Options(&[TRANSACTION, CONCERNS]);
     pub const UPDATE: Self =
         Self::Options(&[&[ARRAY_FILTERS], REPLACING, SELECTING, WRITING, IN_SESSION]);
+    /// The content of a stored file.
+    pub const CONTENT: Self = Self::ValueOf(&["string", "blob", "Binary"]);
+    pub const UPLOAD: Self = Self::Options(&[&[
+        with_default("chunk_size_bytes", Self::Count, "the bucket's"),
+        with_default("id", Self::Any, "a new ObjectId"),
+        option("metadata", Self::Document),
+    ]]);
     pub const UPDATE_USER: Self = Self::Options(&[&[
         option("custom_data", Self::Document),
         option("password", Self::String),

@@ -2,22 +2,20 @@
 //! `save_csv`, `input`.
 
 use std::io::BufRead;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rhai::{Array, Dynamic};
 
 use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionError;
 use crate::api::call::methods::functions;
+use crate::api::call::script_path::{NO_FILES, cannot, to_read, to_write};
 use crate::api::handles::cursor::Cursor;
 use crate::api::handles::sequence::Sequence;
-use crate::error::{Error, Result, system_words};
+use crate::error::{Error, system_words};
 use crate::transfer::{CsvTypes, FileFormat, Input, Output, Writer, open_reader, open_writer};
 use crate::values::ejson::{self, Mode};
 use crate::values::thrown::{RhaiResult, at_call};
-
-/// Why a confined script cannot use these functions.
-const NO_FILES: &str = "it has no files and no input";
 
 functions! {
     /// Returns the value of a JSON file. Extended JSON has its types.
@@ -186,70 +184,4 @@ fn write_all(
         return Err(call.wrong("documents", expected, &documents).into());
     }
     Ok((writer.finish()? as i64).into())
-}
-
-fn to_read(call: &mut Call) -> Result<PathBuf> {
-    let path = below_the_folder(call)?;
-    let real = path
-        .canonicalize()
-        .map_err(|cause| cannot("read", &path, &cause))?;
-    inside(call, &real, &path)?;
-    Ok(path)
-}
-
-fn to_write(call: &mut Call) -> Result<PathBuf> {
-    let path = below_the_folder(call)?;
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let real = folder
-        .canonicalize()
-        .map_err(|cause| cannot("write", &path, &cause))?;
-    inside(call, &real, &path)?;
-    // A link could lead outside.
-    if let Ok(existing) = path.canonicalize() {
-        inside(call, &existing, &path)?;
-    }
-    Ok(path)
-}
-
-/// Returns the next argument as a path in the folder of the script.
-fn below_the_folder(call: &mut Call) -> Result<PathBuf> {
-    call.refuse_confined(NO_FILES)?;
-    let text = call.text()?;
-    let path = Path::new(text.as_str());
-    if path.is_absolute() {
-        return Err(outside(path));
-    }
-    Ok(call.session.folder().join(path))
-}
-
-fn inside(call: &Call, real: &Path, shown: &Path) -> Result<()> {
-    let folder = call.session.folder();
-    let root = match folder.as_os_str().is_empty() {
-        true => Path::new(".").canonicalize(),
-        false => folder.canonicalize(),
-    };
-    let root = root.map_err(|cause| cannot("read", &folder, &cause))?;
-    match real.starts_with(root) {
-        true => Ok(()),
-        false => Err(outside(shown)),
-    }
-}
-
-fn outside(path: &Path) -> Error {
-    Error::invalid_argument(format!(
-        "`{}` is outside of the script's folder",
-        path.display()
-    ))
-    .hint("a script reads and writes files in its own folder and in folders below it")
-}
-
-fn cannot(what: &str, path: &Path, cause: &std::io::Error) -> Error {
-    Error::invalid_argument(format!(
-        "cannot {what} `{}`: {}",
-        path.display(),
-        system_words(cause)
-    ))
 }

@@ -221,8 +221,10 @@ methods! { Client, "Client";
     /// clients.
     ///
     /// `commands` are the names of the commands. `times` is how often they fail; without it they
-    /// fail until `off()`. `error_code`, `close_connection` and `block_ms` say what happens. The
-    /// fail point is turned off when the script ends.
+    /// fail until `off()`. `error_code`, `close_connection` and `block_ms` say what happens.
+    /// `error_labels` are the labels of the error. With `write_concern_error`, a Document with
+    /// `code`, `message` and `labels`, the write is applied and its write concern fails. The fail
+    /// point is turned off when the script ends.
     ///
     /// ```rhai
     /// let fault = client.fail_point(#{ commands: ["insert"], times: 1, error_code: 2 });

@@ -41,8 +41,21 @@ impl Database {
         Collection::new(self.clone(), name.into())
     }
 
-    /// Runs a command and checks its reply, which can contain errors although it says `ok`.
+    /// Runs a command of this program. Its reply is without the fields for drivers.
     pub fn run(
+        &self,
+        call: &Call,
+        command: BsonDocument,
+    ) -> std::result::Result<Document, CallError> {
+        let mut reply = self.run_unchanged(call, command)?;
+        for field in ["$clusterTime", "operationTime"] {
+            reply.remove(field)?;
+        }
+        Ok(reply)
+    }
+
+    /// Runs a command and checks its reply, which can contain errors although it says `ok`.
+    fn run_unchanged(
         &self,
         call: &Call,
         command: BsonDocument,
@@ -175,7 +188,7 @@ methods! { Database, "Database";
     method command(this, call, command: StringOrDocument, options?: ONLY_SESSION) -> "Document" {
         let command = command_document(call)?;
         call.options()?;
-        Ok(Dynamic::from(this.run(call, command)?))
+        Ok(Dynamic::from(this.run_unchanged(call, command)?))
     }
 
     /// Returns the names of the collections and views, sorted.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bson::Bson;
+use bson::{Bson, Document, doc};
 use rhai::Dynamic;
 
 use crate::api::call::arguments::Call;
@@ -64,15 +64,42 @@ fn plan(mut options: CallOptions) -> Result<FailPlan> {
         block: options
             .take_ms("block_ms")?
             .map(|time| time.min(LONGEST_BLOCK)),
+        error_labels: options.take_as("error_labels", "an array of strings")?,
+        write_concern_error: write_concern_error(&mut options)?,
     };
-    if plan.error_code.is_none() && !plan.close_connection && plan.block.is_none() {
+    let does_something = plan.error_code.is_some()
+        || plan.close_connection
+        || plan.block.is_some()
+        || plan.write_concern_error.is_some();
+    if !does_something {
         return Err(
             Error::invalid_argument("`fail_point` does not say what should happen").hint(
-                "add `error_code`, `close_connection: true` or `block_ms`, or several of them",
+                "add `error_code`, `close_connection: true`, `write_concern_error` or `block_ms`, or several of them",
             ),
         );
     }
     Ok(plan)
+}
+
+/// Takes `#{ code, message, labels }`, and returns it with the server's names.
+fn write_concern_error(options: &mut CallOptions) -> Result<Option<Document>> {
+    let Some(given) = options.take_as::<Document>("write_concern_error", "a Document")? else {
+        return Ok(None);
+    };
+    let known = ["code", "message", "labels"];
+    let mut given = CallOptions::new("write_concern_error", given, &known)?;
+    let code: Option<i32> = given.take_as("code", "one of the server's error codes")?;
+    let code = code.ok_or_else(|| {
+        Error::invalid_argument("`write_concern_error` needs a `code`")
+            .hint("for example `write_concern_error: #{ code: 91, message: \"shutting down\" }`")
+    })?;
+    let message: Option<String> = given.take_as("message", "a string")?;
+    let labels: Option<Vec<String>> = given.take_as("labels", "an array of strings")?;
+    let mut error = doc! { "code": code, "errmsg": message.unwrap_or_default() };
+    if let Some(labels) = labels {
+        error.insert("errorLabels", labels);
+    }
+    Ok(Some(error))
 }
 
 impl fmt::Display for FailPoint {

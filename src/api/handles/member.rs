@@ -14,6 +14,9 @@ use crate::record::FaultKind;
 use crate::server::{self, Endpoint, RollbackFile, SetMember};
 use crate::values::codec::convert;
 
+/// How many lines of a log are returned.
+const LOG_LINES: usize = 20;
+
 /// One member of a replica set.
 #[derive(Clone)]
 pub struct Member {
@@ -233,6 +236,21 @@ methods! { Member, "Member";
     /// ```
     method resume_replication(this, call) {
         this.repair(call, &[FaultKind::StopReplication], SetMember::resume_replication)
+    }
+
+    /// Returns the last lines of the member's log, oldest first: time, component, message and
+    /// attributes. Without `lines`, 20 of them. A member that does not run has its log too.
+    ///
+    /// ```rhai
+    /// let rs = replica_set(#{ members: 1 });
+    /// assert_eq(rs.primary.log(3).len(), 3);
+    /// assert(rs.primary.log(200).some(|line| line.contains("REPL")));
+    /// ```
+    method log(this, call, lines?: Count) -> "Array" {
+        let count = call.count()?.map_or(LOG_LINES, |count| usize::try_from(count).unwrap_or(usize::MAX));
+        let member = Arc::clone(&this.inner);
+        let lines = on_server_thread(call.session.interrupt(), move || member.log(count))?;
+        Ok(lines.into_iter().map(Dynamic::from).collect::<Array>().into())
     }
 
     /// Returns the rollback files of the member, oldest first.

@@ -1,5 +1,6 @@
 //! The script types that represent something on a server or in the run, one file for each.
 
+pub mod bucket;
 pub mod change_stream;
 pub mod client;
 pub mod client_admin;
@@ -8,6 +9,7 @@ pub mod collection;
 pub mod cursor;
 pub mod database;
 pub mod database_admin;
+pub mod database_gridfs;
 pub mod database_users;
 pub mod display;
 pub mod fail_point;
@@ -21,4 +23,5 @@ pub mod pool;
 pub mod replica_set;
 pub mod sequence;
 mod server_thread;
+pub mod stored_file;
 pub mod task;

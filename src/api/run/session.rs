@@ -13,12 +13,12 @@ use super::random::Random;
 use super::rich_value::RichValue;
 use super::run_limits::{Exceeded, RunLimits};
 use super::run_state::RunState;
+use super::selected::Selected;
 use super::server_resources::ServerResources;
 use super::session_options::{ServerSource, SessionOptions};
 use super::tasks::Tasks;
 use super::termination::Termination;
 use super::texts::Texts;
-use super::used_database::UsedDatabase;
 use super::waits::Waits;
 use crate::error::{Error, Kind, Result};
 use crate::mongo::{Bridge, Client, ConnectionString, Interrupt, StopReason, Tracer, WaitReporter};
@@ -43,7 +43,8 @@ struct Shared {
     tasks: Arc<Tasks>,
     resources: ServerResources,
     open_faults: OpenFaults,
-    used_database: UsedDatabase,
+    used_database: Selected<String>,
+    used_client: Selected<Client>,
     displays: Displays,
     texts: Mutex<Texts>,
     waits: Waits,
@@ -74,7 +75,8 @@ impl Session {
                 tasks: Arc::default(),
                 resources: ServerResources::default(),
                 open_faults: OpenFaults::default(),
-                used_database: UsedDatabase::default(),
+                used_database: Selected::default(),
+                used_client: Selected::default(),
                 texts: Mutex::default(),
                 waits: Waits::default(),
                 folder: Mutex::default(),
@@ -153,8 +155,13 @@ impl Session {
     }
 
     /// Returns the database that `:use` selected.
-    pub fn used_database(&self) -> &UsedDatabase {
+    pub fn used_database(&self) -> &Selected<String> {
         &self.shared.used_database
+    }
+
+    /// Returns the client that `:use` selected.
+    pub fn used_client(&self) -> &Selected<Client> {
+        &self.shared.used_client
     }
 
     /// Sets the folder of the script that runs next, in which it can use files.
@@ -346,6 +353,22 @@ impl Session {
     /// Returns the client of the session's server if it is open. Never waits.
     pub fn opened_client(&self) -> Option<Client> {
         self.shared.client.try_lock().ok()?.clone()
+    }
+
+    /// Returns the client that `client` refers to: the selected one, or that of the session's server.
+    ///
+    /// # Errors
+    /// Those of [`client`](Self::client).
+    pub fn current_client(&self) -> Result<Client> {
+        match self.used_client().get() {
+            Some(client) => Ok(client),
+            None => self.client(),
+        }
+    }
+
+    /// Returns the client that `client` refers to if it is open. Never waits.
+    pub fn opened_current_client(&self) -> Option<Client> {
+        self.used_client().get().or_else(|| self.opened_client())
     }
 
     /// Returns whether the session's server has ever answered. Without an answer, a failure is not

@@ -141,8 +141,16 @@ const DATABASE: &[(&[&str], &str)] = &[
         "write `client.server_info()`",
     ),
     (
-        &["current_op", "kill_op"],
-        "write `client.admin.command(#{ currentOp: 1 })`, or `killOp`",
+        &["current_op"],
+        "write `client.current_op()`; a Document in it is a filter",
+    ),
+    (
+        &["kill_op"],
+        "write `client.kill_op(id)`; `client.current_op()` shows the `opid`",
+    ),
+    (
+        &["coll_stats"],
+        "write `db.NAME.stats()` with the name of the collection",
     ),
     (&["get_mongo"], "it is called `client`"),
     (&["get_name"], "write `db.name`"),

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+
 use crate::error::is_secret_name;
 
 /// A connection string. `Display` hides its password.
@@ -75,10 +77,79 @@ impl ConnectionString {
             .collect()
     }
 
+    /// Returns the user if there is one without a password, who logs in with a password.
+    ///
+    /// ```
+    /// use seaworthy::mongo::ConnectionString;
+    ///
+    /// let user = |uri| ConnectionString::new(uri).user_without_password();
+    /// assert_eq!(user("mongodb://anna@a.invalid"), Some("anna".to_owned()));
+    /// assert_eq!(user("mongodb://anna:made-up@a.invalid"), None);
+    /// assert_eq!(user("mongodb://anna@a.invalid/?authMechanism=MONGODB-X509"), None);
+    /// ```
+    pub fn user_without_password(&self) -> Option<String> {
+        let (_, login, _) = self.around_login()?;
+        let needs_none = self.split_options().1.split('&').any(|option| {
+            let (name, value) = option.split_once('=').unwrap_or_default();
+            let has_password = value.starts_with("SCRAM") || value == "PLAIN";
+            name.eq_ignore_ascii_case("authMechanism") && !has_password
+        });
+        if login.is_empty() || login.contains(':') || needs_none {
+            return None;
+        }
+        Some(percent_decode_str(login).decode_utf8_lossy().into_owned())
+    }
+
+    /// Returns the same connection string with another login.
+    ///
+    /// ```
+    /// use seaworthy::mongo::ConnectionString;
+    ///
+    /// let uri = ConnectionString::new("mongodb://a.invalid/shop");
+    /// assert_eq!(uri.with_login("anna", None).expose(), "mongodb://anna@a.invalid/shop");
+    /// let uri = uri.with_login("anna", Some("a/b"));
+    /// assert_eq!(uri.expose(), "mongodb://anna:a%2Fb@a.invalid/shop");
+    /// ```
+    pub fn with_login(&self, user: &str, password: Option<&str>) -> Self {
+        let Some((scheme, _, rest)) = self.around_login() else {
+            return self.clone();
+        };
+        let user = percent_encoded(user.as_bytes());
+        let password =
+            password.map(|password| format!(":{}", percent_encoded(password.as_bytes())));
+        Self(format!(
+            "{scheme}{user}{}@{rest}",
+            password.unwrap_or_default()
+        ))
+    }
+
+    /// Returns the scheme with `://`, the login, and what follows its `@`.
+    fn around_login(&self) -> Option<(&str, &str, &str)> {
+        let start = self.0.find("://")? + 3;
+        let (scheme, rest) = self.0.split_at(start);
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        Some(match rest[..end].rfind('@') {
+            Some(at) => (scheme, &rest[..at], &rest[at + 1..]),
+            None => (scheme, "", rest),
+        })
+    }
+
     /// Returns the part before the options, and the options.
     pub(in crate::mongo) fn split_options(&self) -> (&str, &str) {
         self.0.split_once('?').unwrap_or((&self.0, ""))
     }
+}
+
+/// The characters that become `%XX` in the user, password or socket path of a connection string.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Returns a user, a password or the path of a socket as a connection string has it.
+pub fn percent_encoded(bytes: &[u8]) -> String {
+    percent_encode(bytes, ESCAPED).to_string()
 }
 
 impl fmt::Display for ConnectionString {

@@ -52,7 +52,7 @@ pub(super) fn collections(prompt: &mut Prompt, _: &str) -> NextAction {
 /// `:status`.
 pub(super) fn status(prompt: &mut Prompt, _: &str) -> NextAction {
     let reply = prompt.ask_server(ping);
-    let Some(client) = prompt.session().opened_client() else {
+    let Some(client) = prompt.session().opened_current_client() else {
         return NextAction::Read;
     };
     let topology = client.topology().describe();
@@ -96,7 +96,7 @@ fn ping(client: &Client, interrupt: &crate::mongo::Interrupt) -> Result<Document
 
 /// `:pool`.
 pub(super) fn pool(prompt: &mut Prompt, _: &str) -> NextAction {
-    let Some(client) = prompt.session().opened_client() else {
+    let Some(client) = prompt.session().opened_current_client() else {
         prompt.note("no server has been used yet");
         return NextAction::Read;
     };

@@ -8,6 +8,7 @@ mod plan;
 mod state;
 pub(super) mod table;
 mod timeline;
+mod use_command;
 
 pub(super) use table::names;
 

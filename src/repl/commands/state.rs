@@ -1,33 +1,6 @@
 //! Commands that change the session.
 
-use crate::error::Error;
-use crate::repl::prompt::{Line, NextAction, Prompt};
-
-/// `:use NAME`.
-pub(super) fn use_database(prompt: &mut Prompt, name: &str) -> NextAction {
-    let name = name.trim_matches(['"', ';']);
-    if name.is_empty() {
-        prompt.error(
-            &Error::invalid_argument("`:use` needs the name of a database")
-                .hint("for example `:use shop`; `:databases` lists them"),
-        );
-        return NextAction::Read;
-    }
-    if name.contains(['/', '\\', '.', ' ', '"', '$', '\0']) || name.len() > 63 {
-        prompt.error(
-            &Error::invalid_argument(format!("`{name}` cannot be a database's name"))
-                .hint("for example `:use shop`"),
-        );
-        return NextAction::Read;
-    }
-    prompt.session().used_database().set(name);
-    name.clone_into(&mut prompt.database);
-    prompt.learn();
-    prompt
-        .finished_lines
-        .push(Line::code(&format!("let db = client[\"{name}\"];")));
-    NextAction::Read
-}
+use crate::repl::prompt::{NextAction, Prompt};
 
 /// `:time`, `:time CODE`.
 pub(super) fn time(prompt: &mut Prompt, code: &str) -> NextAction {

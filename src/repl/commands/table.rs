@@ -1,6 +1,6 @@
 //! The table of the commands: name, arguments, help text, function.
 
-use super::{files, help, jobs, listing, plan, state, timeline};
+use super::{files, help, jobs, listing, plan, state, timeline, use_command};
 use crate::error::ExitCode;
 use crate::repl::prompt::{NextAction, Prompt};
 use crate::repl::show::OutputMode;
@@ -33,8 +33,8 @@ pub(crate) const COMMANDS: &[Command] = &[
     command(
         "use",
         "NAME",
-        "switch `db` to another database",
-        state::use_database,
+        "switch to another database, or to the client of a variable",
+        use_command::switch,
     ),
     command("databases", "", "list the databases", listing::databases),
     command(

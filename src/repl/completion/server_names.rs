@@ -111,7 +111,7 @@ fn answer(session: &Session, asked: &Receiver<Wanted>, answers: &Answers) {
         while let Ok(later) = asked.try_recv() {
             wanted = later;
         }
-        let Some(client) = session.opened_client() else {
+        let Some(client) = session.opened_current_client() else {
             continue;
         };
         if let Some(mut names) = ask(&client, &wanted) {

@@ -361,11 +361,7 @@ impl Meaning {
             "collections" | "tables" => db().method("list_collection_names", Vec::new()),
             "dbs" | "databases" => client().method("list_database_names", Vec::new()),
             "users" => db().method("users", Vec::new()),
-            "roles" => {
-                let fields = vec![("rolesInfo".to_owned(), Expr::number(1, at))];
-                db().method("command", vec![Expr::document(fields, at)])
-                    .member("roles")
-            }
+            "roles" => db().method("list_roles", Vec::new()),
             "profile" => {
                 let order = vec![("ts".to_owned(), Expr::number(-1, at))];
                 self.collection(db(), "system.profile")

@@ -1,0 +1,128 @@
+//! Notes below a value that is probably not what was meant: a collection whose name is nearly right,
+//! a division of whole numbers.
+
+use rhai::{Array, Dynamic, INT};
+
+use crate::error::nearest;
+use crate::script::Interactive;
+use crate::script::lexer::{Piece, lex};
+
+/// Returns the text of each piece of code, without spaces and comments.
+fn words(code: &str) -> Vec<(Piece, &str)> {
+    lex(code)
+        .into_iter()
+        .filter(|(piece, _)| !matches!(piece, Piece::Space | Piece::Comment))
+        .map(|(piece, range)| (piece, &code[range]))
+        .collect()
+}
+
+/// Returns the collection that the code reads: `orders` in `db.orders.find()`.
+pub(super) fn collection_of(code: &str) -> Option<&str> {
+    match words(code)[..] {
+        [(_, "db"), (_, "."), (Piece::Word, name), (_, "."), ..] => Some(name),
+        _ => None,
+    }
+}
+
+/// Returns whether a query found nothing.
+pub(super) fn is_nothing(value: &Dynamic) -> bool {
+    value.is_unit()
+        || value.as_int().is_ok_and(|count| count == 0)
+        || value.read_lock::<Array>().is_some_and(|all| all.is_empty())
+}
+
+/// Returns a note if there is no collection with this name, but one with a similar name.
+pub(super) fn near_collection(name: &str, existing: &[String]) -> Option<String> {
+    if existing.iter().any(|one| one == name) {
+        return None;
+    }
+    let near = nearest(name, existing.iter().map(String::as_str))?;
+    Some(format!(
+        "there is no collection `{name}`: did you mean `{near}`?"
+    ))
+}
+
+/// Operators that are also forgotten with their `$`.
+const OPERATORS: [&str; 10] = [
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "ne",
+    "in",
+    "nin",
+    "exists",
+    "regex",
+    "elemMatch",
+];
+
+/// Returns a note if a condition has an operator without its `$`: `#{ seats: #{ gt: 1 } }`.
+pub(super) fn forgotten_dollar(code: &str) -> Option<String> {
+    let words = words(code);
+    let name = words.windows(4).find_map(|four| match four {
+        [(_, ":"), (_, "#{"), (_, name), (_, ":")] if OPERATORS.contains(name) => Some(*name),
+        _ => None,
+    })?;
+    Some(format!(
+        "`{name}` is the name of a field here: the operator is `${name}`"
+    ))
+}
+
+/// Returns a note if the code is a division of two whole numbers with a remainder: `7 / 2`.
+pub(super) fn whole_division(interactive: &Interactive, code: &str) -> Option<String> {
+    let words = words(code.trim().trim_end_matches(';'));
+    let [left, (_, "/"), right] = words[..] else {
+        return None;
+    };
+    let number = |(piece, text): (Piece, &str)| -> Option<INT> {
+        match piece {
+            Piece::Number => text.replace('_', "").parse().ok(),
+            Piece::Word => interactive.variable(text)?.as_int().ok(),
+            _ => None,
+        }
+    };
+    let (dividend, divisor) = (number(left)?, number(right)?);
+    if dividend.checked_rem(divisor)? == 0 {
+        return None;
+    }
+    let exact = match right {
+        (Piece::Number, text) => format!("{} / {text}.0", left.1),
+        (_, name) => format!("{} * 1.0 / {name}", left.1),
+    };
+    Some(format!(
+        "a division of whole numbers is whole: `{exact}` keeps the rest"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_nearly_right_is_named() {
+        let existing = ["orders".to_owned(), "trucks".to_owned()];
+        let note = near_collection("order", &existing);
+        assert_eq!(
+            note.as_deref(),
+            Some("there is no collection `order`: did you mean `orders`?")
+        );
+        assert_eq!(near_collection("orders", &existing), None);
+        assert_eq!(near_collection("ships", &existing), None);
+    }
+
+    #[test]
+    fn an_operator_without_its_sign_is_named() {
+        let note = forgotten_dollar("db.x.find(#{ seats: #{ gt: 1 } })");
+        assert!(note.is_some_and(|note| note.contains("`$gt`")));
+        assert_eq!(forgotten_dollar("db.x.find(#{ seats: #{ $gt: 1 } })"), None);
+        assert_eq!(forgotten_dollar("db.x.find(#{ gt: 1 })"), None);
+    }
+
+    #[test]
+    fn the_collection_of_a_line_is_after_db() {
+        assert_eq!(collection_of("db.order.find(#{ a: 1 })"), Some("order"));
+        assert_eq!(collection_of(" db . order\n.find()"), Some("order"));
+        assert_eq!(collection_of("db.order"), None);
+        assert_eq!(collection_of("let x = db.order.find()"), None);
+    }
+}
