@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::process::Stdio;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use seaworthy::record::{
 };
 use serde_json::Value;
 
-use crate::support::{Home, Lab, RunOutput, python};
+use crate::support::{Home, Lab, RunOutput, node, python};
 
 /// The recording of one run, and its files.
 struct Drawn {
@@ -382,6 +382,24 @@ fn timeline_opentelemetry_lines_are_read_by_its_own_library() {
     let file = file.to_str().unwrap();
     let read = python("read_opentelemetry.py", &[file]);
     assert!(read.starts_with("read "), "{read}");
+}
+
+#[test]
+fn timeline_chrome_files_are_read_by_speedscope() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out.json");
+    std::fs::write(&file, FAULTY.chrome.to_string()).unwrap();
+    let seen = node("speedscope.mjs", &[file.to_str().unwrap()]);
+    // It shows each lane with slices as one profile.
+    let events = FAULTY.chrome["traceEvents"].as_array().unwrap();
+    let slices = events.iter().filter(|event| event["ph"] == "X");
+    let lanes: HashSet<_> = slices
+        .map(|slice| (slice["pid"].as_u64(), slice["tid"].as_u64()))
+        .collect();
+    assert_eq!(
+        seen,
+        format!("out.json - speedscope\n(1/{})\n", lanes.len())
+    );
 }
 
 #[test]

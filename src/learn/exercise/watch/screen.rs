@@ -124,10 +124,16 @@ fn whats_next(
         } else {
             "Change this file and save it:"
         });
-        let look_up = look_up(&exercise.story).map_or_else(String::new, |command| {
-            format!("{} {command}\n", quiet("In another terminal:"))
-        });
-        return format!("{words}\n  {file}\n{look_up}");
+        let timeline = shown
+            .verdict
+            .as_ref()
+            .map(|_| "seaworthy timeline".to_owned());
+        let commands: String = timeline
+            .into_iter()
+            .chain(look_up(&exercise.story))
+            .map(|command| format!("{} {command}\n", quiet("In another terminal:")))
+            .collect();
+        return format!("{words}\n  {file}\n{commands}");
     }
     let compare = format!(
         "`{}` shows the course's solution.",
