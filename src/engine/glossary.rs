@@ -18,3 +18,8 @@ pub fn term(name: &str) -> Option<&'static Page> {
         .iter()
         .find(|term| term.names.iter().any(|one| one.eq_ignore_ascii_case(name)))
 }
+
+/// Returns the term that an emphasised text names, which may be in the plural.
+pub fn emphasised_term(text: &str) -> Option<&'static Page> {
+    term(text).or_else(|| term(text.strip_suffix('s')?))
+}

@@ -7,7 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use unicode_width::UnicodeWidthStr;
 
 use super::highlight::highlight;
-use crate::engine::glossary::term;
+use crate::engine::glossary::emphasised_term;
 
 const TITLE: Style = AnsiColor::Cyan.on_default().bold().underline();
 const HEADING: Style = AnsiColor::Cyan.on_default().bold();
@@ -178,14 +178,8 @@ impl Page {
 
     /// Returns the style of a text. A term of the glossary is underlined where it is emphasised.
     fn text_style(&self, text: &str) -> Style {
-        let singular = text.strip_suffix('s').unwrap_or(text);
-        let is_term = || {
-            [text, singular]
-                .into_iter()
-                .any(|name| term(name).is_some())
-        };
         match self.styles.is_empty() {
-            false if is_term() => self.style().underline(),
+            false if emphasised_term(text).is_some() => self.style().underline(),
             _ => self.style(),
         }
     }

@@ -4,6 +4,7 @@ use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::code::code;
+use crate::engine::glossary::emphasised_term;
 
 /// A heading below the title, for a list of contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,13 @@ pub fn prose(
             Event::End(TagEnd::Link) => {
                 safe.extend(open_links.pop().unwrap_or_default().then_some(event));
             }
+            Event::Start(Tag::Emphasis | Tag::Strong) => match defined(rest.as_slice()) {
+                Some(definition) => {
+                    rest.nth(1);
+                    safe.push(Event::InlineHtml(definition.into()));
+                }
+                None => safe.push(event),
+            },
             event => safe.push(escaped(event)),
         }
     }
@@ -124,6 +132,20 @@ fn block(kind: &CodeBlockKind, text: &str) -> String {
         } }
     };
     markup.into_string()
+}
+
+/// Returns the term that is emphasised here, with the first sentence of the glossary about it.
+fn defined(after_start: &[Event]) -> Option<String> {
+    let [
+        Event::Text(text),
+        Event::End(TagEnd::Emphasis | TagEnd::Strong),
+        ..,
+    ] = after_start
+    else {
+        return None;
+    };
+    let term = emphasised_term(text)?;
+    Some(html! { dfn title=(term.summary()) { (text) } }.into_string())
 }
 
 /// Returns HTML of the author as text.
@@ -179,6 +201,15 @@ mod tests {
         assert_eq!(
             markup("\u{202e}x \u{1b}[2J"),
             "<p>\\u202ex \\u001b[2J</p>\n"
+        );
+    }
+
+    #[test]
+    fn an_emphasised_term_has_its_definition() {
+        let title = emphasised_term("read concern").unwrap().summary();
+        assert_eq!(
+            markup("a *read concern* and *a boat*"),
+            format!("<p>a <dfn title=\"{title}\">read concern</dfn> and <em>a boat</em></p>\n")
         );
     }
 
