@@ -109,7 +109,18 @@ fn of_command(command: &CommandError, facts: &mut Facts) -> (Kind, String) {
         2 if words.contains("when a host is not replicated") => {
             (Kind::ReplicaSetRequired, plain(words))
         }
-        code => (kind_of_code(code), plain(words)),
+        code => (kind_of_code(code), plain(&without_driver_fields(words))),
+    }
+}
+
+/// Removes what the driver added to a command that the server repeats in its message: the session,
+/// the cluster time with its signature.
+fn without_driver_fields(message: &str) -> String {
+    let fields = [", lsid: {", ", $clusterTime: {", ", $db: \""];
+    let first = fields.iter().filter_map(|field| message.find(field)).min();
+    match first.and_then(|end| message.get(..end)) {
+        Some(command) if message.ends_with('}') => format!("{command} }}"),
+        _ => message.to_owned(),
     }
 }
 
@@ -395,4 +406,21 @@ fn hint(kind: Kind, code: Option<i32>) -> Option<&'static str> {
         Kind::ClientClosed => "open a new one with `connect(…)`",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repeated_command_is_shown_without_the_fields_of_the_driver() {
+        let message = "not authorized on a to execute command { find: \"x\", filter: { n: 1 }, $db: \"a\", lsid: { id: 1 }, $clusterTime: { signature: 1 } }";
+        assert_eq!(
+            without_driver_fields(message),
+            "not authorized on a to execute command { find: \"x\", filter: { n: 1 } }"
+        );
+        for other in ["no such command: 'a'", "a, lsid: { is cut", ""] {
+            assert_eq!(without_driver_fields(other), other);
+        }
+    }
 }

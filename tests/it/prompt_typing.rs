@@ -87,6 +87,7 @@ fn a_line_of_mongosh_appears_translated_and_runs_after_enter() {
     terminal.wait_for("\n[3, 6]\n");
     terminal.keys("x = None if 1 > 2 else \"a\"\r");
     terminal.wait_for("translated from PyMongo; Enter runs it");
+    terminal.wait_for("> let x = if 1 > 2 { () } else { \"a\" }");
     terminal.cancel();
     // A method that does not exist here.
     terminal.keys("\"kiel\".toUpperCase()\r");
