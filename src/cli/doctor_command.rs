@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use super::kernel_command;
 use super::settings::Settings;
 use super::signals;
 use super::start_progress::StartProgress;
@@ -18,6 +19,7 @@ pub(super) fn run(settings: &Settings, view: View, mut streams: Streams) -> Exit
     signals::watch(&interrupt);
     let progress = StartProgress::new(settings.server.quiet, view, &interrupt);
     let mut results = vec![CheckResult::well("versions", versions())];
+    results.extend(kernel_command::examine(settings));
     match settings.server.to_server_settings() {
         Ok(server) => results.extend(examine(&server, &progress)),
         Err(error) => results.push(CheckResult::broken("folders", &error)),
@@ -26,9 +28,14 @@ pub(super) fn run(settings: &Settings, view: View, mut streams: Streams) -> Exit
     if interrupt.stopped().is_some() {
         return ExitCode::INTERRUPTED;
     }
+    show(&results, view, &mut streams)
+}
+
+/// Writes the results of checks. Returns 1 if one failed.
+pub(super) fn show(results: &[CheckResult], view: View, streams: &mut Streams) -> ExitCode {
     let shown = match view.format {
-        Format::Json => examination_json(&results),
-        _ => visible_with_styles(&examination(&results, view.out_colour)).into_owned(),
+        Format::Json => examination_json(results),
+        _ => visible_with_styles(&examination(results, view.out_colour)).into_owned(),
     };
     // A closed output is not an error.
     let _ = writeln!(streams.out, "{shown}");

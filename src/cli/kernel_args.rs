@@ -11,6 +11,8 @@ pub enum KernelCommand {
     Install(KernelPlace),
     /// Remove the installed kernel
     Uninstall(KernelPlace),
+    /// Check that the kernel is installed, and that it starts and answers
+    Doctor(KernelPlace),
     /// Run the kernel; Jupyter does this
     Run {
         /// The file in which Jupyter says where the kernel has to listen

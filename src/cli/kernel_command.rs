@@ -11,11 +11,13 @@ use super::kernel_args::{KernelCommand, KernelPlace};
 use super::settings::{Settings, UriOrigin};
 use super::start_progress::StartProgress;
 use super::streams::Streams;
-use super::{changes, session, usage};
+use super::{changes, doctor_command, session, usage};
 use crate::error::{Error, ExitCode, Kind, Result, visible};
-use crate::kernel::{self, ConnectionFile, KernelSpec, Publisher, Start};
-use crate::notebook::Notebook;
+use crate::kernel::{self, ConnectionFile, CourseAccess, KernelSpec, Publisher, Start};
+use crate::mongo::Interrupt;
+use crate::notebook::{KERNEL_NAME, Notebook};
 use crate::render::{Format, View};
+use crate::server::{CheckResult, Folders, Progress};
 
 /// Runs one of the commands.
 pub(super) fn run(
@@ -27,6 +29,7 @@ pub(super) fn run(
     let done = match command {
         KernelCommand::Install(place) => install(settings, place, view.format),
         KernelCommand::Uninstall(place) => uninstall(settings, place, view.format),
+        KernelCommand::Doctor(place) => return doctor(settings, place, view, streams),
         KernelCommand::Run { connection_file } => {
             serve(settings, connection_file, view).map(|()| String::new())
         }
@@ -77,6 +80,65 @@ fn uninstall(settings: &Settings, place: &KernelPlace, format: Format) -> Result
         (_, true) => format!("removed {}\n", visible(&folder)),
         (_, false) => format!("there is no kernel in {}\n", visible(&folder)),
     })
+}
+
+/// Shows whether the installed kernel can be used. Returns 1 if it cannot.
+fn doctor(settings: &Settings, place: &KernelPlace, view: View, mut streams: Streams) -> ExitCode {
+    let spec = match specification(settings, place) {
+        Ok(spec) => spec,
+        Err(error) => return usage::refuse(&error, view, streams),
+    };
+    let mut results = vec![jupyter(settings), examined(&spec)];
+    if let Some(command) = spec.command() {
+        results.push(match kernel::version_of(&command) {
+            Ok(version) => CheckResult::well("answer", format!("seaworthy {version}")),
+            Err(error) => CheckResult::broken("answer", &error),
+        });
+    }
+    doctor_command::show(&results, view, &mut streams)
+}
+
+/// Returns whether the kernel that `seaworthy kernel install` installs is there.
+pub(super) fn examine(settings: &Settings) -> Option<CheckResult> {
+    let data = user_data(&settings.server.environment)?;
+    Some(examined(&KernelSpec::new(&data, KERNEL_NAME).ok()?))
+}
+
+fn examined(spec: &KernelSpec) -> CheckResult {
+    const WHAT: &str = "kernel";
+    let folder = spec.folder().display();
+    let Some(command) = spec.command() else {
+        return CheckResult::missing(
+            WHAT,
+            "not installed in Jupyter",
+            "only needed for notebooks: `seaworthy kernel install`",
+        );
+    };
+    let program = command.first().map_or("", String::as_str);
+    match Path::new(program).is_file() {
+        true => CheckResult::well(WHAT, format!("installed in {folder}")),
+        false => {
+            let words = format!("the kernel in {folder} starts `{program}`, which does not exist");
+            let error = Error::invalid_argument(words).hint("`seaworthy kernel install`");
+            CheckResult::broken(WHAT, &error)
+        }
+    }
+}
+
+/// Returns whether Jupyter is installed.
+fn jupyter(settings: &Settings) -> CheckResult {
+    let path = settings.server.path.clone().unwrap_or_default();
+    let found = std::env::split_paths(&path)
+        .map(|folder| folder.join("jupyter"))
+        .find(|program| program.is_file());
+    match found {
+        Some(program) => CheckResult::well("jupyter", program.display().to_string()),
+        None => CheckResult::missing(
+            "jupyter",
+            "not on the PATH",
+            "`pip install jupyterlab`; VS Code and other programs bring their own",
+        ),
+    }
 }
 
 fn specification(settings: &Settings, place: &KernelPlace) -> Result<KernelSpec> {
@@ -142,14 +204,41 @@ fn serve(settings: &Settings, file: &Path, view: View) -> Result<()> {
         })?;
     let environment = &settings.server.environment;
     let parent = environment.get("JPY_PARENT_PID");
+    let course = course(settings, view);
     kernel::run(Start {
         connection,
         session,
         publisher,
+        course,
         refusal: check_changes(settings, environment).err(),
         parent: parent.and_then(|number| number.to_str()?.parse().ok()),
         reads_fields: true,
     })
+}
+
+/// Returns how `:check` runs exercises: as `seaworthy exercise` does.
+fn course(settings: &Settings, view: View) -> CourseAccess {
+    let environment = &settings.server.environment;
+    let folders = Folders::from_xdg(|name| environment.get(name).map(ToOwned::to_owned));
+    let notebook = environment.get("JPY_SESSION_NAME").map(PathBuf::from);
+    // The options of the kernel are for its cells; an exercise has a database of its own.
+    let mut for_runs = settings.clone();
+    for_runs.db = None;
+    let for_changes = for_runs.clone();
+    CourseAccess {
+        open_run: Box::new(move |exercise, interrupt, output| {
+            let (settings, lock) = session::for_exercise(&for_runs, exercise);
+            let quiet = settings.server.quiet;
+            let progress = move |interrupt: &Interrupt| -> Box<dyn Progress> {
+                Box::new(StartProgress::new(quiet, view, interrupt))
+            };
+            let session = session::open_with_progress(&settings, interrupt, output, progress)?;
+            Ok((session, lock))
+        }),
+        check_changes: Box::new(move |name| changes::check(&for_changes, name, "an exercise")),
+        progress: folders.ok().map(|folders| folders.progress()),
+        exercise: notebook.and_then(|path| Some(path.file_stem()?.to_str()?.to_owned())),
+    }
 }
 
 /// Checks that a lesson or an exercise may change the server, if Jupyter says which notebook it

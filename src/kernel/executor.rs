@@ -7,15 +7,19 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::assistant::{Known, lock};
+use super::cell_command::CellCommand;
+use super::commands::{CellPlace, Commands};
 use super::publisher::Publisher;
 use super::request::Request;
 use crate::api::run::output_origin;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
 use crate::diagnose::Report;
-use crate::error::ExitCode;
 use crate::notebook::{CellEnd, CellSession, cell_error};
 use crate::render::mime_bundle;
+
+/// The width of a report, in columns.
+const WIDTH: usize = 80;
 
 /// How often failed tasks are looked for while no cell runs.
 const LOOK: Duration = Duration::from_millis(100);
@@ -27,6 +31,7 @@ const LATE_CELLS: Duration = Duration::from_millis(20);
 pub(super) struct Executor {
     session: Session,
     cells: CellSession,
+    commands: Commands,
     publisher: Publisher,
     known: Known,
     /// The number of the last cell, as people see it.
@@ -43,12 +48,14 @@ impl Executor {
     pub(super) fn new(
         session: &Session,
         publisher: &Publisher,
+        commands: Commands,
         known: Known,
         closing: Arc<AtomicBool>,
     ) -> Self {
         let executor = Self {
             session: session.clone(),
             cells: CellSession::new(session),
+            commands,
             publisher: publisher.clone(),
             known,
             count: 0,
@@ -76,6 +83,7 @@ impl Executor {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
+        self.commands.end();
         self.session.finish();
     }
 
@@ -111,15 +119,7 @@ impl Executor {
         let input = json!({ "code": code, "execution_count": self.count });
         self.publisher
             .send_from(self.origin, "execute_input", &input);
-        let end = match &self.refusal {
-            Some(report) => CellEnd {
-                value: None,
-                failure: Some(report.clone()),
-                termination: None,
-                exit: ExitCode::USAGE,
-            },
-            None => self.cells.run(&self.name(), self.origin, code),
-        };
+        let end = self.run_cell(code);
         let mut answer = self.show(&end);
         if end.failure.is_none() {
             let expressions = self.evaluate(&message.content["user_expressions"]);
@@ -128,6 +128,21 @@ impl Executor {
         }
         self.learn();
         (answer.into(), end.failure.is_some())
+    }
+
+    fn run_cell(&mut self, code: &str) -> CellEnd {
+        if let Some(report) = &self.refusal {
+            return CellEnd::failed(report.clone());
+        }
+        let name = self.name();
+        let place = CellPlace {
+            name: &name,
+            origin: self.origin,
+        };
+        match CellCommand::of(code) {
+            Some(command) => self.commands.run(&mut self.cells, place, &command),
+            None => self.cells.run(&name, self.origin, code),
+        }
     }
 
     fn name(&self) -> String {
@@ -194,15 +209,13 @@ impl Executor {
         index.learn(&self.cells.interactive);
     }
 
-    /// Shows the error of a task that no cell waits for.
+    /// Shows the error of a task that no cell waits for, under the cell that started the task.
     fn report_failed_task(&self) {
         if let Some(failure) = self.cells.interactive.task_failures().take() {
-            output_origin::enter(self.origin);
+            output_origin::enter(self.session.run_state().failed_origin());
             let report = self.cells.report(&failure);
             self.publisher.line("stderr", "a task failed");
-            for line in report.render(80).lines() {
-                self.publisher.line("stderr", line);
-            }
+            self.publisher.tell("stderr", &report.render(WIDTH));
         }
     }
 }

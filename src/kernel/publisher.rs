@@ -119,6 +119,12 @@ impl Publisher {
         }
     }
 
+    /// Adds the lines of a text to a stream of the current cell, without colours.
+    pub(super) fn tell(&self, stream: &'static str, text: &str) {
+        let plain = anstream::adapter::strip_str(text).to_string();
+        plain.lines().for_each(|line| self.line(stream, line));
+    }
+
     /// Sends the lines that wait, whenever there are some. Does not end.
     pub(super) async fn send_lines(self) {
         loop {

@@ -14,6 +14,8 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::assistant::{Assistant, Known, lock};
+use super::check::CourseAccess;
+use super::commands::{self, Commands};
 use super::connection_file::{Channel, ConnectionFile};
 use super::executor::Executor;
 use super::message::{Message, MessageWriter, PROTOCOL};
@@ -47,6 +49,8 @@ pub struct Start {
     pub parent: Option<i32>,
     /// Why no cell may run: the notebook is a lesson, and the server is not private.
     pub refusal: Option<Error>,
+    /// The exercises, for `:check`.
+    pub course: CourseAccess,
     /// Whether completion may read documents to find the names of fields.
     pub reads_fields: bool,
 }
@@ -73,16 +77,17 @@ async fn serve(start: Start) -> std::result::Result<(), String> {
     // Scripts do not ask for input.
     let _input = Router::bind(&at(Channel::Stdin)).await?;
     let broadcast = Broadcast::bind(&at(Channel::Iopub)).await?;
-    let mut kernel = Kernel::new(&start)?;
+    let (publisher, parent) = (start.publisher.clone(), start.parent);
+    let mut kernel = Kernel::new(start)?;
     let (iopub, outgoing) = unbounded_channel();
     let writer = kernel.writer.clone();
-    start.publisher.attach(writer.clone(), iopub);
+    publisher.attach(writer.clone(), iopub);
     let broadcasting = tokio::spawn(broadcast.run(outgoing, move |topic| welcome(&writer, topic)));
-    tokio::spawn(start.publisher.clone().send_lines());
+    tokio::spawn(publisher.clone().send_lines());
     let starting = json!({ "execution_state": "starting" });
-    start.publisher.send("status", &Map::new(), &starting);
+    publisher.send("status", &Map::new(), &starting);
 
-    let mut parent_ended = parent::ended(start.parent);
+    let mut parent_ended = parent::ended(parent);
     let listen = |kind| signal(kind).map_err(|cause| format!("signals cannot be read: {cause}"));
     let mut interrupts = listen(SignalKind::interrupt())?;
     let mut terminates = listen(SignalKind::terminate())?;
@@ -100,7 +105,7 @@ async fn serve(start: Start) -> std::result::Result<(), String> {
         }
     }
     kernel.end().await;
-    start.publisher.detach();
+    publisher.detach();
     drop((shell.outgoing, control.outgoing));
     let sent = async { tokio::join!(shell.sending, control.sending, broadcasting) };
     // A client that does not read its messages does not get them.
@@ -130,14 +135,20 @@ struct Kernel {
 }
 
 impl Kernel {
-    fn new(start: &Start) -> std::result::Result<Self, String> {
+    fn new(start: Start) -> std::result::Result<Self, String> {
         let Start {
-            session, publisher, ..
+            connection,
+            session,
+            publisher,
+            refusal,
+            course,
+            ..
         } = start;
         let known = Known::default();
         *lock(&known.index) = CompletionIndex {
             database: session.database_name().to_owned(),
-            names: Some(ServerNames::new(session, start.reads_fields)),
+            names: Some(ServerNames::new(&session, start.reads_fields)),
+            commands: commands::names(),
             ..CompletionIndex::default()
         };
         let closing: Arc<AtomicBool> = Arc::default();
@@ -148,20 +159,21 @@ impl Kernel {
         };
         let (for_cells, output, is_closing) =
             (session.clone(), publisher.clone(), Arc::clone(&closing));
-        let refusal = start.refusal.as_ref().map(explain_usage);
+        let refusal = refusal.as_ref().map(explain_usage);
         thread_named("cells", move || {
-            let executor = Executor::new(&for_cells, &output, known, is_closing);
+            let commands = Commands::new(&output, course);
+            let executor = Executor::new(&for_cells, &output, commands, known, is_closing);
             executor.refusing(refusal).run(&of_cells);
             // The end of the kernel may not have waited.
             let _ = ended.send(());
         })?;
         let (questions, of_assistant) = channel();
         thread_named("assistant", move || assistant.run(&of_assistant))?;
-        connect_in_background(session);
+        connect_in_background(&session);
         Ok(Self {
-            writer: MessageWriter::new(Signer::new(&start.connection.key)),
-            publisher: publisher.clone(),
-            session: session.clone(),
+            writer: MessageWriter::new(Signer::new(&connection.key)),
+            publisher,
+            session,
             cells,
             questions,
             closing,

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use bytes::Bytes;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
-use zeromq::{RouterSocket, Socket, SocketRecv, SocketSend, XPubSocket, ZmqMessage};
+use zeromq::{DealerSocket, RouterSocket, Socket, SocketRecv, SocketSend, XPubSocket, ZmqMessage};
 
 /// The frames of one message.
 pub(super) type Frames = Vec<Bytes>;
@@ -93,6 +93,15 @@ impl Broadcast {
             }
         }
     }
+}
+
+/// Sends one message as a client, and returns the first answer.
+pub(super) async fn ask(endpoint: &str, frames: Frames) -> Option<Frames> {
+    let mut socket = DealerSocket::new();
+    socket.connect(endpoint).await.ok()?;
+    let message = ZmqMessage::try_from(frames).ok()?;
+    socket.send(message).await.ok()?;
+    Some(socket.recv().await.ok()?.into_vec())
 }
 
 async fn bind(socket: &mut impl Socket, endpoint: &str) -> Result<(), String> {

@@ -22,6 +22,7 @@ mod tested;
 pub mod timeline;
 mod trace;
 pub mod values;
+pub mod verdict;
 mod view;
 mod warning;
 mod wrap;

@@ -55,6 +55,11 @@ impl CheckResult {
         Self::new(what, CheckStatus::Well, words)
     }
 
+    /// Creates a line for something that is missing and not always needed.
+    pub fn missing(what: &'static str, words: &str, way_out: &str) -> Self {
+        Self::new(what, CheckStatus::Missing, words).way_out(way_out)
+    }
+
     /// Creates a line for a check that failed with an error.
     pub fn broken(what: &'static str, error: &Error) -> Self {
         let mut result = Self::new(what, CheckStatus::Broken, error.message());

@@ -81,6 +81,13 @@ impl Jupyter {
         format!("{}{}", done.out, done.errors)
     }
 
+    /// Runs this program.
+    fn run(&self, args: &[&str]) -> RunOutput {
+        let mut program = command();
+        let done = self.set(&mut program).args(args).output();
+        done.unwrap().into()
+    }
+
     fn check(&self, name: &str) {
         self.python("kernel_checks.py", &[name]);
     }
@@ -136,9 +143,7 @@ fn kernel_runs_lessons_as_the_program_does() {
     let lessons = ["04_writes_with_error_handling", "06_change_streams"];
     let mut files = Vec::new();
     for lesson in lessons {
-        let mut program = command();
-        let program = jupyter.set(&mut program).args(["notebook", lesson]);
-        let made: RunOutput = program.output().unwrap().into();
+        let made = jupyter.run(&["notebook", lesson]);
         assert_eq!(made.code, Some(0), "{}", made.errors);
         files.push(format!("{lesson}.ipynb"));
     }
@@ -160,13 +165,62 @@ fn kernel_runs_lessons_as_the_program_does() {
 }
 
 #[test]
+fn kernel_runs_the_commands_of_cells() {
+    Jupyter::new("kernel_commands", &[]).check("commands");
+}
+
+#[test]
+fn kernel_checks_an_exercise_and_saves_that_it_is_solved() {
+    let jupyter = Jupyter::new("kernel_exercise", &["--ephemeral"]);
+    let root = env!("CARGO_MANIFEST_DIR");
+    let file = |kind| format!("{root}/scripts/{kind}/08_one_truck_one_shipment.rhai");
+    jupyter.python(
+        "kernel_checks.py",
+        &["exercise", &file("exercises"), &file("solutions")],
+    );
+    let listed = jupyter.run(&["exercises", "--json"]);
+    assert_eq!(listed.code, Some(0), "{}", listed.errors);
+    let listed: Value = serde_json::from_str(&listed.out).unwrap();
+    let exercises = listed["exercises"].as_array().unwrap();
+    let solved = exercises.iter().filter(|one| one["solved"] == true);
+    let solved: Vec<&Value> = solved.map(|one| &one["exercise"]).collect();
+    assert_eq!(solved, ["08_one_truck_one_shipment"]);
+}
+
+#[test]
+fn kernel_doctor_starts_the_installed_kernel() {
+    let jupyter = Jupyter::new("kernel_doctor", &[]);
+    let seen = jupyter.run(&["kernel", "doctor"]);
+    assert_eq!(seen.code, Some(0), "{}{}", seen.out, seen.errors);
+    let version = format!("ok  answer   seaworthy {}", env!("CARGO_PKG_VERSION"));
+    for line in ["ok  kernel   installed in ", &version, "no problems found"] {
+        assert!(seen.out.contains(line), "{line}: {}", seen.out);
+    }
+    let file = jupyter.data().join("kernels/seaworthy/kernel.json");
+    std::fs::write(
+        &file,
+        r#"{ "argv": ["/nothing/here"], "language": "rhai" }"#,
+    )
+    .unwrap();
+    let seen = jupyter.run(&["kernel", "doctor"]);
+    assert_eq!(seen.code, Some(1), "{}", seen.out);
+    assert!(seen.out.contains("which does not exist"), "{}", seen.out);
+    assert!(seen.out.contains("!!  answer"), "{}", seen.out);
+    let seen = jupyter.run(&["kernel", "doctor", "--name", "other"]);
+    assert_eq!(seen.code, Some(0), "{}", seen.out);
+    assert!(
+        seen.out.contains("--  kernel   not installed"),
+        "{}",
+        seen.out
+    );
+}
+
+#[test]
 fn kernel_does_not_run_a_lesson_on_a_foreign_server() {
     let jupyter = Jupyter::for_scripts("kernel_foreign");
     jupyter.install(&[]);
-    let mut program = command();
-    let program = jupyter.set(&mut program);
-    let made = program.args(["notebook", "4", "-o", "4.ipynb"]).output();
-    assert!(made.unwrap().status.success());
+    let made = jupyter.run(&["notebook", "4", "-o", "4.ipynb"]);
+    assert_eq!(made.code, Some(0), "{}", made.errors);
     jupyter.check("foreign");
 }
 
@@ -179,11 +233,7 @@ fn kernel_install_writes_no_password_and_uninstall_removes_only_ours() {
     assert_eq!(written["display_name"], "seaworthy (Shop)");
     assert_eq!(written["interrupt_mode"], "message");
     assert!(!read().contains("mongodb://"), "{}", read());
-    let run = |args: &[&str]| -> RunOutput {
-        let mut program = command();
-        let program = jupyter.set(&mut program).arg("kernel").args(args);
-        program.output().unwrap().into()
-    };
+    let run = |args: &[&str]| jupyter.run(&[&["kernel"], args].concat());
     let refused = run(&["install", "--uri", "mongodb://ada:pw@db.invalid/"]);
     assert_eq!(refused.code, Some(2));
     assert!(refused.errors.contains("MONGODB_URI"), "{}", refused.errors);

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import pymongo
 import zmq
 from jupyter_client.manager import KernelManager
 
@@ -134,13 +135,23 @@ def background():
     with Kernel() as kernel:
         # The task waits for the second cell, so it prints when the first one is done.
         first = kernel.client.execute(
-            "db.flag.drop();"
+            "db.flag.drop(); db.other.drop();"
             "let late = background(|| { eventually(30, || db.flag.find_one() != ()); print(`late`); });"
         )
         kernel.finish(first)
         second = kernel.client.execute("db.flag.insert_one(#{});")
         late = kernel.until(lambda message: message["content"].get("text") == "late\n")
         assert late["parent_header"]["msg_id"] == first != second
+        kernel.answer(second)
+        # A task fails while no cell runs.
+        third = kernel.client.execute(
+            "background(|| { eventually(30, || db.other.find_one() != ()); throw `broken`; });"
+        )
+        kernel.answer(third)
+        kernel.answer(kernel.client.execute("1"))
+        pymongo.MongoClient(os.environ["MONGODB_URI"])["kernel_background"].other.insert_one({})
+        failed = kernel.until(lambda message: "broken" in message["content"].get("text", ""))
+        assert failed["parent_header"]["msg_id"] == third, failed
 
 
 def stop():
@@ -254,6 +265,67 @@ def killed():
         time.sleep(0.05)
 
 
+def commands():
+    with Kernel() as kernel:
+        kernel.run("db.orders.drop(); db.orders.insert_one(#{ _id: 0 });")
+        text = kernel.text(":time 1 + 1")
+        assert text.startswith("2") or text.endswith("2"), text
+        assert " ms\n" in text, text
+        assert "COLLSCAN" in kernel.text(":explain db.orders.find(#{})")
+        # One table, which changes in place until it is stopped.
+        _, outputs = kernel.run(":watch orders")
+        display = outputs[0][1]["transient"]["display_id"]
+        kernel.client.execute("db.orders.insert_one(#{ _id: 1 }); db.orders.update_one(#{ _id: 1 }, #{ \"$set\": #{ n: 2 } });")
+
+        def shows_both(message):
+            content = message["content"]
+            if content.get("transient", {}).get("display_id") != display:
+                return False
+            table = content["data"].get("text/html", "")
+            return message["msg_type"] == "update_display_data" and "insert" in table and "update" in table
+
+        kernel.until(shows_both)
+        kernel.client.stop_channels()
+        kernel.connect()
+        assert "[1] watch orders: running" in kernel.text(":jobs")
+        assert kernel.text(":stop") == "stopped\n"
+        assert kernel.text(":jobs") == "nothing is watched\n"
+        answer, _ = kernel.run(":stop")
+        assert answer["status"] == "error", answer
+        answer, _ = kernel.run(":wach orders")
+        assert "did you mean `:watch`" in "".join(answer["traceback"]), answer
+        answer, _ = kernel.run(":time nothing();")
+        assert ":1:7" in "".join(answer["traceback"]), answer
+        # `db` is another database.
+        kernel.run("let kept = 1;")
+        kernel.run(":use kernel_other")
+        assert "kernel_other" in kernel.text("db")
+        kernel.run("let other = connect();")
+        assert "those of `other`" in kernel.text(":use other")
+        assert "the session again" in kernel.text(":use client")
+        assert "find_one(" in kernel.text("?find_one")
+        assert ":watch NAME" in kernel.text(":help")
+        assert "deleted" in kernel.text(":reset")
+        answer, _ = kernel.run("kept")
+        assert answer["ename"] == "Script", answer
+        completion = kernel.client.complete(":wa", 3)
+        assert kernel.answer(completion)["matches"] == ["watch"]
+
+
+def exercise():
+    with open(sys.argv[2]) as file:
+        shipped = file.read()
+    with open(sys.argv[3]) as file:
+        solution = file.read()
+    with Kernel() as kernel:
+        assert "\u2717" in kernel.text(":check 8\n" + shipped)
+        answer, _ = kernel.run(":check 8\nnothing(")
+        assert answer["status"] == "ok", answer
+        assert "\u2713 Solved" in kernel.text(":check 8\n" + solution)
+        answer, _ = kernel.run(":check\nlet x = 1;")
+        assert "number or name" in answer["evalue"], answer
+
+
 def foreign():
     os.environ["JPY_SESSION_NAME"] = os.path.abspath("4.ipynb")
     with Kernel() as kernel:
@@ -272,5 +344,5 @@ def is_alive(process):
         return False
 
 
-{check.__name__: check for check in (cells, background, stop, security, many, restart, killed, foreign)}[sys.argv[1]]()
+{check.__name__: check for check in (cells, background, stop, security, many, restart, killed, commands, exercise, foreign)}[sys.argv[1]]()
 print("ok")

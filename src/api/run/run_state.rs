@@ -1,8 +1,9 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rhai::EvalAltResult;
 
+use super::output_origin;
 use super::random::Random;
 use super::termination::Termination;
 use crate::mongo::{Interrupt, StopReason};
@@ -17,6 +18,8 @@ pub struct RunState {
     ending: Mutex<Option<Termination>>,
     /// The first error of a task that was not joined.
     failed_task: Mutex<Option<Box<EvalAltResult>>>,
+    /// The origin of the last task that failed.
+    failed_origin: AtomicU64,
 }
 
 impl RunState {
@@ -27,6 +30,7 @@ impl RunState {
             ended: AtomicBool::new(false),
             ending: Mutex::new(None),
             failed_task: Mutex::new(None),
+            failed_origin: AtomicU64::new(0),
         }
     }
 
@@ -75,11 +79,18 @@ impl RunState {
         self.interrupt.clear_task_failure();
     }
 
-    /// Stores the error of a task that was not joined, and ends the call in which this thread
-    /// waits.
+    /// Stores the error of the calling task, which was not joined, and ends the call in which the
+    /// thread of this state waits.
     pub fn task_failed(&self, error: Box<EvalAltResult>) {
+        self.failed_origin
+            .store(output_origin::current(), Ordering::Relaxed);
         lock(&self.failed_task).get_or_insert(error);
         self.interrupt.stop(StopReason::TaskFailed);
+    }
+
+    /// Returns the origin of the last task that failed.
+    pub fn failed_origin(&self) -> u64 {
+        self.failed_origin.load(Ordering::Relaxed)
     }
 
     /// Returns the error of a task that was not joined, once.

@@ -8,28 +8,12 @@ use anstyle::{AnsiColor, Style};
 use super::context::LearnerContext;
 use crate::course::exercise::{Composed, Exercise, LearnerFolder, Verdict};
 use crate::diagnose::explain;
-use crate::error::Kind;
 use crate::learn::course_screen::CourseScreen;
-use crate::render::View;
-use crate::render::{Format, answered_json, wrapped};
-use crate::script::Failure;
+pub(super) use crate::render::verdict::{quiet, solved_sign, unsolved_sign};
+use crate::render::{self, Format, View, answered_json};
 
 const QUIET: Style = AnsiColor::BrightBlack.on_default();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
-
-pub(super) fn quiet(words: &str) -> String {
-    format!("{QUIET}{words}{QUIET:#}")
-}
-
-pub(super) fn solved_sign() -> String {
-    format!("{GOOD}✓{GOOD:#}")
-}
-
-pub(super) fn unsolved_sign() -> String {
-    format!("{BAD}✗{BAD:#}")
-}
 
 /// Returns the exercise's position in the course.
 pub(super) fn place(context: &LearnerContext, at: usize) -> String {
@@ -70,47 +54,8 @@ pub(super) fn text(
     title: &str,
     page: &CourseScreen,
 ) -> String {
-    let mut text = match &verdict.outcome.failure {
-        _ if verdict.is_solved => format!("{} Solved: {title}\n", solved_sign()),
-        None => format!("{} The run was stopped.\n", unsolved_sign()),
-        Some(failure) => wrong(failure, composed, page),
-    };
-    if composed.check_was_changed {
-        let words = "The check in your file was changed. The original check was run.";
-        let _ = writeln!(text, "{}", quiet(words));
-    }
-    text
-}
-
-/// Returns the check's message if the check failed, or else the error report.
-fn wrong(failure: &Failure, composed: &Composed, page: &CourseScreen) -> String {
-    let of_the_check = failure.error().filter(|error| {
-        let is_behind = |line: usize| line >= composed.check_line;
-        error.kind() == Kind::AssertionFailed
-            && error.place().is_none_or(|place| is_behind(place.line))
-    });
-    match of_the_check {
-        Some(error) => {
-            let mut text = String::new();
-            let message = match error.message().trim_end() {
-                "" => "the check failed without a message",
-                message => message,
-            };
-            for (index, line) in wrapped(message, page.width() - 2).iter().enumerate() {
-                let sign = if index == 0 {
-                    unsolved_sign()
-                } else {
-                    " ".to_owned()
-                };
-                let _ = writeln!(text, "{sign} {BOLD}{line}{BOLD:#}");
-            }
-            if let Some(hint) = error.hint_text() {
-                let _ = writeln!(text, "  {}", quiet(hint));
-            }
-            text
-        }
-        None => format!("{}\n", explain(failure).render(page.view().width)),
-    }
+    let widths = (page.width(), page.view().width);
+    render::verdict::text(verdict, composed, title, widths)
 }
 
 /// Returns the command for the first `help("…")` in the story.

@@ -6,44 +6,24 @@ use rhai::{Array, Dynamic};
 use crate::error::{Error, Result};
 use crate::mongo::{ChangeStream, Concerns, Watch, WatchScope};
 use crate::repl::prompt::{NextAction, Prompt};
+use crate::script::{Interactive, Outcome};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
 /// `:watch COLLECTION [PIPELINE]`.
 pub(super) fn watch(prompt: &mut Prompt, rest: &str) -> NextAction {
-    let (name, code) = rest
-        .split_once(char::is_whitespace)
-        .map_or((rest, ""), |(name, code)| (name, code.trim()));
-    let name = name.trim_start_matches("db.").to_owned();
-    if name.is_empty() {
-        prompt.error(
-            &Error::invalid_argument("`:watch` needs the name of a collection").hint(
-                "for example `:watch trucks [#{ \"$match\": #{ operationType: \"insert\" } }]`",
-            ),
-        );
-        return NextAction::Read;
-    }
-    let Some(pipeline) = pipeline(prompt, code) else {
-        return NextAction::Read;
-    };
     let database = prompt.database.clone();
-    let opened = prompt.ask_server(|client, interrupt| {
-        let watch = Watch {
-            client: client.clone(),
-            scope: WatchScope::Collection {
-                database: database.clone(),
-                collection: name.clone(),
-            },
-            pipeline: pipeline.clone(),
-            options: BsonDocument::new(),
-            concerns: Concerns::default(),
-            session: None,
-        };
-        ChangeStream::open(watch, interrupt)
-    });
-    if let Some(stream) = opened {
+    let opened = match open_watch(&mut prompt.interactive, &database, rest) {
+        Ok(opened) => opened,
+        Err(error) => {
+            prompt.error(&error);
+            return NextAction::Read;
+        }
+    };
+    prompt.handle_outcome(&opened.outcome);
+    if let Some(stream) = opened.stream {
         let screen = prompt.screen.clone();
-        match prompt.jobs.show_changes(&name, stream, screen) {
+        match prompt.jobs.show_changes(&opened.name, stream, screen) {
             Ok(number) => prompt.note(&format!("[{number}] `:stop {number}` ends it")),
             Err(error) => prompt.error(&error),
         }
@@ -51,18 +31,71 @@ pub(super) fn watch(prompt: &mut Prompt, rest: &str) -> NextAction {
     NextAction::Read
 }
 
-/// Evaluates the code of a pipeline. Empty code is an empty pipeline.
-fn pipeline(prompt: &mut Prompt, code: &str) -> Option<Vec<BsonDocument>> {
-    if code.is_empty() {
-        return Some(Vec::new());
+/// A watch that was asked for.
+pub struct OpenedWatch {
+    /// The name of the collection.
+    pub name: String,
+    pub outcome: Outcome,
+    /// The changes, if nothing failed.
+    pub stream: Option<ChangeStream>,
+}
+
+/// Opens the watch of `COLLECTION [PIPELINE]`.
+///
+/// # Errors
+/// `InvalidArgument` if no collection is named.
+pub fn open_watch(
+    interactive: &mut Interactive,
+    database: &str,
+    words: &str,
+) -> Result<OpenedWatch> {
+    let (name, code) = words
+        .split_once(char::is_whitespace)
+        .map_or((words, ""), |(name, code)| (name, code.trim()));
+    let name = name.trim_start_matches("db.").to_owned();
+    if name.is_empty() {
+        return Err(
+            Error::invalid_argument("`:watch` needs the name of a collection").hint(
+                "for example `:watch trucks [#{ \"$match\": #{ operationType: \"insert\" } }]`",
+            ),
+        );
     }
-    let mut stages = None;
-    let outcome = prompt.interactive.evaluate(code, &mut |value| {
-        stages = Some(stages_of(&value)?);
+    let mut pipeline = Vec::new();
+    if !code.is_empty() {
+        let outcome = interactive.evaluate(code, &mut |value| {
+            pipeline = stages_of(&value)?;
+            Ok(())
+        });
+        if outcome.failure.is_some() {
+            return Ok(OpenedWatch {
+                name,
+                outcome,
+                stream: None,
+            });
+        }
+    }
+    let session = interactive.session().clone();
+    let mut stream = None;
+    let outcome = interactive.run_guarded(&mut || {
+        let watch = Watch {
+            client: session.current_client()?,
+            scope: WatchScope::Collection {
+                database: database.to_owned(),
+                collection: name.clone(),
+            },
+            pipeline: pipeline.clone(),
+            options: BsonDocument::new(),
+            concerns: Concerns::default(),
+            session: None,
+        };
+        stream = Some(ChangeStream::open(watch, session.interrupt())?);
         Ok(())
     });
-    prompt.handle_outcome(&outcome);
-    stages
+    Ok(OpenedWatch {
+        name,
+        outcome,
+        stream,
+    })
 }
 
 fn stages_of(value: &Dynamic) -> Result<Vec<BsonDocument>> {

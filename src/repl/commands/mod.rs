@@ -10,7 +10,10 @@ pub(super) mod table;
 mod timeline;
 mod use_command;
 
+pub use jobs::{OpenedWatch, open_watch};
+pub use plan::plan_of;
 pub(super) use table::names;
+pub use use_command::{Selection, select};
 
 use crate::error::ExitCode;
 use crate::error::nearest;

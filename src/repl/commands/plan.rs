@@ -4,47 +4,59 @@ use bson::{Bson, Document as BsonDocument};
 use rhai::Dynamic;
 
 use crate::api::handles::cursor::Cursor;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::render::highlight::{Palette, painted};
 use crate::repl::prompt::{NextAction, Prompt};
+use crate::script::{Interactive, Outcome};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
 /// `:explain QUERY`.
 pub(super) fn explain(prompt: &mut Prompt, code: &str) -> NextAction {
-    let code = code.trim_end_matches(';');
-    if code.is_empty() {
-        prompt.error(
-            &Error::invalid_argument("`:explain` needs a query")
-                .hint("for example `:explain db.trucks.find(#{ city: \"Kiel\" })`"),
-        );
-        return NextAction::Read;
+    match plan_of(&mut prompt.interactive, code) {
+        Ok((outcome, plan)) => {
+            plan.iter().for_each(|plan| prompt.screen.tell(plan));
+            prompt.handle_outcome(&outcome)
+        }
+        Err(error) => {
+            prompt.error(&error);
+            NextAction::Read
+        }
+    }
+}
+
+/// Runs a query and asks for its plan. Returns how that ended, and a summary of the plan.
+///
+/// # Errors
+/// `InvalidArgument` if the code is not a query.
+pub fn plan_of(interactive: &mut Interactive, code: &str) -> Result<(Outcome, Option<String>)> {
+    let code = code.trim_end().trim_end_matches(';');
+    if code.trim().is_empty() {
+        return Err(Error::invalid_argument("`:explain` needs a query")
+            .hint("for example `:explain db.trucks.find(#{ city: \"Kiel\" })`"));
     }
     let mut given = Dynamic::UNIT;
-    let outcome = prompt.interactive.evaluate(code, &mut |value| {
+    let outcome = interactive.evaluate(code, &mut |value| {
         given = value;
         Ok(())
     });
     if outcome.failure.is_some() {
-        return prompt.handle_outcome(&outcome);
+        return Ok((outcome, None));
     }
     if !given.is::<Cursor>() {
-        prompt.error(
-            &Error::invalid_argument("`:explain` needs a query that returns a cursor")
+        return Err(
+            Error::invalid_argument("`:explain` needs a query that returns a cursor")
                 .hint("`find` and `aggregate` return one; leave out `to_array()` and `next()`"),
         );
-        return NextAction::Read;
     }
-    let screen = prompt.screen.clone();
-    let outcome = prompt
-        .interactive
-        .evaluate("_.explain(\"executionStats\")", &mut |value| {
-            if let Some(plan) = value.read_lock::<Document>() {
-                screen.tell(&summary(&convert::to_bson(&plan)?));
-            }
-            Ok(())
-        });
-    prompt.handle_outcome(&outcome)
+    let mut plan = None;
+    let outcome = interactive.evaluate("_.explain(\"executionStats\")", &mut |value| {
+        if let Some(reply) = value.read_lock::<Document>() {
+            plan = Some(summary(&convert::to_bson(&reply)?));
+        }
+        Ok(())
+    });
+    Ok((outcome, plan))
 }
 
 /// Returns a summary of the plan.

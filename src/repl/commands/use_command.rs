@@ -4,46 +4,98 @@ use rhai::Dynamic;
 
 use crate::api::handles::client::Client;
 use crate::api::handles::replica_set::ReplicaSet;
+use crate::api::run::session::Session;
 use crate::error::{Error, Result};
 use crate::mongo::{self, ConnectionString};
 use crate::repl::prompt::{Line, NextAction, Prompt};
+use crate::script::Interactive;
 
 /// The word for the client that the session began with.
 const OWN: &str = "client";
 
+/// What `:use NAME` selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// The client that the session began with.
+    OwnClient,
+    /// The client of a variable. This code makes it from `NAME`.
+    Client(&'static str),
+    Database,
+}
+
 /// `:use NAME`.
 pub(super) fn switch(prompt: &mut Prompt, name: &str) -> NextAction {
     let name = name.trim_matches(['"', ';']).trim();
-    if name.is_empty() {
-        prompt.error(
-            &Error::invalid_argument("`:use` needs the name of a database or of a client").hint(
-                "for example `:use shop`; `:databases` lists the databases; `:use rs` for a variable with a replica set",
-            ),
-        );
-        return NextAction::Read;
-    }
-    let value = prompt.interactive.variable(name);
-    if name == OWN && value.is_none() {
-        use_client(prompt, "", None, "let client = connect();");
-        prompt.note("`client` and `db` are those of the session again");
-        return NextAction::Read;
-    }
-    match value.as_ref().map(|value| client_of(prompt, value)) {
-        None | Some(Ok(None)) => use_database(prompt, name),
-        Some(Ok(Some((client, code)))) => {
-            let code = format!("let client = {};", code.replace("NAME", name));
-            use_client(prompt, name, Some(client), &code);
-            prompt.note(&format!(
-                "`client` and `db` are those of `{name}`; `:use {OWN}` goes back"
-            ));
+    match select(&prompt.interactive, name) {
+        Ok(selection) => {
+            match selection {
+                Selection::OwnClient => note_client(prompt, "", "let client = connect();"),
+                Selection::Client(code) => {
+                    let code = format!("let client = {};", code.replace("NAME", name));
+                    note_client(prompt, name, &code);
+                }
+                Selection::Database => note_database(prompt, name),
+            }
+            selection
+                .note(name)
+                .iter()
+                .for_each(|note| prompt.note(note));
         }
-        Some(Err(error)) => prompt.error(&error),
+        Err(error) => prompt.error(&error),
     }
     NextAction::Read
 }
 
+impl Selection {
+    /// Returns what the user should know about it.
+    pub fn note(self, name: &str) -> Option<String> {
+        match self {
+            Self::OwnClient => Some("`client` and `db` are those of the session again".to_owned()),
+            Self::Client(_) => Some(format!(
+                "`client` and `db` are those of `{name}`; `:use {OWN}` goes back"
+            )),
+            Self::Database => None,
+        }
+    }
+}
+
+/// Makes `db` another database, or `client` and `db` those of a variable.
+///
+/// # Errors
+/// `InvalidArgument` if it is neither a variable nor the name of a database; the error of a client
+/// that cannot be opened.
+pub fn select(interactive: &Interactive, name: &str) -> Result<Selection> {
+    let session = interactive.session();
+    if name.is_empty() {
+        return Err(
+            Error::invalid_argument("`:use` needs the name of a database or of a client").hint(
+                "for example `:use shop`; `:databases` lists the databases; `:use rs` for a variable with a replica set",
+            ),
+        );
+    }
+    let value = interactive.variable(name);
+    if name == OWN && value.is_none() {
+        session.used_client().set(None);
+        return Ok(Selection::OwnClient);
+    }
+    if let Some(value) = value
+        && let Some((client, code)) = client_of(session, &value)?
+    {
+        session.used_client().set(Some(client));
+        return Ok(Selection::Client(code));
+    }
+    if name.contains(['/', '\\', '.', ' ', '"', '$', '\0']) || name.len() > 63 {
+        return Err(
+            Error::invalid_argument(format!("`{name}` cannot be a database's name"))
+                .hint("for example `:use shop`"),
+        );
+    }
+    session.used_database().set(Some(name.to_owned()));
+    Ok(Selection::Database)
+}
+
 /// Returns the client of a variable, and the code that makes it from `NAME`.
-fn client_of(prompt: &Prompt, value: &Dynamic) -> Result<Option<(mongo::Client, &'static str)>> {
+fn client_of(session: &Session, value: &Dynamic) -> Result<Option<(mongo::Client, &'static str)>> {
     if let Some(client) = value.read_lock::<Client>() {
         return Ok(Some((client.open()?, "NAME")));
     }
@@ -51,12 +103,11 @@ fn client_of(prompt: &Prompt, value: &Dynamic) -> Result<Option<(mongo::Client, 
         return Ok(None);
     };
     let uri = ConnectionString::new(set.uri());
-    let client = mongo::Client::open(prompt.session().bridge()?, &uri, bson::Document::new())?;
+    let client = mongo::Client::open(session.bridge()?, &uri, bson::Document::new())?;
     Ok(Some((client, "connect(NAME)")))
 }
 
-fn use_client(prompt: &mut Prompt, name: &str, client: Option<mongo::Client>, code: &str) {
-    prompt.session().used_client().set(client);
+fn note_client(prompt: &mut Prompt, name: &str, code: &str) {
     name.clone_into(&mut prompt.client_name);
     prompt.learn();
     let database = format!("let db = client[\"{}\"];", prompt.database);
@@ -65,15 +116,7 @@ fn use_client(prompt: &mut Prompt, name: &str, client: Option<mongo::Client>, co
         .push(Line::code(&format!("{code}\n{database}")));
 }
 
-fn use_database(prompt: &mut Prompt, name: &str) {
-    if name.contains(['/', '\\', '.', ' ', '"', '$', '\0']) || name.len() > 63 {
-        prompt.error(
-            &Error::invalid_argument(format!("`{name}` cannot be a database's name"))
-                .hint("for example `:use shop`"),
-        );
-        return;
-    }
-    prompt.session().used_database().set(Some(name.to_owned()));
+fn note_database(prompt: &mut Prompt, name: &str) {
     name.clone_into(&mut prompt.database);
     prompt.learn();
     prompt
