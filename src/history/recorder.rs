@@ -65,6 +65,11 @@ impl Recorder {
         }
     }
 
+    /// Returns the moment from which the times of operations count.
+    pub fn start(&self) -> Instant {
+        self.start
+    }
+
     /// Returns all operations so far, in the order in which they began.
     pub fn operations(&self) -> Vec<Operation> {
         self.lock().operations.clone()

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::axis::Axis;
+use super::lane::Lane;
 use super::model::{Content, Plot};
 use super::series::SeriesKind;
 
@@ -18,6 +19,10 @@ impl Plot {
             Content::Bars(bars) => {
                 let bars = bars.iter().map(|bar| (bar.name.clone(), bar.value.into()));
                 plot["bars"] = Value::Object(bars.collect());
+            }
+            Content::Lanes(lanes) => {
+                let lanes = lanes.iter().map(Lane::to_json);
+                plot["lanes"] = lanes.collect();
             }
             Content::Series(series) => {
                 let series = series.iter().map(|series| {
@@ -39,6 +44,18 @@ impl Plot {
         let limits = limits.map(|limit| (limit.label.clone(), limit.value.into()));
         plot["limits"] = Value::Object(limits.collect());
         json!({ "plot": plot })
+    }
+}
+
+impl Lane {
+    fn to_json(&self) -> Value {
+        let operations = self.operations.iter().map(|operation| {
+            json!({
+                "label": operation.label, "from": operation.from, "to": operation.to,
+                "outcome": operation.outcome.name(),
+            })
+        });
+        json!({ "name": self.name, "operations": operations.collect::<Value>() })
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod axis;
 mod json;
+mod lane;
+mod lanes_text;
 mod model;
 mod number;
 mod quantiles;
@@ -10,6 +12,7 @@ pub mod svg;
 mod text;
 
 pub use axis::{Axis, Scale};
+pub use lane::{Lane, LaneOperation, LaneOutcome};
 pub use model::{Band, Bar, Content, Limit, Plot};
 pub use number::short;
 pub use quantiles::quantile;

@@ -1,4 +1,6 @@
 use super::axis::{Axis, Scale};
+use super::lane::Lane;
+use super::number::short;
 use super::series::Series;
 
 /// A picture of numbers.
@@ -18,6 +20,7 @@ pub struct Plot {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     Bars(Vec<Bar>),
+    Lanes(Vec<Lane>),
     Series(Vec<Series>),
 }
 
@@ -44,15 +47,27 @@ impl Plot {
     pub fn series(&self) -> &[Series] {
         match &self.content {
             Content::Series(series) => series,
-            Content::Bars(_) => &[],
+            Content::Bars(_) | Content::Lanes(_) => &[],
         }
     }
 
-    /// Returns the scale of the x axis: it covers all points and bands.
+    pub fn lanes(&self) -> &[Lane] {
+        match &self.content {
+            Content::Lanes(lanes) => lanes,
+            Content::Bars(_) | Content::Series(_) => &[],
+        }
+    }
+
+    /// Returns the scale of the x axis: it covers all points, operations and bands.
     pub fn x_scale(&self) -> Scale {
         let points = self.series().iter().flat_map(|series| &series.points);
         let bands = self.bands.iter().flat_map(|band| [band.from, band.to]);
-        self.x.scale(points.map(|point| point.0).chain(bands))
+        let operations = self.lanes().iter().flat_map(|lane| &lane.operations);
+        let operations = operations.flat_map(|operation| [operation.from, operation.to]);
+        let points = points.map(|point| point.0);
+        let zero = (!self.lanes().is_empty()).then_some(0.0);
+        self.x
+            .scale(points.chain(operations).chain(bands).chain(zero))
     }
 
     /// Returns the scale of the y axis: it covers all points and limits, and 0 if it is linear.
@@ -73,6 +88,12 @@ impl Plot {
                     .map(|bar| vec![bar.name.clone(), plain(bar.value)])
                     .collect(),
             ),
+            Content::Lanes(lanes) => (
+                ["task", "operation", "from (ms)", "to (ms)", "outcome"]
+                    .map(str::to_owned)
+                    .into(),
+                lanes.iter().flat_map(rows_of_lane).collect(),
+            ),
             Content::Series(series) => (
                 vec!["series".into(), self.x.name_or("x"), self.y.name_or("y")],
                 series
@@ -90,12 +111,13 @@ impl Plot {
 
     /// Returns the plot in one sentence or a few, for people who cannot see it.
     pub fn description(&self) -> String {
-        let unit = |number: f64| self.y.with_unit(&super::number::short(number));
+        let unit = |number: f64| self.y.with_unit(&short(number));
         let mut parts: Vec<String> = match &self.content {
             Content::Bars(bars) => bars
                 .iter()
                 .map(|bar| format!("{}: {}", bar.name, unit(bar.value)))
                 .collect(),
+            Content::Lanes(lanes) => lanes.iter().map(Lane::description).collect(),
             Content::Series(series) => series
                 .iter()
                 .map(|series| {
@@ -114,14 +136,23 @@ impl Plot {
         let limits = self.limits.iter();
         parts.extend(limits.map(|limit| format!("{}: {}", limit.label, unit(limit.value))));
         parts.extend(self.bands.iter().map(|band| {
-            let (from, to) = (
-                super::number::short(band.from),
-                super::number::short(band.to),
-            );
+            let (from, to) = (short(band.from), short(band.to));
             format!("{} from {from} to {}", band.label, self.x.with_unit(&to))
         }));
         parts.join("; ")
     }
+}
+
+fn rows_of_lane(lane: &Lane) -> impl Iterator<Item = Vec<String>> {
+    lane.operations.iter().map(|operation| {
+        vec![
+            lane.name.clone(),
+            operation.label.clone(),
+            short(operation.from),
+            short(operation.to),
+            operation.outcome.name().to_owned(),
+        ]
+    })
 }
 
 /// Returns the number with all its digits.

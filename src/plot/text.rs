@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter, Write};
 use unicode_width::UnicodeWidthStr;
 
 use super::axis::Scale;
+use super::lanes_text;
 use super::model::{Bar, Content, Plot};
 use super::number::short;
 use super::series::{Series, SeriesKind};
@@ -13,7 +14,7 @@ use super::series::{Series, SeriesKind};
 const LONGEST: f64 = 40.0;
 
 /// The size of the area between the axes, in letters.
-const COLUMNS: usize = 60;
+pub(super) const COLUMNS: usize = 60;
 const ROWS: usize = 12;
 
 /// One mark for each series; a plot with more series starts again.
@@ -27,6 +28,7 @@ impl Display for Plot {
         }
         match &self.content {
             Content::Bars(bars) => draw_bars(&mut text, bars, &self.y.unit),
+            Content::Lanes(lanes) => lanes_text::draw(&mut text, self, lanes),
             Content::Series(series) => draw_series(&mut text, self, series),
         }
         formatter.write_str(text.trim_end())
@@ -86,7 +88,7 @@ fn draw_series(text: &mut String, plot: &Plot, series: &[Series]) {
 }
 
 /// Returns the line below the x axis: the numbers of its ends, and its title between.
-fn labels_below(x: Scale, title: &str) -> String {
+pub(super) fn labels_below(x: Scale, title: &str) -> String {
     let (low, high) = (short(x.low), short(x.high));
     let between = COLUMNS.saturating_sub(low.width() + high.width());
     format!("{low}{title:^between$}{high}")
@@ -159,7 +161,7 @@ impl Canvas {
     }
 }
 
-fn column(x: Scale, number: f64) -> usize {
+pub(super) fn column(x: Scale, number: f64) -> usize {
     (x.place(number) * (COLUMNS - 1) as f64).round() as usize
 }
 

@@ -26,6 +26,7 @@ pub enum FaultKind {
     StopReplication,
     StepDown,
     FailPoint,
+    Network,
 }
 
 impl FaultKind {
@@ -38,6 +39,7 @@ impl FaultKind {
             Self::StopReplication => "stop_replication",
             Self::StepDown => "step_down",
             Self::FailPoint => "fail_point",
+            Self::Network => "network",
         }
     }
 }

@@ -108,6 +108,10 @@ impl MemberPlan {
             "diagnosticDataCollectionEnabled=false",
             "enableLocalhostAuthBypass=0",
             &test_commands,
+            // A secondary whose sync source no longer answers takes another one after about two
+            // seconds. The default is ten, and majority writes wait for it.
+            "oplogNetworkTimeoutBufferSeconds=1",
+            "oplogRetriedFindMaxSeconds=1",
             "shutdownTimeoutMillisForSignaledShutdown=0",
         ];
         command.args(

@@ -110,6 +110,11 @@ fn a_picture_is_well_formed_and_has_only_presentation_attributes() {
         let calls = [];
         for i in 0..50_000 { calls.push([i, i % 7]); }
         print(plot(#{ steps: calls }).svg);
+        let h = history();
+        h.write(bad, bad, || ());
+        try { h.write(bad, bad, || { sleep(0.05); throw bad }); } catch { }
+        for i in 0..5_000 { h.add("numbers", i, || ()); }
+        print(plot(h).svg);
     "#;
     let out = printed(script);
     assert!(out.len() < 120_000, "{} bytes", out.len());
@@ -136,6 +141,73 @@ fn a_picture_is_well_formed_and_has_only_presentation_attributes() {
         names.iter().all(|name| known.contains(&name.as_str())),
         "{names:?}"
     );
+}
+
+#[test]
+fn a_history_has_a_picture_with_the_faults_as_bands() {
+    let script = r#"
+        let rs = replica_set(#{ members: 1, network: true });
+        let member = rs.primary;
+        let orders = connect(rs).shop.orders;
+        rs.link("client", member).latency(1, #{ for_ms: 1 });
+        let link = rs.link(member, "client");
+        eventually(10, || orders.find_one() == () && link.stats.bytes_in > 0);
+        member.pause();
+        let h = history();
+        member.resume();
+        link.latency(1);
+        h.add("orders", 1, || orders.insert_one(#{ _id: 1 }));
+        link.clear();
+        try { h.add("orders", 1, || orders.insert_one(#{ _id: 1 })); } catch { }
+        member.kill();
+        background(|| h.add("orders", 2, || { sleep(0.02); throw "no answer" }, #{ keep_going: true })).join();
+        rs.cut("client", member);
+        h.read_set("orders", || [1]);
+        print(plot(h));
+        assert(plot(h).svg.contains("kill m0 from "));
+    "#;
+    let ran = crate::support::seaworthy(&["--quiet", "eval", "--json", "--ephemeral", script]);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let plot = &json["plot"];
+    assert_eq!(plot["title"], "history, 4 operations");
+    let lanes = plot["lanes"].as_array().unwrap();
+    let texts = |lane: &serde_json::Value| {
+        let operations = lane["operations"].as_array().unwrap().iter();
+        let texts = operations.map(|one| {
+            let (label, outcome) = (one["label"].as_str(), one["outcome"].as_str());
+            format!("{}: {}", label.unwrap(), outcome.unwrap())
+        });
+        texts.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        lanes.iter().map(texts).collect::<Vec<_>>(),
+        [
+            vec![
+                "add 1: ok",
+                "add 1, DuplicateKey: failed",
+                "read 1 elements: ok"
+            ],
+            vec!["add 2, Thrown: unknown"],
+        ]
+    );
+    // The first fault ended before the history began, the pause later.
+    let bands = plot["bands"].as_array().unwrap();
+    let names: Vec<_> = bands.iter().map(|band| &band["label"]).collect();
+    assert_eq!(
+        names,
+        [
+            "pause m0",
+            "link(m0, client).latency",
+            "kill m0",
+            "cut(client, m0)"
+        ]
+    );
+    assert_eq!(bands[0]["from"], 0.0);
+    let time = |band: &serde_json::Value, end: &str| band[end].as_f64().unwrap();
+    assert!(time(&bands[1], "to") < time(&bands[2], "from"));
+    let end = time(&lanes[0]["operations"][2], "to");
+    assert_eq!((time(&bands[2], "to"), time(&bands[3], "to")), (end, end));
 }
 
 #[test]

@@ -78,6 +78,36 @@ timeline::mark("the end");
 static FAULTY: LazyLock<Drawn> = LazyLock::new(|| draw(FAULTS));
 
 #[test]
+fn a_timeline_has_the_faults_of_a_network() {
+    let script = r#"
+        let rs = replica_set(#{ members: 1, network: true });
+        let link = rs.link(rs.primary, "client");
+        link.latency(60);
+        connect(rs).shop.orders.find_one();
+        link.clear();
+        link.drop(#{ for_ms: 60_000 });
+    "#;
+    let recording = draw(script).recording;
+    let faults: Vec<_> = recording
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Fault(fault) if fault.kind == FaultKind::Network => Some(fault),
+            _ => None,
+        })
+        .collect();
+    let targets: Vec<&str> = faults.iter().map(|fault| &*fault.target).collect();
+    assert_eq!(
+        targets,
+        ["link(m0, client).latency", "link(m0, client).drop"]
+    );
+    let slow = commands(&recording, "find")[0];
+    let end = faults[0].end.unwrap();
+    assert!(faults[0].begin < slow.begin && end > slow.end, "{slow:?}");
+    assert_eq!(faults[1].end, None);
+}
+
+#[test]
 fn timeline_fault_bands_cover_the_slow_commands() {
     let recording = &FAULTY.recording;
     let stopped = recording.events.iter().filter_map(|event| match event {

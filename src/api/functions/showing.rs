@@ -37,7 +37,8 @@ functions! {
     /// `limits`, and shaded `bands`; `x_log` and `y_log` make an axis logarithmic.
     ///
     /// Some values have a plot of their own: a pool (`plot(client.pool)`), percentiles
-    /// (`plot(client.pool.wait_ms)`) and an array of results of `timed`.
+    /// (`plot(client.pool.wait_ms)`), an array of results of `timed`, and a History: one row for each
+    /// task, with its operations as *ok*, *failed* or *unknown*, and the faults that the script made.
     ///
     /// ```rhai
     /// print(plot(#{
@@ -51,6 +52,6 @@ functions! {
     /// ```
     function plot(call, what: Any) -> "Plot" {
         let what = call.arg().unwrap_or(Dynamic::UNIT);
-        Ok(Dynamic::from(plots::of_value(&what)?))
+        Ok(Dynamic::from(plots::of_value(&what, call.session.faults())?))
     }
 }

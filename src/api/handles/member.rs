@@ -59,14 +59,13 @@ impl Member {
         kind: FaultKind,
         work: impl FnOnce(&SetMember) -> Result<()> + Send + 'static,
     ) -> FunctionResult {
-        let address = self.inner.address();
-        let faults = call.session.open_faults();
-        if let Some(recorder) = call.session.recorder() {
-            faults.begin(recorder, kind, address);
-        }
+        let label = format!("{} {}", kind.name(), self.end());
+        let faults = call.session.faults();
+        let recorder = call.session.recorder();
+        let fault = faults.begin(recorder, kind, self.inner.address(), label);
         let done = self.control(call, work);
         if done.is_err() {
-            faults.end(&[kind], address);
+            fault.end();
         }
         done
     }
@@ -79,7 +78,7 @@ impl Member {
         work: impl FnOnce(&SetMember) -> Result<()> + Send + 'static,
     ) -> FunctionResult {
         let done = self.control(call, work)?;
-        call.session.open_faults().end(kinds, self.inner.address());
+        call.session.faults().end(kinds, self.inner.address());
         Ok(done)
     }
 }

@@ -9,6 +9,7 @@ use super::member::Member;
 use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::error::{Error, Result};
+use crate::record::FaultKind;
 use crate::server::{Direction, Effect, Endpoint, FaultOrder, ReplicaSet, SetNetwork};
 use crate::values::type_name;
 
@@ -106,13 +107,24 @@ pub(super) fn begin(
     name: String,
 ) -> FunctionResult {
     let network = of(set)?;
-    network.begin(FaultOrder {
+    let lasts = call.options()?.take_ms("for_ms")?;
+    let session = &call.session;
+    let fault = session
+        .faults()
+        .begin(session.recorder(), FaultKind::Network, &name, name.clone());
+    let ended = Arc::clone(&fault);
+    let begun = network.begin(FaultOrder {
         effect,
         directions,
-        lasts: call.options()?.take_ms("for_ms")?,
+        lasts,
         call: name,
         line: call.context.call_position().line(),
-    })?;
+        on_end: Box::new(move || ended.end()),
+    });
+    if begun.is_err() {
+        fault.end();
+    }
+    begun?;
     Ok(Dynamic::UNIT)
 }
 

@@ -195,18 +195,17 @@ methods! { ReplicaSet, "ReplicaSet";
     /// assert(rs.wait_for_primary(30).address != old);
     /// ```
     method step_down(this, call) {
-        let recorder = call.session.recorder();
         let interrupt = call.session.interrupt();
-        let fault = match recorder {
-            None => None,
-            Some(recorder) => {
-                let primary = this.ask(interrupt, |set| Ok(set.primary().cloned()))?;
-                primary.map(|primary| recorder.begin_fault(FaultKind::StepDown, primary.address()))
-            }
-        };
+        let primary = this.ask(interrupt, |set| Ok(set.primary().cloned()))?;
+        let fault = primary.map(|primary| {
+            let (kind, end) = (FaultKind::StepDown, Endpoint::Member(primary.index()));
+            let label = format!("{} {end}", kind.name());
+            let recorder = call.session.recorder();
+            call.session.faults().begin(recorder, kind, primary.address(), label)
+        });
         let done = this.ask(interrupt, |set| set.step_down());
         if let Some(fault) = fault {
-            fault.end(None);
+            fault.end();
         }
         done?;
         Ok(Dynamic::UNIT)

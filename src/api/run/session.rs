@@ -8,7 +8,7 @@ use rhai::{Dynamic, EvalAltResult, Module, NativeCallContext, Position};
 use super::displays::{Displays, Due};
 use super::event::Event;
 use super::explanation::{CaughtIn, parameters_of};
-use super::open_faults::OpenFaults;
+use super::fault_log::FaultLog;
 use super::random::Random;
 use super::rich_value::RichValue;
 use super::run_limits::{Exceeded, RunLimits};
@@ -42,7 +42,7 @@ struct Shared {
     client: Mutex<Option<Client>>,
     tasks: Arc<Tasks>,
     resources: ServerResources,
-    open_faults: OpenFaults,
+    faults: FaultLog,
     used_database: Selected<String>,
     used_client: Selected<Client>,
     displays: Displays,
@@ -74,7 +74,7 @@ impl Session {
                 client: Mutex::new(None),
                 tasks: Arc::default(),
                 resources: ServerResources::default(),
-                open_faults: OpenFaults::default(),
+                faults: FaultLog::default(),
                 used_database: Selected::default(),
                 used_client: Selected::default(),
                 texts: Mutex::default(),
@@ -220,9 +220,9 @@ impl Session {
         self.shared.options.recorder.as_ref()
     }
 
-    /// Returns the recorded faults that have not ended.
-    pub fn open_faults(&self) -> &OpenFaults {
-        &self.shared.open_faults
+    /// Returns the faults that the script made.
+    pub fn faults(&self) -> &FaultLog {
+        &self.shared.faults
     }
 
     pub fn args(&self) -> &[String] {

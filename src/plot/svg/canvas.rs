@@ -114,24 +114,10 @@ impl Canvas {
             ("fill", colour.into()),
             ("fill-opacity", number(opacity)),
         ];
-        if hover.is_empty() {
-            return self.element("rect", &attributes, None);
-        }
-        let hover = visible(hover);
-        // A `Vec` takes every write.
-        let _ = self
-            .writer
-            .create_element("rect")
-            .with_attributes(borrowed(&attributes))
-            .write_inner_content(|writer| {
-                writer
-                    .create_element("title")
-                    .write_text_content(BytesText::new(&hover))?;
-                Ok(())
-            });
+        self.rectangle_with(&attributes, hover);
     }
 
-    /// Draws a slice of a timeline: a rectangle with an outline.
+    /// Draws a slice of a timeline: a rectangle with an outline. `hover` is as in `rectangle`.
     pub fn slice(
         &mut self,
         corner: (f64, f64),
@@ -139,6 +125,7 @@ impl Canvas {
         colour: &str,
         opacity: f64,
         dashes: &str,
+        hover: &str,
     ) {
         let attributes = [
             ("x", number(corner.0)),
@@ -150,7 +137,25 @@ impl Canvas {
             ("stroke", colour.into()),
             ("stroke-dasharray", dashes.into()),
         ];
-        self.element("rect", &attributes, None);
+        self.rectangle_with(&attributes, hover);
+    }
+
+    fn rectangle_with(&mut self, attributes: Attributes, hover: &str) {
+        if hover.is_empty() {
+            return self.element("rect", attributes, None);
+        }
+        let hover = visible(hover);
+        // A `Vec` takes every write.
+        let _ = self
+            .writer
+            .create_element("rect")
+            .with_attributes(borrowed(attributes))
+            .write_inner_content(|writer| {
+                writer
+                    .create_element("title")
+                    .write_text_content(BytesText::new(&hover))?;
+                Ok(())
+            });
     }
 
     /// Writes a text. `place` is the left end, the middle or the right end of its base line.

@@ -5,6 +5,7 @@ mod bars;
 mod canvas;
 mod chart;
 mod colours;
+mod lanes;
 
 pub use canvas::{Anchor, Canvas, fitting, width};
 pub use colours::{GREY, SERIES, dashes};
@@ -22,6 +23,7 @@ pub const LETTER_WIDTH: f64 = 6.7;
 pub fn draw(plot: &Plot) -> String {
     match &plot.content {
         Content::Bars(list) => bars::draw(plot, list),
+        Content::Lanes(list) => lanes::draw(plot, list),
         Content::Series(_) => chart::draw(plot),
     }
 }

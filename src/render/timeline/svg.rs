@@ -365,13 +365,13 @@ impl Picture {
         self.canvas.new_line();
         let size = (to - from, height.max(1.0));
         self.canvas
-            .slice((from, top), size, colour, opacity, dashes);
+            .slice((from, top), size, colour, opacity, dashes, "");
         if slice.outcome == Outcome::Unknown {
             // Unknown until something settles it.
             let until = self.x(slice.settled.map_or(self.duration, |settled| settled.at));
             let size = (until - to, (height / 3.0).max(1.0));
             let corner = (to, top + height / 3.0);
-            self.canvas.slice(corner, size, colour, 0.15, dashes);
+            self.canvas.slice(corner, size, colour, 0.15, dashes, "");
         }
         if height >= 12.0 && to - from > 24.0 {
             let text = format!("{letter} {}", slice.name);
@@ -435,7 +435,7 @@ impl Picture {
         self.canvas.new_line();
         let size = (to - from, ROW - 4.0);
         self.canvas
-            .slice((from, top), size, colour, opacity, dashes);
+            .slice((from, top), size, colour, opacity, dashes, "");
         if to - from > 50.0 && state != "down" {
             self.canvas.label((from + 4.0, top + ROW - 7.0), state);
         } else if to - from > 40.0 {

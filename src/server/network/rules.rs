@@ -13,16 +13,21 @@ pub(super) struct Rules {
 
 impl Rules {
     pub(super) fn add(&mut self, effect: Effect, fault: &Arc<Fault>) {
+        fault.enter();
         self.active.push((effect, Arc::clone(fault)));
     }
 
     pub(super) fn remove(&mut self, fault: &Arc<Fault>) {
-        self.active
-            .retain(|(_, active)| !Arc::ptr_eq(active, fault));
+        let ends = |(_, active): &mut (Effect, Arc<Fault>)| Arc::ptr_eq(active, fault);
+        for (_, fault) in self.active.extract_if(.., ends) {
+            fault.leave();
+        }
     }
 
     pub(super) fn clear(&mut self) {
-        self.active.clear();
+        for (_, fault) in self.active.drain(..) {
+            fault.leave();
+        }
     }
 
     /// Returns the newest value that `pick` finds, and its fault.

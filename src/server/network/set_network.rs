@@ -14,7 +14,7 @@ use super::callers::Callers;
 use super::counts::LinkCounts;
 use super::effect::Effect;
 use super::endpoint::Endpoint;
-use super::fault::Fault;
+use super::fault::{Fault, OnEnd};
 use super::links::Links;
 use super::listener::Proxy;
 use super::partition::Direction;
@@ -38,7 +38,6 @@ struct Running {
 }
 
 /// What a script asks for.
-#[derive(Debug)]
 pub struct FaultOrder {
     pub effect: Effect,
     pub directions: Vec<Direction>,
@@ -47,6 +46,8 @@ pub struct FaultOrder {
     /// The call, for messages.
     pub call: String,
     pub line: Option<usize>,
+    /// Called once, on any thread, when the fault is on no link any more.
+    pub on_end: OnEnd,
 }
 
 /// A fault that no traffic has met.
@@ -112,12 +113,15 @@ impl SetNetwork {
             return Err(server_error("the replica set has been stopped")
                 .hint("start another one with `replica_set`"));
         }
-        let fault = Arc::new(Fault::new(order.call, order.line));
+        let fault = Arc::new(Fault::new(order.call, order.line, order.on_end));
+        // Held until it is on all links, so that it does not end between two of them.
+        fault.enter();
         for (from, to) in &order.directions {
             if let Some(link) = self.links.get(*from, *to) {
                 link.begin(order.effect, &fault, order.lasts.is_some());
             }
         }
+        fault.leave();
         let mut faults = lock(&self.faults);
         faults.retain(|fault| !fault.was_hit());
         faults.push(Arc::clone(&fault));

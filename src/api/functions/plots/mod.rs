@@ -1,5 +1,6 @@
 //! From values to plots: one file for each kind of value that has a picture.
 
+mod history;
 mod latencies;
 mod percentiles;
 mod pool;
@@ -7,17 +8,22 @@ mod spec;
 
 use rhai::{Array, Dynamic};
 
+use crate::api::handles::history::History;
 use crate::api::handles::pool::Pool;
+use crate::api::run::fault_log::FaultLog;
 use crate::error::{Error, Result};
 use crate::plot::{Bar, Plot};
 use crate::values::document::Document;
 use crate::values::{show, type_name};
 
-/// Returns the picture of a value.
+/// Returns the picture of a value. `faults` are those that the script made.
 ///
 /// # Errors
 /// `InvalidArgument` if the value has no picture, or if a part of a description is wrong.
-pub fn of_value(value: &Dynamic) -> Result<Plot> {
+pub fn of_value(value: &Dynamic, faults: &FaultLog) -> Result<Plot> {
+    if let Some(history) = value.read_lock::<History>() {
+        return Ok(history::plot(&history, faults));
+    }
     if let Some(pool) = value.read_lock::<Pool>() {
         return Ok(pool::plot(&pool));
     }
@@ -35,7 +41,7 @@ pub fn of_value(value: &Dynamic) -> Result<Plot> {
     let found = type_name::of(value);
     Err(
         Error::invalid_argument(format!("`plot` cannot draw {found}")).hint(
-            "it draws a Document such as `#{ lines: #{ sold: [1, 5, 3] } }`, a pool, percentiles, \
+            "it draws a Document such as `#{ lines: #{ sold: [1, 5, 3] } }`, a pool, a history, percentiles, \
              or an array of results of `timed`",
         ),
     )

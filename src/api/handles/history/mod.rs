@@ -15,7 +15,7 @@ use crate::api::call::methods;
 use crate::api::call::methods::{Registrar, functions};
 use crate::api::run::pause::duration;
 use crate::error::{Error, Result};
-use crate::history::{self, Action, Limits, Recorder};
+use crate::history::{self, Action, Limits, Operation, Recorder};
 use crate::mongo::CallError;
 use crate::values::codec::convert;
 use crate::values::set::Set;
@@ -30,6 +30,17 @@ const WITHIN: Duration = Duration::from_secs(5);
 pub struct History {
     recorder: Arc<Recorder>,
     values: Arc<ValueNumbers>,
+}
+
+impl History {
+    pub fn operations(&self) -> Vec<Operation> {
+        self.recorder.operations()
+    }
+
+    /// Returns the moment from which the times of operations count.
+    pub fn start(&self) -> Instant {
+        self.recorder.start()
+    }
 }
 
 /// Registers the type and `history`.

@@ -121,6 +121,28 @@ why: {subject} {}",
         }
     }
 
+    /// Returns an operation in a few words: `add 3`, `read "apples" → 5`.
+    pub fn label(&self, operation: &Operation) -> String {
+        let short = |id: &ValueId| self.short(*id);
+        let words = match &operation.action {
+            Action::Write { key, value } => format!("write {} = {}", short(key), short(value)),
+            Action::Read { key, value: None } => format!("read {}", short(key)),
+            Action::Read {
+                key,
+                value: Some(value),
+            } => format!("read {} → {}", short(key), short(value)),
+            Action::Add { element, .. } => format!("add {}", short(element)),
+            Action::ReadSet { elements, .. } => match elements {
+                Some(elements) => format!("read {} elements", elements.len()),
+                None => "read all elements".to_owned(),
+            },
+        };
+        match &operation.error {
+            Some(error) => format!("{words}, {error}"),
+            None => words,
+        }
+    }
+
     fn short(&self, id: ValueId) -> String {
         let source = show::source(&self.values.value(id));
         match source.char_indices().nth(MOST_CHARACTERS) {
