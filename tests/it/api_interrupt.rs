@@ -87,3 +87,28 @@ fn a_slow_update_in_a_closure() {
         r#"[1].map(|n| db.c.update_many(#{ "$where": "sleep(20000); return true" }, #{ "$set": #{ n: n } }))"#,
     );
 }
+
+#[test]
+fn the_call_after_a_timeout_is_not_killed_instead() {
+    let out = SharedServer::get().prints(
+        "call_after_timeout",
+        r#"
+        let own = connect(#{ timeout_ms: 200 });
+        let things = own.call_after_timeout.things;
+        db.things.drop();
+        db.things.insert_one(#{ _id: 1 });
+        for i in 0..10 {
+            assert_throws(errors::OperationTimeout, || things.find_one(#{ "$where": "sleep(1000) || true" }));
+            // The server kills the first call while this one runs.
+            try {
+                things.find_one(#{ "$where": "sleep(50) || true" });
+            } catch (err) {
+                // On a busy machine.
+                if err.kind != "OperationTimeout" { throw; }
+            }
+        }
+        print("done");
+        "#,
+    );
+    assert_eq!(out, ["done"]);
+}

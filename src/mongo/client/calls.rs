@@ -2,7 +2,7 @@
 
 use std::future::{Future, IntoFuture};
 use std::pin::pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bson::{Document, doc};
@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use mongodb::ClientSession;
 use mongodb::options::SessionOptions;
 
+use super::call_session::CallSession;
 use super::explain::deadline_error;
 use super::key_wait::{Operation, repeatable, until_keys_are_read};
 use super::pending_call::PendingCall;
@@ -54,12 +55,14 @@ impl Client {
         interrupt: &Interrupt,
         operation: Operation<T>,
     ) -> std::result::Result<T, CallError> {
-        let id = Arc::new(OnceLock::new());
-        let (driver, known) = (self.driver().clone(), Arc::clone(&id));
+        let running = Arc::new(Mutex::new(None));
+        let (driver, known) = (self.driver().clone(), Arc::clone(&running));
         let future: BoxFuture<'static, mongodb::error::Result<T>> = Box::pin(async move {
-            let mut session = start_session(&driver).await?;
-            let _ = known.set(session.id().clone());
-            until_keys_are_read(&mut session, operation).await
+            let session = CallSession::new(start_session(&driver).await?);
+            set(&known, Some(session.clone()));
+            let answer = until_keys_are_read(&mut *session.driver.lock().await, operation).await;
+            set(&known, None);
+            answer
         });
         let bridge = self.bridge();
         self.bounded(interrupt, None, |limits, watch| {
@@ -69,7 +72,11 @@ impl Client {
                 bridge.run(interrupt, limits, watch, future)
             }
         })
-        .inspect_err(|failure| self.kill_if_running(failure, id.get()))
+        .inspect_err(|failure| {
+            if let Some(session) = set(&running, None) {
+                self.kill_if_running(failure, &session.id, Some(&session));
+            }
+        })
     }
 
     /// Runs commands in a retry session and keeps the session for the next call.
@@ -120,7 +127,7 @@ impl Client {
         let id = session.id().clone();
         let future = pin!(operation(session));
         self.guarded(interrupt, timeout, future)
-            .inspect_err(|failure| self.kill_if_running(failure, Some(&id)))
+            .inspect_err(|failure| self.kill_if_running(failure, &id, None))
     }
 
     fn guarded<T>(
@@ -181,7 +188,7 @@ impl Client {
                 let timeout = self.settings().timeout;
                 self.conclude(outcome, begun.started, timeout, &begun.checkout)
             })
-            .inspect_err(|failure| self.kill_if_running(failure, Some(&begun.session)));
+            .inspect_err(|failure| self.kill_if_running(failure, &begun.session, None));
         bridge.block_on(async move { drop(begun) });
         done
     }
@@ -250,19 +257,33 @@ impl Client {
         }
     }
 
-    /// Tells the server to kill the operation of a cancelled call.
-    fn kill_if_running(&self, failure: &CallError, session: Option<&Document>) {
-        let Some(session) = session.filter(|_| gave_up(failure)).cloned() else {
+    /// Tells the server to kill the operation of a cancelled call. `session` is kept until the
+    /// server has done so.
+    fn kill_if_running(&self, failure: &CallError, id: &Document, session: Option<&CallSession>) {
+        if !gave_up(failure) {
             return;
-        };
+        }
+        let (id, session) = (id.clone(), session.cloned());
+        let retired = Arc::clone(&self.inner.retired_sessions);
         let admin = self.driver().database("admin");
         // The caller does not wait for it, so that Ctrl-C ends within 100 ms. The bridge waits at
         // the end of the program.
         self.bridge().spawn_cleanup(async move {
-            let kill = admin.run_command(doc! { "killSessions": [session] });
-            let _ = tokio::time::timeout(KILL_TIMEOUT, kill.into_future()).await;
+            let kill = admin.run_command(doc! { "killSessions": [id] });
+            let killed = tokio::time::timeout(KILL_TIMEOUT, kill.into_future()).await;
+            if let Some(session) = session
+                && !matches!(killed, Ok(Ok(_)))
+            {
+                retired.add(session);
+            }
         });
     }
+}
+
+/// Changes what is in the place, and returns what was there.
+fn set(place: &Mutex<Option<CallSession>>, to: Option<CallSession>) -> Option<CallSession> {
+    let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::replace(&mut *place, to)
 }
 
 async fn start_session(driver: &mongodb::Client) -> mongodb::error::Result<ClientSession> {

@@ -1,3 +1,4 @@
+mod call_session;
 mod calls;
 pub(super) mod explain;
 pub(super) mod key_wait;
@@ -19,6 +20,7 @@ use super::bridge::Bridge;
 use super::convert_error::convert;
 use super::topology::TopologyMonitor;
 use crate::error::{Error, Result};
+use crate::mongo::client::call_session::RetiredSessions;
 use crate::mongo::client::retry_session::RetrySessions;
 use crate::mongo::client::server_limits::ServerLimits;
 use crate::mongo::client::watchers::Watchers;
@@ -55,6 +57,7 @@ struct Inner {
     watchers: Watchers,
     /// The sessions of its bulk writes.
     retry_sessions: RetrySessions,
+    retired_sessions: Arc<RetiredSessions>,
     /// The server's limits, read by the first bulk write.
     limits: OnceLock<ServerLimits>,
     closed: AtomicBool,
@@ -123,6 +126,7 @@ impl Client {
                 wire_name,
                 watchers: Watchers::default(),
                 retry_sessions: RetrySessions::default(),
+                retired_sessions: Arc::default(),
                 limits: OnceLock::new(),
                 closed: AtomicBool::new(false),
                 refused: Mutex::new(None),
