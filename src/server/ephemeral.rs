@@ -54,9 +54,11 @@ pub(super) fn sweep(folders: &Folders, progress: &dyn Progress) {
         let folder = ServerFolder::at(entry.path());
         if !LockFile::is_in_use(&folder.users_lock()) && !LockFile::is_in_use(&folder.keeper_lock())
         {
-            if let Some(sockets) = Record::read(&folder.record())
-                .and_then(|record| record.socket.parent().map(PathBuf::from))
-            {
+            let of_server = || {
+                let record = Record::read(&folder.record())?;
+                record.socket.parent().map(PathBuf::from)
+            };
+            if let Some(sockets) = folder.noted_sockets().or_else(of_server) {
                 private_folder::remove_sockets(&sockets);
             }
             remove(&folder);

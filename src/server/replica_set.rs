@@ -105,6 +105,7 @@ impl ReplicaSet {
         });
         let runtime = settings.folders.runtime.as_deref();
         let sockets = private_folder::for_sockets(runtime, folder.root(), LONGEST_SOCKET)?;
+        folder.note_sockets(&sockets)?;
         let ports = match options.tcp {
             true => tcp_port::free(members)?,
             false => Vec::new(),

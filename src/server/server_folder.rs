@@ -71,6 +71,23 @@ impl ServerFolder {
         self.root.join("password")
     }
 
+    /// Notes where the sockets of a replica set are, so that they can be removed if its owner is
+    /// killed.
+    pub(super) fn note_sockets(&self, sockets: &Path) -> Result<()> {
+        let note = self.sockets_note();
+        std::os::unix::fs::symlink(sockets, &note)
+            .map_err(|cause| io_error("create", &note, &cause))
+    }
+
+    /// Returns the folder that was given to [`note_sockets`](Self::note_sockets).
+    pub(super) fn noted_sockets(&self) -> Option<PathBuf> {
+        std::fs::read_link(self.sockets_note()).ok()
+    }
+
+    fn sockets_note(&self) -> PathBuf {
+        self.root.join("sockets")
+    }
+
     /// Returns the lock that a process holds while it decides whether to start a keeper.
     pub(super) fn start_lock(&self) -> PathBuf {
         self.root.join("start.lock")

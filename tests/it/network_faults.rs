@@ -1,4 +1,12 @@
-use crate::support::{Home, Lab, RunOutput, Scratch};
+use std::io::{BufRead, BufReader};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::{Home, Lab, RunOutput, Scratch, eventually_within, processes_with};
 
 #[test]
 fn a_write_on_a_primary_that_is_cut_off_is_rolled_back() {
@@ -240,4 +248,66 @@ fn a_confined_script_breaks_the_network_of_its_own_set() {
         ran.errors
     );
     home.wait_until_empty();
+}
+
+/// A script that waits while a partition is active.
+struct Partitioned {
+    program: Child,
+    /// The folder of the sockets of its set.
+    sockets: PathBuf,
+}
+
+impl Partitioned {
+    fn start(lab: &Lab) -> Self {
+        let script = r#"
+            let rs = replica_set(#{ members: 3, network: true });
+            let a = rs.members[0];
+            let b = rs.members[1];
+            rs.partition([[a, "client"], [b, rs.members[2]]]);
+            eventually(10, || rs.link(a, b).stats.dropped_bytes > 0);
+            print(a.address);
+            sleep(600);
+        "#;
+        let mut command = lab.command(script, &["--ephemeral"]);
+        let mut program = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut address = String::new();
+        let mut output = BufReader::new(program.stdout.take().unwrap());
+        output.read_line(&mut address).unwrap();
+        let socket = PathBuf::from(address.trim());
+        UnixStream::connect(&socket).unwrap();
+        Self {
+            program,
+            sockets: socket.parent().unwrap().to_owned(),
+        }
+    }
+
+    /// Sends a signal, and waits until no process of the set and no proxy is left.
+    fn end_with(&mut self, signal: Signal) {
+        kill_process(Pid::from_child(&self.program), signal).unwrap();
+        self.program.wait().unwrap();
+        let folder = self.sockets.to_str().unwrap();
+        eventually_within(Duration::from_secs(30), "no process is left", || {
+            processes_with(&[folder]).is_empty()
+        });
+        for member in ["m0.sock", "m1.sock", "m2.sock"] {
+            UnixStream::connect(self.sockets.join(member)).unwrap_err();
+        }
+    }
+}
+
+#[test]
+fn an_interrupted_program_leaves_nothing_of_its_network() {
+    let lab = Lab::new();
+    let mut partitioned = Partitioned::start(&lab);
+    partitioned.end_with(Signal::INT);
+    assert!(!partitioned.sockets.exists());
+}
+
+#[test]
+fn a_killed_program_leaves_no_process_and_the_next_run_removes_its_sockets() {
+    let lab = Lab::new();
+    let mut partitioned = Partitioned::start(&lab);
+    partitioned.end_with(Signal::KILL);
+    lab.prints("db.things.find_one()");
+    assert!(!partitioned.sockets.exists());
 }
