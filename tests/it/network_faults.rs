@@ -68,10 +68,10 @@ fn members_that_restart_keep_their_links() {
         member.kill();
         let before = others.map(|other| rs.link(member, other).stats.connections);
         member.start();
-        eventually(30, || member.state == "SECONDARY");
-        eventually(10, || rs.link(member, others[0]).stats.connections > before[0]);
+        eventually(60, || member.state == "SECONDARY");
+        eventually(60, || rs.link(member, others[0]).stats.connections > before[0]);
         rs.isolate(member);
-        eventually(10, || rs.link(member, others[0]).stats.dropped_bytes > 0);
+        eventually(60, || rs.link(member, others[0]).stats.dropped_bytes > 0);
         "#,
     );
 }

@@ -80,12 +80,7 @@ impl ClientSettings {
 /// Refuses a `%` before the options without two hexadecimal digits. The driver would panic if the
 /// next two bytes are a part of a character.
 fn check_percent_signs(uri: &ConnectionString) -> Result<()> {
-    let (base, _) = uri.split_options();
-    let stands_for_a_byte = |rest: &str| {
-        let digits = rest.as_bytes().get(..2);
-        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    };
-    if base.split('%').skip(1).all(stands_for_a_byte) {
+    if uri.is_percent_encoded() {
         return Ok(());
     }
     let error = Error::new(

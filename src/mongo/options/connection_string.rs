@@ -77,7 +77,8 @@ impl ConnectionString {
             .collect()
     }
 
-    /// Returns the user if there is one without a password, who logs in with a password.
+    /// Returns the user if there is one without a password, who logs in with a password. An invalid
+    /// connection string has none.
     ///
     /// ```
     /// use seaworthy::mongo::ConnectionString;
@@ -94,10 +95,21 @@ impl ConnectionString {
             let has_password = value.starts_with("SCRAM") || value == "PLAIN";
             name.eq_ignore_ascii_case("authMechanism") && !has_password
         });
-        if login.is_empty() || login.contains(':') || needs_none {
+        let has_password = login.contains(':') || needs_none;
+        if login.is_empty() || has_password || !self.is_percent_encoded() {
             return None;
         }
         Some(percent_decode_str(login).decode_utf8_lossy().into_owned())
+    }
+
+    /// Returns whether each `%` before the options has two hexadecimal digits after it.
+    pub(super) fn is_percent_encoded(&self) -> bool {
+        let (base, _) = self.split_options();
+        let stands_for_a_byte = |rest: &str| {
+            let digits = rest.as_bytes().get(..2);
+            digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        };
+        base.split('%').skip(1).all(stands_for_a_byte)
     }
 
     /// Returns the same connection string with another login.
