@@ -10,6 +10,7 @@ use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Share
 type SharedModule = Shared<Module>;
 
 use super::check;
+use super::loops::record_loops;
 use super::{LookedAt, Texts};
 use crate::error::{Error, Place, nearest};
 
@@ -113,6 +114,9 @@ impl FolderResolver {
             .map_err(|error| within(EvalAltResult::ErrorParsing(*error.0, error.1).into()))?;
         ast.set_source(name.as_str());
         check::check(&ast, &name)?;
+        if let Some(recorder) = self.texts.recorder() {
+            record_loops(&ast, &name, recorder);
+        }
         self.names.add(&text, &ast);
         Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(within)
     }

@@ -1,5 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
+use super::loops::Loops;
 use super::pools::Pools;
 use super::ring::Ring;
 use super::under_way::{CallUnderWay, CommandIdentity, CommandUnderWay, FailedCommand, UnderWay};
@@ -28,8 +29,7 @@ pub(super) struct Collected {
     pub clients: Vec<ClientLabel>,
     pub tasks: Vec<Task>,
     pub pools: Pools,
-    /// The loops by the place of the call whose result they go through.
-    pub loops: HashMap<Place, Place>,
+    pub loops: Loops,
     /// The tasks whose number can be used again.
     free_tasks: Vec<u32>,
     under_way: UnderWay,
@@ -63,7 +63,7 @@ impl Collected {
                 kind: "script".to_owned(),
             }],
             pools: Pools::default(),
-            loops: HashMap::new(),
+            loops: Loops::default(),
             free_tasks: Vec::new(),
             under_way: UnderWay::default(),
             unsettled: Unsettled::default(),

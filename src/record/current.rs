@@ -72,7 +72,8 @@ impl CallScope {
 
     fn leave(&mut self, error: Option<&str>) {
         if let Some(end) = self.end.take() {
-            CALLS.with_borrow_mut(|calls| calls.pop());
+            // A loop may end after the call that began it.
+            CALLS.with_borrow_mut(|calls| calls.retain(|call| *call != end.id));
             self.recorder.end_call(end, error);
         }
     }

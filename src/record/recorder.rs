@@ -7,7 +7,8 @@ use super::current::{current_call, current_task};
 use super::recording::FORMAT;
 use super::{
     CallScope, Checkout, ClientLabel, CommandEnd, CommandStart, Event, Fault, FaultKind, Mark,
-    MemberState, Nanos, OpTime, Place, PoolSample, Print, Recording, SourceText, Span, shortened,
+    MemberState, Nanos, OpTime, Place, PoolSample, Print, Recording, SourceText, Span, VariableUse,
+    shortened,
 };
 use crate::error::redact;
 
@@ -66,12 +67,21 @@ impl Recorder {
 
     /// Notes the place of a loop that goes through the result of the call at `call`.
     pub fn add_loop(&self, call: Place, place: Place) {
-        self.lock().loops.insert(call, place);
+        self.lock().loops.add(call, place);
     }
 
-    /// Returns the place of the loop that goes through the result of the call at `call`.
+    /// Notes how a script uses a variable. `is_at_top` says whether the statement is in no block
+    /// and no function.
+    pub fn add_use(&self, source: &str, variable: &str, usage: VariableUse, is_at_top: bool) {
+        let mut collected = self.lock();
+        let (source, variable) = (collected.name(source), collected.name(variable));
+        collected.loops.add_use(source, variable, usage, is_at_top);
+    }
+
+    /// Returns the place of the loop that goes through the result of the call at `call`, if it is
+    /// known.
     pub fn loop_over(&self, call: &Place) -> Option<Place> {
-        self.lock().loops.get(call).cloned()
+        self.lock().loops.over(call).cloned()
     }
 
     /// Begins a call on this thread. It ends when the scope ends.

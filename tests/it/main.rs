@@ -195,7 +195,11 @@ mod rich_values;
 mod tcp;
 /// `--timeline`: recordings and their files.
 mod timeline;
+/// The lines of commands in loops and imported modules.
+mod timeline_loops;
 mod timeline_page;
+/// `:timeline` at the prompt.
+mod timeline_prompt;
 mod trace;
 mod transfer;
 /// Translations of mongosh and PyMongo.

@@ -2,8 +2,12 @@
 
 use quick_xml::Reader;
 use quick_xml::events::Event as XmlEvent;
-use seaworthy::record::{Call, Command, Event, Name, Outcome, Place, Recording, SourceText, Task};
-use seaworthy::render::timeline::{timeline_html, timeline_svg};
+use seaworthy::record::{
+    Call, Command, Event, Name, Outcome, Place, Recorder, Recording, SourceText, Task,
+};
+use seaworthy::render::timeline::{
+    chrome_json, opentelemetry_json, timeline_html, timeline_svg, timeline_text,
+};
 
 use crate::support::{Scratch, node, python};
 
@@ -145,4 +149,26 @@ fn a_page_of_200_000_events_takes_at_most_60_bytes_for_each() {
     assert!(page.contains("the first 7 events are missing"));
     // The picture has only what can be seen.
     assert!(timeline_svg(&recording).len() < 400_000);
+}
+
+#[test]
+fn a_recording_keeps_200_000_events_and_every_form_says_how_many_are_missing() {
+    let recorder = Recorder::new("many.rhai");
+    for number in 0..200_007 {
+        recorder.mark(&number.to_string(), None);
+    }
+    let recording = recorder.recording();
+    assert_eq!((recording.events.len(), recording.dropped), (200_000, 7));
+    let Event::Mark(oldest) = &recording.events[0] else {
+        panic!("{:?}", recording.events[0]);
+    };
+    assert_eq!(&*oldest.text, "7");
+    let note = "the first 7 events are missing";
+    let dropped = "{\"key\":\"seaworthy.dropped_events\",\"value\":{\"intValue\":\"7\"}}";
+    assert!(timeline_html(&recording).contains(note));
+    assert!(timeline_svg(&recording).contains(note));
+    assert!(timeline_text(&recording, 80).contains(note));
+    assert!(chrome_json(&recording).contains(note));
+    let lines = opentelemetry_json(&recording);
+    assert!(lines.contains(dropped), "{}", &lines[..1000]);
 }

@@ -7,17 +7,17 @@ use bson::Document as BsonDocument;
 use rhai::{Array, Dynamic, EvalAltResult, Module, Position};
 
 use super::key_spec::keys_of;
+use super::recorded_loop::RecordedLoop;
 use super::sequence::Sequence;
 use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
-use crate::api::run::recorded_calls::place_of;
 use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
 use crate::error::Error;
 use crate::mongo::projection_of;
 use crate::mongo::{self, CallError, Permit, Query, SharedSession};
-use crate::record::{CallScope, Place};
+use crate::record::CallScope;
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
@@ -26,8 +26,8 @@ use crate::values::document::Document;
 pub struct Cursor {
     inner: Arc<Mutex<mongo::Cursor>>,
     session: Session,
-    /// The place of the call that returned this handle, if the run is recorded.
-    made_by: Option<Place>,
+    /// The loop over this handle.
+    recorded: RecordedLoop,
 }
 
 impl Cursor {
@@ -36,7 +36,7 @@ impl Cursor {
         Self {
             inner: Arc::new(Mutex::new(mongo::Cursor::new(query, bound))),
             session,
-            made_by: None,
+            recorded: RecordedLoop::default(),
         }
     }
 
@@ -55,18 +55,10 @@ impl Cursor {
 
     /// Returns the handle as the result of `call`.
     fn made_by(self, call: &Call) -> Self {
-        let recorder = call.session.recorder();
-        let made_by = recorder.and_then(|recorder| place_of(recorder, call.context));
-        Self { made_by, ..self }
-    }
-
-    /// Begins a `for` loop in the recording of the run. The place of a loop over a variable is not
-    /// known.
-    fn begin_loop(&self) -> Option<CallScope> {
-        let recorder = self.session.recorder()?;
-        let made_by = self.made_by.as_ref();
-        let place = made_by.and_then(|made_by| recorder.loop_over(made_by));
-        Some(recorder.begin_call("for", place))
+        Self {
+            recorded: RecordedLoop::over_result_of(call),
+            ..self
+        }
     }
 
     /// Returns the next document, or `None` at the end.
@@ -91,10 +83,12 @@ impl Cursor {
 
     /// Returns the documents as a sequence.
     fn sequence(&self) -> Sequence {
-        let mut documents = self.clone().into_iter();
+        let cursor = self.clone();
+        cursor.lock().want_all();
         let namespace = self.lock().query().namespace();
         Sequence::new(&format!("cursor on {namespace}"), move || {
-            Ok(documents.next().transpose()?.map(Dynamic::from))
+            let document = cursor.next_document().map_err(thrown)?;
+            Ok(document.map(Dynamic::from))
         })
     }
 
@@ -390,7 +384,7 @@ impl IntoIterator for Cursor {
 
     fn into_iter(self) -> Documents {
         self.lock().want_all();
-        let scope = self.begin_loop();
+        let scope = self.recorded.begin();
         Documents {
             cursor: self,
             scope,
@@ -416,13 +410,18 @@ impl Iterator for Documents {
         if let Some(scope) = self.scope.take() {
             scope.fail(failure.kind());
         }
-        Some(Err(match failure {
-            CallError::Error(error) => error.into(),
-            CallError::Stopped(stop) => EvalAltResult::ErrorTerminated(
-                Dynamic::from(Termination::Stopped(stop)),
-                Position::NONE,
-            )
-            .into(),
-        }))
+        Some(Err(thrown(failure)))
+    }
+}
+
+/// Returns the error as a loop throws it.
+fn thrown(failure: CallError) -> Box<EvalAltResult> {
+    match failure {
+        CallError::Error(error) => error.into(),
+        CallError::Stopped(stop) => EvalAltResult::ErrorTerminated(
+            Dynamic::from(Termination::Stopped(stop)),
+            Position::NONE,
+        )
+        .into(),
     }
 }

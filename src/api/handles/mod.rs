@@ -20,6 +20,7 @@ pub mod member;
 mod network;
 pub mod plot;
 pub mod pool;
+mod recorded_loop;
 pub mod replica_set;
 pub mod sequence;
 mod server_thread;

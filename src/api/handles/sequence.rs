@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, Module, NativeCallContext};
 
+use super::recorded_loop::RecordedLoop;
 use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionError;
 use crate::api::call::methods;
 use crate::error::Result;
+use crate::record::CallScope;
 use crate::values::closure;
-use crate::values::thrown::RhaiResult;
+use crate::values::thrown::{RhaiResult, kind_of};
 
 /// Makes the next value; `None` at the end.
 type Next = Box<dyn FnMut() -> RhaiResult<Option<Dynamic>> + Send + Sync>;
@@ -21,6 +23,8 @@ type Next = Box<dyn FnMut() -> RhaiResult<Option<Dynamic>> + Send + Sync>;
 pub struct Sequence {
     what: Arc<str>,
     next: Arc<Mutex<Next>>,
+    /// The loop over this handle.
+    recorded: RecordedLoop,
 }
 
 impl Sequence {
@@ -32,6 +36,15 @@ impl Sequence {
         Self {
             what: what.into(),
             next: Arc::new(Mutex::new(Box::new(next))),
+            recorded: RecordedLoop::default(),
+        }
+    }
+
+    /// Returns the handle as the result of `call`.
+    fn made_by(self, call: &Call) -> Self {
+        Self {
+            recorded: RecordedLoop::over_result_of(call),
+            ..self
         }
     }
 
@@ -43,7 +56,8 @@ impl Sequence {
             self.next_value()?
                 .map(|value| function.call(value))
                 .transpose()
-        }))
+        })
+        .made_by(call))
     }
 
     /// Returns a sequence of the values for which the function returns `true`.
@@ -57,7 +71,8 @@ impl Sequence {
                 }
             }
             Ok(None)
-        }))
+        })
+        .made_by(call))
     }
 
     /// Calls the function with each value.
@@ -204,17 +219,31 @@ impl IntoIterator for Sequence {
     type IntoIter = Values;
 
     fn into_iter(self) -> Values {
-        Values(self)
+        let scope = self.recorded.begin();
+        Values {
+            sequence: self,
+            scope,
+        }
     }
 }
 
 /// The values of a sequence, for a `for` loop.
-pub struct Values(Sequence);
+pub struct Values {
+    sequence: Sequence,
+    /// The loop in the recording of the run.
+    scope: Option<CallScope>,
+}
 
 impl Iterator for Values {
     type Item = std::result::Result<Dynamic, Box<EvalAltResult>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next_value().transpose()
+        let next = self.sequence.next_value();
+        if let Err(error) = &next
+            && let Some(scope) = self.scope.take()
+        {
+            scope.fail(kind_of(error));
+        }
+        next.transpose()
     }
 }

@@ -31,6 +31,11 @@ impl Texts {
             .insert(name.to_owned(), Arc::clone(text));
     }
 
+    /// Returns the recording that the texts are added to.
+    pub fn recorder(&self) -> Option<&Recorder> {
+        self.recorder.as_ref()
+    }
+
     pub fn get(&self, name: &str) -> Option<Arc<str>> {
         self.shared
             .lock()

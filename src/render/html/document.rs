@@ -3,6 +3,9 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+/// What all pages have in common. The style of a page follows it.
+const STYLE: &str = include_str!("style.css");
+
 /// Returns a complete page that loads nothing from anywhere. Its only script is `script`, which the
 /// content security policy allows by its hash.
 ///
@@ -28,7 +31,7 @@ pub fn document(title: &str, style: &str, script: &str, body: &Markup) -> String
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="referrer" content="no-referrer";
                 title { (title) }
-                style { (PreEscaped(style)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(style)) }
             }
             body {
                 a.skip href="#main" { "To the text" }
