@@ -31,7 +31,7 @@ use crate::error::{Error, Kind, Result};
 use crate::mongo::StopReason;
 use crate::notebook::language_info;
 use crate::repl::completion::{CompletionIndex, ServerNames};
-use crate::repl::connect_in_background;
+use crate::repl::open_in_background;
 
 /// How long the end of the kernel waits for its cell, which may be in a function that cannot stop.
 const END_OF_CELL: Duration = Duration::from_secs(3);
@@ -169,7 +169,7 @@ impl Kernel {
         })?;
         let (questions, of_assistant) = channel();
         thread_named("assistant", move || assistant.run(&of_assistant))?;
-        connect_in_background(&session);
+        open_in_background(&session);
         Ok(Self {
             writer: MessageWriter::new(Signer::new(&connection.key)),
             publisher,

@@ -23,7 +23,7 @@ mod translation;
 mod watching;
 
 pub use commands::{OpenedWatch, Selection, open_watch, plan_of, select};
-pub use early_connection::connect_in_background;
+pub use early_connection::open_in_background;
 pub use editor_command::editor_command;
 pub use line_loop::{Start, run};
 pub use open_input::is_incomplete;

@@ -1,97 +1,8 @@
 //! The Jupyter kernel, driven by Jupyter's own clients.
 
-use std::path::PathBuf;
-use std::process::Command;
-
-use seaworthy::authoring::normalise;
-use seaworthy::authoring::testing::Snapshot;
-use seaworthy::mongo::ConnectionString;
 use serde_json::Value;
 
-use crate::support::{RunOutput, Scratch, SharedServer, command, python_command, shared_mongod};
-
-/// Folders in which Jupyter finds the kernel of this program.
-struct Jupyter {
-    home: Scratch,
-    /// Unix sockets need a short path.
-    sockets: tempfile::TempDir,
-    database: String,
-}
-
-impl Jupyter {
-    /// Installs the kernel for a database, with these options. It may run lessons.
-    fn new(database: &str, options: &[&str]) -> Self {
-        let hosts = ConnectionString::new(SharedServer::get().uri()).hosts();
-        let jupyter = Self::for_scripts(database);
-        jupyter.install(&[&["--allow-changes", &hosts[0]], options].concat());
-        jupyter
-    }
-
-    /// Returns the folders without a kernel.
-    fn for_scripts(database: &str) -> Self {
-        Self {
-            home: Scratch::new(),
-            sockets: tempfile::Builder::new()
-                .prefix("swk-")
-                .tempdir_in("/tmp")
-                .unwrap(),
-            database: database.to_owned(),
-        }
-    }
-
-    fn install(&self, options: &[&str]) {
-        let mut program = command();
-        let program = self.set(&mut program).args(["kernel", "install", "--db"]);
-        let done = program.arg(&self.database).args(options).output().unwrap();
-        let installed: RunOutput = done.into();
-        assert_eq!(installed.code, Some(0), "{}", installed.errors);
-    }
-
-    fn data(&self) -> PathBuf {
-        self.home.path().join("data")
-    }
-
-    /// Makes a program use only folders of this test.
-    fn set<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        let home = self.home.path();
-        command
-            .current_dir(home)
-            .env("HOME", home)
-            .env("JUPYTER_DATA_DIR", self.data())
-            .env("JUPYTER_RUNTIME_DIR", home.join("runtime"))
-            .env("JUPYTER_CONFIG_DIR", home.join("config"))
-            .env("IPYTHONDIR", home.join("ipython"))
-            .env("SEAWORTHY_SOCKETS", self.sockets.path())
-            .env("XDG_RUNTIME_DIR", self.sockets.path())
-            .env("SEAWORTHY_MONGOD", shared_mongod())
-            .env("MONGODB_URI", SharedServer::get().uri())
-    }
-
-    /// Runs a Python program of `tests/tools`, which must succeed. Returns what it prints.
-    fn python(&self, program: &str, args: &[&str]) -> String {
-        let mut python = python_command(program);
-        let done: RunOutput = self.set(&mut python).args(args).output().unwrap().into();
-        assert_eq!(
-            done.code,
-            Some(0),
-            "{program} {args:?}\n{}\n{}",
-            done.out,
-            done.errors
-        );
-        format!("{}{}", done.out, done.errors)
-    }
-
-    /// Runs this program.
-    fn run(&self, args: &[&str]) -> RunOutput {
-        let mut program = command();
-        let done = self.set(&mut program).args(args).output();
-        done.unwrap().into()
-    }
-
-    fn check(&self, name: &str) {
-        self.python("kernel_checks.py", &[name]);
-    }
-}
+use crate::support::{Jupyter, Scratch};
 
 #[test]
 fn kernel_passes_the_tests_for_kernels() {
@@ -135,33 +46,6 @@ fn kernel_starts_again_on_the_same_ports_and_sockets() {
 #[test]
 fn kernel_ends_when_its_client_was_killed() {
     Jupyter::new("kernel_killed", &[]).check("killed");
-}
-
-#[test]
-fn kernel_runs_lessons_as_the_program_does() {
-    let jupyter = Jupyter::new("lessons", &["--ephemeral", "--seed", "1"]);
-    let lessons = ["04_writes_with_error_handling", "06_change_streams"];
-    let mut files = Vec::new();
-    for lesson in lessons {
-        let made = jupyter.run(&["notebook", lesson]);
-        assert_eq!(made.code, Some(0), "{}", made.errors);
-        files.push(format!("{lesson}.ipynb"));
-    }
-    let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    let seen = jupyter.python("kernel_lessons.py", &files);
-    let root = env!("CARGO_MANIFEST_DIR");
-    let ran: Vec<Value> = seen
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect();
-    assert_eq!(ran.len(), lessons.len(), "{seen}");
-    for (lesson, ran) in lessons.iter().zip(ran) {
-        let file = format!("{root}/snapshots/scripts/lessons/{lesson}.snap");
-        let expected = Snapshot::parse(&std::fs::read_to_string(file).unwrap());
-        let text = normalise(ran["text"].as_str().unwrap());
-        assert_eq!(text.trim_end(), expected.text.trim_end(), "{lesson}");
-        assert_eq!(ran["errors"], serde_json::json!([]), "{lesson}");
-    }
 }
 
 #[test]

@@ -111,6 +111,8 @@ mod hostile_servers;
 mod hostile_values;
 /// The Jupyter kernel.
 mod kernel;
+/// Whole notebooks in the Jupyter kernel, also in JupyterLab.
+mod kernel_notebooks;
 /// `--host`, `--username` and the question for a password.
 mod login;
 /// Long runs do not use more and more memory (the long benchmarks, with small numbers).

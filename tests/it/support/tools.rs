@@ -6,17 +6,20 @@ const TOOLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools");
 
 /// Runs a Node program of `tests/tools` and returns what it printed. It must succeed.
 pub fn node(program: &str, args: &[&str]) -> String {
+    finish(node_command(program).args(args))
+}
+
+/// Returns a command that runs a Node.js program of `tests/tools`.
+pub fn node_command(program: &str) -> Command {
     let modules = Path::new(TOOLS).join("node_modules");
     assert!(
         modules.is_dir(),
         "{} is missing: run `.ci/setup`",
         modules.display()
     );
-    finish(
-        Command::new("node")
-            .arg(Path::new(TOOLS).join(program))
-            .args(args),
-    )
+    let mut command = Command::new("node");
+    command.arg(Path::new(TOOLS).join(program));
+    command
 }
 
 /// Runs a Python program of `tests/tools` and returns what it printed. It must succeed.
