@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use rhai::{Array, Dynamic, Engine};
 
-use super::LookedAt;
+use super::{LookedAt, field_loops};
 use crate::api::LIBRARY;
 use crate::api::handles::change_stream::ChangeStream;
 use crate::api::handles::client::Client;
@@ -31,7 +31,10 @@ pub(super) fn look_at(engine: &mut Engine, session: &Session, names: &LookedAt) 
         deprecated,
         reason = "Rhai marks `on_var` as volatile in this way; it is the only hook that also works inside `fn`"
     )]
-    engine.on_var(move |name, offset, context| {
+    engine.on_var(move |name, offset, mut context| {
+        if field_loops::is_waiting() {
+            field_loops::unpack(context.scope_mut());
+        }
         // Rhai calls this for every use of a variable, so the usual case must be fast.
         if !names.may_contain(name) {
             return Ok(None);

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Stmt};
 
+use super::field_loops;
 use super::globals::NAMES;
 
 /// A set of names that may contain more than was added, and never less. Copies share it.
@@ -43,8 +44,13 @@ impl LookedAt {
                 }
                 Some(ASTNode::Stmt(Stmt::Import(..))) => groups |= group("import"),
                 Some(ASTNode::Stmt(Stmt::For(parts, _))) => {
-                    if let Expr::Variable(variable, ..) = &parts.2.expr {
+                    let expression = field_loops::inner(&parts.2.expr);
+                    if let Expr::Variable(variable, ..) = expression {
                         iterated |= group(&variable.1);
+                    }
+                    // The variables of such a loop are set when a variable is read.
+                    if parts.1.is_some() {
+                        groups |= group("for");
                     }
                 }
                 Some(

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use rhai::{AST, ASTNode, Expr, Position, Stmt};
 
+use super::field_loops::inner;
 use crate::record::{Place, Recorder, VariableUse};
 
 /// Tells the recorder about each loop over the result of a call, such as
@@ -17,7 +18,7 @@ pub fn record_loops(ast: &AST, source: &str, recorder: &Recorder) {
     ast.walk(&mut |path: &[ASTNode]| {
         match path {
             [.., ASTNode::Stmt(Stmt::For(parts, position))] => {
-                let call = last_call(&parts.2.expr).and_then(place);
+                let call = last_call(inner(&parts.2.expr)).and_then(place);
                 if let Some((call, place)) = call.zip(place(*position)) {
                     recorder.add_loop(call, place);
                 }
@@ -47,6 +48,10 @@ fn usage(
     functions: &HashSet<&str>,
     place: &impl Fn(Position) -> Option<Place>,
 ) -> Option<VariableUse> {
+    let path = match path {
+        [before @ .., ASTNode::Expr(expr)] if !std::ptr::eq(inner(expr), *expr) => before,
+        _ => path,
+    };
     match path.last() {
         Some(ASTNode::Stmt(Stmt::For(_, position))) => place(*position).map(VariableUse::Loop),
         Some(ASTNode::Stmt(Stmt::Assignment(parts))) if std::ptr::eq(&parts.1.lhs, variable) => {

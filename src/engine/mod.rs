@@ -5,6 +5,7 @@ pub mod check;
 pub mod definitions;
 pub mod drivers;
 pub mod field_access;
+pub mod field_loops;
 mod globals;
 pub mod glossary;
 pub mod help;
@@ -18,7 +19,8 @@ mod lost_change;
 mod memory;
 pub mod names;
 pub mod resolver;
-pub mod try_catch;
+pub mod tokens;
+mod try_catch;
 mod wrap;
 
 pub use crate::api::run::texts::Texts;
@@ -59,7 +61,7 @@ pub fn build(session: &Session, names: &LookedAt) -> Engine {
     let mut engine = Engine::new_raw();
     add_modules(&mut engine);
     literal::register(&mut engine);
-    try_catch::register(&mut engine, |token, _| token);
+    tokens::register(&mut engine, |token, _| token);
     engine.set_default_tag(Dynamic::from(session.clone()));
     if !names.is_empty() {
         look_at(&mut engine, session, names);
@@ -79,7 +81,7 @@ pub fn to_parse() -> Engine {
     let mut engine = Engine::new_raw();
     add_modules(&mut engine);
     literal::register(&mut engine);
-    try_catch::register(&mut engine, |token, _| token);
+    tokens::register(&mut engine, |token, _| token);
     limits::for_reading(&mut engine);
     engine
 }

@@ -9,9 +9,8 @@ use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Share
 
 type SharedModule = Shared<Module>;
 
-use super::check;
 use super::loops::record_loops;
-use super::{LookedAt, Texts};
+use super::{LookedAt, Texts, check, field_loops};
 use crate::error::{Error, Place, nearest};
 
 type RhaiResult<T> = Result<T, Box<EvalAltResult>>;
@@ -109,8 +108,7 @@ impl FolderResolver {
         let text = (self.read)(shown)?;
         self.texts.insert(&name, &text);
         let within = |error: Box<EvalAltResult>| wrap(&name, error);
-        let mut ast = engine
-            .compile(&text)
+        let mut ast = field_loops::compile(engine, &text)
             .map_err(|error| within(EvalAltResult::ErrorParsing(*error.0, error.1).into()))?;
         ast.set_source(name.as_str());
         check::check(&ast, &name)?;

@@ -19,11 +19,8 @@ use crate::values::thrown::{Explanation, caught};
 /// The keyword that the syntax starts with.
 pub(super) const TRY: &str = "try";
 
-/// Replaces Rhai's `try` statement. `map` may change all other tokens.
-pub fn register(
-    engine: &mut Engine,
-    map: impl Fn(Token, Position) -> Token + Send + Sync + 'static,
-) {
+/// Replaces Rhai's `try` statement. Returns the state that every token has to pass.
+pub(super) fn register(engine: &mut Engine) -> Arc<Mutex<CatchHeads>> {
     let heads = Arc::new(Mutex::new(CatchHeads::new()));
     let reader = Arc::clone(&heads);
     engine.disable_symbol(TRY);
@@ -33,20 +30,16 @@ pub fn register(
         false,
         evaluate,
     );
-    #[allow(deprecated, reason = "Rhai marks the hook as volatile in this way")]
-    engine.on_parse_token(move |token, position, _| {
-        let token = lock(&heads).next(token);
-        map(token, position)
-    });
+    heads
 }
 
-fn lock(heads: &Mutex<CatchHeads>) -> MutexGuard<'_, CatchHeads> {
+pub(super) fn lock(heads: &Mutex<CatchHeads>) -> MutexGuard<'_, CatchHeads> {
     heads.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The tokens from `catch` to `{` that the tokenizer has passed to the parser.
 #[derive(Default)]
-struct CatchHeads {
+pub(super) struct CatchHeads {
     seen: Seen,
     /// For each handler that is being parsed, its name for the error; empty if it has none.
     names: Vec<ImmutableString>,
@@ -80,7 +73,7 @@ impl CatchHeads {
     }
 
     /// Returns the token that the parser gets.
-    fn next(&mut self, token: Token) -> Token {
+    pub(super) fn next(&mut self, token: Token) -> Token {
         if self.is_over {
             *self = Self::new();
         }

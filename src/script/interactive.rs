@@ -20,7 +20,7 @@ use crate::api::run::session::Session;
 use crate::api::run::termination::stopped;
 use crate::engine::limits::{STACK_BYTES, Watcher};
 use crate::engine::names::Names;
-use crate::engine::try_catch;
+use crate::engine::tokens;
 use crate::engine::{LookedAt, Texts};
 use crate::error::ExitCode;
 use crate::mongo::CallError;
@@ -250,7 +250,7 @@ fn raised(failure: CallError) -> Box<EvalAltResult> {
 /// arm of a `switch`.
 fn read_last_value(engine: &mut Engine, places: &Arc<Mutex<HashSet<(usize, usize)>>>) {
     let places = Arc::clone(places);
-    try_catch::register(engine, move |token, position| {
+    tokens::register(engine, move |token, position| {
         let place = (
             position.line().unwrap_or(0),
             position.position().unwrap_or(0),

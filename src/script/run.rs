@@ -19,7 +19,7 @@ use crate::engine::limits::{STACK_BYTES, Watcher};
 use crate::engine::loops::record_loops;
 use crate::engine::names::Names;
 use crate::engine::resolver::FolderResolver;
-use crate::engine::{self, LookedAt, Texts, check};
+use crate::engine::{self, LookedAt, Texts, check, field_loops};
 use crate::error::{Error, ExitCode, Kind};
 use crate::mongo::StopReason;
 
@@ -129,9 +129,7 @@ impl Run {
 
     /// Parses `text`: the source, or a part of it at its place in the source.
     pub(super) fn parse(&mut self, text: &str) -> Result<AST, Cause> {
-        let mut ast = self
-            .engine
-            .compile(text)
+        let mut ast = field_loops::compile(&self.engine, text)
             .map_err(|error| Cause::Rhai(EvalAltResult::ErrorParsing(*error.0, error.1).into()))?;
         ast.set_source(self.source.name());
         check::check(&ast, self.source.name()).map_err(Cause::Error)?;

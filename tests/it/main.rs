@@ -188,6 +188,8 @@ mod values_waiting;
 
 /// Fail points.
 mod fail_points;
+/// `for (name, value) in document`.
+mod field_loops;
 /// The picture in the README.
 mod readme_recording;
 /// `replica_set(…)` in scripts.

@@ -105,16 +105,12 @@ const HABITS: &[(&str, &str)] = &[
     ("print(\"a\", \"b\")", "`` print(`${a} ${b}`) ``"),
     ("#{ a: 1 }.items()", "`document.keys()`"),
     (
-        "for (k, v) in #{ a: 1 } { }",
-        "`for k in doc.keys() { let v = doc[k]; … }`",
+        "for (name, value) in #{ a: 1 }.items() { }",
+        "`for (name, value) in doc { … }`",
     ),
     (
-        "let d = #{ a: 1 }; for (name, value) in d { }",
-        "`for name in d.keys() { let value = d[name]; … }`",
-    ),
-    (
-        "let d = #{ a: 1 }; for (name, value) in d.items() { }",
-        "`for name in d.keys() { let value = d[name]; … }`",
+        "let d = #{ a: 1 }; for name in d { }",
+        "`for (name, value) in doc { … }`",
     ),
     ("db.killOp(1)", "`client.kill_op(id)`"),
     ("\"a\" * 3", "`\"\".pad_end(3, \"a\")`"),

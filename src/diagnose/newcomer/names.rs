@@ -92,7 +92,10 @@ const FUNCTIONS: &[(&str, &str)] = &[
         "list",
         "write `cursor.to_array()`; an array is written `[1, 2]`",
     ),
-    ("items", "write `document.keys()` and `document.values()`"),
+    (
+        "items",
+        "write `for (name, value) in doc { … }`, or `document.keys()` and `document.values()`",
+    ),
     ("toLowerCase", "write `to_lower()`"),
     ("lower", "write `to_lower()`"),
     ("toUpperCase", "write `to_upper()`"),
@@ -231,11 +234,6 @@ pub(super) fn function(spot: &Spot) -> Option<String> {
     if snake != call.name && spot.names.contains(&snake) {
         return Some(format!("names are written in snake_case: `{snake}`"));
     }
-    if call.name == "items"
-        && let Some(hint) = pairs_of(spot)
-    {
-        return Some(hint);
-    }
     if let Some((_, hint)) = FUNCTIONS.iter().find(|(foreign, _)| *foreign == call.name) {
         return Some((*hint).into());
     }
@@ -270,31 +268,8 @@ pub(super) fn not_iterable(spot: &Spot) -> Option<String> {
     let does_not_parse = matches!(spot.syntax(), Some(ParseErrorType::MismatchedType(wanted, _))
         if wanted.contains("iterable"));
     (does_not_parse || matches!(spot.error, EvalAltResult::ErrorFor(_))).then(|| {
-        pairs_of(spot).unwrap_or_else(|| "`for` iterates over arrays, ranges, cursors and sets; for a document write `for name in doc.keys() { … }`, to count `for i in 0..n { … }`".into())
+        "`for` iterates over arrays, ranges, cursors and sets; for the fields of a document write `for (name, value) in doc { … }`, to count `for i in 0..n { … }`".into()
     })
-}
-
-/// `for (key, value) in doc`: the line to write, because the second name of Rhai's `for` counts.
-fn pairs_of(spot: &Spot) -> Option<String> {
-    let tokens: Vec<_> = spot.line_tokens().collect();
-    let head = tokens.windows(7).find_map(|seven| {
-        let texts: Vec<&str> = seven.iter().map(|token| token.text).collect();
-        match texts[..] {
-            ["for", "(", key, ",", value, ")", "in"] => Some((key, value, seven[6])),
-            _ => None,
-        }
-    });
-    let (key, value, last) = head?;
-    let rest = spot.text.get(last.offset + last.text.len()..)?;
-    let document = rest.split('{').next()?.trim();
-    let document = document.strip_suffix(".items()").unwrap_or(document);
-    let is_name = document
-        .chars()
-        .all(|letter| letter.is_alphanumeric() || "._".contains(letter));
-    let document = if is_name { document } else { "doc" };
-    Some(format!(
-        "to iterate over the fields of a document, write `for {key} in {document}.keys() {{ let {value} = {document}[{key}]; … }}`"
-    ))
 }
 
 /// Explains infinite recursion.

@@ -207,7 +207,7 @@ impl Parser<'_> {
         Ok(expr)
     }
 
-    /// Reads `for (const x of y)`, or a loop that counts: `for (let i = 0; i < n; i++)`.
+    /// Reads `for (const x of y)`, `for (const [k, v] of y)`, or a loop that counts: `for (let i = 0; i < n; i++)`.
     fn for_loop(&mut self) -> Result<StmtKind> {
         let at = self.cursor.at();
         self.cursor.next();
@@ -219,14 +219,19 @@ impl Parser<'_> {
         {
             return Err(self.cursor.unexpected("expected `let`, not"));
         }
-        if self.cursor.is("[") || self.cursor.is("{") {
+        if self.cursor.is("{") {
             return Err(self.cursor.unexpected("expected one name, not"));
         }
-        let name = self.cursor.name()?;
+        let variables = match self.cursor.eat("[") {
+            true => self.cursor.list("]", |cursor| cursor.name())?,
+            false => vec![self.cursor.name()?],
+        };
         let over = if self.cursor.eat("of") {
             self.expression()?
-        } else if self.cursor.eat("=") {
-            self.count(&name, at)?
+        } else if let [name] = variables.as_slice()
+            && self.cursor.eat("=")
+        {
+            self.count(name, at)?
         } else {
             return Err(Problem::new(
                 "`for … in` is not translated: write `for (const key of Object.keys(doc))`",
@@ -235,7 +240,7 @@ impl Parser<'_> {
         };
         self.cursor.expect(")")?;
         Ok(StmtKind::For {
-            variables: vec![name],
+            variables,
             over,
             body: self.body()?,
         })

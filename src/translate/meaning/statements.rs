@@ -184,16 +184,18 @@ impl Meaning {
                     let variables = vec![item.clone(), index.clone()];
                     return self.loop_over(variables, self.iterated(list.clone())?, body, at);
                 }
+                (Some("Object.entries"), [_, _], [of]) => {
+                    return self.loop_over(variables, self.expr(of.clone())?, body, at);
+                }
                 _ => {}
             }
-            if let (ExprKind::Member { of, name, .. }, [key, value], []) = (
+            if let (ExprKind::Member { of, name, .. }, [_, _], []) = (
                 &call.callee.kind,
                 variables.as_slice(),
                 call.args.as_slice(),
             ) && name == "items"
-                && of.as_name().is_some()
             {
-                return self.over_fields(of, key, value, body, at);
+                return self.loop_over(variables, self.expr((**of).clone())?, body, at);
             }
         }
         if variables.len() > 1 {
@@ -219,28 +221,6 @@ impl Meaning {
             over,
             body: self.statements(body)?,
         }])
-    }
-
-    /// `for key, value in doc.items()`.
-    fn over_fields(
-        &self,
-        of: &Expr,
-        key: &str,
-        value: &str,
-        body: Vec<Stmt>,
-        at: usize,
-    ) -> Result<Vec<StmtKind>> {
-        let field = ExprKind::Index {
-            of: Box::new(of.clone()),
-            index: Box::new(Expr::name(key, at)),
-        };
-        let kind = StmtKind::Let {
-            name: value.to_owned(),
-            value: Some(Expr::new(field, at)),
-        };
-        let body = std::iter::once(Stmt::new(kind, at)).chain(body).collect();
-        let keys = self.expr(of.clone())?.method("keys", Vec::new());
-        self.loop_over(vec![key.to_owned()], keys, body, at)
     }
 
     /// Translates what a loop goes through.

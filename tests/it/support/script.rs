@@ -47,7 +47,8 @@ impl Script {
 
     /// Returns the value of a script, or its error.
     pub fn eval(&self, script: &str) -> Result<Dynamic, Box<EvalAltResult>> {
-        self.engine.eval(script)
+        let ast = seaworthy::engine::field_loops::compile(&self.engine, script)?;
+        self.engine.eval_ast(&ast)
     }
 
     /// Returns the value of a script with one variable.
