@@ -285,7 +285,7 @@ for d in n.find() {
     if d._id == 4500 { n.distinct("a"); }
 }
 let cursor = n.find(#{ _id: #{ "$lt": 3 } });
-for d in cursor { sum += 1; }
+for (d, place) in cursor { sum += place; }
 let fault = client.fail_point(#{ commands: ["update"], times: 1, close_connection: true });
 n.update_one(#{ _id: 1 }, #{ "$set": #{ a: 1 } });
 fault.off();
