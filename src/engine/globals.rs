@@ -46,8 +46,22 @@ pub(super) fn look_at(engine: &mut Engine, session: &Session, names: &LookedAt) 
             // The offset counts backwards and from 1; `iter_raw` goes backwards too.
             _ => scope.iter_raw().nth(offset - 1).map(|(.., value)| value),
         };
-        if let Some(value) = value {
-            return Ok(own_variable(value, &session));
+        match value {
+            Some(value) if !names.may_be_assigned(name) => return Ok(copied(value, &session)),
+            Some(value) if value.is_shared() => {
+                return Ok(match names.has_this() {
+                    true => copied(value, &session),
+                    false => shared(value.clone(), &session),
+                });
+            }
+            Some(value) if is_stream(value) => {
+                if let Some(variable) = context.scope_mut().get_mut(name) {
+                    hand_session_to(variable, &session);
+                }
+                return Ok(None);
+            }
+            Some(_) => return Ok(None),
+            None => {}
         }
         Ok(match name {
             "client" => Some(match session.used_client().get() {
@@ -70,11 +84,10 @@ pub(super) fn look_at(engine: &mut Engine, session: &Session, names: &LookedAt) 
     });
 }
 
-/// Returns the value for a variable of the script, or `None` for Rhai's usual way.
-fn own_variable(value: &Dynamic, session: &Session) -> Option<Dynamic> {
-    if value.type_id() == TypeId::of::<ChangeStream>() {
-        // The iterator of a `for` loop does not know its session, so the interrupt of its waits is
-        // set here.
+/// Returns the value for a variable of the script, or `None` for Rhai's usual way. Rhai takes what
+/// this returns for a constant.
+fn copied(value: &Dynamic, session: &Session) -> Option<Dynamic> {
+    if is_stream(value) {
         let stream = value.read_lock::<ChangeStream>()?;
         return Some(Dynamic::from(stream.for_session(session)));
     }
@@ -86,4 +99,27 @@ fn own_variable(value: &Dynamic, session: &Session) -> Option<Dynamic> {
         return LIBRARY.is_handle(inner.type_id()).then(|| inner.clone());
     }
     None
+}
+
+/// The same for a captured variable that is also assigned: Rhai can assign to what this returns.
+///
+/// A method of this program does not hold the lock during its call, because Rhai gets the variable
+/// as a temporary value. A script's own method with `this` would hold it: use [`copied`] there.
+fn shared(mut value: Dynamic, session: &Session) -> Option<Dynamic> {
+    hand_session_to(&mut value, session);
+    LIBRARY.is_handle(value.type_id()).then_some(value)
+}
+
+fn is_stream(value: &Dynamic) -> bool {
+    value.type_id() == TypeId::of::<ChangeStream>()
+}
+
+/// Sets the interrupt of a change stream's waits. The iterator of a `for` loop does not know its
+/// session.
+fn hand_session_to(value: &mut Dynamic, session: &Session) {
+    if is_stream(value)
+        && let Some(mut stream) = value.write_lock::<ChangeStream>()
+    {
+        *stream = stream.for_session(session);
+    }
 }

@@ -4,7 +4,7 @@
 //! only in scripts that need it, and the answer for all other variables is quick.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Stmt};
 
@@ -14,16 +14,25 @@ use super::globals::NAMES;
 /// A set of names that may contain more than was added, and never less. Copies share it.
 #[derive(Clone, Debug, Default)]
 pub struct LookedAt {
-    /// One bit for each group of names.
-    groups: Arc<AtomicU64>,
+    names: Arc<Names>,
+}
+
+/// Sets of names, with one bit for each group of names.
+#[derive(Debug, Default)]
+struct Names {
+    looked_at: AtomicU64,
+    /// Variables that get a new value after their declaration.
+    assigned: AtomicU64,
+    /// Whether a function of the scripts uses `this`.
+    has_this: AtomicBool,
 }
 
 impl LookedAt {
     /// All names, for an engine that gets scripts in other ways than by `add`.
     pub fn all() -> Self {
-        Self {
-            groups: Arc::new(AtomicU64::new(u64::MAX)),
-        }
+        let all = Self::default();
+        all.names.looked_at.store(u64::MAX, Ordering::Relaxed);
+        all
     }
 
     /// Adds the globals that a script uses, the variables that closures capture, and, if the script
@@ -32,7 +41,7 @@ impl LookedAt {
     /// A script that is imported later is added when it is read, so a script with `import` counts
     /// as one with names.
     pub fn add(&self, text: &str, ast: &AST) {
-        let (mut iterated, mut watches) = (0, false);
+        let (mut iterated, mut watches, mut assigned, mut has_this) = (0, false, 0, false);
         let globals = NAMES.iter().filter(|name| text.contains(**name));
         let mut groups = globals.fold(0, |groups, name| groups | group(name));
         ast.walk(&mut |path: &[ASTNode]| {
@@ -56,6 +65,12 @@ impl LookedAt {
                 Some(
                     ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _)),
                 ) if runs_text(call) => groups = u64::MAX,
+                Some(ASTNode::Stmt(Stmt::Assignment(parts))) => {
+                    if let Expr::Variable(variable, ..) = &parts.1.lhs {
+                        assigned |= group(&variable.1);
+                    }
+                }
+                Some(ASTNode::Expr(Expr::ThisPtr(_))) => has_this = true,
                 Some(ASTNode::Expr(Expr::MethodCall(call, _))) => watches |= call.name == "watch",
                 _ => {}
             }
@@ -64,15 +79,27 @@ impl LookedAt {
         if watches {
             groups |= iterated;
         }
-        self.groups.fetch_or(groups, Ordering::Relaxed);
+        self.names.looked_at.fetch_or(groups, Ordering::Relaxed);
+        self.names.assigned.fetch_or(assigned, Ordering::Relaxed);
+        self.names.has_this.fetch_or(has_this, Ordering::Relaxed);
     }
 
     pub fn is_empty(&self) -> bool {
-        self.groups.load(Ordering::Relaxed) == 0
+        self.names.looked_at.load(Ordering::Relaxed) == 0
     }
 
     pub(super) fn may_contain(&self, name: &str) -> bool {
-        self.groups.load(Ordering::Relaxed) & group(name) != 0
+        self.names.looked_at.load(Ordering::Relaxed) & group(name) != 0
+    }
+
+    /// Returns whether a variable with this name may get a new value.
+    pub(super) fn may_be_assigned(&self, name: &str) -> bool {
+        self.names.assigned.load(Ordering::Relaxed) & group(name) != 0
+    }
+
+    /// Returns whether a script calls functions with `this`.
+    pub(super) fn has_this(&self) -> bool {
+        self.names.has_this.load(Ordering::Relaxed)
     }
 }
 
@@ -108,5 +135,8 @@ mod tests {
         let watching = names("let all = [db.watch()]; let one = all[0]; for change in one { }");
         assert!(watching.may_contain("one") && !watching.may_contain("all"));
         assert!(names(r#"eval("1")"#).may_contain("anything"));
+        let assigned = names("let one = 1; let other = 2; one = 3;");
+        assert!(assigned.may_be_assigned("one") && !assigned.may_be_assigned("other"));
+        assert!(names("fn f() { this + 1 }").has_this() && !assigned.has_this());
     }
 }

@@ -14,6 +14,7 @@ pub const NAMESPACE_EXISTS: i32 = 48;
 pub const MAX_TIME_MS_EXPIRED: i32 = 50;
 pub const STALE_SHARD_VERSION: i32 = 63;
 pub const WRITE_CONCERN_FAILED: i32 = 64;
+pub const NODE_NOT_FOUND: i32 = 74;
 pub const NO_REPLICATION_ENABLED: i32 = 76;
 pub const UNKNOWN_REPL_WRITE_CONCERN: i32 = 79;
 pub const NETWORK_TIMEOUT: i32 = 89;

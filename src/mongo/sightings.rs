@@ -41,6 +41,12 @@ impl Sightings {
     /// Records an event of the driver.
     pub(super) fn note(&mut self, event: &SdamEvent) {
         match event {
+            // Sent before the first attempt to connect: a server that has not answered yet counts.
+            SdamEvent::TopologyDescriptionChanged(change) => {
+                for address in change.new_description.servers().into_keys() {
+                    self.of(address);
+                }
+            }
             SdamEvent::ServerDescriptionChanged(change) => {
                 let seen = self.of(&change.address);
                 let now = &change.new_description;
@@ -83,6 +89,12 @@ impl Sightings {
     pub(super) fn any_available(&self) -> bool {
         let mut servers = self.servers.values();
         servers.any(|seen| seen.server != ServerType::Unknown)
+    }
+
+    /// Returns whether every server is available.
+    pub(super) fn all_available(&self) -> bool {
+        let mut servers = self.servers.values();
+        !self.servers.is_empty() && servers.all(|seen| seen.server != ServerType::Unknown)
     }
 
     /// Returns whether the type of a server has changed since `moment`.

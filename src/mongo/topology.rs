@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -26,6 +27,16 @@ struct Latest {
     described: Document,
     wire_version: Option<i32>,
     sightings: Sightings,
+    when_all_available: Option<Action>,
+}
+
+/// Something to do once.
+struct Action(Box<dyn FnOnce() + Send>);
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Action")
+    }
 }
 
 impl TopologyMonitor {
@@ -53,6 +64,11 @@ impl TopologyMonitor {
                 latest.described = describe(topology);
                 latest.wire_version = servers.filter_map(|server| server.max_wire_version()).min();
             }
+            let action = latest.when_all_available();
+            drop(latest);
+            if let Some(Action(act)) = action {
+                act();
+            }
         })
     }
 
@@ -69,6 +85,22 @@ impl TopologyMonitor {
     /// Returns whether a server is available.
     pub(super) fn any_available(&self) -> bool {
         self.lock().sightings.any_available()
+    }
+
+    /// Returns whether every server is available.
+    pub(super) fn all_available(&self) -> bool {
+        self.lock().sightings.all_available()
+    }
+
+    /// Calls `act` once when every server is available. That may be now.
+    pub(super) fn once_all_available(&self, act: impl FnOnce() + Send + 'static) {
+        let mut latest = self.lock();
+        latest.when_all_available = Some(Action(Box::new(act)));
+        let action = latest.when_all_available();
+        drop(latest);
+        if let Some(Action(act)) = action {
+            act();
+        }
     }
 
     /// Returns whether the type of a server has changed since `moment`.
@@ -94,6 +126,15 @@ impl TopologyMonitor {
 
     fn lock(&self) -> MutexGuard<'_, Latest> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Latest {
+    /// Returns the waiting action, if every server is available.
+    fn when_all_available(&mut self) -> Option<Action> {
+        self.sightings
+            .all_available()
+            .then(|| self.when_all_available.take())?
     }
 }
 

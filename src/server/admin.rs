@@ -13,8 +13,9 @@ use crate::error::{Facts, Result};
 use super::connection_string::USER;
 use super::errors::{plain, server_error};
 
-/// How long one command may take. The server is on this machine.
-const LIMIT: Duration = Duration::from_secs(10);
+/// How long one command may take. The server is on this machine, but `replSetInitiate` writes
+/// files, and a busy disk needs seconds for them.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// How long to search for a server that should be running.
 const SELECTION: Duration = Duration::from_secs(2);

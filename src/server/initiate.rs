@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use bson::{Bson, Document, doc};
 
 use crate::error::server_codes::{
-    ALREADY_INITIALIZED, AUTHENTICATION_FAILED, ROLE_EXISTS, USER_EXISTS,
+    ALREADY_INITIALIZED, AUTHENTICATION_FAILED, NODE_NOT_FOUND, ROLE_EXISTS, USER_EXISTS,
 };
 use crate::error::{Error, Result};
 use crate::mongo::allow_list::lists::OWN_ROLE;
@@ -52,22 +52,34 @@ impl SetPlan {
     }
 }
 
+/// Whether a set is ready, or what it needs first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Readiness {
+    Ready,
+    /// The member did not find itself in its set, and must be restarted. At its start it connects
+    /// to its own address. If that fails, as on a very busy machine, it stays in the state
+    /// `REMOVED` until another member calls it, and a set of one has no other member.
+    NeedsRestart,
+}
+
 /// Returns an error if a wait is useless: it was cancelled, or a member has ended. The argument is
 /// what the wait is for.
 pub(super) type Check<'a> = dyn FnMut(&str) -> Result<()> + 'a;
 
-/// Waits until a majority has acknowledged a write, at most until `end`; returns the index of the
-/// primary. If necessary, initiates the set and creates its user.
+/// Waits until a majority has acknowledged a write, at most until `end`. If necessary, initiates
+/// the set and creates its user.
 ///
 /// # Errors
 /// `Server`, with what it waited for and the server's last error; or the error of `check`.
-pub(super) fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Result<usize> {
+pub(super) fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Result<Readiness> {
     let admins: Vec<Admin> = plan
         .sockets
         .iter()
         .map(|socket| Admin::system(socket, &plan.key))
         .collect::<Result<_>>()?;
-    let primary = wait_for_primary(plan, &admins, end, check)?;
+    let Some(primary) = wait_for_primary(plan, &admins, end, check)? else {
+        return Ok(Readiness::NeedsRestart);
+    };
     let (Some(admin), Some(socket)) = (admins.get(primary), plan.sockets.get(primary)) else {
         return Err(server_error("a set needs at least one member"));
     };
@@ -92,29 +104,34 @@ pub(super) fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Res
             })?;
         }
     }
-    Ok(primary)
+    Ok(Readiness::Ready)
 }
 
-/// Returns the index of the member that reports that it is the primary.
+/// Returns the index of the member that reports that it is the primary, or `None` if the only
+/// member does not find itself in its set.
 fn wait_for_primary(
     plan: &SetPlan,
     admins: &[Admin],
     end: Instant,
     check: &mut Check,
-) -> Result<usize> {
+) -> Result<Option<usize>> {
     let waiting_for = "a primary to be elected";
     let mut said = None;
     loop {
         for (index, admin) in admins.iter().enumerate() {
             match admin.run(doc! { "hello": 1 }) {
                 Ok(hello) if hello.get_bool("isWritablePrimary").unwrap_or(false) => {
-                    return Ok(index);
+                    return Ok(Some(index));
                 }
                 // It has no set configuration: the set was not initiated, or has another address
                 // for it.
-                Ok(hello) if index == 0 && hello.get_bool("isreplicaset").unwrap_or(false) => {
-                    initiate(plan, admin)?;
-                }
+                Ok(hello) if index == 0 && is_outside(&hello) => match initiate(plan, admin) {
+                    Ok(Initiated::Outside) if admins.len() == 1 => return Ok(None),
+                    Ok(_) => {}
+                    // It did not find itself or another member. It may be too busy.
+                    Err(error) if error.facts().code == Some(NODE_NOT_FOUND) => said = Some(error),
+                    Err(error) => return Err(error),
+                },
                 // A new set would wait a second before its first election. This fails until the
                 // other members know the set.
                 Ok(hello) if index == 0 && hello.get_bool("secondary").unwrap_or(false) => {
@@ -132,24 +149,37 @@ fn wait_for_primary(
     }
 }
 
-fn initiate(plan: &SetPlan, admin: &Admin) -> Result<()> {
+/// Returns whether a member has no set configuration, or does not find itself in it.
+fn is_outside(hello: &Document) -> bool {
+    hello.get_bool("isreplicaset").unwrap_or(false)
+}
+
+/// What [`initiate`] did.
+enum Initiated {
+    /// The member got a new configuration, or is still loading its own.
+    Waits,
+    /// The member has the right configuration and does not find itself in it.
+    Outside,
+}
+
+fn initiate(plan: &SetPlan, admin: &Admin) -> Result<Initiated> {
     match admin.run(doc! { "replSetInitiate": plan.config() }) {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(Initiated::Waits),
         Err(error) if error.facts().code == Some(ALREADY_INITIALIZED) => adapt(plan, admin),
         Err(error) => Err(error),
     }
 }
 
 /// Updates the members' addresses in an existing set: the folder of the sockets may have changed.
-fn adapt(plan: &SetPlan, admin: &Admin) -> Result<()> {
+fn adapt(plan: &SetPlan, admin: &Admin) -> Result<Initiated> {
     let Ok(reply) = admin.run(doc! { "replSetGetConfig": 1 }) else {
         // The member is still loading it. The caller tries again.
-        return Ok(());
+        return Ok(Initiated::Waits);
     };
     let mut config = reply.get_document("config").cloned().unwrap_or_default();
     let wanted = plan.members();
     let Ok(members) = config.get_array_mut("members") else {
-        return Ok(());
+        return Ok(Initiated::Waits);
     };
     let mut changed = false;
     for (member, wanted) in members
@@ -162,13 +192,17 @@ fn adapt(plan: &SetPlan, admin: &Admin) -> Result<()> {
         member.insert("host", host);
     }
     if !changed {
-        return Ok(());
+        // It may have loaded its configuration only now.
+        let outside = is_outside(&admin.run(doc! { "hello": 1 })?);
+        return Ok(match outside {
+            true => Initiated::Outside,
+            false => Initiated::Waits,
+        });
     }
     let version = config.get_i32("version").unwrap_or(1);
     config.insert("version", version.saturating_add(1));
-    admin
-        .run(doc! { "replSetReconfig": config, "force": true })
-        .map(|_| ())
+    admin.run(doc! { "replSetReconfig": config, "force": true })?;
+    Ok(Initiated::Waits)
 }
 
 /// Creates the role for scripts of others: all databases, users and statistics, but no writes to

@@ -9,7 +9,7 @@ use crate::error::{ExitCode, Result};
 
 use super::connection_string::SET;
 use super::ephemeral;
-use super::initiate::{SetPlan, make_ready};
+use super::initiate::{Readiness, SetPlan, make_ready};
 use super::keeper_process::{Launch, StartResult};
 use super::lock_file::{LockFile, LockMode};
 use super::member::{Member, MemberPlan};
@@ -320,19 +320,26 @@ fn member_plan(launch: &Launch, socket: PathBuf) -> MemberPlan {
 /// because the server ends with this thread.
 fn start(member: &mut Member, set: &SetPlan, limit: Duration) -> Result<()> {
     let end = Instant::now() + limit;
-    member.start()?;
-    member.wait_for_socket(end, &Signals)?;
-    let ready = make_ready(set, end, &mut |waiting_for| {
-        Signals.check()?;
-        member.check_alive(waiting_for)
-    });
-    ready.map(|_| ()).map_err(|error| match error.hint_text() {
-        Some(_) => error,
-        None => {
-            let log = member.failed("");
-            error.hint(log.hint_text().unwrap_or_default())
+    loop {
+        member.start()?;
+        member.wait_for_socket(end, &Signals)?;
+        let ready = make_ready(set, end, &mut |waiting_for| {
+            Signals.check()?;
+            member.check_alive(waiting_for)
+        });
+        match ready {
+            Ok(Readiness::Ready) => return Ok(()),
+            Ok(Readiness::NeedsRestart) if Instant::now() < end => member.stop(STOP_LIMIT),
+            Ok(Readiness::NeedsRestart) => {
+                return Err(member.failed("the server to find itself in its set"));
+            }
+            Err(error) if error.hint_text().is_some() => return Err(error),
+            Err(error) => {
+                let log = member.failed("");
+                return Err(error.hint(log.hint_text().unwrap_or_default()));
+            }
         }
-    })
+    }
 }
 
 /// A server needs a file for each connection and each table.

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use super::admin::Admin;
 use super::connection_string::USER;
 use super::errors::server_error;
-use super::initiate::{SetPlan, make_ready};
+use super::initiate::{Readiness, SetPlan, make_ready};
 use super::lock_file::LockFile;
 use super::member::{LOOPBACK, Member, MemberPlan};
 use super::mongod::Mongod;
@@ -212,13 +212,19 @@ impl ReplicaSet {
         for member in &self.members {
             member.lock()?.wait_for_socket(end, progress)?;
         }
-        make_ready(plan, end, &mut |waiting_for| {
+        let ready = make_ready(plan, end, &mut |waiting_for| {
             progress.check()?;
             self.members
                 .iter()
                 .try_for_each(|member| member.lock()?.check_alive(waiting_for))
-        })
-        .map(|_| ())
+        });
+        match ready? {
+            Readiness::Ready => Ok(()),
+            Readiness::NeedsRestart => {
+                Err(server_error("a new member did not find itself in its set")
+                    .hint("the machine may be very busy: try again"))
+            }
+        }
     }
 
     /// Returns the URI of the whole set, with the root user `seaworthy`.

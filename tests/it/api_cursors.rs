@@ -108,6 +108,65 @@ fn closures_may_use_their_own_handle() {
 }
 
 #[test]
+fn a_captured_handle_can_be_assigned_again() {
+    run_code(
+        "cursors_assigned",
+        r#"
+        let items = db.items;
+        let count = || items.count_documents();
+        items = db.others;
+        items.insert_many([#{ _id: 1 }, #{ _id: 2 }]);
+        assert_eq(count.call(), 2);
+        // A callback uses the handle whose method runs it, also after an assignment.
+        let s = client.start_session();
+        let insert = || items.insert_one(#{ _id: items.count_documents() + 1 }, #{ session: s });
+        s.with_transaction(insert);
+        s = client.start_session();
+        s.with_transaction(insert);
+        assert_eq(count.call(), 4);
+        let cursor = items.find(#{}, #{ sort: #{ _id: 1 } });
+        let next = || cursor.next();
+        cursor = items.find(#{}, #{ sort: #{ _id: -1 } });
+        let seen = [];
+        cursor.for_each(|d| { seen.push(d._id); if d._id == 4 { seen.push(next.call()._id) } });
+        assert_eq(seen, [4, 3, 2, 1]);
+        // A parameter, and a stream that a loop reads and that is assigned again.
+        fn renamed(items, db) { items = db.other; items.name }
+        assert_eq(renamed(items, db), "other");
+        let stream = items.watch();
+        let closed = || stream.close();
+        for id in [5, 6] {
+            items.insert_one(#{ _id: id });
+            for change in stream {
+                assert_eq(change.documentKey._id, id);
+                break;
+            }
+            closed.call();
+            stream = items.watch();
+        }
+        let plain = items.watch();
+        plain = items.watch([], #{ max_await_time_ms: 10 });
+        items.insert_one(#{ _id: 7 });
+        for change in plain { break; }
+        "#,
+    );
+}
+
+/// Also with functions that use `this`, where Rhai would hold the lock of the variable.
+#[test]
+fn a_function_with_this_may_use_the_same_handle_in_a_callback() {
+    run_code(
+        "cursors_this",
+        r#"
+        fn both(count) { [this.count_documents(), count.call()] }
+        let items = db.items;
+        items.insert_one(#{ _id: 1 });
+        assert_eq(items.both(|| items.count_documents()), [1, 1]);
+        "#,
+    );
+}
+
+#[test]
 fn options_reach_the_server() {
     run_code(
         "cursors_options",

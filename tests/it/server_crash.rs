@@ -1,6 +1,13 @@
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
-use crate::support::{Database, Home, User, eventually, eventually_within, is_alive, kill_9};
+use seaworthy::server::confinement::Layer;
+use seaworthy::server::{self, Silent};
+
+use crate::support::{
+    Database, Home, User, eventually, eventually_within, is_alive, kill_9, shared_mongod,
+};
 
 /// The time in which everything is cleaned up or restarted after a kill.
 const SOON: Duration = Duration::from_secs(6);
@@ -72,6 +79,37 @@ fn a_killed_mongod_is_restarted_for_its_users() {
         Database::at(uri).has(1)
     });
     assert_eq!(home.keepers(), keepers);
+}
+
+/// The check of `mongod` for its own address fails at the first start, as it can on a busy machine.
+#[test]
+fn a_server_that_does_not_find_itself_in_its_set_is_restarted() {
+    let home = Home::new();
+    let lease = home.join();
+    Database::at(lease.uri().expose()).insert(1).unwrap();
+    drop(lease);
+    home.wait_until_empty();
+    let wrapper = home.folders.data.join("mongod");
+    let text = format!(
+        r#"#!/bin/sh
+if [ "$1" != --version ] && mkdir '{}'; then
+    set -- "$@" --setParameter 'failpoint.failIsSelfCheck={{"mode":"alwaysOn"}}'
+fi
+exec '{}' "$@"
+"#,
+        home.folders.data.join("started").display(),
+        shared_mongod().display()
+    );
+    std::fs::write(&wrapper, text).unwrap();
+    std::fs::set_permissions(&wrapper, Permissions::from_mode(0o755)).unwrap();
+    let mut settings = home.settings();
+    settings.mongod = Some(wrapper);
+    // The wrapper starts a program that a confined server cannot reach.
+    settings.confinement.skip = Layer::ALL.to_vec();
+    let lease = server::join(&settings, &Silent).unwrap();
+    assert!(Database::at(lease.uri().expose()).has(1));
+    let log = std::fs::read_to_string(lease.folder().join("log/mongod.log")).unwrap();
+    assert!(log.contains("REMOVED"), "the check did not fail");
 }
 
 #[test]

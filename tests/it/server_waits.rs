@@ -4,7 +4,8 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use crate::support::{
-    BareServer, RunOutput, Scratch, SharedServer, Terminal, free_port, seaworthy, shared_mongod,
+    BareServer, Lab, RunOutput, Scratch, SharedServer, Terminal, free_port, seaworthy,
+    shared_mongod,
 };
 
 /// Returns an address where nothing listens.
@@ -147,4 +148,42 @@ fn a_client_that_was_connected_before_waits_and_shows_it() {
     assert_eq!(run.out, "1\n", "{}", run.errors);
     let shown = "waiting for a server, for 29 s more: `";
     assert_eq!(run.errors.matches(shown).count(), 1, "{}", run.errors);
+}
+
+/// The first contact with a set is not over when one member refuses it: the others have not
+/// answered yet.
+#[test]
+fn a_member_that_is_not_there_does_not_end_the_first_contact_with_a_set() {
+    Lab::new().prints(
+        r#"
+        let rs = replica_set(#{ members: 3 });
+        let lost = rs.secondaries[0];
+        lost.kill();
+        for attempt in 0..20 {
+            let fresh = connect(rs);
+            fresh.shop.orders.count_documents();
+            // With a member that is not there, the driver's own shutdown would never end.
+            fresh.close();
+            assert_throws(errors::ClientClosed, || fresh.ping());
+        }
+        // The pools of a closed client close when the member is back.
+        let client = connect(rs);
+        client.shop.orders.count_documents();
+        assert(client.pool.size > 0);
+        client.close();
+        lost.start();
+        eventually(60, || client.pool.size == 0);
+        // Also if the member dies at this moment.
+        for attempt in 0..3 {
+            let fresh = connect(rs);
+            fresh.shop.orders.count_documents();
+            eventually(60, || fresh.topology().servers.all(|server| server.type != "Unknown"));
+            let killed = rs.secondaries[0];
+            killed.kill();
+            fresh.close();
+            killed.start();
+            rs.wait_for_primary(60);
+        }
+        "#,
+    );
 }

@@ -238,7 +238,8 @@ methods! { Client, "Client";
 
     /// Closes the connection pools of the client.
     ///
-    /// Each later call on the client, its databases and its collections throws `ClientClosed`.
+    /// Each later call on the client, its databases and its collections throws `ClientClosed`. While
+    /// a server of the client cannot be reached, the pools stay open until it is back.
     ///
     /// ```rhai
     /// let other = connect(#{ app_name: "other" });

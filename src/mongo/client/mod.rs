@@ -65,6 +65,9 @@ struct Inner {
     refused: Mutex<Option<Error>>,
 }
 
+/// How long the event loop runs before a close, to notice servers that have just died.
+const NOTICE: Duration = Duration::from_millis(2);
+
 /// How long the server may take to accept the kill of an operation.
 pub(in crate::mongo) const KILL_TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -178,17 +181,36 @@ impl Client {
     }
 
     /// Closes the pools. Calls in progress end with an error, later calls throw `ClientClosed`.
+    ///
+    /// While a server cannot be reached, the pools stay open until it is back or until the last
+    /// handle is gone. The driver's shutdown would never end: the monitor of that server tries
+    /// again without a pause, and nothing else on this event loop runs any more.
     pub fn close(&self) {
-        if !self.inner.closed.swap(true, Ordering::SeqCst) {
-            // Without `immediate` it would wait for every open cursor.
-            let shutdown = self.inner.driver.clone().shutdown().immediate(true);
-            if let Some((traced, _)) = self.inner.traced.get() {
-                let traced = traced.clone().shutdown().immediate(true);
-                self.bridge().block_on(async move { traced.await });
-            }
-            self.inner.watchers.close(self.bridge());
-            self.bridge().block_on(async move { shutdown.await });
+        if self.inner.closed.swap(true, Ordering::SeqCst) {
+            return;
         }
+        if let Some((traced, _)) = self.inner.traced.get() {
+            let traced = traced.clone().shutdown().immediate(true);
+            self.bridge().block_on(async move { traced.await });
+        }
+        self.inner.watchers.close(self.bridge());
+        // A server that has just died is noticed here.
+        self.bridge()
+            .block_on(async { tokio::time::sleep(NOTICE).await });
+        // Without `immediate` it would wait for every open cursor.
+        let shutdown = |inner: &Inner| inner.driver.clone().shutdown().immediate(true);
+        if self.inner.topology.all_available() {
+            let shutdown = shutdown(&self.inner);
+            self.bridge().block_on(async move { shutdown.await });
+            return;
+        }
+        let client = Arc::downgrade(&self.inner);
+        self.inner.topology.once_all_available(move || {
+            if let Some(inner) = client.upgrade() {
+                let shutdown = shutdown(&inner);
+                inner.bridge.spawn_cleanup(async move { shutdown.await });
+            }
+        });
     }
 
     /// Returns whether the pool has a connection for a background call and one more for the next
