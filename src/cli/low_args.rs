@@ -221,8 +221,8 @@ pub struct PageArgs {
 /// The options of `seaworthy notebook`.
 #[derive(Args, Debug)]
 pub struct NotebookArgs {
-    /// A script, a notebook, or the number or name of a lesson
-    #[arg(value_name = "FILE|LESSON")]
+    /// A script, a notebook, or the number or name of a lesson or an exercise
+    #[arg(value_name = "FILE|LESSON|EXERCISE")]
     pub file: PathBuf,
 
     /// The file to write; `-` means standard output [default: the same name with .ipynb or .rhai]

@@ -8,6 +8,7 @@ use super::settings::Settings;
 use super::streams::Streams;
 use super::streams::printer as printer_for;
 use super::{changes, session, signals, usage};
+use crate::course::exercise::Course;
 use crate::course::lesson::Library;
 use crate::error::{Error, ExitCode, Result};
 use crate::notebook::{
@@ -70,11 +71,10 @@ fn read(options: &NotebookOptions) -> Result<Input> {
         && let Some(wanted) = name.to_str()
         && name.extension().is_none()
     {
-        let library = Library::built_in()?;
-        let lesson = library.find(wanted)?;
+        let (name, text) = of_course(wanted)?;
         return Ok(Input::Script {
-            name: format!("{}.{SCRIPT}", lesson.name).into(),
-            text: lesson.source.text().to_string(),
+            name: format!("{name}.{SCRIPT}").into(),
+            text,
         });
     }
     let shown = name.display().to_string();
@@ -87,6 +87,19 @@ fn read(options: &NotebookOptions) -> Result<Input> {
     Source::file(&name)?;
     let text = read_text(&name)?;
     Ok(Input::Script { name, text })
+}
+
+/// Returns the name and the text of a lesson, or else of an exercise as a learner begins it.
+fn of_course(wanted: &str) -> Result<(String, String)> {
+    let library = Library::built_in()?;
+    let error = match library.find(wanted) {
+        Ok(lesson) => return Ok((lesson.name.clone(), lesson.source.text().to_string())),
+        Err(error) => error,
+    };
+    match Course::built_in()?.find(wanted) {
+        Ok(exercise) => Ok((exercise.name.clone(), exercise.learner_copy(false))),
+        Err(_) => Err(error),
+    }
 }
 
 fn read_text(path: &Path) -> Result<String> {

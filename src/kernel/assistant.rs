@@ -1,15 +1,19 @@
+use std::cell::OnceCell;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::cell_command::CellCommand;
 use super::code_points::{byte_of, index_of};
 use super::input_log::InputLog;
 use super::message::Message;
 use super::request::Request;
+use crate::api::run::session::Session;
 use crate::engine::help;
 use crate::repl::completion::CompletionIndex;
 use crate::repl::is_incomplete;
+use crate::script::{Interactive, Syntax};
 
 /// What the cells so far have defined, for help with the next one.
 #[derive(Clone, Default)]
@@ -20,10 +24,21 @@ pub(super) struct Known {
 
 /// Helps to write cells, also while a cell runs.
 pub(super) struct Assistant {
-    pub known: Known,
+    known: Known,
+    session: Session,
+    /// Parses code. Made when it is first needed.
+    parser: OnceCell<Interactive>,
 }
 
 impl Assistant {
+    pub(super) fn new(known: &Known, session: &Session) -> Self {
+        Self {
+            known: known.clone(),
+            session: session.clone(),
+            parser: OnceCell::new(),
+        }
+    }
+
     /// Answers requests until there are no more.
     pub(super) fn run(self, requests: &Receiver<Request>) {
         while let Ok(request) = requests.recv() {
@@ -37,7 +52,7 @@ impl Assistant {
         match message.kind() {
             "complete_request" => self.complete(message),
             "inspect_request" => self.inspect(message),
-            "is_complete_request" => is_complete(message.text("code")),
+            "is_complete_request" => self.is_complete(message.text("code")),
             _ => lock(&self.known.inputs).answer(message),
         }
     }
@@ -65,12 +80,23 @@ impl Assistant {
         };
         json!({ "status": "ok", "found": text.is_some(), "data": data, "metadata": {} })
     }
-}
 
-fn is_complete(code: &str) -> Value {
-    match is_incomplete(code) {
-        true => json!({ "status": "incomplete", "indent": indent_of(code) }),
-        false => json!({ "status": "complete" }),
+    fn is_complete(&self, code: &str) -> Value {
+        // The rest of a command is not always code.
+        let syntax = match CellCommand::of(code) {
+            Some(_) => Syntax::Complete,
+            None => {
+                let parser = self.parser.get_or_init(|| Interactive::new(&self.session));
+                Syntax::of(parser.engine(), code)
+            }
+        };
+        match (is_incomplete(code), syntax) {
+            (true, Syntax::Wrong) | (false, Syntax::Open | Syntax::Wrong) => {
+                json!({ "status": "invalid" })
+            }
+            (true, _) => json!({ "status": "incomplete", "indent": indent_of(code) }),
+            (false, Syntax::Complete) => json!({ "status": "complete" }),
+        }
     }
 }
 

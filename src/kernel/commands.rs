@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use super::cell_command::CellCommand;
-use super::check::{CourseAccess, check};
+use super::exercises::{CourseAccess, check, hint};
 use super::publisher::Publisher;
 use super::watches::Watches;
 use crate::diagnose::explain_error;
@@ -24,6 +24,11 @@ const COMMANDS: &[(&str, &str, &str)] = &[
         "[TOPIC]",
         "list these commands, or show the help on a topic",
     ),
+    (
+        "hint",
+        "[EXERCISE]",
+        "show a hint for an exercise, and one more hint each time",
+    ),
     ("jobs", "", "list the watches"),
     ("reset", "", "delete all variables and functions"),
     (
@@ -33,7 +38,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ),
     (
         "table",
-        "CODE",
+        "[CODE]",
         "run code; documents are tables in a notebook anyway",
     ),
     ("time", "CODE", "run code and show how long it took"),
@@ -92,6 +97,10 @@ impl Commands {
     ) -> CellEnd {
         cells.begin(place.name, place.origin, &command.code);
         let done = match command.name.as_str() {
+            "table" if command.argument().is_empty() => {
+                self.tell("documents are tables in a notebook");
+                Ok(None)
+            }
             "table" => return cells.run(place.name, place.origin, &command.code),
             "time" => return self.time(cells, place, &command.code),
             "explain" => self.explain(cells, &command.code),
@@ -107,7 +116,9 @@ impl Commands {
                     place.name,
                     &command.code,
                 )
+                .map(|()| None)
             }
+            "hint" => hint(&self.course, &self.publisher, command.argument()).map(|()| None),
             "jobs" => {
                 let lines = self.watches.lines();
                 self.tell(match lines.is_empty() {

@@ -2,11 +2,11 @@
 
 mod assistant;
 mod cell_command;
-mod check;
 mod code_points;
 mod commands;
 mod connection_file;
 mod executor;
+mod exercises;
 mod input_log;
 mod kernel_spec;
 mod message;
@@ -19,8 +19,8 @@ mod signature;
 mod transport;
 mod watches;
 
-pub use check::CourseAccess;
 pub use connection_file::ConnectionFile;
+pub use exercises::CourseAccess;
 pub use kernel_spec::KernelSpec;
 pub use publisher::Publisher;
 pub use self_test::version_of;

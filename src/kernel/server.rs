@@ -14,10 +14,10 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::assistant::{Assistant, Known, lock};
-use super::check::CourseAccess;
 use super::commands::{self, Commands};
 use super::connection_file::{Channel, ConnectionFile};
 use super::executor::Executor;
+use super::exercises::CourseAccess;
 use super::message::{Message, MessageWriter, PROTOCOL};
 use super::parent;
 use super::publisher::Publisher;
@@ -154,9 +154,7 @@ impl Kernel {
         let closing: Arc<AtomicBool> = Arc::default();
         let (cells, of_cells) = channel();
         let (ended, cells_ended) = oneshot::channel();
-        let assistant = Assistant {
-            known: known.clone(),
-        };
+        let assistant = Assistant::new(&known, &session);
         let (for_cells, output, is_closing) =
             (session.clone(), publisher.clone(), Arc::clone(&closing));
         let refusal = refusal.as_ref().map(explain_usage);

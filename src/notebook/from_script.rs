@@ -1,6 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::METADATA;
+use super::cell_command;
 use super::cell_id::CellIds;
 use super::cell_text::{
     as_comments, is_marker_of, kind_and_title, marker, type_of, without_comment_signs,
@@ -67,7 +68,7 @@ fn notebook_cell(cell: &Cell, is_last: bool, ids: &mut CellIds) -> NotebookCell 
     let body = cell.body.trim_end_matches('\n');
     let tail = &cell.body[body.len()..];
     let source = match cell_type {
-        CellType::Code => body.to_owned(),
+        CellType::Code => cell_command::in_cell(body),
         CellType::Markdown | CellType::Raw => without_comment_signs(body),
     };
     let mut kept = Map::new();

@@ -1,5 +1,6 @@
 //! Notebook files: scripts as Jupyter notebooks and back, and notebooks that store their outputs.
 
+mod cell_command;
 mod cell_error;
 mod cell_id;
 mod cell_output;

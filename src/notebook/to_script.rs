@@ -1,6 +1,7 @@
 use serde_json::{Map, Value};
 
 use super::METADATA;
+use super::cell_command;
 use super::cell_text::{as_comments, is_marker_of, marker, without_comment_signs};
 use super::file::{CellType, Notebook, NotebookCell};
 use super::from_script::usual_tail;
@@ -63,7 +64,7 @@ fn add(text: &mut String, cell: &NotebookCell, is_last: bool) {
         }
     };
     let body = match get("body") {
-        _ if cell_type == CellType::Code => cell.source.clone(),
+        _ if cell_type == CellType::Code => cell_command::in_script(&cell.source),
         Some(body) if without_comment_signs(body) == cell.source => body.to_owned(),
         _ => as_comments(&cell.source),
     };
@@ -109,6 +110,8 @@ mod tests {
             "// %% [markdown]\n//  %% not a cell\n// \n",
             "#!/usr/bin/env -S seaworthy run\n// %% a = 1\nx",
             "\r// %%\r\n\u{2028}\n",
+            "// %%\n// :check 8\nlet x = 1;\n\n// %%\n// :time f()\n// ?\n",
+            "// :check\n\n// %%\n// :time f()\n//x\n",
         ] {
             assert_eq!(there_and_back(script), script, "{script:?}");
         }

@@ -5,6 +5,7 @@ mod checked;
 mod difference;
 mod examination;
 pub mod highlight;
+pub mod hints;
 pub mod html;
 mod json;
 mod junit;

@@ -9,6 +9,7 @@ mod pieces;
 mod run;
 mod source;
 mod stepwise;
+mod syntax;
 
 pub use failure::{Cause, Failure, Origin, Stage};
 pub use interactive::{Interactive, LAST, PROMPT, TaskFailures, ValueSink};
@@ -16,3 +17,4 @@ pub use outcome::Outcome;
 pub use run::{LastValue, run};
 pub use source::{Source, expand, stays_inside};
 pub use stepwise::Stepwise;
+pub use syntax::Syntax;

@@ -34,6 +34,16 @@ fn kernel_refuses_messages_without_a_right_signature() {
 }
 
 #[test]
+fn kernel_ignores_garbage_on_all_sockets() {
+    Jupyter::new("kernel_fuzz", &[]).check("fuzz");
+}
+
+#[test]
+fn kernel_says_which_code_is_complete() {
+    Jupyter::new("kernel_complete", &[]).check("complete");
+}
+
+#[test]
 fn kernel_runs_a_thousand_cells_without_losing_an_idle() {
     Jupyter::new("kernel_many", &[]).check("many");
 }

@@ -1,12 +1,15 @@
 //! Whole notebooks in the Jupyter kernel: lessons in `nbclient`, and work in a real JupyterLab.
 
 use std::path::Path;
+use std::process::Command;
 
 use seaworthy::authoring::normalise;
 use seaworthy::authoring::testing::Snapshot;
 use serde_json::Value;
 
-use crate::support::{Jupyter, eventually, files, node_command, processes_with, python_program};
+use crate::support::{
+    Jupyter, RunOutput, eventually, files, node_command, processes_with, python_program,
+};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -44,6 +47,49 @@ fn kernel_runs_lessons_as_the_program_does() {
         assert_eq!(lines.join("\n"), expected.text.trim_end(), "{name}");
         assert_eq!(ran["errors"], serde_json::json!([]), "{name}");
     }
+}
+
+/// Shows a text, a table, a plot and an error that is caught.
+const STORED: &str = r#"// %% Text
+let towns = db.towns;
+towns.drop();
+towns.insert_many(["Bonn", "Kiel", "Ulm"].map(|name| #{ _id: name }));
+print(`${towns.count_documents()} towns`);
+
+// %% Table
+towns.find().sort(#{ _id: -1 })
+
+// %% Plot
+plot(#{ title: "Trucks", bars: #{ a: 1, b: 2 } })
+
+// %% Error
+try { towns.insert_one(#{ _id: "Bonn" }); } catch (error) { print(error.kind); }
+"#;
+
+#[test]
+fn a_stored_notebook_passes_nbval() {
+    let jupyter = Jupyter::new("kernel_nbval", &[]);
+    jupyter.home.write("stored.rhai", STORED);
+    let made = jupyter.run(&["notebook", "stored.rhai", "--run", "--db", "kernel_nbval"]);
+    assert_eq!(made.code, Some(0), "{}", made.errors);
+    let nbval = |file: &str| {
+        let mut python = Command::new(python_program());
+        let run = jupyter.set(&mut python).args(["-m", "pytest", "-q"]);
+        let run = run.args(["--nbval", "-p", "no:cacheprovider", file]);
+        RunOutput::from(run.output().unwrap())
+    };
+    let passed = nbval("stored.ipynb");
+    assert_eq!(passed.code, Some(0), "{}{}", passed.out, passed.errors);
+    assert!(passed.out.contains("4 passed"), "{}", passed.out);
+    // Another stored output does not pass.
+    let file = jupyter.home.path().join("stored.ipynb");
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(text.contains("3 towns"), "{text}");
+    let wrong = text.replace("3 towns", "4 towns");
+    jupyter.home.write("wrong.ipynb", wrong);
+    let failed = nbval("wrong.ipynb");
+    assert_eq!(failed.code, Some(1), "{}", failed.out);
+    assert!(failed.out.contains("1 failed, 3 passed"), "{}", failed.out);
 }
 
 /// Makes the pictures of `docs/notebooks.md`, with `UPDATE_PICTURES=1`.

@@ -50,6 +50,52 @@ fn every_script_of_the_course_comes_back_byte_for_byte() {
 }
 
 #[test]
+fn exercises_become_notebooks_by_number_and_name() {
+    let folder = Scratch::new();
+    for (wanted, name) in [
+        ("8", "08_one_truck_one_shipment"),
+        ("another_truck", "09_another_truck"),
+        ("4", "04_writes_with_error_handling"),
+        ("a_queue_with", "04_a_queue_with_an_end"),
+    ] {
+        let made = folder.seaworthy(&["notebook", wanted]);
+        assert_eq!(made.code, Some(0), "{}", made.errors);
+        let notebook = read(&folder, &format!("{name}.ipynb"));
+        let is_lesson = notebook["metadata"]["seaworthy"]["kind"] == "lesson";
+        assert_eq!(is_lesson, wanted == "4", "{wanted}");
+        // A learner sees neither the hints nor the check.
+        for cell in notebook["cells"].as_array().unwrap() {
+            let kind = &cell["metadata"]["seaworthy"]["kind"];
+            assert!(kind != "hint" && kind != "check", "{cell}");
+        }
+    }
+    let made = folder.seaworthy(&["notebook", "nothing"]);
+    assert_eq!(made.code, Some(2));
+    let message = "there is no lesson `nothing`";
+    assert!(made.errors.contains(message), "{}", made.errors);
+}
+
+#[test]
+fn commands_of_cells_are_comments_in_the_script() {
+    let folder = Scratch::new();
+    let script = "// %%\n// :check 8\nlet x = 1;\n\n// %%\nprint(x);\n";
+    folder.write("a.rhai", script);
+    let made = folder.seaworthy(&["notebook", "a.rhai"]);
+    assert_eq!(made.code, Some(0), "{}", made.errors);
+    let source = &read(&folder, "a.ipynb")["cells"][0]["source"];
+    assert_eq!(source, &json!([":check 8\n", "let x = 1;"]));
+    let back = folder.seaworthy(&["notebook", "a.ipynb", "-o", "b.rhai"]);
+    assert_eq!(back.code, Some(0), "{}", back.errors);
+    let ran = folder.seaworthy(&["run", "b.rhai"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(0), "1\n"),
+        "{}",
+        ran.errors
+    );
+}
+
+#[test]
 fn cells_of_a_course_keep_their_kind_and_title() {
     let folder = Scratch::new();
     let made = folder.seaworthy(&["notebook", "4"]);

@@ -1,7 +1,7 @@
 """Talks to the installed kernel as Jupyter does. The first argument names the check."""
 import json
 import os
-import queue
+import random
 import signal
 import socket
 import subprocess
@@ -213,6 +213,81 @@ def security():
         context.destroy(linger=0)
 
 
+def fuzz():
+    """Sends garbage to all sockets. The kernel must not change, and must go on to answer."""
+    chance = random.Random(7)
+    with Kernel() as kernel:
+        kernel.run("let kept = 1;")
+        info = kernel.manager.get_connection_info()
+        real = kernel.client.session
+        context = zmq.Context()
+        sockets = {}
+        for name in ("shell", "control", "stdin", "hb"):
+            sockets[name] = context.socket(zmq.DEALER)
+            sockets[name].connect("tcp://%s:%d" % (info["ip"], info[name + "_port"]))
+        for round in range(2000):
+            message = real.msg("execute_request", {"code": "kept = 2;", "silent": False})
+            parts = [json.dumps(part, default=str).encode() for part in (message["header"], {}, {}, message["content"])]
+            frames = [b"<IDS|MSG>", real.sign(parts), *parts]
+            # Each message is wrong somewhere: a bit, a length, an order, a part that is missing.
+            change = chance.randrange(5)
+            if change == 0:
+                at = chance.randrange(1, len(frames))
+                wrong = bytearray(frames[at])
+                # Bit 5 of a letter is its case, which a signature may have both ways.
+                wrong[chance.randrange(len(wrong))] ^= 1 << chance.randrange(5)
+                frames[at] = bytes(wrong)
+            elif change == 1:
+                at = chance.randrange(1, len(frames))
+                frames[at] = frames[at][: chance.randrange(len(frames[at]))]
+            elif change == 2:
+                del frames[chance.randrange(len(frames))]
+            elif change == 3:
+                frames[1] = chance.randbytes(32).hex().encode()
+            else:
+                frames = [chance.randbytes(chance.randrange(40)) for _ in range(chance.randrange(1, 9))]
+            sockets[chance.choice(list(sockets))].send_multipart(frames)
+        # What does not speak ZeroMQ at all.
+        for name in ("shell", "iopub", "stdin", "control", "hb"):
+            for _ in range(20):
+                plain = socket.create_connection((info["ip"], info[name + "_port"]))
+                plain.sendall(chance.randbytes(chance.randrange(1, 400)))
+                plain.close()
+        # A signed message on the same socket has its answer behind all of them. Nothing else has one.
+        for name in ("shell", "control"):
+            last = real.msg("kernel_info_request", {})
+            parts = [json.dumps(part, default=str).encode() for part in (last["header"], {}, {}, {})]
+            sockets[name].send_multipart([b"<IDS|MSG>", real.sign(parts), *parts])
+            assert sockets[name].poll(TIMEOUT * 1000), "no answer"
+            answer = sockets[name].recv_multipart()
+            assert json.loads(answer[3])["msg_id"] == last["header"]["msg_id"], answer
+        assert kernel.text("kept") == "1"
+        context.destroy(linger=0)
+
+
+def complete():
+    with Kernel() as kernel:
+        for code, expected in [
+            ("1 + 1", "complete"),
+            ("db.orders.find(#{ n: 1 })", "complete"),
+            (":watch orders", "complete"),
+            ("?find_one", "complete"),
+            ("fn f() {", "incomplete"),
+            ("db.orders.find(#{", "incomplete"),
+            ("let x =", "incomplete"),
+            ("let text = `one", "incomplete"),
+            (")", "invalid"),
+            ("f(1]", "invalid"),
+            ("let = {", "invalid"),
+            ("fn f() {\n  let let x\n", "invalid"),
+            ('let text = "one', "invalid"),
+            ("let x = ;", "invalid"),
+        ]:
+            kernel.client.is_complete(code)
+            answer = kernel.client.get_shell_msg(timeout=TIMEOUT)["content"]
+            assert answer["status"] == expected, (code, answer)
+
+
 def many():
     with Kernel() as kernel:
         for _ in range(1000):
@@ -305,6 +380,9 @@ def commands():
         assert "the session again" in kernel.text(":use client")
         assert "find_one(" in kernel.text("?find_one")
         assert ":watch NAME" in kernel.text(":help")
+        assert "documents are tables" in kernel.text(":table")
+        _, outputs = kernel.run(":table [#{ n: 1 }]")
+        assert "<table" in outputs[0][1]["data"]["text/html"], outputs
         assert "deleted" in kernel.text(":reset")
         answer, _ = kernel.run("kept")
         assert answer["ename"] == "Script", answer
@@ -318,10 +396,21 @@ def exercise():
     with open(sys.argv[3]) as file:
         solution = file.read()
     with Kernel() as kernel:
-        assert "\u2717" in kernel.text(":check 8\n" + shipped)
+        # The verdict, the hints and the next steps of the terminal.
+        shown = kernel.text(":check 8\n" + shipped)
+        assert "\u2717" in shown and "Stuck?    :hint 8  (3 of 3 left)" in shown, shown
+        shown = kernel.text(":hint 8")
+        assert "Hint 1 of 3. " in shown and "There are 2 more." in shown, shown
+        assert "There is one more." in kernel.text(":hint 8")
+        shown = kernel.text(":hint 8")
+        assert "Hint 1 of 3. " in shown and "Hint 3 of 3. " in shown and "the last hint" in shown, shown
+        assert "`seaworthy exercise solution 8 --anyway`" in kernel.text(":hint 8")
+        assert "Stuck?    seaworthy exercise solution 8 --anyway" in kernel.text(":check 8\n" + shipped)
         answer, _ = kernel.run(":check 8\nnothing(")
         assert answer["status"] == "ok", answer
-        assert "\u2713 Solved" in kernel.text(":check 8\n" + solution)
+        shown = kernel.text(":check 8\n" + solution)
+        assert "\u2713 Solved" in shown and "  Solved    1 of " in shown, shown
+        assert "Next      seaworthy notebook 09_another_truck  " in shown, shown
         answer, _ = kernel.run(":check\nlet x = 1;")
         assert "number or name" in answer["evalue"], answer
 
@@ -344,5 +433,5 @@ def is_alive(process):
         return False
 
 
-{check.__name__: check for check in (cells, background, stop, security, many, restart, killed, commands, exercise, foreign)}[sys.argv[1]]()
+{check.__name__: check for check in (cells, background, stop, security, fuzz, complete, many, restart, killed, commands, exercise, foreign)}[sys.argv[1]]()
 print("ok")

@@ -27,16 +27,8 @@ pub(super) fn hint(context: &mut LearnerContext, at: usize) -> Result<ExitCode> 
         kept.current = Some(name.clone());
     });
     let mut text = hints(context, at, now);
-    let left = count - now;
-    let more = match left {
-        0 if seen >= count => format!(
-            "There are no more hints. `{}` shows the solution.",
-            context.commands.exercise("solution --anyway")
-        ),
-        0 => "That was the last hint.".to_owned(),
-        1 => "There is one more.".to_owned(),
-        left => format!("There are {left} more."),
-    };
+    let solution = context.commands.exercise("solution --anyway");
+    let more = render::hints::left(context.exercise(at), seen, now, &solution);
     let _ = writeln!(text, "{}", verdict::quiet(&more));
     let _ = context.page.write(&text);
     Ok(ExitCode::DONE)
@@ -44,14 +36,10 @@ pub(super) fn hint(context: &mut LearnerContext, at: usize) -> Result<ExitCode> 
 
 /// Returns the first `count` hints of an exercise.
 pub(super) fn hints(context: &LearnerContext, at: usize, count: usize) -> String {
-    let exercise = context.exercise(at);
-    let mut text = String::new();
-    for (index, hint) in exercise.hints.iter().take(count).enumerate() {
-        let numbered = format!("**Hint {} of {}.** {hint}", index + 1, exercise.hints.len());
-        let width = context.page.width();
-        let _ = writeln!(text, "{}", context.page.rendered(&numbered, width));
-    }
-    text
+    let page = &context.page;
+    render::hints::text(context.exercise(at), count, |markdown| {
+        page.rendered(markdown, page.width())
+    })
 }
 
 /// Shows the course's solution if the exercise is solved, or with `anyway`.
