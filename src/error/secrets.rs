@@ -33,10 +33,24 @@ const SECRET_NAMES: &[&str] = &[
 /// assert!(!is_secret_name("resume_token") && !is_secret_name("truck_id"));
 /// ```
 pub fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
+    // A recording asks for each field of each command, so this must be fast.
+    let name = name.as_bytes();
+    let has_secret_part = (0..name.len()).any(|start| starts_with_secret(&name[start..]));
     // A resume token is only a position in a change stream. It gives no access.
-    let is_resume_token = name.ends_with("resume_token") || name.ends_with("resumetoken");
-    !is_resume_token && SECRET_NAMES.iter().any(|part| name.contains(part))
+    let ends_with = |end: &str| {
+        let start = name.len().saturating_sub(end.len());
+        name[start..].eq_ignore_ascii_case(end.as_bytes())
+    };
+    has_secret_part && !ends_with("resume_token") && !ends_with("resumetoken")
+}
+
+fn starts_with_secret(text: &[u8]) -> bool {
+    let first = text.first().map(u8::to_ascii_lowercase);
+    SECRET_NAMES.iter().map(|part| part.as_bytes()).any(|part| {
+        let start = text.get(..part.len());
+        part.first().copied() == first
+            && start.is_some_and(|start| start.eq_ignore_ascii_case(part))
+    })
 }
 
 /// Returns the ranges of all secrets in a text, in order and without overlaps.

@@ -252,6 +252,7 @@ async fn until_interrupted<T>(
         biased;
         done = guarded => done,
         stop = interrupt.wait() => Err(CallAborted::Stopped(stop)),
+        never = Origin::record_while_waiting() => match never {},
     }
 }
 

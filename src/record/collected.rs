@@ -1,6 +1,7 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::loops::Loops;
+use super::names::Names;
 use super::pools::Pools;
 use super::ring::Ring;
 use super::under_way::{CallUnderWay, CommandIdentity, CommandUnderWay, FailedCommand, UnderWay};
@@ -36,8 +37,7 @@ pub(super) struct Collected {
     unsettled: Unsettled,
     /// The unknown commands of each call whose own outcome is unknown.
     unknown_calls: HashMap<u32, Vec<u32>>,
-    names: HashSet<Name>,
-    last_id: u32,
+    names: Names,
 }
 
 /// The begin of a call, which its end needs.
@@ -51,7 +51,7 @@ pub(super) struct CallEnd {
 }
 
 impl Collected {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(names: Names) -> Self {
         Self {
             events: Ring::new(MOST_EVENTS),
             is_paused: false,
@@ -68,24 +68,12 @@ impl Collected {
             under_way: UnderWay::default(),
             unsettled: Unsettled::default(),
             unknown_calls: HashMap::new(),
-            names: HashSet::new(),
-            last_id: 0,
+            names,
         }
     }
 
-    fn next_id(&mut self) -> u32 {
-        self.last_id = self.last_id.wrapping_add(1);
-        self.last_id
-    }
-
-    /// Returns a shared copy of a name, so that each one is in memory once.
-    pub(super) fn name(&mut self, name: &str) -> Name {
-        if let Some(known) = self.names.get(name) {
-            return known.clone();
-        }
-        let new: Name = name.into();
-        self.names.insert(new.clone());
-        new
+    pub(super) fn name(&self, name: &str) -> Name {
+        self.names.shared(name)
     }
 
     pub(super) fn begin_task(&mut self, kind: &str) -> u32 {
@@ -106,14 +94,12 @@ impl Collected {
     }
 
     /// Begins a call in the call `parent`.
-    pub(super) fn begin_call(&mut self, parent: Option<u32>) -> u32 {
-        let id = self.next_id();
+    pub(super) fn begin_call(&mut self, id: u32, parent: Option<u32>) {
         let call = CallUnderWay {
             parent,
             ..CallUnderWay::default()
         };
         self.under_way.calls.insert(id, call);
-        id
     }
 
     /// Notes that something was recorded in a call, so that the call is recorded too.
@@ -123,7 +109,7 @@ impl Collected {
         }
     }
 
-    pub(super) fn end_call(&mut self, call: CallEnd, error: Option<&str>, end: Nanos) {
+    pub(super) fn end_call(&mut self, call: CallEnd, error: Option<Name>, end: Nanos) {
         let Some(known) = self.under_way.calls.remove(&call.id) else {
             return;
         };
@@ -137,7 +123,6 @@ impl Collected {
         if !known.caused && error.is_none() && end.saturating_sub(call.begin) < SHORT {
             return;
         }
-        let error = error.map(|kind| self.name(kind));
         let outcome = match &error {
             None => Outcome::Ok,
             Some(_) if self.may_be_applied(&known.unknown) => Outcome::Unknown,
@@ -178,14 +163,16 @@ impl Collected {
         last
     }
 
-    pub(super) fn begin_command(&mut self, request: i32, start: CommandStart, begin: Nanos) {
-        if self.is_paused {
-            return;
-        }
-        let id = self.next_id();
+    pub(super) fn begin_command(
+        &mut self,
+        id: u32,
+        request: i32,
+        start: CommandStart,
+        begin: Nanos,
+    ) {
         let identity = CommandIdentity {
-            name: self.name(start.name),
-            namespace: self.name(start.namespace),
+            name: self.name(&start.name),
+            namespace: self.name(&start.namespace),
             transaction: start.transaction,
         };
         let mut retry_of = None;
@@ -203,7 +190,7 @@ impl Collected {
             id,
             call: start.call,
             client: start.client,
-            member: self.name(start.member),
+            member: self.name(&start.member),
             connection: start.connection,
             identity,
             begin,
@@ -231,7 +218,6 @@ impl Collected {
             CommandEnd::Lost { kind } => (Outcome::Failed, Some(kind), None),
         };
         let error = kind.map(|kind| self.name(kind));
-        let deployment = self.deployment(command.client);
         let call = command
             .call
             .and_then(|call| self.under_way.calls.get_mut(&call));
@@ -244,7 +230,7 @@ impl Collected {
                 identity: command.identity.clone(),
             });
         }
-        let (id, retry_of) = (command.id, command.retry_of);
+        let (id, retry_of, client) = (command.id, command.retry_of, command.client);
         let event = self.events.push(Event::Command(Command {
             id,
             call: command.call,
@@ -267,10 +253,11 @@ impl Collected {
         }
         match (outcome, op_time) {
             (Outcome::Unknown, op_time) => {
+                let deployment = self.deployment(client);
                 self.unsettled.add(id, retry_of, event, deployment, op_time);
             }
             (Outcome::Ok, Some(op_time)) if command.wants_majority => {
-                self.replicated(deployment, op_time, at);
+                self.replicated_at(client, op_time, at);
             }
             _ => {}
         }

@@ -1,14 +1,14 @@
 /// A command that is about to be sent.
-#[derive(Clone, Copy, Debug)]
-pub struct CommandStart<'a> {
+#[derive(Clone, Debug)]
+pub struct CommandStart {
     pub call: Option<u32>,
     pub client: u32,
-    pub member: &'a str,
+    pub member: String,
     pub connection: u32,
-    pub name: &'a str,
-    pub namespace: &'a str,
+    pub name: String,
+    pub namespace: String,
     /// Its body without secrets.
-    pub body: &'a str,
+    pub body: String,
     /// The number of the transaction or the retryable write. A retry has the same number.
     pub transaction: Option<i64>,
     /// Whether the command can change data by itself. A write in a transaction cannot: only the

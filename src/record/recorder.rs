@@ -1,9 +1,10 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::collected::{CallEnd, Collected, SHORT};
 use super::current::{current_call, current_task};
+use super::inbox::Inbox;
 use super::recording::FORMAT;
 use super::{
     CallScope, Checkout, ClientLabel, CommandEnd, CommandStart, Event, Fault, FaultKind, Mark,
@@ -18,7 +19,7 @@ pub struct Recorder {
     began: Instant,
     began_unix: u64,
     title: Arc<str>,
-    collected: Arc<Mutex<Collected>>,
+    inbox: Arc<Inbox>,
 }
 
 impl Recorder {
@@ -29,7 +30,7 @@ impl Recorder {
             began: Instant::now(),
             began_unix: since.map_or(0, |since| nanos(since.as_nanos())),
             title: title.into(),
-            collected: Arc::new(Mutex::new(Collected::new())),
+            inbox: Arc::new(Inbox::new()),
         }
     }
 
@@ -59,7 +60,7 @@ impl Recorder {
     /// Returns a place in a script.
     pub fn place(&self, source: &str, line: usize, column: usize) -> Place {
         Place {
-            source: self.lock().name(source),
+            source: self.inbox.names.shared(source),
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(column).unwrap_or(u32::MAX),
         }
@@ -86,21 +87,24 @@ impl Recorder {
 
     /// Begins a call on this thread. It ends when the scope ends.
     pub fn begin_call(&self, function: &str, place: Option<Place>) -> CallScope {
-        let mut collected = self.lock();
+        let (id, parent) = (self.inbox.next_id(), current_call());
+        self.inbox
+            .add(move |collected| collected.begin_call(id, parent));
         let end = CallEnd {
-            id: collected.begin_call(current_call()),
+            id,
             task: current_task(),
             place,
-            function: collected.name(function),
+            function: self.inbox.names.shared(function),
             begin: self.now(),
         };
-        drop(collected);
         CallScope::enter(self.clone(), end)
     }
 
     pub(super) fn end_call(&self, call: CallEnd, error: Option<&str>) {
-        let mut collected = self.lock();
-        collected.end_call(call, error, self.now());
+        let error = error.map(|kind| self.inbox.names.shared(kind));
+        let end = self.now();
+        self.inbox
+            .add(move |collected| collected.end_call(call, error, end));
     }
 
     pub(super) fn begin_task(&self, kind: &str) -> u32 {
@@ -108,12 +112,13 @@ impl Recorder {
     }
 
     pub(super) fn end_task(&self, id: u32, kind: &str, place: Option<Place>, begin: Nanos) {
+        let end = self.now();
         let mut collected = self.lock();
         collected.events.push(Event::Span(Span {
             task: id,
             place,
             begin,
-            end: self.now(),
+            end,
             name: kind.into(),
         }));
         collected.end_task(id);
@@ -132,27 +137,44 @@ impl Recorder {
         id
     }
 
-    /// Records that a command is sent. `request` is the driver's number of it.
-    pub fn begin_command(&self, request: i32, start: CommandStart) {
-        let mut collected = self.lock();
-        collected.begin_command(request, start, self.now());
+    /// Records that a command is sent. `request` is the driver's number of it. The command is
+    /// described later, while a thread waits for the server.
+    pub fn begin_command(
+        &self,
+        request: i32,
+        describe: impl FnOnce() -> CommandStart + Send + 'static,
+    ) {
+        let (id, begin) = (self.inbox.next_id(), self.now());
+        self.inbox.add(move |collected| {
+            if !collected.is_paused {
+                collected.begin_command(id, request, describe(), begin);
+            }
+        });
     }
 
-    /// Records the end of a command. Does nothing if its begin was not recorded.
-    pub fn end_command(&self, request: i32, end: CommandEnd) {
-        let mut collected = self.lock();
-        collected.end_command(request, end, self.now());
+    /// Records the end of a command, which is described later. `None` removes a command that is not
+    /// worth recording. Does nothing if its begin was not recorded.
+    pub fn end_command(
+        &self,
+        request: i32,
+        describe: impl FnOnce() -> Option<CommandEnd> + Send + 'static,
+    ) {
+        let at = self.now();
+        self.inbox.add(move |collected| match describe() {
+            Some(end) => collected.end_command(request, end, at),
+            None => collected.forget_command(request),
+        });
     }
 
-    /// Removes a command under way that is not worth recording.
-    pub fn forget_command(&self, request: i32) {
-        self.lock().forget_command(request);
+    /// Does what was left for later: this thread waits for a server and has nothing else to do.
+    pub fn catch_up(&self) {
+        drop(self.lock());
     }
 
     /// Records that a majority of a client's deployment has replicated everything up to `reached`.
     pub fn replicated(&self, client: u32, reached: OpTime) {
-        let mut collected = self.lock();
-        collected.replicated_at(client, reached, self.now());
+        let at = self.now();
+        self.lock().replicated_at(client, reached, at);
     }
 
     /// Records a wait for a connection, which ends now. Short waits that succeeded are left out.
@@ -160,7 +182,7 @@ impl Recorder {
         &self,
         call: Option<u32>,
         client: u32,
-        member: &str,
+        member: &dyn fmt::Display,
         connection: Option<u32>,
         waited: Duration,
     ) {
@@ -168,18 +190,18 @@ impl Recorder {
         if connection.is_some() && waited < SHORT {
             return;
         }
-        let mut collected = self.lock();
-        let end = self.now();
-        let member = collected.name(member);
-        collected.caused_by(call);
-        collected.events.push(Event::Checkout(Checkout {
-            call,
-            client,
-            member,
-            connection,
-            begin: end.saturating_sub(waited),
-            end,
-        }));
+        let (end, member) = (self.now(), self.inbox.names.shared(&member.to_string()));
+        self.inbox.add(move |collected| {
+            collected.caused_by(call);
+            collected.events.push(Event::Checkout(Checkout {
+                call,
+                client,
+                member,
+                connection,
+                begin: end.saturating_sub(waited),
+                end,
+            }));
+        });
     }
 
     /// Records the state of a client's pools.
@@ -191,22 +213,21 @@ impl Recorder {
             in_use: u32::try_from(in_use).unwrap_or(u32::MAX),
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
         };
-        let mut collected = self.lock();
-        let collected = &mut *collected;
-        if collected.is_paused {
-            return;
-        }
-        collected.pools.change(&mut collected.events, sample);
+        self.inbox.add(move |collected| {
+            if !collected.is_paused {
+                collected.pools.change(&mut collected.events, sample);
+            }
+        });
     }
 
     /// Records that a client sees a member in this state from now on.
     pub fn member(&self, client: u32, member: &str, state: &str) {
+        let at = self.now();
         let mut collected = self.lock();
         if collected.is_paused {
             return;
         }
         let (member, state) = (collected.name(member), collected.name(state));
-        let at = self.now();
         collected.events.push(Event::Member(MemberState {
             client,
             at,
@@ -217,8 +238,8 @@ impl Recorder {
 
     /// Records the begin of a fault.
     pub fn begin_fault(&self, kind: FaultKind, target: &str) -> OpenFault {
-        let mut collected = self.lock();
         let (call, begin) = (current_call(), self.now());
+        let mut collected = self.lock();
         let target = collected.name(&shortened(target));
         collected.caused_by(call);
         let event = collected.events.push(Event::Fault(Fault {
@@ -299,9 +320,7 @@ impl Recorder {
     }
 
     fn lock(&self) -> MutexGuard<'_, Collected> {
-        self.collected
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.inbox.collected()
     }
 }
 
@@ -322,8 +341,8 @@ impl OpenFault {
     /// Records the end of the fault, and how often it made a command fail or wait, if that is
     /// known.
     pub fn end(self, fired: Option<u64>) {
-        let mut collected = self.recorder.lock();
         let now = self.recorder.now();
+        let mut collected = self.recorder.lock();
         if let Some(Event::Fault(fault)) = collected.events.get_mut(self.event) {
             fault.end = Some(now);
             fault.fired = fired;

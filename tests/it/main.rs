@@ -80,6 +80,8 @@ mod docs_allowed_commands;
 mod docs_course;
 /// Every test that `docs/` names exists.
 mod docs_hardening;
+/// The pictures of timelines are up to date.
+mod docs_pictures;
 /// Commands and output in the README and in `docs/` are correct.
 mod docs_readme;
 /// The script API: every function is documented, every example runs, every page is up to date.
@@ -204,6 +206,8 @@ mod timeline_loops;
 mod timeline_page;
 /// `:timeline` at the prompt.
 mod timeline_prompt;
+/// No form of a timeline has secrets.
+mod timeline_secrets;
 mod trace;
 mod transfer;
 /// Translations of mongosh and PyMongo.

@@ -233,13 +233,7 @@ impl State {
 
     fn record_checkout(&self, address: &ServerAddress, connection: Option<u32>, waited: Duration) {
         if let Some((recorder, client)) = &self.recorded {
-            recorder.checkout(
-                Origin::call(),
-                *client,
-                &address.to_string(),
-                connection,
-                waited,
-            );
+            recorder.checkout(Origin::call(), *client, address, connection, waited);
         }
     }
 

@@ -19,7 +19,7 @@ const LONGEST_TEXT: usize = 4096;
 /// Returns the start of a command's body, without secrets, without the driver's own fields and
 /// without what the namespace says.
 pub(super) fn brief(command: &Document) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(2 * ENOUGH);
     let is_one_of = |names: &[&str], name: &str| names.contains(&name);
     let fields = || command.iter().skip(1);
     let own = fields().filter(|(name, _)| !is_one_of(ENVELOPE, name) && !is_one_of(LATER, name));
@@ -37,12 +37,13 @@ pub(super) fn brief(command: &Document) -> String {
 }
 
 fn write_field(text: &mut String, name: &str, value: &Bson) {
-    let start: String = name.chars().take(TEXT).collect();
-    // Writing into memory cannot fail.
-    let _ = match name.starts_with('$') || name.contains('.') {
-        true => write!(text, "{start:?}: "),
-        false => write!(text, "{start}: "),
-    };
+    let start = start_of(name);
+    match name.starts_with('$') || name.contains('.') {
+        // Writing into memory cannot fail.
+        true => drop(write!(text, "{start:?}")),
+        false => text.push_str(start),
+    }
+    text.push_str(": ");
     if is_hidden(name) {
         text.push_str(HIDDEN);
     } else {
@@ -83,7 +84,7 @@ fn write_value(text: &mut String, value: &Bson) {
         }
         Bson::String(string) => {
             let whole = redact(string);
-            let start: String = whole.chars().take(TEXT).collect();
+            let start = start_of(&whole);
             let more = if start.len() < whole.len() { "…" } else { "" };
             write!(text, "{start:?}{more}")
         }
@@ -100,6 +101,12 @@ fn write_value(text: &mut String, value: &Bson) {
         Bson::Binary(binary) => write!(text, "<{} bytes>", binary.bytes.len()),
         _ => write!(text, "…"),
     };
+}
+
+/// Returns the first characters of a text.
+fn start_of(text: &str) -> &str {
+    let end = text.char_indices().nth(TEXT);
+    end.map_or(text, |(end, _)| &text[..end])
 }
 
 #[cfg(test)]

@@ -58,12 +58,12 @@ pub(crate) fn handler(
 ) -> Option<EventHandler<CommandEvent>> {
     let log = log.cloned();
     (recorder.is_some() || log.is_some()).then(|| {
-        EventHandler::callback(move |event| {
-            if let Some(recorder) = &recorder {
-                recorder.hear(&event);
-            }
+        EventHandler::callback(move |event: CommandEvent| {
             if let Some(log) = &log {
-                log.hear(event);
+                log.hear(event.clone());
+            }
+            if let Some(recorder) = &recorder {
+                recorder.hear(event);
             }
         })
     })
@@ -86,52 +86,53 @@ impl CommandRecorder {
         }
     }
 
-    fn hear(&self, event: &CommandEvent) {
+    fn hear(&self, event: CommandEvent) {
         match event {
             CommandEvent::Started(event) => self.begin(event),
             CommandEvent::Succeeded(event) => {
                 Origin::waits_for(None);
-                if self.of_streams && is_empty_batch(&event.reply) {
-                    self.recorder.forget_command(event.request_id);
-                } else {
-                    self.recorder.end_command(event.request_id, done(event));
-                }
+                let of_streams = self.of_streams;
+                self.recorder.end_command(event.request_id, move || {
+                    let is_left_out = of_streams && is_empty_batch(&event.reply);
+                    (!is_left_out).then(|| done(&event))
+                });
             }
             CommandEvent::Failed(event) => {
                 Origin::waits_for(None);
-                let end = failed(&event.failure);
-                self.recorder.end_command(event.request_id, end);
+                self.recorder
+                    .end_command(event.request_id, move || Some(failed(&event.failure)));
             }
             _ => {}
         }
     }
 
-    fn begin(&self, event: &CommandStartedEvent) {
-        let name = event.command_name.as_str();
-        if DRIVER_COMMANDS.contains(&name) {
+    fn begin(&self, event: CommandStartedEvent) {
+        if DRIVER_COMMANDS.contains(&event.command_name.as_str()) {
             return;
         }
-        let command = &event.command;
-        let body = match is_sensitive(name) {
+        Origin::waits_for(Some(event.request_id));
+        let (call, client) = (Origin::call(), self.client);
+        self.recorder
+            .begin_command(event.request_id, move || start(&event, call, client));
+    }
+}
+
+fn start(event: &CommandStartedEvent, call: Option<u32>, client: u32) -> CommandStart {
+    let (name, command) = (event.command_name.as_str(), &event.command);
+    CommandStart {
+        call,
+        client,
+        member: event.connection.address.to_string(),
+        connection: event.connection.id,
+        name: name.to_owned(),
+        namespace: namespace(&event.db, name, command),
+        body: match is_sensitive(name) {
             true => String::new(),
             false => brief(command),
-        };
-        Origin::waits_for(Some(event.request_id));
-        self.recorder.begin_command(
-            event.request_id,
-            CommandStart {
-                call: Origin::call(),
-                client: self.client,
-                member: &event.connection.address.to_string(),
-                connection: event.connection.id,
-                name,
-                namespace: &namespace(&event.db, name, command),
-                body: &body,
-                transaction: command.get_i64("txnNumber").ok(),
-                is_write: is_write(name, command),
-                wants_majority: wants_majority(command),
-            },
-        );
+        },
+        transaction: command.get_i64("txnNumber").ok(),
+        is_write: is_write(name, command),
+        wants_majority: wants_majority(command),
     }
 }
 

@@ -1,5 +1,7 @@
 use std::cell::Cell;
-use std::future::Future;
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::task::Poll;
 
 use crate::record::{CommandEnd, Recorder, current_call};
 
@@ -40,6 +42,17 @@ impl Origin {
         call.unwrap_or_default()
     }
 
+    /// Never ends. Completes the recording whenever the current operation waits for an answer.
+    pub(in crate::mongo) fn record_while_waiting() -> impl Future<Output = Infallible> {
+        poll_fn(|_| {
+            let _ = CURRENT.try_with(|origin| match origin {
+                Some(origin) if origin.sent.get().is_some() => origin.recorder.catch_up(),
+                _ => {}
+            });
+            Poll::Pending
+        })
+    }
+
     /// Notes which command of the current operation waits for its answer.
     pub(super) fn waits_for(request: Option<i32>) {
         let _ = CURRENT.try_with(|origin| {
@@ -55,7 +68,7 @@ impl Drop for Origin {
     fn drop(&mut self) {
         if let Some(request) = self.sent.take() {
             let end = CommandEnd::Lost { kind: CANCELLED };
-            self.recorder.end_command(request, end);
+            self.recorder.end_command(request, move || Some(end));
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) const ENVELOPE: &[&str] = &[
 ];
 
 pub(super) fn is_sensitive(command: &str) -> bool {
-    SENSITIVE.contains(&command.to_lowercase().as_str())
+    is_one_of(SENSITIVE, command)
 }
 
 /// Returns the command without the driver's fields and without secrets.
@@ -43,7 +43,11 @@ pub(super) fn shown(mut command: Document) -> Document {
 
 /// Returns whether the value of a field with this name is hidden.
 pub(super) fn is_hidden(name: &str) -> bool {
-    LOGIN_FIELDS.contains(&name.to_ascii_lowercase().as_str()) || is_secret_name(name)
+    is_one_of(LOGIN_FIELDS, name) || is_secret_name(name)
+}
+
+fn is_one_of(names: &[&str], name: &str) -> bool {
+    names.iter().any(|other| other.eq_ignore_ascii_case(name))
 }
 
 fn hide_in(document: &mut Document) {

@@ -91,7 +91,7 @@
   }
   for (const [client, samples] of [...group(pools, (sample) => sample.client)].sort((a, b) => a[0] - b[0])) {
     const limit = (raw.clients.find(([id]) => id === client) ?? [])[2] ?? 0;
-    const most = Math.max(1, ...samples.map((sample) => sample.used + sample.waiting));
+    const most = samples.reduce((most, sample) => Math.max(most, sample.used + sample.waiting), 1);
     if (most < 2) continue;
     lanes.push({ kind: "pool", samples, limit, most, label: `pool, ${clientNames.get(client)}`, height: 44, gap: 8 });
   }
@@ -101,7 +101,8 @@
   }
   lanes.push({ kind: "latency", label: "latency", height: 96, gap: 12 });
   const TOP = 22;
-  const LEFT = 132;
+  // Where the names of the lanes end.
+  let namesEnd = 132;
   let height = TOP;
   for (const lane of lanes) {
     height += lane.gap;
@@ -144,8 +145,8 @@
     }
     probe.remove();
   };
-  const x = (at) => LEFT + (at - from) / (to - from) * (width - LEFT - 8);
-  const timeAt = (px) => from + (px - LEFT) / (width - LEFT - 8) * (to - from);
+  const x = (at) => namesEnd + (at - from) / (to - from) * (width - namesEnd - 8);
+  const timeAt = (px) => from + (px - namesEnd) / (width - namesEnd - 8) * (to - from);
   const endOf = (item) => item.begin + item.took;
   const colourOf = (item) => colours[OUTCOMES[item.outcome]];
   const words = (item) => `${texts[item.name]} ${texts[item.error]} ${item.kind === "command" ? texts[item.namespace] : ""}`.toLowerCase();
@@ -174,7 +175,7 @@
     for (let i = firstVisible(lane); i < lane.items.length; i += 1) {
       const item = lane.items[i];
       if (item.begin > to) break;
-      const left = Math.max(x(item.begin), LEFT);
+      const left = Math.max(x(item.begin), namesEnd);
       const right = Math.min(x(endOf(item)), width - 8);
       const isShown = matches(item);
       // Slices in one pixel are one, with the worst outcome.
@@ -182,14 +183,14 @@
       worst = right < drawnTo + 0.7 ? item.outcome : 0;
       drawnTo = Math.max(drawnTo, right, left + 1);
       draw2d.globalAlpha = isShown ? 1 : 0.12;
-      if (right >= LEFT) {
+      if (right >= namesEnd) {
         draw2d.fillStyle = colourOf(item);
         draw2d.fillRect(left, lane.top, Math.max(right - left, 1), lane.height - 1);
       }
       if (item.outcome === 2) {
         const until = Math.min(x(item.settled ? item.settled.at : duration), width - 8);
         draw2d.globalAlpha *= 0.3;
-        draw2d.fillRect(Math.max(right, LEFT), lane.top + lane.height / 3, Math.max(until - right, 0), lane.height / 3);
+        draw2d.fillRect(Math.max(right, namesEnd), lane.top + lane.height / 3, Math.max(until - right, 0), lane.height / 3);
         draw2d.globalAlpha = isShown ? 1 : 0.12;
       }
       if (lane.height >= 12 && right - left > 30) {
@@ -218,7 +219,7 @@
     const scale = lane.height / Math.max(lane.most, lane.limit && lane.limit <= 2 * lane.most ? lane.limit : 0);
     lane.samples.forEach((sample, index) => {
       const next = lane.samples[index + 1];
-      const left = Math.max(x(sample.at), LEFT);
+      const left = Math.max(x(sample.at), namesEnd);
       const right = Math.min(x(next ? next.at : duration), width - 8);
       if (right <= left) return;
       const size = Math.max(right - left, 0.5);
@@ -233,21 +234,21 @@
       draw2d.strokeStyle = colours.text;
       draw2d.setLineDash([5, 4]);
       draw2d.beginPath();
-      draw2d.moveTo(LEFT, base - lane.limit * scale);
+      draw2d.moveTo(namesEnd, base - lane.limit * scale);
       draw2d.lineTo(width - 8, base - lane.limit * scale);
       draw2d.stroke();
       draw2d.setLineDash([]);
     }
     draw2d.fillStyle = colours.quiet;
     draw2d.textAlign = "right";
-    draw2d.fillText(lane.limit ? `up to ${lane.most}, limit ${lane.limit}` : `up to ${lane.most}`, LEFT - 8, lane.top + 26);
+    draw2d.fillText(lane.limit ? `up to ${lane.most}, limit ${lane.limit}` : `up to ${lane.most}`, namesEnd - 8, lane.top + 26, namesEnd - 12);
     draw2d.textAlign = "left";
   };
 
   const drawMember = (lane) => {
     lane.states.forEach((state, index) => {
       const next = lane.states[index + 1];
-      const left = Math.max(x(state.at), LEFT);
+      const left = Math.max(x(state.at), namesEnd);
       const right = Math.min(x(next ? next.at : duration), width - 8);
       if (right <= left) return;
       const name = texts[state.state];
@@ -275,11 +276,11 @@
     for (let mark = 100; mark <= slowest; mark *= 10) {
       const top = latencyY(lane, mark);
       draw2d.beginPath();
-      draw2d.moveTo(LEFT, top);
+      draw2d.moveTo(namesEnd, top);
       draw2d.lineTo(width - 8, top);
       draw2d.stroke();
       draw2d.textAlign = "right";
-      draw2d.fillText(shown(mark), LEFT - 8, top + 4);
+      draw2d.fillText(shown(mark), namesEnd - 8, top + 4);
       draw2d.textAlign = "left";
     }
     // Rare outcomes come last, so that they are on top.
@@ -291,7 +292,7 @@
         const left = Math.round(x(command.begin));
         const top = Math.round(latencyY(lane, command.took));
         const spot = `${left},${top}`;
-        if (left < LEFT || spot === before) continue;
+        if (left < namesEnd || spot === before) continue;
         before = spot;
         draw2d.globalAlpha = matches(command) ? (outcome ? 1 : 0.6) : 0.08;
         const size = outcome ? 5 : 3;
@@ -321,7 +322,7 @@
     if (!call) return;
     draw2d.save();
     draw2d.beginPath();
-    draw2d.rect(LEFT, 0, width - LEFT - 8, height);
+    draw2d.rect(namesEnd, 0, width - namesEnd - 8, height);
     draw2d.clip();
     for (const command of call.commands.slice(0, 50)) {
       if (command.retryOf && place.has(command.retryOf)) arrow(command.retryOf, command); else arrow(call, command);
@@ -332,6 +333,7 @@
   const draw = () => {
     const ratio = devicePixelRatio || 1;
     width = Math.max(view.clientWidth, 280);
+    namesEnd = width < 600 ? 76 : 132;
     canvas.width = width * ratio;
     canvas.height = height * ratio;
     draw2d.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -339,21 +341,21 @@
     draw2d.fillRect(0, 0, width, height);
     draw2d.font = "11px system-ui, sans-serif";
     faults.forEach((fault) => {
-      const left = Math.max(x(fault.begin), LEFT);
+      const left = Math.max(x(fault.begin), namesEnd);
       const right = Math.min(x(fault.took < 0 ? duration : fault.begin + fault.took), width - 8);
-      if (right < LEFT || left > width - 8) return;
+      if (right < namesEnd || left > width - 8) return;
       draw2d.globalAlpha = 0.12;
       draw2d.fillStyle = colours.unknown;
       draw2d.fillRect(left, TOP - 4, Math.max(right - left, 1.5), height - TOP - 20);
       draw2d.globalAlpha = 1;
     });
     // Names of faults that would overlap are left out; zooming in shows them.
-    let free = LEFT;
+    let free = namesEnd;
     for (const fault of faults) {
-      const left = Math.max(x(fault.begin), LEFT);
+      const left = Math.max(x(fault.begin), namesEnd);
       const text = `${texts[fault.kind]} ${shortMember(fault.target)}`;
       const size = draw2d.measureText(text).width;
-      if (fault.took >= 0 && x(fault.begin + fault.took) < LEFT || left < free || left + size > width - 8) continue;
+      if (fault.took >= 0 && x(fault.begin + fault.took) < namesEnd || left < free || left + size > width - 8) continue;
       draw2d.fillStyle = colours.text;
       draw2d.fillText(text, left + 2, TOP - 8);
       free = left + size + 10;
@@ -368,7 +370,7 @@
       draw2d.lineWidth = 1;
       draw2d.fillStyle = colours.text;
       draw2d.textAlign = "right";
-      if (lane.label) draw2d.fillText(lane.label, LEFT - 8, lane.top + 12, LEFT - 12);
+      if (lane.label) draw2d.fillText(lane.label, namesEnd - 8, lane.top + 12, namesEnd - 12);
       draw2d.textAlign = "left";
       ({ slices: drawSlices, pool: drawPool, member: drawMember, latency: drawLatency })[lane.kind](lane);
     }
@@ -378,8 +380,8 @@
   const drawAxis = () => {
     const base = height - 22;
     draw2d.fillStyle = colours.quiet;
-    draw2d.fillRect(LEFT, base, width - LEFT - 8, 1);
-    const rough = (to - from) / Math.max(2, (width - LEFT) / 110);
+    draw2d.fillRect(namesEnd, base, width - namesEnd - 8, 1);
+    const rough = (to - from) / Math.max(2, (width - namesEnd) / 110);
     const power = 10 ** Math.floor(Math.log10(rough));
     const step = Math.max(1, [1, 2, 5, 10].map((factor) => factor * power).find((value) => value >= rough));
     for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
@@ -454,8 +456,8 @@
   const zoom = (factor, at = (from + to) / 2) => show(at - (at - from) * factor, at + (to - at) * factor);
   const itemAt = (px, py) => {
     const lane = lanes.find((lane) => lane.items && py >= lane.top - 1 && py <= lane.top + lane.height);
-    if (!lane || px < LEFT) return undefined;
-    const slack = (to - from) / (width - LEFT) * 3;
+    if (!lane || px < namesEnd) return undefined;
+    const slack = (to - from) / (width - namesEnd) * 3;
     const at = timeAt(px);
     let best;
     for (let i = firstVisible(lane); i < lane.items.length && lane.items[i].begin <= at + slack; i += 1) {
@@ -486,7 +488,7 @@
   canvas.addEventListener("pointermove", (event) => {
     const [px, py] = spot(event);
     if (drag) {
-      const move = (drag.start - px) / (width - LEFT - 8) * (drag.to - drag.from);
+      const move = (drag.start - px) / (width - namesEnd - 8) * (drag.to - drag.from);
       drag.moved ||= Math.abs(drag.start - px) > 4;
       if (drag.moved) show(drag.from + move, drag.to + move);
       return;

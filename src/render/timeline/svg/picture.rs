@@ -198,11 +198,16 @@ impl Picture {
         let size = (to - from, ROW - 4.0);
         self.canvas
             .slice((from, top), size, colour, opacity, dashes, "");
-        if to - from > 50.0 && state != "down" {
-            self.canvas.label((from + 4.0, top + ROW - 7.0), state);
-        } else if to - from > 40.0 {
-            self.canvas
-                .text((from + 4.0, top + ROW - 7.0), Anchor::Start, state);
+        if to - from < 24.0 {
+            return;
+        }
+        let (place, text) = (
+            (from + 4.0, top + ROW - 7.0),
+            fitting(state, to - from - 8.0),
+        );
+        match state {
+            "down" => self.canvas.text(place, Anchor::Start, &text),
+            _ => self.canvas.label(place, &text),
         }
     }
 
