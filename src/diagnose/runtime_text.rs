@@ -46,9 +46,7 @@ pub(super) fn message(error: &EvalAltResult, names: &Names) -> String {
 fn rare(error: &EvalAltResult) -> String {
     use EvalAltResult as E;
     match error {
-        E::ErrorDataRace(name, _) => {
-            format!("`{name}` is changed while it is in use")
-        }
+        E::ErrorDataRace(place, _) => in_use(place),
         E::ErrorDotExpr(text, _) if text.is_empty() => "this has no fields".into(),
         E::ErrorDotExpr(text, _) => unknown_field(text).unwrap_or_else(|| lowered(text)),
         E::ErrorTooManyOperations(_) => "the script runs too many operations".into(),
@@ -65,6 +63,17 @@ fn rare(error: &EvalAltResult) -> String {
         E::ErrorCustomSyntax(text, ..) => lowered(text),
         _ => "the script failed".into(),
     }
+}
+
+/// Parses Rhai's `argument #2 of function 'add'`: a closure uses the variable before `.add`, which
+/// Rhai locks for the call. Rhai tells neither the variable nor the line.
+fn in_use(place: &str) -> String {
+    let Some(function) = place.split('\'').nth(1) else {
+        return format!("`{place}` is changed while it is in use");
+    };
+    format!(
+        "a closure for `{function}` uses the variable before `.{function}`: put the part before `.{function}` into its own variable first"
+    )
 }
 
 fn mismatch(wanted: &str, found: &str) -> String {

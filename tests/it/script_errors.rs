@@ -19,6 +19,10 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("inside_a_closure", "let f = |x| x.frob();\n[1].map(f);"),
     (
+        "variable_in_use",
+        "let m = #{ sales: history() };\nm.sales.add(\"a\", 1, || m.sales.len);",
+    ),
+    (
         "recursion",
         "fn f(n) { if n == 0 { throw \"deep\"; } f(n - 1); }\nf(20);",
     ),

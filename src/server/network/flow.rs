@@ -176,7 +176,15 @@ impl<'a> Flow<'a> {
 pub(super) async fn read(stream: &UnixStream, buffer: &mut [u8]) -> usize {
     let read = stream.async_io(Interest::READABLE, || stream.try_read(buffer));
     // A connection that was lost carries nothing more.
-    read.await.unwrap_or(0)
+    let count = read.await.unwrap_or(0);
+    if 0 < count && count < buffer.len() {
+        // Everything was read, so the next read waits at once instead of asking the system again.
+        // What arrives meanwhile is not missed: this thread has not read its event yet.
+        let _ = stream.try_io(Interest::READABLE, || {
+            Err::<(), _>(io::Error::from(io::ErrorKind::WouldBlock))
+        });
+    }
+    count
 }
 
 async fn write_all(stream: &UnixStream, mut bytes: &[u8]) -> io::Result<()> {
