@@ -19,7 +19,7 @@ use crate::mongo::{CallError, Concerns, Query, QueryKind, StopReason};
 use crate::render::{Format, Steps, View};
 use crate::transfer::{
     self, BadRecord, CsvTypes, ExportPlan, FileFormat, ImportError, ImportPlan, Imported, Input,
-    Output, Reader, open_reader, open_writer,
+    Output, Reader, open_reader, open_writer, parse_to_bson,
 };
 use crate::values::codec::convert;
 use crate::values::document::Document;
@@ -169,7 +169,7 @@ fn prepare_import(
         false => Input::file(&args.file)?,
     };
     let (done, total) = (input.done.clone(), input.total);
-    let reader = open_reader(input, format, &types)?;
+    let reader = open_reader(input, format, &types, parse_to_bson)?;
     let session = session::open_with(settings, view, ScriptOutput::new(|_| Ok(())))?;
     let (database, collection) = namespace(&args.into, session.database_name())?;
     let plan = ImportPlan {

@@ -3,18 +3,16 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use bson::RawDocumentBuf;
 use bson::oid::ObjectId;
-use rhai::Dynamic;
+use bson::{RawDocumentBuf, rawdoc};
 
 use super::bad_record::BadRecord;
 use super::reader::Reader;
-use crate::error::Result;
-use crate::values::codec::convert;
+use crate::error::{Error, Result};
 use crate::values::document::Document;
 
 /// The largest batch, in documents and in bytes. One command takes 48 MB.
-const DOCUMENTS: usize = 2_000;
+const DOCUMENTS: usize = 20_000;
 const BYTES: usize = 8 << 20;
 
 /// How many batches may wait. More would only use memory.
@@ -61,7 +59,7 @@ fn read(
     let mut batch = Batch::default();
     for record in reader {
         let added = record.and_then(|(number, document)| {
-            let added = with_id(document).map(|raw| batch.add(number, raw));
+            let added = with_id(&document).map(|raw| batch.add(number, raw));
             added.map_err(|error| BadRecord::new(number, error))
         });
         if let Err(bad) = added {
@@ -91,14 +89,20 @@ impl Batch {
 }
 
 /// Returns the document with an `_id`, so that a retried insert has the same one.
-fn with_id(mut document: Document) -> Result<RawDocumentBuf> {
-    if !document.contains("_id")? {
-        let mut whole = Document::default();
-        whole.set("_id", Dynamic::from(ObjectId::new()))?;
-        for (name, value) in document.entries()? {
-            whole.set(&name, value)?;
+fn with_id(document: &Document) -> Result<RawDocumentBuf> {
+    let bytes = document.to_bytes()?;
+    let has_id = document.contains("_id")?;
+    let whole = match (has_id, bytes.split_at_checked(4)) {
+        (false, Some((_, fields))) => {
+            let mut whole = rawdoc! { "_id": ObjectId::new() }.into_bytes();
+            // The fields come in place of the closing zero.
+            whole.pop();
+            whole.extend_from_slice(fields);
+            let length = i32::try_from(whole.len()).unwrap_or(i32::MAX);
+            whole[..4].copy_from_slice(&length.to_le_bytes());
+            whole
         }
-        document = whole;
-    }
-    convert::to_raw(&document)
+        _ => bytes.into(),
+    };
+    RawDocumentBuf::from_bytes(whole).map_err(|cause| Error::invalid_argument(cause.to_string()))
 }

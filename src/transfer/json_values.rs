@@ -1,7 +1,7 @@
 use std::io::BufRead;
 
 use super::bad_record::BadRecord;
-use super::json_lines::document_of;
+use super::json_lines::ParseDocument;
 use crate::error::Error;
 use crate::values::document::Document;
 
@@ -13,6 +13,7 @@ const LONGEST: usize = 64 << 20;
 /// It finds the end of each document by its brackets, so only one document is in memory.
 pub(super) struct JsonValues {
     bytes: Box<dyn BufRead + Send>,
+    parse: ParseDocument,
     line: u64,
     is_over: bool,
 }
@@ -26,9 +27,10 @@ enum Between {
 }
 
 impl JsonValues {
-    pub(super) fn new(bytes: Box<dyn BufRead + Send>) -> Self {
+    pub(super) fn new(bytes: Box<dyn BufRead + Send>, parse: ParseDocument) -> Self {
         Self {
             bytes,
+            parse,
             line: 1,
             is_over: false,
         }
@@ -121,7 +123,7 @@ impl Iterator for JsonValues {
             Err(cause) => Err(cause),
         };
         Some(match found {
-            Ok((line, Some(text))) => match document_of(&text) {
+            Ok((line, Some(text))) => match (self.parse)(&text) {
                 Ok(document) => Ok((line, document)),
                 Err(error) => Err(BadRecord::new(line, error)),
             },

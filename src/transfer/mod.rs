@@ -20,6 +20,7 @@ pub use csv_types::CsvTypes;
 pub use export::{ExportPlan, export};
 pub use file_format::FileFormat;
 pub use import::{ImportError, ImportPlan, Imported, import};
+pub use json_lines::{ParseDocument, parse_document, parse_to_bson};
 pub use open::{Input, Output};
 pub use reader::{Reader, open_reader};
 pub use writer::{Writer, open_writer};

@@ -13,7 +13,9 @@ use crate::api::call::script_path::{NO_FILES, cannot, to_read, to_write};
 use crate::api::handles::cursor::Cursor;
 use crate::api::handles::sequence::Sequence;
 use crate::error::{Error, system_words};
-use crate::transfer::{CsvTypes, FileFormat, Input, Output, Writer, open_reader, open_writer};
+use crate::transfer::{
+    CsvTypes, FileFormat, Input, Output, Writer, open_reader, open_writer, parse_document,
+};
 use crate::values::ejson::{self, Mode};
 use crate::values::thrown::{RhaiResult, at_call};
 
@@ -144,7 +146,8 @@ fn documents(
     types: &CsvTypes,
 ) -> std::result::Result<Dynamic, FunctionError> {
     let name = path.display().to_string();
-    let mut reader = std::sync::Mutex::new(open_reader(Input::file(path)?, format, types)?);
+    let reader = open_reader(Input::file(path)?, format, types, parse_document)?;
+    let mut reader = std::sync::Mutex::new(reader);
     let what = format!("documents of {name}");
     Ok(Dynamic::from(Sequence::new(&what, move || {
         let reader = reader

@@ -92,7 +92,7 @@ fn extended(value: Value) -> Result<Dynamic> {
 }
 
 /// An object is the wrapper of a type if its first name says so, and a document otherwise.
-fn extended_object(map: Map<String, Value>) -> Result<Dynamic> {
+pub(super) fn extended_object(map: Map<String, Value>) -> Result<Dynamic> {
     if let Some(name) = map.keys().find(|name| name.contains('\0')) {
         return Err(Error::invalid_argument(format!(
             "a field name has a NUL byte: {name:?}"
