@@ -300,6 +300,7 @@ fn arrays_and_texts_have_what_reports_need() {
         assert_eq(["a", "b"].join("-"), "a-b");
         assert_eq([#{ a: 1 }, 2].join(" "), "#{ a: 1 } 2");
         assert_eq("ä".pad_start(3, '.') + "|" + "xyz".pad_end(2), "..ä|xyz");
+        assert_eq("a".pad_end(3, " ") + "b".pad_start(4, "xy") + "c".pad_end(2, ""), "a  xyxbc");
         assert_eq(2.5.round(0), 2.0);
         assert_eq(1234.5678.round(2), 1234.57);
         for bad in [

@@ -131,7 +131,9 @@ fn a_stream_traces_its_opening_and_its_events() {
 
 const CANCELLED: &str = r#"
     db.n.insert_one(#{});
-    let hurried = connect(#{ timeout_ms: 300 });
+    let hurried = connect(#{ timeout_ms: 1000 });
+    // A call whose connection is still being opened is not sent.
+    eventually(60, || try { hurried.ping(); true } catch { false });
     let slow = hurried.lessons.n.find(#{ "$where": "sleep(60000) || true" });
     assert_throws(errors::OperationTimeout, || slow.next());
     hurried.ping();
@@ -157,6 +159,21 @@ fn a_cancelled_call_is_shown() {
         finds[0]["outcome"],
         serde_json::json!({ "ok": false, "cancelled": true })
     );
+}
+
+#[test]
+fn a_call_that_the_end_of_the_run_cancels_is_shown() {
+    let script = r#"
+        db.n.insert_one(#{});
+        background(|| db.n.find_one(#{ "$where": "sleep(60000) || true" }));
+        eventually(60, || client.current_op().some(|op| op.command.find == "n"));
+    "#;
+    let (_, errors) = run(script, &["--trace"]);
+    let mut finds = errors
+        .lines()
+        .filter(|line| line.contains("trace: find on"));
+    let find = finds.next().unwrap_or_default();
+    assert!(find.contains("cancelled before the reply"), "{errors}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub mod text_functions {
     /// ```
     #[rhai_fn(return_raw, global)]
     pub fn pad_start(ctx: NativeCallContext, text: &str, length: INT) -> RhaiResult<String> {
-        padded(text, length, ' ', true).map_err(|error| at_call(&ctx, error))
+        padded(text, length, " ", true).map_err(|error| at_call(&ctx, error))
     }
 
     /// Returns the text with a character before it as often as necessary.
@@ -43,6 +43,22 @@ pub mod text_functions {
         length: INT,
         filler: char,
     ) -> RhaiResult<String> {
+        padded(text, length, filler.encode_utf8(&mut [0; 4]), true)
+            .map_err(|error| at_call(&ctx, error))
+    }
+
+    /// Returns the text with a filler before it, which is repeated and cut.
+    ///
+    /// ```rhai
+    /// assert_eq("7".pad_start(4, "ab"), "aba7");
+    /// ```
+    #[rhai_fn(name = "pad_start", return_raw, global)]
+    pub fn pad_start_with_text(
+        ctx: NativeCallContext,
+        text: &str,
+        length: INT,
+        filler: &str,
+    ) -> RhaiResult<String> {
         padded(text, length, filler, true).map_err(|error| at_call(&ctx, error))
     }
 
@@ -53,7 +69,7 @@ pub mod text_functions {
     /// ```
     #[rhai_fn(return_raw, global)]
     pub fn pad_end(ctx: NativeCallContext, text: &str, length: INT) -> RhaiResult<String> {
-        padded(text, length, ' ', false).map_err(|error| at_call(&ctx, error))
+        padded(text, length, " ", false).map_err(|error| at_call(&ctx, error))
     }
 
     /// Returns the text with a character after it as often as necessary.
@@ -67,6 +83,22 @@ pub mod text_functions {
         text: &str,
         length: INT,
         filler: char,
+    ) -> RhaiResult<String> {
+        padded(text, length, filler.encode_utf8(&mut [0; 4]), false)
+            .map_err(|error| at_call(&ctx, error))
+    }
+
+    /// Returns the text with a filler after it, which is repeated and cut.
+    ///
+    /// ```rhai
+    /// assert_eq("ab".pad_end(5, "-="), "ab-=-");
+    /// ```
+    #[rhai_fn(name = "pad_end", return_raw, global)]
+    pub fn pad_end_with_text(
+        ctx: NativeCallContext,
+        text: &str,
+        length: INT,
+        filler: &str,
     ) -> RhaiResult<String> {
         padded(text, length, filler, false).map_err(|error| at_call(&ctx, error))
     }
@@ -89,7 +121,7 @@ pub mod text_functions {
     }
 }
 
-fn padded(text: &str, length: INT, filler: char, before: bool) -> crate::error::Result<String> {
+fn padded(text: &str, length: INT, filler: &str, before: bool) -> crate::error::Result<String> {
     if !(0..=LONGEST).contains(&length) {
         return Err(Error::invalid_argument(format!(
             "a text cannot be padded to {length} characters"
@@ -99,7 +131,7 @@ fn padded(text: &str, length: INT, filler: char, before: bool) -> crate::error::
     let missing = usize::try_from(length)
         .unwrap_or(0)
         .saturating_sub(text.chars().count());
-    let filling: String = std::iter::repeat_n(filler, missing).collect();
+    let filling: String = filler.chars().cycle().take(missing).collect();
     Ok(if before {
         filling + text
     } else {

@@ -263,6 +263,7 @@ impl Client {
         if !gave_up(failure) {
             return;
         }
+        self.show_cancelled(id);
         let (id, session) = (id.clone(), session.cloned());
         let retired = Arc::clone(&self.inner.retired_sessions);
         let admin = self.driver().database("admin");

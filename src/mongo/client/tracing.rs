@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use bson::Document;
 use tokio::task::AbortHandle;
 
 use super::Client;
@@ -50,6 +51,14 @@ impl Client {
         // If two threads open one, the first is used.
         let _ = self.inner.traced.set((opened, log));
         Ok(())
+    }
+
+    /// Shows the commands of a call that gave up.
+    pub(super) fn show_cancelled(&self, session: &Document) {
+        let traced = self.inner.traced.get().map(|(_, log)| log);
+        for log in self.inner.log.iter().chain(traced) {
+            log.cancel_session(session);
+        }
     }
 
     /// Returns the driver's client for a new change stream.

@@ -145,6 +145,25 @@ impl WireLog {
         }
     }
 
+    /// Shows the commands of a session whose call gave up, because the program may end before their
+    /// connections are closed.
+    pub(crate) fn cancel_session(&self, session: &Document) {
+        let Some(session) = session_id(session) else {
+            return;
+        };
+        let cancelled: Vec<(i32, Duration)> = {
+            let commands = self.lock();
+            let under_way = commands.under_way.iter();
+            under_way
+                .filter(|(_, begun)| begun.session.as_ref() == Some(&session))
+                .map(|(request, begun)| (*request, begun.since.elapsed()))
+                .collect()
+        };
+        for (request, duration) in cancelled {
+            self.end(request, duration, CommandOutcome::Cancelled, false);
+        }
+    }
+
     fn begin(&self, event: CommandStartedEvent) {
         let session = session_of(&event.command);
         let mut commands = self.lock();
@@ -220,7 +239,11 @@ fn without_time(mut command: Document) -> Document {
 }
 
 fn session_of(command: &Document) -> Option<Vec<u8>> {
-    match command.get_document("lsid").ok()?.get("id")? {
+    session_id(command.get_document("lsid").ok()?)
+}
+
+fn session_id(session: &Document) -> Option<Vec<u8>> {
+    match session.get("id")? {
         Bson::Binary(id) => Some(id.bytes.clone()),
         _ => None,
     }
