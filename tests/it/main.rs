@@ -201,6 +201,8 @@ mod rich_values;
 mod tcp;
 /// `--timeline`: recordings and their files.
 mod timeline;
+/// `seaworthy timeline` and what names it.
+mod timeline_command;
 /// The lines of commands in loops and imported modules.
 mod timeline_loops;
 mod timeline_page;

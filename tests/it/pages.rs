@@ -220,3 +220,18 @@ fn a_foreign_course_is_confined_and_its_pages_are_written() {
     let text = fs::read_to_string(folder.path().join("out/01_boats.html")).unwrap();
     assert!(text.contains("confined script"), "{text}");
 }
+
+#[test]
+fn a_page_shows_the_timeline_of_its_run() {
+    let folder = Scratch::new();
+    folder.write(
+        "timed.rhai",
+        "// %% [markdown] lesson\n// # Timed\n\n// %% First\ndb.timed.insert_one(#{ _id: 1 });\ndb.timed.drop();\n",
+    );
+    let made = folder.seaworthy(&["page", "timed.rhai", "--timeline", "-o", "-"]);
+    assert_eq!(made.code, Some(0), "{}", made.errors);
+    let picture = made.out.split("<svg").nth(1).unwrap();
+    for part in ["Timeline of ", "2 calls, 0 failed, 0 unknown"] {
+        assert!(picture.contains(part), "{part}\n{picture}");
+    }
+}

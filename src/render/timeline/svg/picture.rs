@@ -197,7 +197,7 @@ impl Picture {
         self.canvas.new_line();
         let size = (to - from, ROW - 4.0);
         self.canvas
-            .slice((from, top), size, colour, opacity, dashes, "");
+            .slice((from, top), size, colour, opacity, dashes, state);
         if to - from < 24.0 {
             return;
         }
