@@ -104,10 +104,28 @@ fn kernel_works_in_jupyterlab() {
         None => jupyter.home.path().join("pictures"),
     };
     let python = python_program();
-    let args = [python.to_str().unwrap(), pictures.to_str().unwrap()];
+    let solution = format!("{ROOT}/scripts/solutions/08_one_truck_one_shipment.rhai");
+    let (python, pictures) = (python.to_str().unwrap(), pictures.to_str().unwrap());
+    let args = [python, pictures, &solution];
     let seen = jupyter.tool(&mut node_command("jupyterlab.mjs"), &args);
     assert!(seen.contains("JupyterLab works"), "{seen}");
-    // The last kernel that ends is the last that uses the server.
+    // The notebook with the cells that were added becomes a script that runs.
+    let saved = "04_writes_with_error_handling.ipynb";
+    let back = jupyter.run(&["notebook", saved, "-o", "worked.rhai"]);
+    assert_eq!(back.code, Some(0), "{}", back.errors);
+    let script = std::fs::read_to_string(jupyter.home.path().join("worked.rhai")).unwrap();
+    let lesson = format!("{ROOT}/scripts/lessons/04_writes_with_error_handling.rhai");
+    let lesson = std::fs::read_to_string(lesson).unwrap();
+    assert!(script.starts_with(lesson.trim_end()), "{script}");
+    assert!(script.contains("\n// :check 8\nfn prepare("), "{script}");
+    let ran = jupyter.run(&["run", "worked.rhai"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.errors);
+    assert!(
+        ran.out.starts_with("30 shipments are on the road"),
+        "{}",
+        ran.out
+    );
+    // The last program that ends is the last that uses the server.
     let folder = jupyter.home.path().to_str().unwrap();
     eventually("the private server has ended", || {
         processes_with(&["mongod --dbpath", folder]).is_empty()

@@ -1,11 +1,11 @@
 // Works with notebooks in a real JupyterLab, in Chromium, as a person does. The current folder has the notebook of lesson 4.
-// Usage: node jupyterlab.mjs PYTHON PICTURES
+// Usage: node jupyterlab.mjs PYTHON PICTURES SOLUTION, where the last one is the solution of exercise 8
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { chromium } from "playwright-core";
 
-const [python, pictures] = process.argv.slice(2);
+const [python, pictures, solution] = process.argv.slice(2);
 // Nothing here takes long; the machine may be busy.
 const timeout = 120_000;
 
@@ -91,7 +91,7 @@ class Notebook {
   // Writes code into the last cell. Returns this cell.
   async type(code) {
     const cells = this.page.locator(".jp-Notebook .jp-CodeCell");
-    const cell = this.cell((await cells.count()) - 1);
+    const cell = cells.nth((await cells.count()) - 1);
     await cell.locator(".cm-content").click();
     await this.page.keyboard.press("Control+A");
     await this.page.keyboard.insertText(code);
@@ -145,6 +145,34 @@ async function lesson(notebook) {
   await cells.nth(0).scrollIntoViewIfNeeded();
   check((await text(cells.nth(0))).includes("30 shipments are on the road"), await text(cells.nth(0)));
   await notebook.picture("lesson");
+}
+
+// An exercise and a plot of one's own, at the end of the lesson. Then the notebook is saved.
+async function ownCells(notebook) {
+  const { page } = notebook;
+  const add = async (code) => {
+    const before = await page.locator(".jp-Notebook .jp-Cell").count();
+    // The last cell of a lesson is text. Below it is a new cell.
+    await notebook.cell(before - 1).click();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("b");
+    await until("a new cell", async () => (await page.locator(".jp-Notebook .jp-Cell").count()) === before + 1);
+    const cell = await notebook.type(code);
+    await page.keyboard.press("Control+Enter");
+    return [cell, await notebook.done(cell)];
+  };
+  const [, code] = readFileSync(solution, "utf8").split("// %% Your part\n");
+  const [checked, verdict] = await add(`:check 8\n${code.trim()}`);
+  check(verdict.includes("\u2713 Solved"), verdict);
+  await checked.scrollIntoViewIfNeeded();
+  await notebook.picture("exercise");
+  const [plotted] = await add("parallel(20, 200, |i| { db.load.insert_one(#{ n: i }); });\nplot(client.pool)");
+  await plotted.locator(".jp-RenderedSVG img").waitFor();
+  await page.keyboard.press("Control+S");
+  await until("the saved notebook", () => {
+    const saved = readFileSync(notebook.file, "utf8");
+    return saved.includes(":check 8") && saved.includes("plot(client.pool)") && saved.includes("image/svg+xml");
+  });
 }
 
 // Two notebooks have two kernels, and one server.
@@ -273,7 +301,7 @@ try {
   for (const name of ["work.ipynb", "other.ipynb"]) writeFileSync(name, empty());
   const open = (file) => Notebook.open(browser, server, file);
   const [first, work, other] = [await open("04_writes_with_error_handling.ipynb"), await open("work.ipynb"), await open("other.ipynb")];
-  for (const [part, notebook] of [[lesson, first], [share, work], [stop, work], [help, work], [watch, work], [plot, work], [restart, work]]) {
+  for (const [part, notebook] of [[lesson, first], [ownCells, first], [share, work], [stop, work], [help, work], [watch, work], [plot, work], [restart, work]]) {
     try {
       await part(notebook, other);
     } catch (error) {
