@@ -1,5 +1,5 @@
 //! Notes below a value that is probably not what was meant: a collection whose name is nearly right,
-//! a division of whole numbers.
+//! an `_id` that is a string, a division of whole numbers.
 
 use rhai::{Array, Dynamic, INT};
 
@@ -66,6 +66,33 @@ pub(super) fn forgotten_dollar(code: &str) -> Option<String> {
     Some(format!(
         "`{name}` is the name of a field here: the operator is `${name}`"
     ))
+}
+
+/// Returns a note if an `_id` is compared with the text of an ObjectId: `#{ _id: "65f0…" }`.
+pub(super) fn text_of_id(interactive: &Interactive, code: &str) -> Option<String> {
+    let words = words(code);
+    let id = words.windows(3).find_map(|three| match *three {
+        [(_, name), (_, ":"), value] if name.trim_matches('"').ends_with("_id") => {
+            object_id(interactive, value)
+        }
+        // A value in place of a filter is an `_id`.
+        [(_, "find_one" | "find"), (_, "("), value] => object_id(interactive, value),
+        _ => None,
+    })?;
+    Some(format!(
+        "a string is never equal to an ObjectId: write `ObjectId({id})`"
+    ))
+}
+
+/// Returns the source of a string with 24 hexadecimal digits: a literal or a variable.
+fn object_id(interactive: &Interactive, (piece, text): (Piece, &str)) -> Option<String> {
+    let value = match piece {
+        Piece::Text { .. } => text.trim_matches('"').to_owned(),
+        Piece::Word => interactive.variable(text)?.into_string().ok()?,
+        _ => return None,
+    };
+    let is_id = value.len() == 24 && value.chars().all(|letter| letter.is_ascii_hexdigit());
+    is_id.then(|| text.to_owned())
 }
 
 /// Returns a note if the code is a division of two whole numbers with a remainder: `7 / 2`.

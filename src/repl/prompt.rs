@@ -119,8 +119,11 @@ impl Prompt {
                 self.note(&words);
             }
             if found_nothing {
-                let words = self.near_collection(code);
-                if let Some(words) = words.or_else(|| notes::forgotten_dollar(code)) {
+                let words = self
+                    .near_collection(code)
+                    .or_else(|| notes::forgotten_dollar(code))
+                    .or_else(|| notes::text_of_id(&self.interactive, code));
+                if let Some(words) = words {
                     self.note(&words);
                 }
             }

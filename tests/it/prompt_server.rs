@@ -353,6 +353,11 @@ fn nothing_found_is_explained_if_a_name_is_nearly_right() {
     terminal.wait_for("there is no collection `orderz`: did you mean `orders`?");
     terminal.line("db.orders.find_one(#{ seats: #{ gt: 1 } })");
     terminal.wait_for("`gt` is the name of a field here: the operator is `$gt`");
+    terminal.line("db.orders.find_one(#{ _id: \"507f1f77bcf86cd799439011\" })");
+    terminal.wait_for("write `ObjectId(\"507f1f77bcf86cd799439011\")`");
+    terminal.line("let id = \"507f1f77bcf86cd799439012\"");
+    terminal.line("db.orders.find(#{ seats: 4, truck_id: id })");
+    terminal.wait_for("write `ObjectId(id)`");
     terminal.line("7 / 2");
     terminal.wait_for("\n3\na division of whole numbers is whole: `7 / 2.0` keeps the rest");
     terminal.line("let seats = 9");

@@ -150,7 +150,14 @@ impl CompletionIndex {
                     (start, found.collect())
                 })
             }
-            "use" => (word_start, filtered(word, self.databases())),
+            "use" => {
+                let clients = self
+                    .variables
+                    .iter()
+                    .filter(|(_, known)| matches!(known.label.as_str(), "Client" | "ReplicaSet"));
+                let names = clients.map(|(name, _)| name.clone());
+                (word_start, filtered(word, names.chain(self.databases())))
+            }
             "watch" => (word_start, filtered(word, self.collections(&self.database))),
             "help" => (
                 word_start,
@@ -404,6 +411,9 @@ mod tests {
             ..Type::named("Document")
         };
         known.variables.insert("truck".into(), document);
+        known
+            .variables
+            .insert("other".into(), Type::named("Client"));
         let (start, found) = known.complete(line, line.len());
         found
             .into_iter()
@@ -426,6 +436,7 @@ mod tests {
                 "let x = db.a.find_one().keys(",
             ),
             ("truck.na", "truck.name"),
+            (":use ot", ":use other"),
             ("\"abc\".to_up", "\"abc\".to_upper("),
             ("errors::Dupl", "errors::DuplicateKey"),
             ("random::cho", "random::choice("),
