@@ -139,7 +139,7 @@ fn a_write_concern_timeout_lists_the_applied_operations() {
         r#"
         let rs = replica_set(#{ members: 3 });
         let orders = connect(rs, #{ write_concern: #{ w: "majority", wtimeout: 300 } }).shop.orders;
-        orders.insert_one(#{ _id: 0 });
+        orders.insert_one(#{ _id: 0 }, #{ write_concern: #{ w: 3 } });
         for member in rs.secondaries { member.stop_replication(); }
         let operations = [
             #{ insert_one: #{ document: #{ _id: 1 } } },
