@@ -89,7 +89,11 @@ fn notebook_cell(cell: &Cell, is_last: bool, ids: &mut CellIds) -> NotebookCell 
         debug_assert!(head.is_empty() || is_marker_of(head, cell_type, kind, title));
         keep("marker", head);
     }
-    if cell_type == CellType::Markdown && as_comments(&source) != body {
+    let usual_body = match cell_type {
+        CellType::Code => cell_command::in_script(&source),
+        CellType::Markdown | CellType::Raw => as_comments(&source),
+    };
+    if usual_body != body {
         keep("body", body);
     }
     if tail != usual_tail(is_last) {

@@ -63,9 +63,14 @@ fn add(text: &mut String, cell: &NotebookCell, is_last: bool) {
             }
         }
     };
+    // The text that was kept is used only if the cell still shows the same.
+    let in_cell = |body: &str| match cell_type {
+        CellType::Code => cell_command::in_cell(body),
+        _ => without_comment_signs(body),
+    };
     let body = match get("body") {
+        Some(body) if in_cell(body) == cell.source => body.to_owned(),
         _ if cell_type == CellType::Code => cell_command::in_script(&cell.source),
-        Some(body) if without_comment_signs(body) == cell.source => body.to_owned(),
         _ => as_comments(&cell.source),
     };
     let is_newlines = |tail: &&str| tail.bytes().all(|byte| byte == b'\n');
@@ -112,6 +117,9 @@ mod tests {
             "\r// %%\r\n\u{2028}\n",
             "// %%\n// :check 8\nlet x = 1;\n\n// %%\n// :time f()\n// ?\n",
             "// :check\n\n// %%\n// :time f()\n//x\n",
+            // Not valid, and unchanged.
+            "?0",
+            ":check 8\nx\n\n// %%\n:time f()\n",
         ] {
             assert_eq!(there_and_back(script), script, "{script:?}");
         }
