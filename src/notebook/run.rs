@@ -1,5 +1,6 @@
 use serde_json::json;
 
+use super::cell_command;
 use super::cell_error::cell_error;
 use super::cell_session::{CellEnd, CellSession};
 use super::file::{CellType, Notebook};
@@ -38,7 +39,9 @@ pub fn run_notebook(
         }
         let count = finished.len() + 1;
         let origin = origin_of(count);
-        let end = cells.run(&format!("In[{count}]"), origin, &cell.source);
+        // As in the script, a command is a comment.
+        let code = cell_command::in_script(&cell.source);
+        let end = cells.run(&format!("In[{count}]"), origin, &code);
         finished.push((index, count));
         store_end(log, origin, count, &end);
         let has_failed = end.failure.is_some();

@@ -264,7 +264,7 @@ impl Partitioned {
             let a = rs.members[0];
             let b = rs.members[1];
             rs.partition([[a, "client"], [b, rs.members[2]]]);
-            eventually(10, || rs.link(a, b).stats.dropped_bytes > 0);
+            eventually(60, || rs.link(a, b).stats.dropped_bytes > 0);
             print(a.address);
             sleep(600);
         "#;
@@ -273,6 +273,10 @@ impl Partitioned {
         let mut address = String::new();
         let mut output = BufReader::new(program.stdout.take().unwrap());
         output.read_line(&mut address).unwrap();
+        assert!(
+            !address.is_empty(),
+            "the script ended before its partition was active"
+        );
         let socket = PathBuf::from(address.trim());
         UnixStream::connect(&socket).unwrap();
         Self {

@@ -169,6 +169,24 @@ let x = "quoted";
 x
 "##;
 
+/// A command of the kernel is a comment in the script, and a run runs the script.
+#[test]
+fn a_run_leaves_commands_out() {
+    let folder = Scratch::new();
+    folder.write(
+        "commands.rhai",
+        "// %% Time\n// :time 1 + 1\n\n// %% Check\n// :check 8\nlet x = 3;\nx\n",
+    );
+    let made = folder.seaworthy(&["notebook", "commands.rhai", "--run"]);
+    assert_eq!(made.code, Some(0), "{}", made.errors);
+    let notebook = read(&folder, "commands.ipynb");
+    assert_eq!(outputs(&notebook, "Time"), &json!([]));
+    assert_eq!(
+        outputs(&notebook, "Check")[0]["data"]["text/plain"],
+        json!(["3"])
+    );
+}
+
 #[test]
 fn a_run_stores_what_each_cell_shows() {
     let folder = Scratch::new();
