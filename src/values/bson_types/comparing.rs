@@ -78,7 +78,7 @@ pub(crate) fn operator<A: Variant + Clone, B: Variant + Clone>(
     FuncRegistration::new(name)
         .in_global_namespace()
         .with_purity(true)
-        .with_comments(HELP.lines())
+        .with_comments([HELP])
         .set_into_module(module, move |left: &mut A, right: B| compare(left, &right));
 }
 

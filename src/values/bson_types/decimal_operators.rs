@@ -56,7 +56,7 @@ fn pair<A: Operand, B: Operand>(module: &mut Module) {
     for &(name, calculate) in CALCULATIONS {
         FuncRegistration::new(name)
             .in_global_namespace()
-            .with_comments(HELP.lines())
+            .with_comments([HELP])
             .set_into_module(module, move |left: A, right: B| {
                 decimal::combine(&left.decimal(), &right.decimal(), calculate)
             });
