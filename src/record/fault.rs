@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Name, Nanos};
+use super::{Name, Nanos, short_member};
 
 /// A fault that the script made on purpose.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,17 @@ pub struct Fault {
     pub end: Option<Nanos>,
     /// How often it made a command fail or wait, if that is known.
     pub fired: Option<u64>,
+}
+
+impl Fault {
+    /// Returns what was done and to what, for example `kill m0`.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.kind.name(), short_member(&self.target))
+    }
+
+    pub fn lasts_at(&self, at: Nanos) -> bool {
+        self.begin <= at && self.end.is_none_or(|end| at <= end)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

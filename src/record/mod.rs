@@ -44,7 +44,7 @@ pub use current::{CallScope, current_call, enter_task};
 pub use event::Event;
 pub use fault::{Fault, FaultKind};
 pub use loops::VariableUse;
-pub use member_state::MemberState;
+pub use member_state::{MemberState, short_member};
 pub use name::Name;
 pub use op_time::OpTime;
 pub use outcome::{Outcome, Settled, SettledBy};

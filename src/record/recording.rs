@@ -100,6 +100,20 @@ impl Recording {
         source.line(place.line).map(str::trim)
     }
 
+    /// Returns the name of a task: `script`, or for example `background 3`.
+    pub fn task_name(&self, id: u32) -> String {
+        match self.tasks.iter().find(|task| task.id == id) {
+            Some(task) if id > 0 => format!("{} {id}", task.kind),
+            _ => "script".to_owned(),
+        }
+    }
+
+    /// Returns the name of a client, for example `client 3 (orders)`.
+    pub fn client_name(&self, id: u32) -> String {
+        let client = self.clients.iter().find(|client| client.id == id);
+        client.map_or_else(String::new, ClientLabel::shown)
+    }
+
     /// Returns the sentence about dropped events, if some were dropped.
     pub fn note_about_dropped(&self) -> Option<String> {
         (self.dropped > 0).then(|| {

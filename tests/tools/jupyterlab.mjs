@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { chromium } from "playwright-core";
+import { count } from "./pixels.mjs";
 
 const [python, pictures, solution] = process.argv.slice(2);
 // Nothing here takes long; the machine may be busy.
@@ -257,21 +258,6 @@ async function plot(notebook) {
     const pixels = await notebook.page.evaluate(count, [seen.toString("base64"), colour]);
     check(pixels > 100, `the picture has ${pixels} pixels of the colour ${colour}`);
   }
-}
-
-// Runs in the browser. Returns how many pixels of a screenshot have almost this colour.
-async function count([screenshot, colour]) {
-  const image = new Image();
-  image.src = `data:image/png;base64,${screenshot}`;
-  await image.decode();
-  const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
-  canvas.drawImage(image, 0, 0);
-  const { data } = canvas.getImageData(0, 0, image.width, image.height);
-  let found = 0;
-  for (let at = 0; at < data.length; at += 4) {
-    if (colour.every((part, index) => Math.abs(part - data[at + index]) < 12)) found += 1;
-  }
-  return found;
 }
 
 // Restart forgets the variables.

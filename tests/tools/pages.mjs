@@ -121,7 +121,7 @@ async function timeline(page, wrong) {
   await page.waitForFunction(() => document.getElementById("detail").textContent);
   await page.locator("#problems").check();
   await page.locator("#search").fill("insert");
-  await page.locator("table.script tr:has(meter)").first().click();
+  await page.locator("table.script tr:has(.bar)").first().click();
   if (!(await page.locator("tr.here").count())) wrong("a line of the script chooses nothing");
 }
 

@@ -1,19 +1,8 @@
-//! The members of a recording: their short names and the states they were in.
+//! The states that the members of a recording were in.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use crate::record::{Event, MemberState, Nanos, Recording};
-
-/// Returns the name of a socket without its folder and ending; other addresses as they are.
-pub(super) fn short(member: &str) -> String {
-    let path = Path::new(member);
-    let stem = path.file_stem().filter(|_| member.starts_with('/'));
-    stem.map_or_else(
-        || member.to_owned(),
-        |stem| stem.to_string_lossy().into_owned(),
-    )
-}
 
 /// A stretch of time in which a member had one state.
 pub(super) struct Stretch<'a> {

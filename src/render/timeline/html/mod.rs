@@ -2,6 +2,7 @@
 
 mod data;
 mod lines;
+mod moments;
 mod table;
 
 use maud::{Markup, PreEscaped, html};
@@ -15,14 +16,22 @@ use crate::render::html::document;
 use lines::{LineCalls, line_calls};
 
 const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+const SCRIPT: &str = concat!(
+    "(() => {\n\"use strict\";\n",
+    include_str!("script/data.js"),
+    include_str!("script/lanes.js"),
+    include_str!("script/draw.js"),
+    include_str!("script/labels.js"),
+    include_str!("script/actions.js"),
+    "})();\n",
+);
 
 /// Returns the page. It loads nothing from anywhere; without JavaScript it shows the picture, the
 /// script and the table.
 pub fn html(recording: &Recording) -> String {
     let title = visible(&recording.title);
     let body = html! {
-        header {
+        header.head {
             h1 { "Timeline of " (title) }
             p.note {
                 (shown(recording.duration)) ", " (recording.events.len()) " events. "
@@ -30,19 +39,22 @@ pub fn html(recording: &Recording) -> String {
             }
         }
         main id="main" {
-            div.tools id="tools" hidden {
-                label { "Search " input type="search" id="search" size="18"; }
-                label { input type="checkbox" id="problems"; " only failed and unknown" }
-                button type="button" id="in" { "Zoom in" }
-                button type="button" id="out" { "Zoom out" }
-                button type="button" id="all" { "Show all" }
+            div.controls {
+                (legend())
+                (tools())
             }
-            (legend())
-            div id="view" { (PreEscaped(svg(recording))) }
-            div.detail id="detail" role="status" {}
-            @for (index, source) in recording.sources.iter().enumerate() {
-                (script(recording, source, index))
+            div.both {
+                div {
+                    div id="view" { (PreEscaped(svg(recording))) }
+                    div.detail id="detail" role="status" {}
+                }
+                div.sources {
+                    @for (index, source) in recording.sources.iter().enumerate() {
+                        (script(recording, source, index))
+                    }
+                }
             }
+            (moments::table(recording))
             (table::table(recording))
         }
         script type="application/json" id="data" { (PreEscaped(in_script(&data::data(recording).to_string()))) }
@@ -55,13 +67,26 @@ fn in_script(json: &str) -> String {
     json.replace('<', "\\u003c")
 }
 
+fn tools() -> Markup {
+    html! {
+        div.tools id="tools" hidden {
+            label { "Search " input type="search" id="search" size="18"; }
+            label { input type="checkbox" id="problems"; " only failed and unknown" }
+            button type="button" id="in" { "Zoom in" }
+            button type="button" id="out" { "Zoom out" }
+            button type="button" id="all" { "Show all" }
+        }
+    }
+}
+
 fn legend() -> Markup {
     html! {
         ul.legend {
-            li { span.ok { "ok" } " it succeeded" }
-            li { span.failed { "F" } " it failed and changed nothing" }
-            li { span.unknown { "?" } " not known whether it was applied" }
+            li { span.ok { "ok" } " succeeded" }
+            li { span.failed { "F" } " failed, changed nothing" }
+            li { span.unknown { "?" } " maybe applied; a thin bar until it is known" }
             li { span.fault { "fault" } " made by the script" }
+            li { "members: " span.primary { "primary" } " " span.secondary { "secondary" } }
         }
     }
 }
@@ -117,8 +142,8 @@ fn script_line(
             th scope="row" { (number) }
             @match calls {
                 Some(calls) => {
-                    td { (calls.count) @if calls.not_ok > 0 { " (" (calls.not_ok) " not ok)" } }
-                    td { (shown(calls.total)) meter min="0" max=(most) value=(calls.total) aria-hidden="true" {} }
+                    td { (calls.count) @if calls.not_ok > 0 { div { (calls.not_ok) " not ok" } } }
+                    td { (shown(calls.total)) span.bar { span style=(bar(calls.total, most)) {} } }
                     td { (shown(calls.worst)) }
                 }
                 None => { td {} td {} td {} }
@@ -126,4 +151,10 @@ fn script_line(
             td { code { @for (colour, text) in line { (crate::render::html::piece(*colour, text)) } } }
         }
     }
+}
+
+/// Returns the style of a bar whose length is the share of `part` in `most`.
+fn bar(part: Nanos, most: Nanos) -> String {
+    let percent = part as f64 / most.max(1) as f64 * 100.0;
+    format!("width:{percent:.0}%")
 }

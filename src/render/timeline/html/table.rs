@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use crate::error::visible;
-use crate::record::{Call, Command, Event, Nanos, Outcome, Recording, Settled, SettledBy};
+use crate::record::{
+    Call, Command, Event, Nanos, Outcome, Recording, Settled, SettledBy, short_member,
+};
 use crate::render::timeline::time::shown;
 
 /// The most rows. Failed and unknown operations come first, then the longest ones.
@@ -98,7 +100,6 @@ fn settled_words(settled: Settled) -> String {
 }
 
 fn of_call<'a>(call: &'a Call, recording: &Recording) -> Row<'a> {
-    let task = recording.tasks.iter().find(|task| task.id == call.task);
     Row {
         begin: call.begin,
         took: call.end.saturating_sub(call.begin),
@@ -106,10 +107,7 @@ fn of_call<'a>(call: &'a Call, recording: &Recording) -> Row<'a> {
         error: call.error.as_deref(),
         settled: call.settled,
         what: &call.function,
-        place: match task {
-            Some(task) if task.id > 0 => format!("{} {}", task.kind, task.id),
-            _ => "script".to_owned(),
-        },
+        place: recording.task_name(call.task),
         line: call.place.as_ref().map(|place| place.line),
     }
 }
@@ -119,12 +117,8 @@ fn of_command<'a>(
     recording: &Recording,
     calls: &HashMap<u32, &Call>,
 ) -> Row<'a> {
-    let client = recording
-        .clients
-        .iter()
-        .find(|client| client.id == command.client);
+    let client = recording.client_name(command.client);
     let call = command.call.and_then(|call| calls.get(&call));
-    let client = client.map_or_else(String::new, |client| client.shown());
     Row {
         begin: command.begin,
         took: command.end.saturating_sub(command.begin),
@@ -132,10 +126,7 @@ fn of_command<'a>(
         error: command.error.as_deref(),
         settled: command.settled,
         what: &command.name,
-        place: format!(
-            "{client}, {}",
-            super::super::members::short(&command.member)
-        ),
+        place: format!("{client}, {}", short_member(&command.member)),
         line: call
             .and_then(|call| call.place.as_ref())
             .map(|place| place.line),

@@ -1,9 +1,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::picture::{GAP, POOL, Picture, ROW, TOP};
+use super::picture::{FAULTS, GAP, POOL, Picture, ROW, TOP};
 use super::slice::Slice;
-use crate::record::{Call, ClientLabel, Command, Event, Fault, PoolSample, Recording};
-use crate::render::timeline::members::{short, stretches};
+use crate::record::{
+    Call, ClientLabel, Command, Event, Fault, PoolSample, Recording, short_member,
+};
+use crate::render::timeline::members::stretches;
 
 /// The tallest lane of one client's connections.
 const CONNECTIONS: f64 = 72.0;
@@ -60,9 +62,7 @@ impl<'a> Lanes<'a> {
             .map(|client| (client.id, client))
             .collect();
         let clients = commands.into_iter().map(|(id, connections)| {
-            let name = labels
-                .get(&id)
-                .map_or_else(String::new, |label| label.shown());
+            let name = recording.client_name(id);
             (name, connections.into_values().collect())
         });
         let mut pools: Vec<_> = pools
@@ -90,6 +90,14 @@ impl<'a> Lanes<'a> {
         }
     }
 
+    /// Returns the height of the names of the faults.
+    fn faults_height(&self) -> f64 {
+        match self.faults.is_empty() {
+            true => 0.0,
+            false => FAULTS,
+        }
+    }
+
     pub(super) fn height(&self) -> f64 {
         let clients: f64 = self
             .clients
@@ -99,11 +107,11 @@ impl<'a> Lanes<'a> {
         let members = stretches(self.recording).len();
         let rows = self.tasks.len() + members;
         let pools = self.pools.len() as f64 * (POOL + GAP);
-        TOP + 16.0 + rows as f64 * (ROW + 3.0) + 2.0 * GAP + clients + pools + 36.0
+        TOP + self.faults_height() + rows as f64 * (ROW + 3.0) + 2.0 * GAP + clients + pools + 36.0
     }
 
     pub(super) fn draw(&self, picture: &mut Picture) {
-        let mut top = TOP + 16.0;
+        let mut top = TOP + self.faults_height();
         for (name, calls) in &self.tasks {
             picture.label(name, top + 13.0);
             picture.slices(
@@ -129,7 +137,7 @@ impl<'a> Lanes<'a> {
             top += POOL + GAP;
         }
         for (member, stretches) in stretches(self.recording) {
-            picture.label(&short(member), top + 13.0);
+            picture.label(&short_member(member), top + 13.0);
             for stretch in stretches {
                 picture.state(stretch.state, stretch.begin, stretch.end, top);
             }
@@ -142,17 +150,10 @@ fn named_tasks<'a>(
     tasks: BTreeMap<u32, Vec<&'a Call>>,
     recording: &Recording,
 ) -> Vec<(String, Vec<&'a Call>)> {
-    let name = |id: u32| {
-        let task = recording.tasks.iter().find(|task| task.id == id);
-        match task {
-            Some(task) if id > 0 => format!("{} {id}", task.kind),
-            _ => "script".to_owned(),
-        }
-    };
     let count = tasks.len();
     let mut lanes: Vec<_> = tasks
         .into_iter()
-        .map(|(id, calls)| (name(id), calls))
+        .map(|(id, calls)| (recording.task_name(id), calls))
         .collect();
     if count > MOST_TASKS {
         let rest: Vec<&Call> = lanes

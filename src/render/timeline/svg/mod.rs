@@ -5,7 +5,6 @@ mod lanes;
 mod picture;
 mod slice;
 
-use super::members::short;
 use super::time::shown;
 use crate::record::{Event, Outcome, Recording};
 use lanes::Lanes;
@@ -49,9 +48,8 @@ fn description(recording: &Recording) -> String {
         if let Event::Fault(fault) = event {
             let until = fault.end.map_or("the end".to_owned(), shown);
             text.push_str(&format!(
-                "; {} {} from {} to {until}",
-                fault.kind.name(),
-                short(&fault.target),
+                "; {} from {} to {until}",
+                fault.name(),
                 shown(fault.begin)
             ));
         }

@@ -2,7 +2,6 @@ use super::slice::Slice;
 use crate::plot::svg::{Anchor, Canvas, GREY, fitting, width};
 use crate::plot::{Axis, Scale};
 use crate::record::{ClientLabel, Fault, Nanos, Outcome, PoolSample};
-use crate::render::timeline::members::short;
 
 const WIDTH: f64 = 960.0;
 const LEFT: f64 = 150.0;
@@ -17,7 +16,13 @@ const NARROW: f64 = 3.0;
 const OK: &str = "#2f7fc1";
 const FAILED: &str = "#bf4f97";
 const UNKNOWN: &str = "#d0660b";
-const FAULT: &str = "#d0660b";
+/// Not the colour of an outcome.
+const FAULT: &str = "#777777";
+/// The rows of the names of faults, and their height.
+const FAULT_ROWS: usize = 3;
+const FAULT_ROW: f64 = 14.0;
+/// The height of all these rows.
+pub(super) const FAULTS: f64 = FAULT_ROWS as f64 * FAULT_ROW + 4.0;
 const PRIMARY: &str = "#0f9068";
 const SECONDARY: &str = "#7b6fd0";
 
@@ -27,8 +32,8 @@ pub(super) struct Picture {
     duration: Nanos,
     top: f64,
     bottom: f64,
-    /// Where the last name of a fault ends.
-    names_end: f64,
+    /// Where the last name of a fault ends, in each row.
+    names_end: [f64; FAULT_ROWS],
 }
 
 impl Picture {
@@ -40,7 +45,7 @@ impl Picture {
             duration: duration.max(1),
             top: TOP,
             bottom: height - 28.0,
-            names_end: LEFT,
+            names_end: [LEFT; FAULT_ROWS],
         }
     }
 
@@ -71,17 +76,17 @@ impl Picture {
             self.x(fault.begin),
             self.x(fault.end.unwrap_or(self.duration)),
         );
-        let name = format!("{} {}", fault.kind.name(), short(&fault.target));
+        let name = fault.name();
         self.canvas.new_line();
         let size = (to - from, self.bottom - self.top);
         self.canvas
-            .rectangle((from, self.top), size, FAULT, 0.14, &name);
-        // Names that would overlap are left out; the description has all of them.
-        if to - from > 60.0 && from >= self.names_end {
-            let name = fitting(&name, to - from);
-            self.canvas
-                .text((from + 2.0, self.top + 11.0), Anchor::Start, &name);
-            self.names_end = from + width(&name) + 8.0;
+            .rectangle((from, self.top), size, FAULT, 0.09, &name);
+        // Names without room are left out; the description has all of them.
+        let start = from.min(WIDTH - RIGHT - width(&name)).max(LEFT);
+        if let Some(row) = self.names_end.iter().position(|end| *end <= start) {
+            let base = self.top + 11.0 + row as f64 * FAULT_ROW;
+            self.canvas.text((start + 2.0, base), Anchor::Start, &name);
+            self.names_end[row] = start + width(&name) + 10.0;
         }
     }
 

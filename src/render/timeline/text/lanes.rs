@@ -2,10 +2,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use anstyle::{AnsiColor, Style};
 
-use super::super::members::short;
 use super::row::Row;
 use super::scale::{Scale, grouped};
-use crate::record::{Call, Event, Fault, MemberState, Nanos, Outcome, PoolSample, Recording};
+use crate::record::{
+    Call, Event, Fault, MemberState, Nanos, Outcome, PoolSample, Recording, short_member,
+};
 
 /// The maximum number of calls with a row of their own.
 const MOST_CALLS: usize = 12;
@@ -215,7 +216,7 @@ impl<'a> Lanes<'a> {
             row.write(columns.start, columns.end, &name, style);
         }
         Lane {
-            label: short(member),
+            label: short_member(member),
             row,
             line: None,
         }
@@ -237,7 +238,7 @@ impl<'a> Lanes<'a> {
                 Some(times) => format!(", fired {times} times"),
                 None => String::new(),
             };
-            let words = format!("{} {}{fired}", fault.kind.name(), short(&fault.target));
+            let words = format!("{}{fired}", fault.name());
             row.write_beside(&columns, &words, FAULT);
             let call = fault.call.and_then(|call| calls.get(&call));
             let line = call
