@@ -23,7 +23,7 @@ pub fn registry() -> &'static Registry {
                 // Rhai also calls a function as a method of its first argument.
                 let is_function = row.form == Form::Function && one.form == Form::Method;
                 let is_same = (row.receiver, row.form) == (one.receiver, one.form);
-                row.name == one.name && (is_same || is_function)
+                (row.module, row.name) == (one.module, one.name) && (is_same || is_function)
             })
         };
         let of_rust = own.collect_fn_metadata(None, |info| Some(read(&info, true)), false);

@@ -455,3 +455,31 @@ fn timeline_in_the_terminal_shows_outcomes_members_and_faults() {
         "{narrow}"
     );
 }
+
+#[test]
+fn a_script_draws_its_own_timeline() {
+    let script = r#"
+        let orders = client.shop.orders;
+        orders.insert_one(#{ _id: 1 });
+        assert_throws(errors::DuplicateKey, || orders.insert_one(#{ _id: 1 }));
+        let fault = client.fail_point(#{ commands: ["find"], times: 1, block_ms: 20 });
+        orders.find_one();
+        let picture = timeline::plot();
+        assert(picture.title.starts_with("Timeline of "));
+        let svg = picture.svg;
+        for part in ["script", "client 1", "1 failed", "fail_point find"] { assert(svg.contains(part), part); }
+        assert(picture.to_string().contains("x failed (2)"));
+        fault.off();
+    "#;
+    draw(script);
+}
+
+#[test]
+fn a_script_that_is_not_recorded_has_no_timeline() {
+    let script = r#"
+        let err = assert_throws(errors::InvalidArgument, || timeline::plot());
+        assert(err.message.contains("needs a run that is recorded"), err.message);
+        assert(err.hint.contains("--timeline"), err.hint);
+    "#;
+    assert_eq!(Lab::new().prints(script), "");
+}

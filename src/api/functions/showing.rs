@@ -39,6 +39,7 @@ functions! {
     /// Some values have a plot of their own: a pool (`plot(client.pool)`), percentiles
     /// (`plot(client.pool.wait_ms)`), an array of results of `timed`, and a History: one row for each
     /// task, with its operations as *ok*, *failed* or *unknown*, and the faults that the script made.
+    /// `timeline::plot()` is the picture of the run itself.
     ///
     /// ```rhai
     /// print(plot(#{

@@ -5,6 +5,7 @@ mod latencies;
 mod percentiles;
 mod pool;
 mod spec;
+mod timeline;
 
 use rhai::{Array, Dynamic};
 
@@ -15,6 +16,8 @@ use crate::error::{Error, Result};
 use crate::plot::{Bar, Plot};
 use crate::values::document::Document;
 use crate::values::{show, type_name};
+
+pub use timeline::plot as of_recording;
 
 /// Returns the picture of a value. `faults` are those that the script made.
 ///
