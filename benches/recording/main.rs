@@ -1,8 +1,10 @@
 //! What recording costs: `cargo bench --bench recording`.
 //!
 //! A script calls `find_one` many times, with and without `--timeline`, in turn. It measures its
-//! own time, so that starting and writing the file do not count. Then a recording of the maximum
-//! size is written in each format, and the whole program is timed with and without it.
+//! own time, so that starting and writing the file do not count. The same loop on the bare driver,
+//! with and without a handler of events, shows the least that a recording can cost. Then a recording
+//! of the maximum size is written in each format, and the whole program is timed with and without it.
+//! Chromium draws pages of 10,000 and of the most events.
 
 #![allow(
     clippy::print_stdout,
@@ -10,6 +12,8 @@
     reason = "a benchmark prints its results"
 )]
 
+mod floor;
+mod instructions;
 #[allow(
     dead_code,
     reason = "the folders without a server are for the other measurements"
@@ -45,6 +49,12 @@ struct Options {
     /// Measures no recording of the maximum size
     #[arg(long)]
     no_files: bool,
+    /// Counts instructions with valgrind, and measures no time
+    #[arg(long)]
+    instructions: bool,
+    /// Runs the loop on the bare driver: `plain` or `events`, and the number of calls
+    #[arg(long, hide = true, num_args = 2)]
+    driver: Option<Vec<String>>,
     /// What Cargo adds
     #[arg(long, hide = true)]
     bench: bool,
@@ -61,41 +71,128 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<()> {
+    if let Some(args) = &options.driver {
+        println!("{}", floor::main(args)?);
+        return Ok(());
+    }
     let server = Server::start()?;
     let folder = tempfile::tempdir()?;
-    let (mut recorded, mut plain) = (Vec::new(), Vec::new());
-    for _ in 0..options.pairs {
-        let file = folder.path().join("timeline.json");
-        recorded.push(loop_time(&server, options.calls, Some(&file))?);
-        plain.push(loop_time(&server, options.calls, None)?);
+    match options.instructions {
+        true => count_instructions(&server, folder.path())?,
+        false => measure_loops(options, &server, folder.path())?,
     }
-    let ratios = ratios(&recorded, &plain);
-    let Summary { median, low, high } = Summary::of(&ratios).ok_or("no pairs")?;
-    println!(
-        "{} find_one, {} pairs: recorded takes {median:.3} [{low:.3}–{high:.3}] times as long (≤ 1.03)",
-        options.calls, options.pairs
-    );
-    if !options.no_files {
-        for format in ["html", "json", "otel.jsonl"] {
-            let file = folder.path().join(format!("timeline.{format}"));
-            let seconds = writing_time(&server, &file)?;
-            let megabytes = std::fs::metadata(&file)?.len() as f64 / 1e6;
-            println!(
-                "a recording of the maximum size as .{format}: {seconds:.2} s, {megabytes:.0} MB"
-            );
-        }
+    if !options.no_files && !options.instructions {
+        measure_files(&server, folder.path())?;
     }
     server.stop()
 }
 
-/// Returns the milliseconds of the script's loop.
-fn loop_time(server: &Server, calls: usize, timeline: Option<&Path>) -> Result<f64> {
+fn measure_loops(options: &Options, server: &Server, folder: &Path) -> Result<()> {
+    let file = folder.join("timeline.json");
+    let (mut recorded, mut plain) = (Vec::new(), Vec::new());
+    let (mut events, mut driver) = (Vec::new(), Vec::new());
+    for _ in 0..options.pairs {
+        recorded.push(milliseconds(&mut script(
+            server,
+            options.calls,
+            Some(&file),
+        ))?);
+        plain.push(milliseconds(&mut script(server, options.calls, None))?);
+        events.push(milliseconds(&mut bare_driver(
+            server,
+            "events",
+            options.calls,
+        )?)?);
+        driver.push(milliseconds(&mut bare_driver(
+            server,
+            "plain",
+            options.calls,
+        )?)?);
+    }
+    println!("{} find_one, {} pairs:", options.calls, options.pairs);
+    for (name, values, others) in [
+        ("recorded, to not recorded (≤ 1.03)", &recorded, &plain),
+        (
+            "bare driver with an empty handler, to without",
+            &events,
+            &driver,
+        ),
+    ] {
+        let ratios = ratios(values, others);
+        let Summary { median, low, high } = Summary::of(&ratios).ok_or("no pairs")?;
+        println!("  {name}: {median:.3} [{low:.3}–{high:.3}]");
+    }
+    Ok(())
+}
+
+fn count_instructions(server: &Server, folder: &Path) -> Result<()> {
+    let file = folder.join("timeline.json");
+    let bare = std::env::current_exe()?;
+    let bare = |handler: &str, calls: usize| driver_command(server, &bare, handler, calls);
+    let events = instructions::of_a_call(|calls| bare("events", calls))?;
+    let driver = instructions::of_a_call(|calls| bare("plain", calls))?;
+    let recorded = instructions::of_a_call(|calls| script(server, calls, Some(&file)))?;
+    let plain = instructions::of_a_call(|calls| script(server, calls, None))?;
+    println!("instructions of a find_one:");
+    println!(
+        "  recorded {recorded}, not recorded {plain}: {} more",
+        recorded.saturating_sub(plain)
+    );
+    println!(
+        "  bare driver with an empty handler {events}, without {driver}: {} more",
+        events.saturating_sub(driver)
+    );
+    Ok(())
+}
+
+fn measure_files(server: &Server, folder: &Path) -> Result<()> {
+    for format in ["html", "json", "otel.jsonl"] {
+        let file = folder.join(format!("timeline.{format}"));
+        let seconds = writing_time(server, &file)?;
+        let megabytes = std::fs::metadata(&file)?.len() as f64 / 1e6;
+        println!("a recording of the maximum size as .{format}: {seconds:.2} s, {megabytes:.0} MB");
+    }
+    let small = folder.join("small.html");
+    output(&mut script(server, 5000, Some(&small)))?;
+    for file in [small, folder.join("timeline.html")] {
+        let program = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/tools/timeline_frames.mjs"
+        );
+        print!("{}", output(Command::new("node").arg(program).arg(file))?);
+    }
+    Ok(())
+}
+
+fn milliseconds(command: &mut Command) -> Result<f64> {
+    Ok(output(command)?.trim().parse()?)
+}
+
+fn bare_driver(server: &Server, handler: &str, calls: usize) -> Result<Command> {
+    Ok(driver_command(
+        server,
+        &std::env::current_exe()?,
+        handler,
+        calls,
+    ))
+}
+
+fn driver_command(server: &Server, program: &Path, handler: &str, calls: usize) -> Command {
+    let mut command = server.command(program);
+    let calls = calls.to_string();
+    command
+        .args(["--driver", handler, &calls])
+        .env("MONGODB_URI", &server.uri);
+    command
+}
+
+/// Returns a script that prints the milliseconds of its loop.
+fn script(server: &Server, calls: usize, timeline: Option<&Path>) -> Command {
     let script = format!(
         "db.recording.update_one(#{{ _id: 1 }}, #{{ \"$set\": #{{ n: 1 }} }}, #{{ upsert: true }});
          timed(|| {{ for i in 0..{calls} {{ db.recording.find_one(1); }} }}).ms"
     );
-    let output = output(&mut command(server, &script, timeline))?;
-    Ok(output.trim().parse()?)
+    command(server, &script, timeline)
 }
 
 /// Returns how many seconds longer a run of very many calls takes after its loop, when it writes
