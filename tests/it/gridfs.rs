@@ -27,6 +27,7 @@ fn a_file_is_stored_in_chunks_and_read_from_any_position() {
         for part in fs.open(small) { parts.push(part.as_string()); }
         print([small, parts, fs.download_by_name("small").as_string()]);
         print([fs.download(fs.upload("empty", "")), fs.download(fs.upload("b", Binary("aGk=")))]);
+        print(db.fs.files.list_indexes().map(|i| i.name));
         print(db.fs.chunks.list_indexes().filter(|i| i.name != "_id_").map(|i| [i.key, i.unique]));
     "#;
     let printed = SharedServer::get().prints("gridfs_chunks", code);
@@ -39,6 +40,7 @@ fn a_file_is_stored_in_chunks_and_read_from_any_position() {
         "[261120, 261120, 77760]",
         "[\"s\", [\"abc\", \"def\", \"ghi\", \"j\"], \"abcdefghij\"]",
         "[Binary(\"\", 0), Binary(\"aGk=\", 0)]",
+        "[\"_id_\", \"filename_1_uploadDate_1\"]",
         "[[#{ files_id: 1, n: 1 }, true]]",
     ];
     assert_eq!(printed, expected);

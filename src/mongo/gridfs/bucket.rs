@@ -106,7 +106,7 @@ impl Bucket {
     ) -> std::result::Result<Bson, CallError> {
         let metadata = upload.metadata.clone().unwrap_or_default();
         self.may_change(client, &[&metadata])?;
-        self.create_chunk_index(client, interrupt)?;
+        self.create_indexes(client, interrupt)?;
         if let Some(id) = &upload.id {
             self.check_free(client, interrupt, id)?;
         }
@@ -123,9 +123,9 @@ impl Bucket {
         })
     }
 
-    /// Creates the index that keeps the chunks of a file apart. It must be unique, and the driver
-    /// creates one that is not. As the specification says, only in an empty bucket.
-    fn create_chunk_index(
+    /// Creates the indexes of the specification. The one that keeps the chunks of a file apart must
+    /// be unique, and the driver creates one that is not. Only in an empty bucket.
+    fn create_indexes(
         &self,
         client: &Client,
         interrupt: &Interrupt,
@@ -139,22 +139,9 @@ impl Bucket {
                 if any.await?.is_some() {
                     return Ok(());
                 }
-                let mut options = IndexOptions::default();
-                options.unique = Some(true);
-                let index = IndexModel::builder()
-                    .keys(doc! { "files_id": 1, "n": 1 })
-                    .options(options)
-                    .build();
                 let chunks = database.collection::<Document>(&bucket.chunks());
-                let mut existing = match chunks.list_index_names().await {
-                    Ok(names) => names.into_iter(),
-                    // The collection does not exist yet.
-                    Err(_) => Vec::new().into_iter(),
-                };
-                if existing.all(|name| name != "files_id_1_n_1") {
-                    chunks.create_index(index).await?;
-                }
-                Ok(())
+                create_index(&files, doc! { "filename": 1, "uploadDate": 1 }, false).await?;
+                create_index(&chunks, doc! { "files_id": 1, "n": 1 }, true).await
             })
         })
     }
@@ -334,6 +321,28 @@ impl Bucket {
         let message = format!("the bucket `{}` has no file {what}", self.name);
         Error::new(Kind::FileNotFound, message).hint("`find()` of the bucket lists its files")
     }
+}
+
+/// Creates an index, if the collection has none with these keys.
+async fn create_index(
+    collection: &mongodb::Collection<Document>,
+    keys: Document,
+    unique: bool,
+) -> mongodb::error::Result<()> {
+    let parts = keys
+        .iter()
+        .map(|(name, direction)| format!("{name}_{direction}"));
+    let name = parts.collect::<Vec<_>>().join("_");
+    // An error says that the collection does not exist yet.
+    let existing = collection.list_index_names().await.unwrap_or_default();
+    if existing.contains(&name) {
+        return Ok(());
+    }
+    let mut options = IndexOptions::default();
+    options.unique = unique.then_some(true);
+    let index = IndexModel::builder().keys(keys).options(options).build();
+    collection.create_index(index).await?;
+    Ok(())
 }
 
 async fn send(bucket: &GridFsBucket, mut upload: Upload) -> mongodb::error::Result<Bson> {
