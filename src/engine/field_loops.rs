@@ -1,11 +1,11 @@
 //! `for (name, value) in document { … }`. In Rhai, the second variable of a loop counts, and a
 //! document cannot be iterated.
 //!
-//! What is iterated is known only at run time. So a marker takes the place of one space in the head
-//! of each loop with two variables. The parser turns it into a syntax around what is iterated, which
-//! replaces a document by [`FieldPairs`] and leaves all other values as they are. In such a loop Rhai
-//! gives a [`FieldPair`] to the first variable and a number to the second. Before the script reads
-//! any variable, [`unpack`] puts name and value there.
+//! What is iterated is known only at run time. So a marker takes the place of the `i` of `in` in the
+//! head of each loop with two variables. The parser gets `in` for the marker, and for the `n` behind
+//! it a syntax around what is iterated. The syntax replaces a document by [`FieldPairs`] and leaves
+//! all other values as they are. In such a loop Rhai gives a [`FieldPair`] to the first variable and
+//! a number to the second. Before the script reads any variable, [`unpack`] puts name and value there.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ fn with_markers(text: &str, ast: &AST) -> Option<String> {
     });
     let places = loops
         .iter()
-        .filter_map(|position| space_in_head(text, offset(text, *position)?));
+        .filter_map(|position| place_of_in(text, offset(text, *position)?));
     let mut marked = text.to_owned();
     for at in places {
         marked.replace_range(at..=at, MARKER.encode_utf8(&mut [0; 4]));
@@ -91,13 +91,10 @@ fn offset(text: &str, position: Position) -> Option<usize> {
     Some(start + at)
 }
 
-/// Returns where the head of a loop has a space for the marker: before or after `in`.
-fn space_in_head(text: &str, start: usize) -> Option<usize> {
+/// Returns where `in` is in the head of a loop.
+fn place_of_in(text: &str, start: usize) -> Option<usize> {
     let closed = start + text.get(start..)?.find(')')? + 1;
-    let rest = text.get(closed..)?;
-    let is_space = |at: usize| matches!(text.as_bytes().get(at), Some(b' ' | b'\t'));
-    let after = closed + rest.find("in")? + 2;
-    [closed, after].into_iter().find(|at| is_space(*at))
+    Some(closed + text.get(closed..)?.find("in")?)
 }
 
 /// The part of a loop's head that the tokenizer has passed to the parser.
@@ -111,9 +108,8 @@ pub(super) enum LoopHead {
     Comma,
     Second,
     Closed,
-    In,
-    /// The marker was before `in`, and the parser got `in` in its place.
-    InBeforeTime,
+    /// The parser got `in` for the marker.
+    Marked,
 }
 
 impl LoopHead {
@@ -122,16 +118,14 @@ impl LoopHead {
         let is_marker = matches!(&token, Token::Reserved(symbol) if symbol.starts_with(MARKER));
         let syntax = || Token::Custom(Box::new(SYNTAX.into()));
         let (head, token) = match (*self, token) {
-            (Self::Closed, _) if is_marker => (Self::InBeforeTime, Token::In),
-            (Self::In, _) if is_marker => (Self::None, syntax()),
-            (Self::InBeforeTime, Token::In) => (Self::None, syntax()),
+            (Self::Closed, _) if is_marker => (Self::Marked, Token::In),
+            (Self::Marked, Token::Identifier(_)) => (Self::None, syntax()),
             (_, token @ Token::For) => (Self::For, token),
             (Self::For, token @ Token::LeftParen) => (Self::Open, token),
             (Self::Open, token @ Token::Identifier(_)) => (Self::First, token),
             (Self::First, token @ Token::Comma) => (Self::Comma, token),
             (Self::Comma, token @ Token::Identifier(_)) => (Self::Second, token),
             (Self::Second, token @ Token::RightParen) => (Self::Closed, token),
-            (Self::Closed, token @ Token::In) => (Self::In, token),
             (_, token) => (Self::None, token),
         };
         *self = head;

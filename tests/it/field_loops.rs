@@ -29,6 +29,11 @@ fn two_variables_are_the_fields_of_a_document() {
         let paths = [];
         for(name, value)in db.field_loops.find_one(){for (inner, value) in #{ of: value }{paths.push(`${name}.${inner}: ${value}`)}}
         assert_eq(paths, ["_id.of: 1", "at.of: #{ n: 2 }"]);
+        let doc = #{ a: 1, b: 2 };
+        let without_spaces = [];
+        for (k, v)in(doc) { without_spaces += [k, v]; }
+        for(k,v)in#{ c: 3 }{ without_spaces += [k, v]; }
+        assert_eq(without_spaces, ["a", 1, "b", 2, "c", 3]);
 
         let found = for (name, value) in #{ a: 1, b: 2, c: 3 } {
             if value == 1 { continue }
