@@ -91,7 +91,8 @@ pub fn overview() -> String {
 /// Returns the types of this program, without Rhai's own types.
 fn ours(registry: &Registry) -> Vec<&str> {
     let mut types = registry.types();
-    types.retain(|kind| kind.starts_with(char::is_uppercase));
+    // `Range<INT>` is a name of Rhai.
+    types.retain(|kind| kind.starts_with(char::is_uppercase) && !kind.contains('<'));
     types
 }
 

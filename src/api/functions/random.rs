@@ -160,7 +160,7 @@ fn checked_length(letters: &[char], length: INT) -> Result<usize> {
         .filter(|_| length <= LONGEST)
         .ok_or_else(|| {
             Error::invalid_argument(format!(
-                "`random::string` cannot make a text of {length} characters"
+                "`random::string` cannot make a string of {length} characters"
             ))
             .hint(format!("use a length from 0 to {LONGEST}"))
         })

@@ -124,7 +124,7 @@ pub mod text_functions {
 fn padded(text: &str, length: INT, filler: &str, before: bool) -> crate::error::Result<String> {
     if !(0..=LONGEST).contains(&length) {
         return Err(Error::invalid_argument(format!(
-            "a text cannot be padded to {length} characters"
+            "a string cannot be padded to {length} characters"
         ))
         .hint(format!("use a length from 0 to {LONGEST}")));
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bson::Document as BsonDocument;
 use rhai::{Array, Dynamic, EvalAltResult, Module, Position};
 
+use super::database::DRIVER_FIELDS;
 use super::key_spec::keys_of;
 use super::recorded_loop::RecordedLoop;
 use super::sequence::Sequence;
@@ -351,10 +352,13 @@ methods! { Cursor, "Cursor";
         let command = query.explain_command(&verbosity)?;
         let database = query.database.clone();
         Permit::command(&query.client, &database, &command)?;
-        let reply = query.client.call(call.session.interrupt(), move |session| Box::pin(async move {
+        let mut reply = query.client.call(call.session.interrupt(), move |session| Box::pin(async move {
             let database = session.client().database(&database);
             database.run_command(command).session(session).await
         }))?;
+        for field in DRIVER_FIELDS {
+            reply.remove(field);
+        }
         Ok(Dynamic::from(convert::of_bson(&reply)?))
     }
 

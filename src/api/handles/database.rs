@@ -18,6 +18,9 @@ use crate::mongo::{self, CallError, Concerns, Permit, Query, QueryKind, WatchSco
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
+/// The fields of a reply that only drivers need.
+pub const DRIVER_FIELDS: [&str; 2] = ["$clusterTime", "operationTime"];
+
 #[derive(Clone)]
 pub struct Database {
     client: Client,
@@ -48,7 +51,7 @@ impl Database {
         command: BsonDocument,
     ) -> std::result::Result<Document, CallError> {
         let mut reply = self.run_unchanged(call, command)?;
-        for field in ["$clusterTime", "operationTime"] {
+        for field in DRIVER_FIELDS {
             reply.remove(field)?;
         }
         Ok(reply)

@@ -313,8 +313,14 @@ fn unreadable(uri: &ConnectionString, error: &mongodb::error::Error) -> Error {
         return Error::new(Kind::Network, format!("cannot look up `{uri}`: {text}"))
             .hint("check the host name and the DNS settings of this machine");
     }
-    Error::new(Kind::InvalidUri, format!("cannot read the connection string `{uri}`: {text}"))
-        .hint("it looks like `mongodb://user:password@host:27017/database?option=value`; a reserved character in a user name or password is written as %XX")
+    let hint = match uri.expose() {
+        address if address.contains("://") || address.contains('@') => {
+            "it looks like `mongodb://host:27017/database?option=value`, with user, colon, password and `@` before the host if the server has users; a reserved character in a user name or password is written as %XX".to_owned()
+        }
+        address => format!("write `mongodb://{address}`"),
+    };
+    let message = format!("cannot read the connection string `{uri}`: {text}");
+    Error::new(Kind::InvalidUri, message).hint(hint)
 }
 
 fn hide_password(uri: &ConnectionString, text: String) -> String {
