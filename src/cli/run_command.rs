@@ -10,8 +10,9 @@ use super::{changes, session, signals, usage};
 use crate::course::exercise::{self, Exercise, is_exercise, is_solution, judge};
 use crate::diagnose::explain;
 use crate::error::{ExitCode, Result};
-use crate::render::Printer;
-use crate::render::View;
+use crate::render::highlight::{Palette, painted};
+use crate::render::{Format, Printer, View};
+use crate::repl::notes_of_code;
 use crate::script::{self, LastValue, Outcome, Source};
 
 /// Runs the scripts in `paths`. Reads all of them before running the first.
@@ -125,8 +126,14 @@ pub(super) fn eval(settings: &Settings, code: &str, view: View, streams: Streams
         Err(error) => return usage::refuse(&error, view, streams),
     };
     let printer = printer_for(view, streams);
-    let (code, _) = run_sources(&settings, &[source], view, &printer, LastValue::Shown);
-    timeline.finish(code, view, &printer)
+    let (exit, _) = run_sources(&settings, &[source], view, &printer, LastValue::Shown);
+    // For people, not for programs that read the output.
+    if exit == ExitCode::DONE && view.errors_are_terminal && view.format == Format::Text {
+        for note in notes_of_code(code) {
+            printer.say(&view.coloured(&painted(&note, Palette::DIM)));
+        }
+    }
+    timeline.finish(exit, view, &printer)
 }
 
 /// Runs scripts in order until one fails or calls `exit`.

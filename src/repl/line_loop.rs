@@ -200,6 +200,13 @@ impl Prompt {
         if trimmed.is_empty() {
             return NextAction::Read;
         }
+        // Pasted blocks often begin with `use NAME`.
+        if let Some((first, rest)) = trimmed.split_once('\n')
+            && let ["use" | ":use", _] = first.split_whitespace().collect::<Vec<_>>()[..]
+        {
+            commands::take(self, first.trim_end_matches([';', ' ']));
+            return self.take(rest);
+        }
         if let Some(after) = commands::take(self, trimmed) {
             return after;
         }

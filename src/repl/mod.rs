@@ -26,6 +26,7 @@ pub use commands::{OpenedWatch, Selection, open_watch, plan_of, select};
 pub use early_connection::open_in_background;
 pub use editor_command::editor_command;
 pub use line_loop::{Start, run};
+pub use notes::notes_of_code;
 pub use open_input::is_incomplete;
 pub use prompt::{Play, ServerStatus};
 pub use screen::Screen;

@@ -4,8 +4,21 @@
 use rhai::{Array, Dynamic, INT};
 
 use crate::error::nearest;
-use crate::script::Interactive;
 use crate::script::lexer::{Piece, lex};
+
+/// Returns the value of a variable.
+pub(super) type Variables<'a> = &'a dyn Fn(&str) -> Option<Dynamic>;
+
+/// Returns the notes about code that ran alone, with `seaworthy eval`.
+pub fn notes_of_code(code: &str) -> Vec<String> {
+    let no_variables: Variables = &|_| None;
+    let notes = [
+        whole_division(no_variables, code),
+        forgotten_dollar(code),
+        text_of_id(no_variables, code),
+    ];
+    notes.into_iter().flatten().collect()
+}
 
 /// Returns the text of each piece of code, without spaces and comments.
 fn words(code: &str) -> Vec<(Piece, &str)> {
@@ -69,14 +82,14 @@ pub(super) fn forgotten_dollar(code: &str) -> Option<String> {
 }
 
 /// Returns a note if an `_id` is compared with the text of an ObjectId: `#{ _id: "65f0…" }`.
-pub(super) fn text_of_id(interactive: &Interactive, code: &str) -> Option<String> {
+pub(super) fn text_of_id(variables: Variables, code: &str) -> Option<String> {
     let words = words(code);
     let id = words.windows(3).find_map(|three| match *three {
         [(_, name), (_, ":"), value] if name.trim_matches('"').ends_with("_id") => {
-            object_id(interactive, value)
+            object_id(variables, value)
         }
         // A value in place of a filter is an `_id`.
-        [(_, "find_one" | "find"), (_, "("), value] => object_id(interactive, value),
+        [(_, "find_one" | "find"), (_, "("), value] => object_id(variables, value),
         _ => None,
     })?;
     Some(format!(
@@ -85,10 +98,10 @@ pub(super) fn text_of_id(interactive: &Interactive, code: &str) -> Option<String
 }
 
 /// Returns the source of a string with 24 hexadecimal digits: a literal or a variable.
-fn object_id(interactive: &Interactive, (piece, text): (Piece, &str)) -> Option<String> {
+fn object_id(variables: Variables, (piece, text): (Piece, &str)) -> Option<String> {
     let value = match piece {
         Piece::Text { .. } => text.trim_matches('"').to_owned(),
-        Piece::Word => interactive.variable(text)?.into_string().ok()?,
+        Piece::Word => variables(text)?.into_string().ok()?,
         _ => return None,
     };
     let is_id = value.len() == 24 && value.chars().all(|letter| letter.is_ascii_hexdigit());
@@ -96,7 +109,7 @@ fn object_id(interactive: &Interactive, (piece, text): (Piece, &str)) -> Option<
 }
 
 /// Returns a note if the code is a division of two whole numbers with a remainder: `7 / 2`.
-pub(super) fn whole_division(interactive: &Interactive, code: &str) -> Option<String> {
+pub(super) fn whole_division(variables: Variables, code: &str) -> Option<String> {
     let words = words(code.trim().trim_end_matches(';'));
     let [left, (_, "/"), right] = words[..] else {
         return None;
@@ -104,7 +117,7 @@ pub(super) fn whole_division(interactive: &Interactive, code: &str) -> Option<St
     let number = |(piece, text): (Piece, &str)| -> Option<INT> {
         match piece {
             Piece::Number => text.replace('_', "").parse().ok(),
-            Piece::Word => interactive.variable(text)?.as_int().ok(),
+            Piece::Word => variables(text)?.as_int().ok(),
             _ => None,
         }
     };
@@ -143,6 +156,20 @@ mod tests {
         assert!(note.is_some_and(|note| note.contains("`$gt`")));
         assert_eq!(forgotten_dollar("db.x.find(#{ seats: #{ $gt: 1 } })"), None);
         assert_eq!(forgotten_dollar("db.x.find(#{ gt: 1 })"), None);
+    }
+
+    #[test]
+    fn code_without_variables_has_its_notes() {
+        let note = |code| notes_of_code(code).join("; ");
+        assert_eq!(
+            note("7 / 2"),
+            "a division of whole numbers is whole: `7 / 2.0` keeps the rest"
+        );
+        assert!(note("db.x.find(#{ seats: #{ gt: 1 } })").contains("`$gt`"));
+        assert!(
+            note(r#"db.x.find_one(#{ _id: "65a000000000000000000001" })"#).contains("ObjectId(")
+        );
+        assert_eq!(note("6 / 2; db.x.find(#{ seats: #{ $gt: 1 } })"), "");
     }
 
     #[test]

@@ -115,23 +115,24 @@ impl Prompt {
             if !has_value && let Some(words) = missing_field(&self.interactive, code) {
                 self.note(&words);
             }
-            if let Some(words) = notes::whole_division(&self.interactive, code) {
+            let variables: notes::Variables = &|name| self.interactive.variable(name);
+            if let Some(words) = notes::whole_division(variables, code) {
                 self.note(&words);
             }
             if found_nothing {
                 let words = self
                     .near_collection(code)
                     .or_else(|| notes::forgotten_dollar(code))
-                    .or_else(|| notes::text_of_id(&self.interactive, code));
+                    .or_else(|| notes::text_of_id(&|name| self.interactive.variable(name), code));
                 if let Some(words) = words {
                     self.note(&words);
                 }
             }
         }
-        let translation = outcome
-            .failure
-            .as_ref()
-            .and_then(|failure| Translation::of(code, failure));
+        let translation = outcome.failure.as_ref().and_then(|failure| {
+            let is_variable = |name: &str| self.interactive.variable(name).is_some();
+            Translation::of(code, failure, &is_variable)
+        });
         match translation {
             Some(translation) => {
                 let language = translation.language.name();

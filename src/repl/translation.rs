@@ -22,9 +22,21 @@ pub(super) struct Translation {
 
 impl Translation {
     /// Translates a line that failed because it is of mongosh or PyMongo.
-    pub(super) fn of(typed: &str, failure: &Failure) -> Option<Self> {
+    /// `is_variable` says which variables exist.
+    pub(super) fn of(
+        typed: &str,
+        failure: &Failure,
+        is_variable: &dyn Fn(&str) -> bool,
+    ) -> Option<Self> {
         let unknown = unknown_name(failure)?;
-        let (language, text) = translate_line(typed)?;
+        let (language, mut text) = translate_line(typed)?;
+        // In JavaScript, an assignment to a new name makes a variable.
+        if let Some((name, _)) = text.split_once(" = ")
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+            && !is_variable(name)
+        {
+            text.insert_str(0, "let ");
+        }
         if let Some(name) = unknown {
             // An earlier statement has run already.
             let is_single = chunks(typed).len() == 1;

@@ -76,11 +76,14 @@ fn statements(text: &str, language: Language, extent: Extent) -> Result<Vec<Stmt
     if nesting::is_too_deep(text) {
         return Err(Problem::new("the code is nested too deep", 0));
     }
-    let statements = match language {
-        Language::Mongosh => javascript::parse(text)?,
-        Language::PyMongo => python::parse(text)?,
-    };
-    meaning::translate(statements, language, extent)
+    meaning::translate(parse(text, language)?, language, extent)
+}
+
+fn parse(text: &str, language: Language) -> Result<Vec<Stmt>, Problem> {
+    match language {
+        Language::Mongosh => javascript::parse(text),
+        Language::PyMongo => python::parse(text),
+    }
 }
 
 /// Returns our name of a method of mongosh or PyMongo, if only the name differs. `receiver` is the
@@ -88,6 +91,22 @@ fn statements(text: &str, language: Language, extent: Extent) -> Result<Vec<Stmt
 #[must_use]
 pub fn renamed_method(receiver: &str, name: &str) -> Option<&'static str> {
     meaning::renamed_method(receiver, name)
+}
+
+/// Returns why a text of mongosh or PyMongo is not translated. Returns `None` if it is translated, or
+/// is in neither language.
+#[must_use]
+pub fn obstacle(text: &str) -> Option<(Language, Problem)> {
+    if nesting::is_too_deep(text) || translate_line(text).is_some() {
+        return None;
+    }
+    let languages = [Language::Mongosh, Language::PyMongo].into_iter();
+    let mut obstacles = languages.filter_map(|language| {
+        let statements = parse(text, language).ok()?;
+        let problem = meaning::translate(statements, language, Extent::Line).err()?;
+        Some((language, problem))
+    });
+    obstacles.next()
 }
 
 /// Returns a line or a block in our language, and the language that it was. Returns `None` if it is

@@ -16,6 +16,8 @@ pub(super) enum TokenKind {
     Word(String),
     Number(String),
     Text(String),
+    /// Python's `b"…"`.
+    Bytes(Vec<u8>),
     /// The place of the text between the quotes of a template.
     Template(Range<usize>),
     Regex {

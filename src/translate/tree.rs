@@ -15,6 +15,7 @@ pub(super) enum ExprKind {
     /// A number, as the writer prints it.
     Number(String),
     Text(String),
+    Bytes(Vec<u8>),
     Template(Vec<TemplatePart>),
     Regex {
         pattern: String,
@@ -52,6 +53,8 @@ pub(super) enum ExprKind {
     },
     Function {
         parameters: Vec<String>,
+        /// Whether the parameters are the parts of one array: `([k, v]) => …`.
+        unpacks: bool,
         body: Body,
     },
     Comprehension(Box<Comprehension>),

@@ -122,6 +122,7 @@ pub(super) fn parts_of_expr(expr: &Expr) -> Vec<Part<'_>> {
         | ExprKind::Bool(_)
         | ExprKind::Number(_)
         | ExprKind::Text(_)
+        | ExprKind::Bytes(_)
         | ExprKind::Regex { .. }
         | ExprKind::Name(_) => Vec::new(),
     }

@@ -1,5 +1,8 @@
 //! Writes a translated tree as a script.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
 use super::tree::{Binary, Body, Call, Expr, ExprKind, Items, Stmt, StmtKind, TemplatePart, Unary};
 
 /// The binding strength of a value that needs no brackets.
@@ -200,6 +203,9 @@ impl Writer {
             ExprKind::Number(text) => self.push(text),
             ExprKind::Name(name) => self.push(name),
             ExprKind::Text(text) => self.push(&quoted(text)),
+            ExprKind::Bytes(bytes) => {
+                self.push(&format!("Binary(\"{}\")", BASE64_STANDARD.encode(bytes)));
+            }
             ExprKind::Template(parts) => self.template(parts),
             ExprKind::List(list) => self.items("[", list, "]", |writer, item| writer.value(item)),
             ExprKind::Document(fields) if fields.items.is_empty() => self.push("#{}"),
@@ -245,7 +251,9 @@ impl Writer {
                 self.value(otherwise);
                 self.push(" }");
             }
-            ExprKind::Function { parameters, body } => {
+            ExprKind::Function {
+                parameters, body, ..
+            } => {
                 self.push(&format!("|{}| ", parameters.join(", ")));
                 match body {
                     Body::Value(value) => self.value(value),

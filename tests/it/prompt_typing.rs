@@ -97,6 +97,23 @@ fn a_line_of_mongosh_appears_translated_and_runs_after_enter() {
 }
 
 #[test]
+fn a_new_variable_of_mongosh_is_declared_and_a_block_may_begin_with_use() {
+    let mut terminal = prompt();
+    terminal.keys("total = [1, 2].map(n => n * 3)\r");
+    terminal.wait_for("> let total = [1, 2].map(|n| n * 3)");
+    terminal.keys("\r");
+    terminal.line("total");
+    terminal.wait_for("\n[3, 6]\n");
+    terminal.keys("total = [4].map(n => n)\r");
+    terminal.wait_for("> total = [4].map(|n| n)");
+    terminal.cancel();
+    terminal.keys("\x1b[200~use archive\n1 +\n 41\x1b[201~");
+    terminal.keys("\r");
+    terminal.wait_for("\n42\n");
+    terminal.wait_for("archive");
+}
+
+#[test]
 fn a_paste_of_twenty_lines_is_one_input() {
     let mut terminal = prompt();
     let lines: Vec<String> = (1..=20).map(|n| format!("let v{n} = {n};")).collect();

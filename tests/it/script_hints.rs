@@ -37,6 +37,15 @@ const HABITS: &[(&str, &str)] = &[
     ("let x = true and false;", "`&&`"),
     ("let x = true or false;", "`||`"),
     ("let x = not true;", "`!x`"),
+    ("let x = true; if not x { }", "write `!x`"),
+    (
+        "db.createUser({\n    user: \"a\", pwd: passwordPrompt(), roles: []\n})",
+        "column 21: `passwordPrompt` is not translated",
+    ),
+    (
+        "connect(\"localhost:27017\")",
+        "`mongodb://localhost:27017`",
+    ),
     ("print(f\"hello {name}\");", "`hello ${name}`"),
     ("length([1]);", "`len()`"),
     ("[1].length;", "`len()`"),

@@ -197,8 +197,12 @@ fn normal(value: &Value, types: bool) -> Value {
                     _ => {}
                 }
             }
+            // The Rust driver stores a file without metadata with null.
+            let is_stored =
+                |(name, value): &(&String, &Value)| *name != "metadata" || !value.is_null();
             let fields = fields
                 .iter()
+                .filter(is_stored)
                 .map(|(name, value)| (name.clone(), normal(value, types)));
             Value::Object(fields.collect())
         }
@@ -410,10 +414,23 @@ const REFUSED: &[(Language, &str)] = &[
     ),
     (Language::Mongosh, "if (db.x.find().toArray()) { print(1) }"),
     (Language::Mongosh, "[1, 2].map((x, i) => x + i)"),
-    (Language::Mongosh, "for (const key in doc) { print(key) }"),
+    (Language::Mongosh, "for (const key in [1]) { print(key) }"),
+    (
+        Language::Mongosh,
+        "Object.entries([1]).forEach(([k, v]) => print(k, v))",
+    ),
+    (
+        Language::Mongosh,
+        "Object.entries({ a: 1 }).map(([k, v]) => k)",
+    ),
     (Language::Mongosh, "const { a, b } = db.x.findOne()"),
     (Language::Mongosh, "db.x.find({ ...filter })"),
     (Language::Mongosh, "sh.status()"),
+    (
+        Language::Mongosh,
+        "function f(session) { session.getDatabase('a').x.drop() }",
+    ),
+    (Language::Mongosh, "print(db.x.insertOne({}).acknowledged)"),
     (Language::Mongosh, "fetch('https://example.com')"),
     (Language::Mongosh, "db.x.find({ a: 1 }"),
     (Language::Mongosh, "if (true) { var x = 1 }\nprint(x)"),
@@ -435,6 +452,19 @@ const REFUSED: &[(Language, &str)] = &[
         "db.x.find().sort(key)\nif 1 < 2 < 3:\n    pass",
     ),
     (Language::PyMongo, "class A:\n    pass"),
+    (
+        Language::PyMongo,
+        "r = db.x.insert_one({})\nprint(r.acknowledged_by)",
+    ),
+    (
+        Language::PyMongo,
+        "with open('a.json') as file:\n    print(file)",
+    ),
+    (Language::PyMongo, "fs = gridfs.GridFS(db)"),
+    (
+        Language::PyMongo,
+        "fs = GridFSBucket(db)\nfs.upload_from_stream('a', source())",
+    ),
 ];
 
 #[test]
@@ -479,6 +509,31 @@ fn a_file_keeps_its_comments_and_marks_what_is_not_translated() {
         "{}",
         missing.errors
     );
+}
+
+#[test]
+fn code_of_a_python_session_is_translated_without_its_output() {
+    let session = ">>> for x in db.x.find():\n...     print(x)\n...\n{'a': 1}\n>>> db.x.find_one({'b': None})\n";
+    let ours = translate(session, Language::PyMongo, Extent::Line);
+    let expected = "for x in db.x.find() {\n    print(x);\n}\n\ndb.x.find_one(#{ b: () })";
+    assert_eq!(ours.as_deref(), Ok(expected));
+}
+
+#[test]
+fn the_end_of_a_with_block_is_behind_its_statements() {
+    let code = "with client.start_session() as s:\n    with s.start_transaction():\n        db.x.insert_one({}, session=s)\nprint(1)\n";
+    let ours = translate_file(code, None).text;
+    let order = [
+        "start_session()",
+        "start_transaction()",
+        "insert_one(",
+        "commit_transaction()",
+        "abort_transaction()",
+        "s.end()",
+        "print(1)",
+    ];
+    let places = order.map(|part| ours.find(part).unwrap_or_else(|| panic!("{part}\n{ours}")));
+    assert!(places.is_sorted(), "{ours}");
 }
 
 #[test]

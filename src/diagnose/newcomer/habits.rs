@@ -71,7 +71,7 @@ pub(super) fn text_without_quotes(spot: &Spot) -> Option<String> {
         return None;
     };
     let is_value = spot.token(-1) == ":" && matches!(spot.token(1), "," | "}");
-    is_value.then(|| format!("a text is written in quotes: `\"{name}\"`"))
+    is_value.then(|| format!("a string is written in quotes: `\"{name}\"`"))
 }
 
 /// `DuplicateKey`, `help(find)`, `order`: names that are not variables.
@@ -125,7 +125,7 @@ pub(super) fn several_prints(spot: &Spot) -> Option<String> {
     };
     signature
         .starts_with("print (")
-        .then(|| "print one text: `` print(`${a} ${b}`) ``".into())
+        .then(|| "print one string: `` print(`${a} ${b}`) ``".into())
 }
 
 /// `"a" * 3`.

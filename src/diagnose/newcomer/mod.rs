@@ -25,6 +25,7 @@ type Rule = fn(&Spot) -> Option<String>;
 /// All rules, in order. The first hint wins.
 const RULES: &[Rule] = &[
     translated::translated,
+    translated::not_translated,
     syntax::document_without_hash,
     syntax::dollar_name,
     syntax::single_quotes,

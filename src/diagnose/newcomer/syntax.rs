@@ -184,6 +184,9 @@ pub(super) fn body_without_braces(spot: &Spot) -> Option<String> {
     let keyword = ["if", "else", "while", "for", "do", "loop"]
         .into_iter()
         .find(|keyword| spot.line_has(keyword))?;
+    if spot.token(-1) == "not" {
+        return Some(format!("write `!{}`: there is no `not`", spot.token(0)));
+    }
     if spot.token(0) == ":" {
         return Some(format!(
             "the body of `{keyword}` goes in `{{ }}`, not after a `:`"

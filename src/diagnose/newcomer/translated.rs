@@ -4,7 +4,7 @@ use rhai::EvalAltResult;
 
 use super::spot::Spot;
 use crate::diagnose::function_text;
-use crate::translate::{chunks, translate_line};
+use crate::translate::{chunks, obstacle, translate_line};
 
 /// Translates the statement around the place, or only its line.
 pub(super) fn translated(spot: &Spot) -> Option<String> {
@@ -31,6 +31,21 @@ pub(super) fn translated(spot: &Spot) -> Option<String> {
     Some(match ours.contains('\n') {
         true => format!("in a script, write\n{ours}"),
         false => format!("in a script, write `{ours}`"),
+    })
+}
+
+/// Says why a block of mongosh or PyMongo is not translated.
+pub(super) fn not_translated(spot: &Spot) -> Option<String> {
+    spot.syntax()?;
+    let (language, problem) = obstacle(spot.text.trim_end())?;
+    let (line, column) = problem.position(spot.text);
+    let is_block = spot.text.trim().contains('\n');
+    is_block.then(|| {
+        format!(
+            "this looks like {}; it is not translated because of line {line}, column {column}: {}",
+            language.name(),
+            problem.message
+        )
     })
 }
 

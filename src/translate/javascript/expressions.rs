@@ -44,10 +44,10 @@ impl Parser<'_> {
         if is_async {
             self.cursor.next();
         }
-        let parameters = if is_one {
-            vec![self.cursor.name()?]
+        let (parameters, unpacks) = if is_one {
+            (vec![self.cursor.name()?], false)
         } else {
-            self.parameters()?
+            self.parameters_or_pattern()?
         };
         self.cursor.expect("=>")?;
         let body = if self.cursor.is("{") {
@@ -55,7 +55,12 @@ impl Parser<'_> {
         } else {
             Body::Value(Box::new(self.expression()?))
         };
-        Ok(Some(Expr::new(ExprKind::Function { parameters, body }, at)))
+        let function = ExprKind::Function {
+            parameters,
+            unpacks,
+            body,
+        };
+        Ok(Some(Expr::new(function, at)))
     }
 
     /// Returns whether `( … ) =>` is next.
@@ -223,9 +228,26 @@ impl Parser<'_> {
         if self.cursor.peek().word().is_some() {
             self.cursor.next();
         }
-        let parameters = self.parameters()?;
-        let body = Body::Block(self.block()?);
-        Ok(Expr::new(ExprKind::Function { parameters, body }, at))
+        let (parameters, unpacks) = self.parameters_or_pattern()?;
+        let function = ExprKind::Function {
+            parameters,
+            unpacks,
+            body: Body::Block(self.block()?),
+        };
+        Ok(Expr::new(function, at))
+    }
+
+    /// Reads `(a, b)`, or the pattern `([a, b])`, for which it also returns `true`.
+    fn parameters_or_pattern(&mut self) -> Result<(Vec<String>, bool)> {
+        let unpacks = self.cursor.ahead(1).is("[");
+        if !unpacks {
+            return Ok((self.parameters()?, false));
+        }
+        self.cursor.expect("(")?;
+        self.cursor.expect("[")?;
+        let parameters = self.cursor.list("]", TokenCursor::name)?;
+        self.cursor.expect(")")?;
+        Ok((parameters, true))
     }
 
     /// Reads `{ … }`. Our own documents, `#{ … }`, also have keys such as `a.b`.

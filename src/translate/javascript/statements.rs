@@ -233,10 +233,9 @@ impl Parser<'_> {
         {
             self.count(name, at)?
         } else {
-            return Err(Problem::new(
-                "`for … in` is not translated: write `for (const key of Object.keys(doc))`",
-                at,
-            ));
+            self.cursor.expect("in")?;
+            let keys = Expr::name("Object", at).member("keys");
+            keys.call(vec![self.expression()?])
         };
         self.cursor.expect(")")?;
         Ok(StmtKind::For {

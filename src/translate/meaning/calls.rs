@@ -49,6 +49,17 @@ impl Meaning {
         // The name of a method stands after the receiver.
         let unknown = || Problem::new(format!("the method `{name}` is not translated"), at);
         let method = self.inference.method(of, name, call).ok_or_else(unknown)?;
+        let in_session;
+        let call = match self.inference.session_of(of) {
+            Some(session) if method.receiver == Kind::Collection => {
+                let session = ("session".to_owned(), Expr::name(session, at));
+                let mut call = call.clone();
+                call.named.push(session);
+                in_session = call;
+                &in_session
+            }
+            _ => call,
+        };
         if let Some(expr) = self.special(&method, of, call)? {
             return Ok(expr);
         }
@@ -87,7 +98,11 @@ impl Meaning {
             "map" | "filter" | "some" | "every" | "find" | "reduce" | "all"
         );
         let callbacks = call.args.iter().filter_map(|arg| match &arg.kind {
-            ExprKind::Function { parameters, body } => Some((parameters, body, arg.at)),
+            ExprKind::Function {
+                parameters,
+                unpacks: false,
+                body,
+            } => Some((parameters, body, arg.at)),
             _ => None,
         });
         for (parameters, body, at) in callbacks.filter(|_| is_array_method) {

@@ -58,7 +58,13 @@ impl Meaning {
                 then: Box::new(self.expr(*then)?),
                 otherwise: Box::new(self.expr(*otherwise)?),
             },
-            ExprKind::Function { parameters, body } => self.function(parameters, body, at)?,
+            ExprKind::Function { unpacks: true, .. } => {
+                let why = "a pattern such as `[k, v]` is translated only in `Object.entries(doc).forEach(…)`";
+                return Err(Problem::new(why, at));
+            }
+            ExprKind::Function {
+                parameters, body, ..
+            } => self.function(parameters, body, at)?,
             ExprKind::Comprehension(of) => return self.comprehension(*of, at),
             ExprKind::Range {
                 from,
@@ -73,6 +79,7 @@ impl Meaning {
             | ExprKind::Bool(_)
             | ExprKind::Number(_)
             | ExprKind::Text(_)
+            | ExprKind::Bytes(_)
             | ExprKind::Block(_)) => kind,
         };
         Ok(Expr::new(kind, at))
@@ -107,6 +114,7 @@ impl Meaning {
         let parameters = parameters.into_iter().map(|name| checked_name(name, at));
         Ok(ExprKind::Function {
             parameters: parameters.collect::<Result<_>>()?,
+            unpacks: false,
             body: match body {
                 Body::Value(value) => Body::Value(Box::new(self.expr(*value)?)),
                 Body::Block(statements) => Body::Block(self.statements(statements)?),
@@ -133,15 +141,15 @@ impl Meaning {
             }
             Kind::Collection => return Ok(field(self.expr(of)?, &name, optional)),
             Kind::Result | Kind::Error => {
-                let name = match name.as_str() {
-                    "keyValue" => "key_value".into(),
-                    "keyPattern" => "key_pattern".into(),
-                    "name" | "stack" | "args" | "result" => {
-                        return Err(Problem::new(format!("`.{name}` is not translated"), at));
-                    }
-                    _ => snake_case(&name),
+                let ours = snake_case(&name);
+                let is_known = match kind {
+                    Kind::Result => is_result_field(&name),
+                    _ => is_error_field(&ours),
                 };
-                return Ok(field(self.expr(of)?, &name, optional));
+                if !is_known {
+                    return Err(Problem::new(format!("`.{name}` is not translated"), at));
+                }
+                return Ok(field(self.expr(of)?, &ours, optional));
             }
             Kind::List | Kind::Text if name == "length" => {
                 return Ok(self.expr(of)?.method("len", Vec::new()));
@@ -301,6 +309,7 @@ impl Meaning {
         let closure = |value: Expr| -> Result<Expr> {
             let function = ExprKind::Function {
                 parameters: vec![checked_name(of.variable.clone(), at)?],
+                unpacks: false,
                 body: Body::Value(Box::new(value)),
             };
             Ok(Expr::new(function, at))
@@ -372,6 +381,14 @@ fn is_result_field(name: &str) -> bool {
             | "deleted_count"
             | "inserted_count"
             | "upserted_count"
+    )
+}
+
+/// Returns whether errors have this field in mongosh or PyMongo, and here.
+fn is_error_field(name: &str) -> bool {
+    matches!(
+        name,
+        "code" | "code_name" | "message" | "details" | "key_pattern" | "key_value" | "write_errors"
     )
 }
 

@@ -30,6 +30,11 @@ impl Meaning {
             }
             "EJSON.parse" | "json_util.loads" => self.renamed_one("parse_ejson", call, at)?,
             "MongoClient" | "Mongo" => self.client(call, at)?,
+            "GridFSBucket" => self.bucket(call, at)?,
+            "GridFS" if is_python => {
+                let why = "the class `GridFS` is not translated: write `GridFSBucket(db)`";
+                return Err(Problem::new(why, at));
+            }
             "ISODate" | "Date" if !is_python => self.javascript_date(call, at)?,
             "Date.now" if !is_python => now(at).member("timestamp_ms"),
             "datetime" if is_python => self.python_date(call, at)?,
@@ -51,12 +56,8 @@ impl Meaning {
             "random.randint" => self.renamed("random::int", call, at)?,
             "random.choice" => self.renamed_one("random::choice", call, at)?,
             "random.sample" => self.renamed("random::sample", call, at)?,
-            "Object.keys" => self
-                .expr(only(call, at)?.clone())?
-                .method("keys", Vec::new()),
-            "Object.values" => self
-                .expr(only(call, at)?.clone())?
-                .method("values", Vec::new()),
+            "Object.keys" => self.of_document("keys", call, at)?,
+            "Object.values" => self.of_document("values", call, at)?,
             "rs.status" => self.admin_command("replSetGetStatus", at),
             "rs.conf" | "rs.config" => self.admin_command("replSetGetConfig", at).member("config"),
             "parseInt" | "int" => self.text_function("parse_int", call, at)?,
@@ -86,6 +87,15 @@ impl Meaning {
             return Err(Problem::new(why, at));
         }
         Ok(Expr::name(name, at).call(self.exprs(call.args.clone())?))
+    }
+
+    /// `Object.keys(doc)`. Only documents have these methods here.
+    fn of_document(&self, name: &str, call: &Call, at: usize) -> Result<Expr> {
+        let of = only(call, at)?;
+        match self.inference.kind(of) {
+            Kind::Document | Kind::Unknown => Ok(self.expr(of.clone())?.method(name, Vec::new())),
+            _ => Err(Problem::new("this value is not a document", of.at)),
+        }
     }
 
     fn renamed_one(&self, name: &str, call: &Call, at: usize) -> Result<Expr> {
@@ -353,7 +363,12 @@ impl Meaning {
         let at = value.at;
         let body = Body::Value(Box::new(self.condition(value)?));
         let parameters = vec![super::statements::checked_name(variable, at)?];
-        let closure = Expr::new(ExprKind::Function { parameters, body }, at);
+        let function = ExprKind::Function {
+            parameters,
+            unpacks: false,
+            body,
+        };
+        let closure = Expr::new(function, at);
         let ours = if name == "any" { "some" } else { "all" };
         Ok(self.as_list(over)?.method(ours, vec![closure]))
     }

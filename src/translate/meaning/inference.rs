@@ -15,6 +15,10 @@ use crate::translate::walk::{Node, walk};
 pub(super) struct Inference {
     language: Language,
     variables: HashMap<String, Kind>,
+    /// The clients of sessions: `const session = client.startSession()`.
+    clients: HashMap<String, Expr>,
+    /// The sessions of databases and collections: `const orders = session.getDatabase("a").orders`.
+    sessions: HashMap<String, String>,
 }
 
 impl Inference {
@@ -22,6 +26,8 @@ impl Inference {
         let mut inference = Self {
             language,
             variables: HashMap::new(),
+            clients: HashMap::new(),
+            sessions: HashMap::new(),
         };
         // A second pass, because a later assignment can change what a variable is.
         for _ in 0..2 {
@@ -46,7 +52,10 @@ impl Inference {
             StmtKind::Let {
                 name,
                 value: Some(value),
-            } => self.bind(name, self.kind(value)),
+            } => {
+                self.bind(name, self.kind(value));
+                self.learn_session(name, value);
+            }
             StmtKind::Assign {
                 target,
                 operator,
@@ -110,6 +119,40 @@ impl Inference {
         }
     }
 
+    fn learn_session(&mut self, name: &str, value: &Expr) {
+        if let Some(session) = self.session_of(value) {
+            let session = session.to_owned();
+            self.sessions.insert(name.to_owned(), session);
+        }
+        if let ExprKind::Call(call) = &value.kind
+            && let ExprKind::Member { of, .. } = &call.callee.kind
+            && self.kind(value) == Kind::Session
+        {
+            self.clients.insert(name.to_owned(), (**of).clone());
+        }
+    }
+
+    /// Returns the client of a session.
+    pub(super) fn client_of(&self, session: &str) -> Option<&Expr> {
+        self.clients.get(session)
+    }
+
+    /// Returns the session in which a database or collection of mongosh works.
+    pub(super) fn session_of<'a>(&'a self, expr: &'a Expr) -> Option<&'a str> {
+        match &expr.kind {
+            ExprKind::Name(name) => self.sessions.get(name).map(String::as_str),
+            ExprKind::Member { of, .. } | ExprKind::Index { of, .. } => self.session_of(of),
+            ExprKind::Call(call) => match &call.callee.kind {
+                ExprKind::Member { of, name, .. } if name == "getDatabase" => {
+                    of.as_name().filter(|_| self.kind(of) == Kind::Session)
+                }
+                ExprKind::Member { of, name, .. } if name == "getCollection" => self.session_of(of),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn bind(&mut self, name: &str, kind: Kind) {
         let before = self.variables.get(name).copied();
         let joined = before.map_or(kind, |before| before.join(kind));
@@ -119,7 +162,7 @@ impl Inference {
     /// Returns what the elements of a value are.
     fn element(&self, over: &Expr) -> Kind {
         match self.kind(over) {
-            Kind::Cursor => Kind::Document,
+            Kind::Cursor | Kind::ChangeStream => Kind::Document,
             _ if is_to_array_of_cursor(self, over) => Kind::Document,
             _ => Kind::Unknown,
         }
@@ -246,6 +289,7 @@ fn is_to_array_of_cursor(inference: &Inference, expr: &Expr) -> bool {
 fn result_of_function(path: &str) -> Option<Kind> {
     Some(match path {
         "MongoClient" | "Mongo" => Kind::Client,
+        "GridFSBucket" => Kind::Bucket,
         "ObjectId" | "ObjectID" => Kind::ObjectId,
         "Date" | "ISODate" | "datetime" | "datetime.now" | "datetime.utcnow" => Kind::Date,
         "Date.now" | "len" | "Math.random" | "random.randint" | "timedelta" | "int"

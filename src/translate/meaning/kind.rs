@@ -7,7 +7,12 @@ pub(super) enum Kind {
     Database,
     Collection,
     Cursor,
+    ChangeStream,
     Session,
+    /// A GridFS bucket.
+    Bucket,
+    /// A file of GridFS that is read in parts.
+    StoredFile,
     /// The result of a write.
     Result,
     /// A caught error.

@@ -65,8 +65,8 @@ const fn special(receiver: Kind, name: &'static str, result: Kind) -> Method {
 }
 
 use Kind::{
-    Boolean, Client, Collection, Cursor, Database, Date, Document, List, Number, ObjectId, Result,
-    Session, Text, Unknown,
+    Boolean, Bucket, ChangeStream, Client, Collection, Cursor, Database, Date, Document, List,
+    Number, ObjectId, Result, Session, StoredFile, Text, Unknown,
 };
 
 /// All methods.
@@ -165,7 +165,7 @@ const METHODS: &[Method] = &[
     ),
     same(Collection, "with_options", "", Collection),
     special(Collection, "bulk_write", Result),
-    same(Collection, "watch", "pipeline", Unknown),
+    same(Collection, "watch", "pipeline", ChangeStream),
     special(Collection, "insert", Result),
     special(Collection, "remove", Result),
     special(Collection, "update", Result),
@@ -195,6 +195,10 @@ const METHODS: &[Method] = &[
     special(Cursor, "filter", List),
     special(Cursor, "count", Number),
     special(Cursor, "itcount", Number),
+    // Change streams.
+    same(ChangeStream, "next", "", Document),
+    same(ChangeStream, "try_next", "", Document),
+    same(ChangeStream, "close", "", Unknown),
     // Databases.
     special(Database, "command", Document),
     special(Database, "run_command", Document),
@@ -238,7 +242,7 @@ const METHODS: &[Method] = &[
     special(Database, "kill_op", Document),
     special(Database, "set_profiling_level", Document),
     same(Database, "aggregate", "pipeline", Cursor),
-    same(Database, "watch", "pipeline", Unknown),
+    same(Database, "watch", "pipeline", ChangeStream),
     // Clients.
     special(Client, "get_database", Database),
     special(Client, "get_db", Database),
@@ -249,14 +253,41 @@ const METHODS: &[Method] = &[
     same(Client, "drop_database", "name", Unknown),
     same(Client, "server_info", "", Document),
     same(Client, "start_session", "", Session),
-    same(Client, "watch", "pipeline", Unknown),
+    same(Client, "watch", "pipeline", ChangeStream),
     same(Client, "close", "", Unknown),
     // Sessions.
+    special(Session, "get_database", Database),
     same(Session, "start_transaction", "", Unknown),
     same(Session, "commit_transaction", "", Unknown),
     same(Session, "abort_transaction", "", Unknown),
     same(Session, "with_transaction", "function", Unknown),
     renamed(Session, "end_session", "end", "", Unknown),
+    // GridFS.
+    special(Bucket, "upload_from_stream", ObjectId),
+    special(Bucket, "upload_from_stream_with_id", Unknown),
+    special(Bucket, "download_to_stream", Unknown),
+    renamed(Bucket, "open_download_stream", "open", "id", StoredFile),
+    renamed(
+        Bucket,
+        "open_download_stream_by_name",
+        "open_by_name",
+        "name revision",
+        StoredFile,
+    ),
+    row(
+        Bucket,
+        ("find", "find"),
+        "filter",
+        ("*", "skip limit"),
+        Cursor,
+    ),
+    same(Bucket, "delete", "id", Unknown),
+    same(Bucket, "rename", "id name", Unknown),
+    same(Bucket, "delete_by_name", "name", Unknown),
+    same(Bucket, "rename_by_name", "name new_name", Unknown),
+    same(Bucket, "drop", "", Unknown),
+    same(StoredFile, "read", "count", Unknown),
+    same(StoredFile, "seek", "position", Unknown),
     // Arrays. A closure that takes another number of parameters is not translated.
     same(List, "map", "function", List),
     same(List, "filter", "function", List),

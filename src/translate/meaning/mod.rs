@@ -6,12 +6,15 @@ mod calls;
 mod dates;
 mod expressions;
 mod functions;
+mod gridfs;
 mod inference;
 mod kind;
+mod loops;
 mod methods;
 mod names;
 mod scopes;
 mod special;
+mod special_database;
 mod statements;
 
 use std::collections::HashSet;

@@ -15,7 +15,7 @@ pub(super) fn path(expr: &Expr) -> Option<String> {
         "datetime.timezone" => "timezone".into(),
         "pprint.pprint" => "pprint".into(),
         _ => {
-            let without = ["pymongo.", "errors.", "bson."].into_iter();
+            let without = ["pymongo.", "errors.", "bson.", "gridfs.", "mongodb."].into_iter();
             let mut without = without.filter_map(|module| path.strip_prefix(module));
             without.next().map(ToOwned::to_owned).unwrap_or(path)
         }
@@ -59,6 +59,8 @@ pub(super) fn is_known(name: &str) -> bool {
             | "pymongo"
             | "errors"
             | "bson"
+            | "gridfs"
+            | "mongodb"
             | "datetime"
             | "timezone"
             | "random"
@@ -81,6 +83,8 @@ pub(super) fn error_kind(class: &str) -> Option<&'static str> {
         "DocumentTooLarge" => "DocumentTooLarge",
         "InvalidId" => "InvalidId",
         "InvalidURI" => "InvalidUri",
+        "NoFile" => "FileNotFound",
+        "CorruptGridFile" => "FileCorrupt",
         _ => return None,
     })
 }

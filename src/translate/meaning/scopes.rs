@@ -93,7 +93,9 @@ impl Scopes<'_> {
     fn expr(&mut self, expr: &Expr) -> Result<()> {
         match &expr.kind {
             ExprKind::Name(name) => self.name(name, expr.at),
-            ExprKind::Function { parameters, body } => match body {
+            ExprKind::Function {
+                parameters, body, ..
+            } => match body {
                 Body::Block(statements) => self.block(statements, parameters),
                 Body::Value(value) => self.with_variables(parameters, &[value]),
             },

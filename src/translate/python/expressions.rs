@@ -36,7 +36,12 @@ impl Parser<'_> {
     fn lambda(&mut self, at: usize) -> Result<Expr> {
         let parameters = self.cursor.list(":", TokenCursor::name)?;
         let body = Body::Value(Box::new(self.expression()?));
-        Ok(Expr::new(ExprKind::Function { parameters, body }, at))
+        let function = ExprKind::Function {
+            parameters,
+            unpacks: false,
+            body,
+        };
+        Ok(Expr::new(function, at))
     }
 
     fn or(&mut self) -> Result<Expr> {
@@ -192,6 +197,7 @@ impl Parser<'_> {
         let kind = match self.cursor.peek().kind.clone() {
             TokenKind::Number(text) => number(&text, at)?,
             TokenKind::Text(_) | TokenKind::Template(_) => return self.strings(),
+            TokenKind::Bytes(bytes) => ExprKind::Bytes(bytes),
             TokenKind::Word(word) => word_value(word, at)?,
             TokenKind::Symbol("{" | "#{") => return self.document(),
             TokenKind::Symbol("[") => return self.brackets(),

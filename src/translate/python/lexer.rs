@@ -172,12 +172,6 @@ impl Lexer<'_> {
         if !matches!(kind.as_str(), "" | "f" | "r" | "b" | "u") {
             return Ok(None);
         }
-        if kind == "b" {
-            return Err(Problem::new(
-                "a text of bytes is not translated",
-                self.scan.at,
-            ));
-        }
         self.scan.at += prefix;
         let one = &self.scan.rest()[..1];
         let three = one.repeat(3);
@@ -188,10 +182,14 @@ impl Lexer<'_> {
         };
         let start = self.scan.at + quote.len();
         let text = self.scan.string(quote, kind == "r")?;
-        Ok(Some(if kind == "f" {
-            TokenKind::Template(start..self.scan.at - quote.len())
-        } else {
-            TokenKind::Text(text)
+        Ok(Some(match kind.as_str() {
+            "f" => TokenKind::Template(start..self.scan.at - quote.len()),
+            "b" => {
+                let bytes: Option<_> = text.chars().map(|c| u8::try_from(c).ok()).collect();
+                let why = || Problem::new("bytes are ASCII letters and escapes", start);
+                TokenKind::Bytes(bytes.ok_or_else(why)?)
+            }
+            _ => TokenKind::Text(text),
         }))
     }
 }

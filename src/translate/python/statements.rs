@@ -7,7 +7,7 @@ use crate::translate::tree::{Binary, Expr, ExprKind, Handler, Stmt, StmtKind};
 
 /// The modules that a script does not need to import.
 const MODULES: &[&str] = &[
-    "bson", "datetime", "pprint", "pymongo", "random", "re", "time",
+    "bson", "datetime", "gridfs", "pprint", "pymongo", "random", "re", "time",
 ];
 
 pub(super) struct Parser<'a> {
@@ -326,27 +326,46 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Reads `with client.start_session() as s:` as a variable and the block.
+    /// Reads `with client.start_session() as s:` as a variable and the block, and
+    /// `with s.start_transaction():` as the calls that begin and end it.
     fn with(&mut self, statements: &mut Vec<Stmt>) -> Result<()> {
         let at = self.cursor.at();
         self.cursor.next();
         let value = self.expression()?;
-        let is_session = matches!(&value.kind, ExprKind::Call(call)
-            if matches!(&call.callee.kind, ExprKind::Member { name, .. } if name == "start_session"));
-        if !is_session || !self.cursor.eat("as") {
-            return Err(Problem::new(
-                "only `with client.start_session() as s:` is translated",
-                at,
-            ));
-        }
+        let receiver = match &value.kind {
+            ExprKind::Call(call) => match &call.callee.kind {
+                ExprKind::Member { of, name, .. } => Some(((**of).clone(), name.clone())),
+                _ => None,
+            },
+            _ => None,
+        };
+        let (of, method) = receiver.unwrap_or_else(|| (value.clone(), String::new()));
+        let close = match method.as_str() {
+            "start_session" => "end_session",
+            "watch" | "find" | "aggregate" | "sort" | "limit" => "close",
+            "start_transaction" if self.cursor.is(":") => {
+                let body = self.block(&[])?;
+                statements.push(Stmt::new(StmtKind::Expr(value), at));
+                statements.push(Stmt::new(transaction(of, body, at), at));
+                return Ok(());
+            }
+            _ => {
+                let why =
+                    "`with` is translated for sessions, transactions, cursors and change streams";
+                return Err(Problem::new(why, at));
+            }
+        };
+        self.cursor.expect("as")?;
         let name = self.cursor.name()?;
         let body = self.block(std::slice::from_ref(&name))?;
-        let session = Expr::name(&name, at);
+        let handle = Expr::name(&name, at);
         let value = Some(value);
         statements.push(Stmt::new(StmtKind::Let { name, value }, at));
+        // The places order the statements of a file.
+        let last = body.iter().map(|statement| statement.at).max();
         statements.extend(body);
-        let end = session.method("end_session", Vec::new());
-        statements.push(Stmt::new(StmtKind::Expr(end), at));
+        let end = handle.method(close, Vec::new());
+        statements.push(Stmt::new(StmtKind::Expr(end), last.unwrap_or(at)));
         Ok(())
     }
 
@@ -382,5 +401,26 @@ impl<'a> Parser<'a> {
         }
         self.cursor.next();
         Ok(kind)
+    }
+}
+
+/// Returns the body of a transaction: it is committed at the end, or aborted by an error.
+fn transaction(session: Expr, mut body: Vec<Stmt>, at: usize) -> StmtKind {
+    let call = |name| {
+        let call = session.clone().method(name, Vec::new());
+        Stmt::new(StmtKind::Expr(call), at)
+    };
+    body.push(call("commit_transaction"));
+    let handler = Handler {
+        classes: Vec::new(),
+        variable: None,
+        body: vec![
+            call("abort_transaction"),
+            Stmt::new(StmtKind::Throw(None), at),
+        ],
+    };
+    StmtKind::Try {
+        body,
+        handlers: vec![handler],
     }
 }
