@@ -47,8 +47,9 @@ fn every_registered_function_has_a_signature() {
 fn each_signature_is_in_the_registry_once() {
     for row in &LIBRARY.signatures {
         let found = registry().named(row.name).filter(|one| {
-            let is_function = row.receiver.is_empty() && row.module == one.module;
-            one.is_ours && (is_function || (one.receiver, one.form) == (row.receiver, row.form))
+            let is_function = row.receiver.is_empty();
+            let is_same = (one.receiver, one.form) == (row.receiver, row.form);
+            one.is_ours && one.module == row.module && (is_function || is_same)
         });
         assert_eq!(found.count(), 1, "{}", row.usage());
     }
