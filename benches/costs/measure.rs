@@ -3,7 +3,7 @@ use seaworthy::api::run::explanation::unexplained;
 use seaworthy::api::run::run_limits::RunLimits;
 use seaworthy::api::run::session::Session;
 use seaworthy::api::run::session_options::{ServerSource, SessionOptions, no_sets};
-use seaworthy::mongo::Interrupt;
+use seaworthy::mongo::{ConnectionString, Interrupt};
 use seaworthy::script::{LastValue, Source, run};
 
 use super::Result;
@@ -52,8 +52,8 @@ fn seconds(row: &Row, size: usize, count: usize) -> Result<f64> {
         seed: Some(1),
         output: Output::new(|_| Ok(())),
         interrupt: Interrupt::new(None),
-        server: ServerSource::none(),
-        database: None,
+        server: server(),
+        database: Some("seaworthy_costs".to_owned()),
         confined: false,
         limits: RunLimits::NONE,
         trace: false,
@@ -69,4 +69,11 @@ fn seconds(row: &Row, size: usize, count: usize) -> Result<f64> {
         .value
         .as_float()
         .map_err(|kind| format!("{call}: {kind} instead of seconds").into())
+}
+
+fn server() -> ServerSource {
+    match std::env::var("MONGODB_URI") {
+        Ok(uri) => ServerSource::Uri(ConnectionString::new(uri.as_str())),
+        Err(_) => ServerSource::none(),
+    }
 }

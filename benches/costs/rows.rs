@@ -9,6 +9,12 @@ pub struct Row {
     pub calls: Calls,
 }
 
+impl Row {
+    pub fn needs_server(&self) -> bool {
+        matches!(self.receiver, "Cursor" | "Sequence")
+    }
+}
+
 /// How often the call is made in one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Calls {
@@ -43,6 +49,15 @@ const TWO_DOCUMENTS: &str =
     "let d = #{}; let e = #{}; for i in 0..n { d[`k${i}`] = i; e[`k${i}`] = i; }";
 const SET: &str = "let all = []; for i in 0..n { all.push(i); } let s = set(all); let t = set(all); let last = n - 1;";
 const ARRAY: &str = "let a = []; for i in 0..n { a.push((i * 7919) % n); } let b = a;";
+
+/// A cursor over a collection of `n` documents, which is filled once.
+macro_rules! cursor {
+    () => {
+        "let c = db[`n${n}`]; if c.estimated_document_count() != n { c.drop(); for part in 0..n / 1000 { let batch = []; for i in 0..1000 { batch.push(#{ _id: part * 1000 + i, n: i }); } c.insert_many(batch); } } let cursor = c.find();"
+    };
+}
+const CURSOR: &str = cursor!();
+const SEQUENCE: &str = concat!(cursor!(), " let sequence = cursor.map(|d| d.n);");
 
 /// Every function of these types is in a row, or the measurement ends with an error.
 pub const ROWS: &[Row] = &[
@@ -205,6 +220,60 @@ pub const ROWS: &[Row] = &[
         "retain drain",
         ARRAY,
         "a.retain(|v| v % 2 == 0)",
+        Once,
+    ),
+    row("Cursor", "next", CURSOR, "cursor.next()", OncePerElement),
+    row("Cursor", "to_array", CURSOR, "cursor.to_array()", Once),
+    row("Cursor", "for_each", CURSOR, "cursor.for_each(|d| d)", Once),
+    row("Cursor", "", CURSOR, "for d in cursor { d.n }", Once),
+    row(
+        "Cursor",
+        "map",
+        CURSOR,
+        "cursor.map(|d| d.n).to_array()",
+        Once,
+    ),
+    row(
+        "Cursor",
+        "filter",
+        CURSOR,
+        "cursor.filter(|d| d.n == 0).to_array()",
+        Once,
+    ),
+    row("Cursor", "explain", CURSOR, "cursor.explain()", Once),
+    row(
+        "Cursor",
+        "close",
+        CURSOR,
+        "cursor.next(); cursor.close()",
+        Once,
+    ),
+    row(
+        "Sequence",
+        "next",
+        SEQUENCE,
+        "sequence.next()",
+        OncePerElement,
+    ),
+    row(
+        "Sequence",
+        "to_array",
+        SEQUENCE,
+        "sequence.to_array()",
+        Once,
+    ),
+    row(
+        "Sequence",
+        "for_each",
+        SEQUENCE,
+        "sequence.for_each(|v| v)",
+        Once,
+    ),
+    row(
+        "Sequence",
+        "map filter",
+        SEQUENCE,
+        "sequence.map(|v| v + 1).filter(|v| v > 0).to_array()",
         Once,
     ),
 ];

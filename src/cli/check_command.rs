@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use super::low_args::CheckArgs;
+use super::course_args::CheckArgs;
 use super::settings::Settings;
 use super::streams::Streams;
 use super::{trials, usage};

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::low_args::CourseCommand;
+use super::course_args::CourseCommand;
 use super::settings::Settings;
 use super::streams::Streams;
 use super::{check_command, usage};

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use super::low_args::LowOptions;
+use super::low_options::LowOptions;
 use super::settings::{Action, Secret, Settings, Uri, UriOrigin};
 use super::streams::Streams;
 use crate::error::{Error, Result, visible};

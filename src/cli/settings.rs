@@ -5,15 +5,20 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::confined::{self, LAYERS};
+use super::course_args::CourseCommand;
 use super::environment::Environment;
 use super::kernel_args::KernelCommand;
 use super::limit::Limit;
 use super::login;
-use super::low_args::{
-    CourseCommand, LowArgs, LowCommand, NotebookArgs, PageArgs, Shell, SourceLanguage, TestArgs,
-};
+use super::low_args::LowArgs;
+use super::low_command::LowCommand;
+use super::notebook_args::NotebookArgs;
+use super::page_args::PageArgs;
 use super::server_command::ServerCommand;
+use super::shell::Shell;
+use super::source_language::SourceLanguage;
 use super::streams::Streams;
+use super::test_args::TestArgs;
 use super::timeline::TimelineTarget;
 use super::transfer_args::{ExportArgs, ImportArgs};
 use crate::error::{Error, Result};
@@ -341,7 +346,7 @@ impl Settings {
             Some(LowCommand::Export(export)) => (Action::Export(export), Vec::new()),
             Some(LowCommand::Server(command)) => (Action::Server { command }, Vec::new()),
             None if streams.input_is_terminal => {
-                let run_init = !low.no_init;
+                let run_init = !low.options.no_init;
                 (Action::Prompt { run_init }, Vec::new())
             }
             None => {

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::low_args::TestArgs;
 use super::settings::Settings;
 use super::streams::Streams;
 use super::streams::printer;
+use super::test_args::TestArgs;
 use super::timeline;
 use super::{trials, usage};
 use crate::authoring::testing::case::Case;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-use super::low_args::SourceLanguage;
+use super::source_language::SourceLanguage;
 use super::streams::Streams;
 use super::usage;
 use crate::error::{Error, ExitCode, Result};

@@ -6,7 +6,7 @@ use std::{fs, io};
 use clap::CommandFactory;
 
 use super::low_args::LowArgs;
-use super::low_args::Shell;
+use super::shell::Shell;
 use super::streams::Streams;
 use super::usage;
 use crate::engine::definitions;

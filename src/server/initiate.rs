@@ -13,6 +13,7 @@ use crate::mongo::allow_list::lists::OWN_ROLE;
 use super::admin::Admin;
 use super::connection_string::USER;
 use super::errors::server_error;
+use super::member_options::MemberOptions;
 
 /// The pause between two checks for a primary.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -25,6 +26,8 @@ pub(super) struct SetPlan {
     pub sockets: Vec<PathBuf>,
     /// The addresses of the members in the set. Proxies may listen there.
     pub addresses: Vec<String>,
+    /// The options of the members, in the same order.
+    pub members: Vec<MemberOptions>,
     /// The text of the key file.
     pub key: String,
     /// The password of the user [`USER`].
@@ -35,9 +38,10 @@ pub(super) struct SetPlan {
 
 impl SetPlan {
     fn members(&self) -> Vec<Document> {
+        let members = self.addresses.iter().zip(&self.members);
         (0_i32..)
-            .zip(&self.addresses)
-            .map(|(id, host)| doc! { "_id": id, "host": host })
+            .zip(members)
+            .map(|(id, (host, member))| member.config(id, host))
             .collect()
     }
 
@@ -97,7 +101,9 @@ pub(super) fn make_ready(plan: &SetPlan, end: Instant, check: &mut Check) -> Res
     })?;
     // The other members may have got the first write with their initial sync. They begin normal
     // replication up to a second later, so wait for two more writes on all members.
-    if let Ok(members @ 2..) = i32::try_from(plan.sockets.len()) {
+    let members = plan.members.iter();
+    let replicating = members.filter(|member| member.replicates_at_once());
+    if let Ok(members @ 2..) = i32::try_from(replicating.count()) {
         for _ in 0..2 {
             retry_until(end, check, "all members to acknowledge a write", || {
                 user.write_to(members.into())

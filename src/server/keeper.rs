@@ -13,6 +13,7 @@ use super::initiate::{Readiness, SetPlan, make_ready};
 use super::keeper_process::{Launch, StartResult};
 use super::lock_file::{LockFile, LockMode};
 use super::member::{Member, MemberPlan};
+use super::member_options::MemberOptions;
 use super::progress::{Progress, StartEvent};
 use super::record::{Record, now_ms};
 use super::{private_folder, secrets};
@@ -137,6 +138,7 @@ impl Keeper {
             name: SET.to_owned(),
             sockets: vec![socket.clone()],
             addresses: vec![socket.to_string_lossy().into_owned()],
+            members: vec![MemberOptions::default()],
             key: secrets::ensure(&folder.key_file())?,
             password: secrets::ensure(&folder.password())?,
             for_others: launch.confinement.for_others,

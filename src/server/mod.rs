@@ -19,6 +19,7 @@ mod failed_start;
 mod initiate;
 mod log_tail;
 mod member;
+mod member_options;
 mod secrets;
 mod tcp_port;
 // Replica sets of scripts, and their network.
@@ -53,6 +54,7 @@ pub use install::{Archive, ArchiveSource, Archives, install};
 pub use keeper::keeper_main;
 pub use log_tail::readable;
 pub use member::{Member, MemberPlan};
+pub use member_options::MemberOptions;
 pub use mongod::{Mongod, Origin, Version};
 pub use network::{
     Direction, Effect, Endpoint, FaultOrder, LinkCounts, SetNetwork, UnusedFault, both_ways,

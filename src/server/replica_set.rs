@@ -13,6 +13,7 @@ use super::errors::server_error;
 use super::initiate::{Readiness, SetPlan, make_ready};
 use super::lock_file::LockFile;
 use super::member::{LOOPBACK, Member, MemberPlan};
+use super::member_options::MemberOptions;
 use super::mongod::Mongod;
 use super::network::SetNetwork;
 use super::owner_thread::OwnerThread;
@@ -32,9 +33,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_SOCKET: &str = "m4.direct.sock";
 
 /// The options of a replica set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetOptions {
-    pub members: usize,
+    pub members: Vec<MemberOptions>,
     /// Whether the members also listen on TCP ports of 127.0.0.1, for other programs.
     pub tcp: bool,
     /// Whether proxies carry the traffic of the members, so that links can be broken.
@@ -42,10 +43,10 @@ pub struct SetOptions {
 }
 
 impl SetOptions {
-    /// Returns the options of a set that only this process reaches.
+    /// Returns the options of a set of ordinary members that only this process reaches.
     pub fn private(members: usize) -> Self {
         Self {
-            members,
+            members: vec![MemberOptions::default(); members],
             tcp: false,
             network: false,
         }
@@ -77,20 +78,15 @@ impl ReplicaSet {
     /// Starts a set of 1, 3 or 5 members; returns once a majority has acknowledged a write.
     ///
     /// # Errors
-    /// `InvalidArgument` for another number; `Server`, if it does not start, with the end of a log.
+    /// `InvalidArgument` for members that make no useful set; `Server`, if it does not start, with the end of a log.
     pub fn start(
         options: SetOptions,
         mongod: &Mongod,
         settings: &ServerSettings,
         progress: &dyn Progress,
     ) -> Result<Self> {
-        let members = options.members;
-        if ![1, 3, 5].contains(&members) {
-            return Err(Error::invalid_argument(format!(
-                "a replica set cannot have {members} members"
-            ))
-            .hint("use 1, 3 or 5: an even number of members does not survive more failures"));
-        }
+        MemberOptions::check(&options.members)?;
+        let members = options.members.len();
         if options.tcp && options.network {
             return Err(Error::invalid_argument(
                 "a replica set cannot have both `tcp` and `network`",
@@ -132,6 +128,7 @@ impl ReplicaSet {
                     .map(|path| path.to_string_lossy().into_owned())
                     .collect(),
             },
+            members: options.members,
             sockets: match options.network {
                 true => paths(".direct.sock"),
                 false => hosts,
@@ -174,7 +171,11 @@ impl ReplicaSet {
                 ..member_plan(plan, mongod, settings, &folder, index, socket)
             });
             let member = SetMember::new(index, address, member, Arc::clone(&owner), &plan.key);
-            Arc::new(member.behind_proxy(callers.cloned()))
+            let is_delayed = plan
+                .members
+                .get(index)
+                .is_some_and(|member| member.delay_seconds > 0);
+            Arc::new(member.behind_proxy(callers.cloned()).delayed(is_delayed))
         };
         let ways = plan.sockets.iter().zip(&plan.addresses);
         let members = ways.enumerate().map(member).collect();
@@ -301,7 +302,8 @@ impl ReplicaSet {
         let ready = || -> Result<()> {
             let primary = admin(primary)?;
             primary.write_to_majority()?;
-            for secondary in self.secondaries() {
+            let secondaries = self.secondaries().into_iter();
+            for secondary in secondaries.filter(|member| !member.is_delayed()) {
                 primary.hand_clock_to(&admin(secondary)?)?;
             }
             Ok(())

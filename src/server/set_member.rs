@@ -37,6 +37,8 @@ pub struct SetMember {
     key: String,
     /// Where its process number is registered, if proxies carry its traffic.
     callers: Option<Arc<Callers>>,
+    /// Whether writes reach it late.
+    is_delayed: bool,
 }
 
 impl SetMember {
@@ -57,6 +59,7 @@ impl SetMember {
             is_paused: AtomicBool::new(false),
             key: key.to_owned(),
             callers: None,
+            is_delayed: false,
         }
     }
 
@@ -64,6 +67,17 @@ impl SetMember {
     pub(super) fn behind_proxy(mut self, callers: Option<Arc<Callers>>) -> Self {
         self.callers = callers;
         self
+    }
+
+    /// Notes whether writes reach it late.
+    pub(super) fn delayed(mut self, is_delayed: bool) -> Self {
+        self.is_delayed = is_delayed;
+        self
+    }
+
+    /// Returns whether writes reach it late. Users and keys that are new are not there yet.
+    pub(super) fn is_delayed(&self) -> bool {
+        self.is_delayed
     }
 
     /// Returns its place in the set.
@@ -100,11 +114,13 @@ impl SetMember {
     }
 
     fn told_state(&self) -> Option<String> {
-        let status = self
-            .admin()
-            .ok()?
-            .run(doc! { "replSetGetStatus": 1 })
-            .ok()?;
+        let admin = self.admin().ok()?;
+        let Ok(status) = admin.run(doc! { "replSetGetStatus": 1 }) else {
+            // An arbiter has no users, so the driver does not log in there.
+            let hello = admin.run(doc! { "hello": 1 }).ok()?;
+            let is_arbiter = hello.get_bool("arbiterOnly").unwrap_or(false);
+            return is_arbiter.then(|| "ARBITER".to_owned());
+        };
         let members = status.get_array("members").ok()?;
         let own = members
             .iter()

@@ -296,7 +296,7 @@ impl ValueType {
     pub const RECORD: Self = Self::Options(&[&[with_default("keep_going", Self::Boolean, OFF)]]);
     pub const REPLACE: Self = Self::Options(&[REPLACING, SELECTING, WRITING, IN_SESSION]);
     pub const REPLICA_SET: Self = Self::Options(&[&[
-        with_default("members", Self::Integer, "3"),
+        with_default("members", Self::IntegerOrDocuments, "3"),
         with_default("network", Self::Boolean, OFF),
         with_default("tcp", Self::Boolean, OFF),
     ]]);

@@ -23,6 +23,7 @@ pub enum ValueType {
     /// A Document, or a value that is used as the `_id`.
     FilterOrId,
     Integer,
+    IntegerOrDocuments,
     /// The keys of an index or a sort order.
     Keys,
     /// A whole number of milliseconds.
@@ -108,6 +109,10 @@ impl ValueType {
             Self::FilterOrId => ("Document or _id", "a Document or an `_id`"),
             Self::Function => ("function", "a function such as `|| …`"),
             Self::Integer => ("integer", "a whole number"),
+            Self::IntegerOrDocuments => (
+                "integer or array of Documents",
+                "a whole number or an array of Documents",
+            ),
             Self::Keys => (
                 "string or Document",
                 "a field's name or a Document such as `#{ a: 1, b: -1 }`",
@@ -169,6 +174,7 @@ impl ValueType {
             Self::Fields => is_document(value) || every(value, Dynamic::is_string),
             Self::Function => value.is_fnptr(),
             Self::Integer => value.is_int(),
+            Self::IntegerOrDocuments => value.is_int() || every(value, is_document),
             Self::Keys => value.is_string() || value.is_array() || is_document(value),
             Self::Count | Self::Milliseconds => is_count(value),
             Self::Number | Self::Seconds => value.is_int() || value.is_float(),
@@ -192,7 +198,7 @@ impl ValueType {
             return None;
         }
         let element = match self {
-            Self::Documents | Self::Pipeline => Some(Self::Document),
+            Self::Documents | Self::Pipeline | Self::IntegerOrDocuments => Some(Self::Document),
             Self::Strings | Self::Fields | Self::StringOrStrings => Some(Self::String),
             _ => None,
         };

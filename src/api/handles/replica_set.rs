@@ -1,10 +1,12 @@
 //! The script type `ReplicaSet`: servers that a script starts and can break on purpose.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rhai::{Array, Dynamic, INT};
+use bson::{Bson, Document as BsonDocument};
+use rhai::{Array, Dynamic};
 
 use super::link::Link;
 use super::member::Member;
@@ -17,7 +19,13 @@ use crate::api::call::methods::{Registrar, functions};
 use crate::error::{Error, Result};
 use crate::mongo::{CallOptions, Interrupt};
 use crate::record::FaultKind;
-use crate::server::{self, Direction, Effect, Endpoint, SetMember, SetOptions};
+use crate::server::{self, Direction, Effect, Endpoint, MemberOptions, SetMember, SetOptions};
+
+/// The options of one member.
+const MEMBER_OPTIONS: [&str; 5] = ["arbiter", "hidden", "delay_seconds", "priority", "tags"];
+
+/// More members than a set can have here.
+const MOST_MEMBERS: usize = 100;
 
 /// A replica set in a script. Copies refer to the same set.
 #[derive(Clone)]
@@ -41,6 +49,12 @@ functions! {
     /// language can meet a failover: `rs.uri` is their connection string. Each login needs its
     /// password. Fail points need no login: other users of this machine could set them.
     ///
+    /// `members` can also be an array with a Document for each member: `arbiter: true` (it only
+    /// votes), `hidden: true` (clients do not see it), `delay_seconds` (it applies writes later;
+    /// MongoDB 5.0 or newer), `priority` (0 never becomes the primary) and `tags`, which a read
+    /// preference chooses members by. `#{}` is an ordinary member, and the first one must be able
+    /// to become the primary.
+    ///
     /// With `network: true` the script can also break the network between the members, see
     /// `partition`, `isolate`, `cut` and `link`.
     ///
@@ -50,6 +64,8 @@ functions! {
     /// own.shop.orders.insert_one(#{ _id: 1 });
     /// assert_eq(rs.members.len(), 1);
     /// rs.stop();
+    /// let places = replica_set(#{ members: [#{}, #{ tags: #{ city: "Oslo" } }, #{ arbiter: true }] });
+    /// assert_eq(places.members.map(|member| member.state), ["PRIMARY", "SECONDARY", "ARBITER"]);
     /// ```
     function replica_set(call, options?: REPLICA_SET) -> "ReplicaSet" {
         let options = set_options(call.options()?)?;
@@ -67,19 +83,47 @@ functions! {
 fn set_options(mut options: CallOptions) -> Result<SetOptions> {
     let tcp: Option<bool> = options.take_as("tcp", "`true` or `false`")?;
     let network: Option<bool> = options.take_as("network", "`true` or `false`")?;
-    let members: Option<INT> = options.take_as("members", "1, 3 or 5")?;
-    let members = members.unwrap_or(3);
-    let allowed = usize::try_from(members)
-        .ok()
-        .filter(|members| [1, 3, 5].contains(members));
-    let members = allowed.ok_or_else(|| {
-        Error::invalid_argument(format!("a replica set cannot have {members} members"))
-            .hint("use 1, 3 or 5: an even number of members does not survive more failures")
-    })?;
+    let members = match options.take("members") {
+        None => vec![MemberOptions::default(); 3],
+        Some(Bson::Array(members)) => members
+            .into_iter()
+            .filter_map(|member| match member {
+                Bson::Document(member) => Some(member_options(member)),
+                _ => None,
+            })
+            .collect::<Result<_>>()?,
+        Some(count) => {
+            let count = count.as_i64().or(count.as_i32().map(i64::from));
+            let count = usize::try_from(count.unwrap_or_default()).unwrap_or_default();
+            vec![MemberOptions::default(); count.min(MOST_MEMBERS)]
+        }
+    };
+    MemberOptions::check(&members)?;
     Ok(SetOptions {
         members,
         tcp: tcp.unwrap_or(false),
         network: network.unwrap_or(false),
+    })
+}
+
+/// Parses `#{ hidden: true, tags: #{ dc: "east" } }`.
+fn member_options(member: BsonDocument) -> Result<MemberOptions> {
+    let mut options = CallOptions::new("members", member, &MEMBER_OPTIONS)?;
+    let arbiter: Option<bool> = options.take_as("arbiter", "`true` or `false`")?;
+    let hidden: Option<bool> = options.take_as("hidden", "`true` or `false`")?;
+    let delay: Option<u32> = options.take_as("delay_seconds", "a whole number of seconds")?;
+    let tags: Option<BTreeMap<String, String>> =
+        options.take_as("tags", "a Document of strings")?;
+    Ok(MemberOptions {
+        arbiter: arbiter.unwrap_or(false),
+        hidden: hidden.unwrap_or(false),
+        delay_seconds: delay.unwrap_or(0),
+        priority: options.take_as("priority", "a whole number from 0 to 1000")?,
+        tags: BsonDocument::from_iter(
+            tags.unwrap_or_default()
+                .into_iter()
+                .map(|(name, value)| (name, value.into())),
+        ),
     })
 }
 

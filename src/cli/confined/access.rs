@@ -1,8 +1,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cli::low_args::{CheckArgs, CourseCommand, TestArgs};
+use crate::cli::course_args::{CheckArgs, CourseCommand};
 use crate::cli::settings::{Action, Settings};
+use crate::cli::test_args::TestArgs;
 use crate::error::{Error, Result};
 use crate::page::PageOptions;
 use crate::server::confinement::Accessible;
