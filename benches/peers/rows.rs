@@ -48,7 +48,7 @@ pub const ROWS: &[Row] = &[
         what: "insert_many of 100,000 shipments, built beforehand in the script",
         kind: Kind::Work,
         size: 100_000,
-        targets: &[(Driver, 1.15), (PyMongo, 0.8), (Mongosh, 0.75)],
+        targets: &[(Driver, 0.9), (PyMongo, 0.8), (Mongosh, 0.75)],
         beside: &[],
     },
     Row {
@@ -128,8 +128,8 @@ pub const ROWS: &[Row] = &[
         what: "start, connect to a running server, print one document",
         kind: Kind::Process,
         size: 1,
-        targets: &[(PyMongo, 0.06), (Mongosh, 0.03)],
-        beside: &[Driver],
+        targets: &[(Driver, 1.3), (PyMongo, 0.06), (Mongosh, 0.03)],
+        beside: &[],
     },
     Row {
         name: "first",

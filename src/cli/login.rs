@@ -4,7 +4,8 @@
 use std::io::Write;
 
 use super::low_options::LowOptions;
-use super::settings::{Action, Secret, Settings, Uri, UriOrigin};
+use super::secret::Secret;
+use super::settings::{Action, Settings, Uri, UriOrigin};
 use super::streams::Streams;
 use crate::error::{Error, Result, visible};
 use crate::mongo::{ConnectionString, percent_encoded};

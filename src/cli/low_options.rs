@@ -4,7 +4,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::limit::Limit;
-use super::settings::Secret;
+use super::secret::Secret;
 
 /// The options of the program, most of which every command takes.
 #[derive(Args, Debug)]

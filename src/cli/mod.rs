@@ -27,6 +27,7 @@ mod page_command;
 mod prompt_command;
 mod review_command;
 mod run_command;
+mod secret;
 pub mod server_command;
 mod session;
 mod settings;
@@ -49,7 +50,8 @@ mod written;
 use crate::render::View;
 pub use environment::Environment;
 pub use low_args::LowArgs;
-pub use settings::{Action, Secret, ServerOptions, Settings, Uri, UriOrigin};
+pub use secret::Secret;
+pub use settings::{Action, ServerOptions, Settings, Uri, UriOrigin};
 pub use streams::Streams;
 pub use timeline::{TimelineArgs, TimelineTarget};
 

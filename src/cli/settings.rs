@@ -1,7 +1,5 @@
 use std::ffi::OsString;
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
 use super::confined::{self, LAYERS};
@@ -14,6 +12,7 @@ use super::low_args::LowArgs;
 use super::low_command::LowCommand;
 use super::notebook_args::NotebookArgs;
 use super::page_args::PageArgs;
+use super::secret::Secret;
 use super::server_command::ServerCommand;
 use super::shell::Shell;
 use super::source_language::SourceLanguage;
@@ -30,35 +29,6 @@ use crate::page::PageOptions;
 use crate::record::Recorder;
 use crate::server::confinement::{ConfinementSettings, Layer, Layers};
 use crate::server::{Archives, Folders, ServerSettings};
-
-/// A text that debug output hides: a connection string may contain a password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    pub fn new(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-
-    /// Returns the text itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-impl FromStr for Secret {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
-    }
-}
 
 /// The settings from the command line and the environment.
 #[derive(Clone, Debug)]
@@ -464,7 +434,7 @@ pub(super) const PROMPT_URI: &str = "SEAWORTHY_PROMPT_URI";
 fn prompt_uri(environment: &Environment) -> Option<Uri> {
     let text = environment.get(PROMPT_URI)?.to_str()?;
     Some(Uri {
-        text: Secret(text.to_owned()),
+        text: Secret::new(text),
         origin: UriOrigin::Option,
     })
 }
@@ -481,7 +451,7 @@ fn trial_server(environment: &Environment) -> Option<Uri> {
     // Only this program's own servers listen on Unix sockets.
     let is_ours = !hosts.is_empty() && hosts.iter().all(|host| host.starts_with('/'));
     is_ours.then(|| Uri {
-        text: Secret(text.to_owned()),
+        text: Secret::new(text),
         origin: UriOrigin::Trial,
     })
 }
@@ -551,7 +521,7 @@ fn uri_of(environment: &Environment) -> Result<Option<Uri>> {
         .to_str()
         .ok_or_else(|| Error::invalid_argument("the variable `MONGODB_URI` is not UTF-8"))?;
     Ok(Some(Uri {
-        text: Secret(text.to_owned()),
+        text: Secret::new(text),
         origin: UriOrigin::Environment,
     }))
 }

@@ -3,6 +3,9 @@ use bson::Document;
 use crate::error::server_codes::kind_of_code;
 use crate::error::{Error, Facts, Kind, Result};
 
+/// The fields of a reply that only drivers need.
+pub const DRIVER_FIELDS: [&str; 2] = ["$clusterTime", "operationTime"];
+
 /// Checks a reply with `ok: 1` for `writeErrors` and `writeConcernError`.
 ///
 /// # Errors

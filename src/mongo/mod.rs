@@ -32,7 +32,7 @@ pub use bridge::{Bridge, CallAborted, Limits};
 pub use bulk_write::{BulkOperations, BulkOutcome, BulkWrite, WriteKind, WriteState};
 pub use call_error::CallError;
 pub use change_stream::ChangeStream;
-pub use check_reply::check_reply;
+pub use check_reply::{DRIVER_FIELDS, check_reply};
 pub use client::Client;
 pub use client::key_wait::{Operation, repeatable, until_keys_are_read};
 pub use client::pending_call::PendingCall;

@@ -1,6 +1,6 @@
 //! Servers with TCP ports, for programs that cannot use a Unix socket.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use seaworthy::cli::server_command::{ServerCommand, run};
@@ -36,6 +36,26 @@ while time.monotonic() < end:
             continue
         print("stored", orders.count_documents({}) == number, flush=True)
         break
+"#;
+
+/// The same with mongosh.
+const SHELL_APPLICATION: &str = r#"
+const orders = db.getSiblingDB("shop").orders;
+print("members", db.hello().hosts.length);
+let number = 0;
+const end = Date.now() + 60000;
+while (Date.now() < end) {
+  try {
+    orders.insertOne({ _id: number }, { writeConcern: { w: "majority" } });
+  } catch (error) {
+    if (error.code !== 11000) { print("retry", error.name); continue; }
+  }
+  number += 1;
+  if (number > 50 && fs.existsSync(process.env.DONE)) {
+    print("stored", orders.countDocuments({}) === number);
+    break;
+  }
+}
 "#;
 
 fn python() -> PathBuf {
@@ -111,6 +131,42 @@ fn a_server_without_a_port_has_no_tcp_uri() {
 fn pymongo_survives_the_death_of_the_primary() {
     let folder = Scratch::new();
     folder.write("app.py", APPLICATION);
+    let text = survives_the_death_of_the_primary(&folder, |uri, done_file| {
+        let mut app = Command::new(python());
+        app.arg(folder.path().join("app.py"))
+            .arg(uri)
+            .arg(done_file);
+        app
+    });
+    assert!(text.ends_with("stored True\n"), "{text}");
+}
+
+#[test]
+fn mongosh_survives_the_death_of_the_primary() {
+    let mongosh =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/node_modules/.bin/mongosh");
+    assert!(mongosh.exists(), "this test needs mongosh: run `.ci/setup`");
+    let folder = Scratch::new();
+    folder.write("app.js", SHELL_APPLICATION);
+    // It sends nothing about its use to anywhere.
+    folder.write(".mongodb/mongosh/config", r#"{ "enableTelemetry": false }"#);
+    let text = survives_the_death_of_the_primary(&folder, |uri, done_file| {
+        let mut app = Command::new(&mongosh);
+        app.args([uri, "--quiet", "--norc", "--file"])
+            .arg(folder.path().join("app.js"))
+            .env("HOME", folder.path())
+            .env("DONE", done_file);
+        app
+    });
+    assert!(text.ends_with("stored true\n"), "{text}");
+}
+
+/// Kills the primary of a set with ports while an application writes, and returns what the
+/// application printed. It gets the connection string, and the file that ends it.
+fn survives_the_death_of_the_primary(
+    folder: &Scratch,
+    application: impl FnOnce(&str, &Path) -> Command,
+) -> String {
     let done_file = folder.path().join("done");
     folder.write(
         "set.rhai",
@@ -139,9 +195,7 @@ fn pymongo_survives_the_death_of_the_primary() {
         .unwrap();
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(script.stdout.take().unwrap()));
     let uri = lines.next().unwrap().unwrap();
-    let app = Command::new(python())
-        .arg(folder.path().join("app.py"))
-        .args([uri.as_str(), done_file.to_str().unwrap()])
+    let app = application(&uri, &done_file)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -150,12 +204,12 @@ fn pymongo_survives_the_death_of_the_primary() {
     let output = app.wait_with_output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.starts_with("members 3\n"), "{text}");
-    assert!(text.ends_with("stored True\n"), "{text}");
     // Without an answer, because the set ends as soon as the script finds the document.
     let code = "import sys, pymongo; pymongo.MongoClient(sys.argv[1]).shop.get_collection('stop', write_concern=pymongo.WriteConcern(0)).insert_one({})";
     python_says(code, &[&uri]);
     eventually("the script ends", || script.try_wait().unwrap().is_some());
     assert!(script.wait().unwrap().success());
+    text
 }
 
 #[test]

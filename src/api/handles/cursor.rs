@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bson::Document as BsonDocument;
 use rhai::{Array, Dynamic, EvalAltResult, Module, Position};
 
-use super::database::DRIVER_FIELDS;
 use super::key_spec::keys_of;
 use super::recorded_loop::RecordedLoop;
 use super::sequence::Sequence;
@@ -17,7 +16,7 @@ use crate::api::run::session::Session;
 use crate::api::run::termination::Termination;
 use crate::error::Error;
 use crate::mongo::projection_of;
-use crate::mongo::{self, CallError, Permit, Query, SharedSession};
+use crate::mongo::{self, CallError, DRIVER_FIELDS, Permit, Query, SharedSession};
 use crate::record::CallScope;
 use crate::values::codec::convert;
 use crate::values::document::Document;

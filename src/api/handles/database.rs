@@ -14,12 +14,11 @@ use crate::api::call::arguments::Call;
 use crate::api::call::function_error::FunctionResult;
 use crate::api::call::methods;
 use crate::error::{Error, Result};
-use crate::mongo::{self, CallError, Concerns, Permit, Query, QueryKind, WatchScope};
+use crate::mongo::{
+    self, CallError, Concerns, DRIVER_FIELDS, Permit, Query, QueryKind, WatchScope,
+};
 use crate::values::codec::convert;
 use crate::values::document::Document;
-
-/// The fields of a reply that only drivers need.
-pub const DRIVER_FIELDS: [&str; 2] = ["$clusterTime", "operationTime"];
 
 #[derive(Clone)]
 pub struct Database {
