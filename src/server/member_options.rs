@@ -1,6 +1,11 @@
+use std::fmt::Display;
+
 use bson::{Document, doc};
 
 use crate::error::{Error, Result};
+
+/// The numbers of members that a set can have.
+const SIZES: [usize; 3] = [1, 3, 5];
 
 /// How one member of a replica set differs from an ordinary one (`replSetInitiate`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,17 +24,24 @@ pub struct MemberOptions {
 }
 
 impl MemberOptions {
+    /// Returns ordinary members for a set.
+    ///
+    /// # Errors
+    /// `InvalidArgument`, if a set cannot have so many.
+    pub fn ordinary(count: i64) -> Result<Vec<Self>> {
+        match usize::try_from(count) {
+            Ok(members) if SIZES.contains(&members) => Ok(vec![Self::default(); members]),
+            _ => Err(wrong_size(count)),
+        }
+    }
+
     /// Checks the members of a set.
     ///
     /// # Errors
     /// `InvalidArgument`, if their number or their combination makes no useful set.
     pub fn check(members: &[Self]) -> Result<()> {
-        let count = members.len();
-        if ![1, 3, 5].contains(&count) {
-            return Err(Error::invalid_argument(format!(
-                "a replica set cannot have {count} members"
-            ))
-            .hint("use 1, 3 or 5: an even number of members does not survive more failures"));
+        if !SIZES.contains(&members.len()) {
+            return Err(wrong_size(members.len()));
         }
         if !members.first().is_some_and(Self::can_be_primary) {
             return Err(Error::invalid_argument(
@@ -43,9 +55,14 @@ impl MemberOptions {
                     .hint("writes that a majority has acknowledged could be lost"),
             );
         }
-        let both =
-            |member: &Self| member.arbiter && (member.is_hidden() || !member.tags.is_empty());
-        if members.iter().any(both) {
+        let has_more = |member: &Self| {
+            let arbiter = Self {
+                arbiter: true,
+                ..Self::default()
+            };
+            member.arbiter && *member != arbiter
+        };
+        if members.iter().any(has_more) {
             return Err(Error::invalid_argument(
                 "an arbiter has no data, so it has no other options",
             )
@@ -88,6 +105,11 @@ impl MemberOptions {
     fn can_be_primary(&self) -> bool {
         !self.arbiter && !self.is_hidden() && self.priority != Some(0)
     }
+}
+
+fn wrong_size(count: impl Display) -> Error {
+    Error::invalid_argument(format!("a replica set cannot have {count} members"))
+        .hint("use 1, 3 or 5: an even number of members does not survive more failures")
 }
 
 #[cfg(test)]

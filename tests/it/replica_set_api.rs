@@ -29,7 +29,10 @@ fn lost_servers_are_reported_in_time() {
 fn an_invalid_member_count_is_refused() {
     let out = Lab::new().prints(
         r#"
-        for n in [0, 2, 9] { assert_throws(errors::InvalidArgument, || replica_set(#{ members: n })); }
+        for n in [-1, 0, 2, 9, 1000] {
+            let err = assert_throws(errors::InvalidArgument, || replica_set(#{ members: n }));
+            assert_eq(err.message, `a replica set cannot have ${n} members`);
+        }
         let rs = replica_set(#{ members: 1 });
         print(rs);
         assert(rs.uri.contains("@"));

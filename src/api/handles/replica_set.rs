@@ -24,9 +24,6 @@ use crate::server::{self, Direction, Effect, Endpoint, MemberOptions, SetMember,
 /// The options of one member.
 const MEMBER_OPTIONS: [&str; 5] = ["arbiter", "hidden", "delay_seconds", "priority", "tags"];
 
-/// More members than a set can have here.
-const MOST_MEMBERS: usize = 100;
-
 /// A replica set in a script. Copies refer to the same set.
 #[derive(Clone)]
 pub struct ReplicaSet {
@@ -94,8 +91,7 @@ fn set_options(mut options: CallOptions) -> Result<SetOptions> {
             .collect::<Result<_>>()?,
         Some(count) => {
             let count = count.as_i64().or(count.as_i32().map(i64::from));
-            let count = usize::try_from(count.unwrap_or_default()).unwrap_or_default();
-            vec![MemberOptions::default(); count.min(MOST_MEMBERS)]
+            MemberOptions::ordinary(count.unwrap_or_default())?
         }
     };
     MemberOptions::check(&members)?;
