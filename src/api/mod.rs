@@ -81,6 +81,7 @@ fn library(mut registrar: Registrar) -> FunctionLibrary {
     collection::register(&mut registrar);
     collection::read::register(&mut registrar);
     collection::write::register(&mut registrar);
+    collection::insert_many::register(&mut registrar);
     collection::bulk_write::register(&mut registrar);
     collection::find_and_modify::register(&mut registrar);
     collection::index::register(&mut registrar);

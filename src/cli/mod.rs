@@ -60,6 +60,7 @@ use std::thread;
 
 use clap::Parser;
 
+use crate::engine;
 use crate::engine::limits::STACK_BYTES;
 use crate::error::{ExitCode, Kind};
 use crate::mongo::{Interrupt, silence_tasks};
@@ -70,11 +71,11 @@ use streams::view_of;
 
 /// Runs the program, and returns its exit code.
 ///
-/// It runs on a large stack, because scripts can throw and print deeply nested values.
+/// The command runs on a large stack, because scripts can throw and print deeply nested values.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
     environment: &Environment,
-    streams: Streams,
+    mut streams: Streams,
 ) -> ExitCode {
     let args = short_forms::expand(args.into_iter().collect());
     // Internal subcommands, for child processes.
@@ -84,20 +85,11 @@ pub fn run(
         _ => {}
     }
     silence_tasks();
-    thread::scope(|scope| {
-        thread::Builder::new()
-            .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, || act(&args, environment, streams))
-            .ok()
-            .and_then(|thread| thread.join().ok())
-            .unwrap_or(ExitCode::THREW)
-    })
-}
-
-fn act(args: &[OsString], environment: &Environment, mut streams: Streams) -> ExitCode {
-    let low = match LowArgs::try_parse_from(args) {
+    // Memory that this thread fills is cheaper than memory of other threads: the C library extends
+    // it in larger steps. So it parses the arguments, and builds the functions of scripts.
+    let low = match LowArgs::try_parse_from(&args) {
         Ok(low) => low,
-        Err(error) => return usage::answer(&error, args, environment, streams),
+        Err(error) => return usage::answer(&error, &args, environment, streams),
     };
     let view = view_of(low.options.json, environment, &streams);
     let settings = Settings::new(low, environment, &streams).and_then(|mut settings| {
@@ -108,12 +100,28 @@ fn act(args: &[OsString], environment: &Environment, mut streams: Streams) -> Ex
         Ok(settings) => settings,
         Err(error) => return usage::refuse(&error, view, streams),
     };
+    let supervises = settings.confined && settings.layers.is_none();
+    thread::scope(|scope| {
+        let acting = thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || act(&settings, &args, view, streams));
+        if settings.action.runs_scripts() && !supervises {
+            engine::build_functions();
+        }
+        acting
+            .ok()
+            .and_then(|thread| thread.join().ok())
+            .unwrap_or(ExitCode::THREW)
+    })
+}
+
+fn act(settings: &Settings, args: &[OsString], view: View, streams: Streams) -> ExitCode {
     if settings.confined {
         if matches!(settings.action, Action::Kernel(_)) {
             return usage::refuse(&kernel_command::not_confined(), view, streams);
         }
         let Some(layers) = &settings.layers else {
-            return confined::supervise(&settings, args, view, streams);
+            return confined::supervise(settings, args, view, streams);
         };
         let is_accepted = settings.accept_missing_layers || layers.suffice_for_scripts_of_others();
         if settings.action.runs_scripts() && !is_accepted {
@@ -122,29 +130,29 @@ fn act(args: &[OsString], environment: &Environment, mut streams: Streams) -> Ex
         }
     }
     match &settings.action {
-        Action::Run { sources } => run_command::run(&settings, sources, view, streams),
-        Action::Eval { code } => run_command::eval(&settings, code, view, streams),
-        Action::Review => review_command::run(&settings, view, streams),
-        Action::Progress => review_command::progress(&settings, view, streams),
-        Action::Lesson(options) => lesson_command::run(&settings, options, view, streams),
-        Action::Page(options) => page_command::run(&settings, options, view, streams),
-        Action::Notebook(options) => notebook_command::run(&settings, options, view, streams),
-        Action::Kernel(command) => kernel_command::run(&settings, command, view, streams),
-        Action::Exercise(options) => exercise_command::run(&settings, options, view, streams),
-        Action::Test(test) => test_command::run(&settings, test, view, streams),
-        Action::Course { command } => course_command::run(&settings, command, view, streams),
-        Action::Doctor => doctor_command::run(&settings, view, streams),
+        Action::Run { sources } => run_command::run(settings, sources, view, streams),
+        Action::Eval { code } => run_command::eval(settings, code, view, streams),
+        Action::Review => review_command::run(settings, view, streams),
+        Action::Progress => review_command::progress(settings, view, streams),
+        Action::Lesson(options) => lesson_command::run(settings, options, view, streams),
+        Action::Page(options) => page_command::run(settings, options, view, streams),
+        Action::Notebook(options) => notebook_command::run(settings, options, view, streams),
+        Action::Kernel(command) => kernel_command::run(settings, command, view, streams),
+        Action::Exercise(options) => exercise_command::run(settings, options, view, streams),
+        Action::Test(test) => test_command::run(settings, test, view, streams),
+        Action::Course { command } => course_command::run(settings, command, view, streams),
+        Action::Doctor => doctor_command::run(settings, view, streams),
         Action::Completions { shell } => written::completions(*shell, streams),
         Action::Definitions { folder } => written::definitions(folder, view, streams),
         Action::Translate { file, from } => translate_command::run(file, *from, view, streams),
         Action::Man { folder } => written::man_pages(folder, view, streams),
-        Action::Prompt { run_init } => prompt_command::run(&settings, *run_init, view, streams),
+        Action::Prompt { run_init } => prompt_command::run(settings, *run_init, view, streams),
         Action::Timeline { name, target } => {
-            timeline::command::run(&settings, name, target, view, streams)
+            timeline::command::run(settings, name, target, view, streams)
         }
-        Action::Import(import) => transfer_command::import(&settings, import, view, streams),
-        Action::Export(export) => transfer_command::export(&settings, export, view, streams),
-        Action::Server { command } => server_command(&settings, command, view, streams),
+        Action::Import(import) => transfer_command::import(settings, import, view, streams),
+        Action::Export(export) => transfer_command::export(settings, export, view, streams),
+        Action::Server { command } => server_command(settings, command, view, streams),
     }
 }
 

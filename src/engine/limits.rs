@@ -67,10 +67,10 @@ impl Watcher {
     pub fn start(session: &Session) -> Self {
         let (alive, ended) = mpsc::channel::<()>();
         let session = session.clone();
-        let limit = session.limits().memory.unwrap_or_else(memory::limit);
         let _ = thread::Builder::new()
             .name("watcher".into())
             .spawn(move || {
+                let limit = session.limits().memory.unwrap_or_else(memory::limit);
                 let mut looked_at_data = Instant::now();
                 while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(LOOK_EVERY) {
                     session.until_busy();

@@ -42,6 +42,14 @@ static HELP: LazyLock<Shared<Module>> = LazyLock::new(|| Shared::new(help::modul
 static NAMED: LazyLock<[(&str, Shared<Module>); 3]> =
     LazyLock::new(|| crate::api::named_modules().map(|(name, module)| (name, Shared::new(module))));
 
+/// Builds the functions that every engine has, so that the first engine does not have to.
+pub fn build_functions() {
+    LazyLock::force(&LIBRARY);
+    LazyLock::force(&STANDARD);
+    LazyLock::force(&HELP);
+    LazyLock::force(&NAMED);
+}
+
 fn add_modules(engine: &mut Engine) {
     engine.register_global_module(STANDARD.clone());
     add_own_modules(engine, &LIBRARY);

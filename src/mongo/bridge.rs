@@ -212,6 +212,11 @@ impl Bridge {
         self.event_loop.spawn(self.observe(future))
     }
 
+    /// Runs the driver's own tasks now, until the next call.
+    pub fn continue_in_background(&self) {
+        self.event_loop.wake();
+    }
+
     /// Starts a short future that [`finish`](Self::finish) waits for.
     pub fn spawn_cleanup(&self, future: impl Future<Output = ()> + Send + 'static) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);

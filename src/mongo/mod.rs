@@ -29,7 +29,7 @@ mod watch;
 pub use allow_list::Permit;
 pub use block_until::block_until;
 pub use bridge::{Bridge, CallAborted, Limits};
-pub use bulk_write::{BulkOperations, BulkOutcome, BulkWrite, WriteKind, WriteState};
+pub use bulk_write::{BulkOperations, BulkOutcome, BulkWrite, WriteKind, WritePart, WriteState};
 pub use call_error::CallError;
 pub use change_stream::ChangeStream;
 pub use check_reply::{DRIVER_FIELDS, check_reply};

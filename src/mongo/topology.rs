@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -14,6 +15,9 @@ use super::trace::op_time::op_time;
 use crate::error::{Error, Kind};
 use crate::record::Recorder;
 
+/// The next number of a description. 0 is the number of no description.
+static REVISIONS: AtomicU64 = AtomicU64::new(1);
+
 /// The driver's view of the deployment, updated by its events (server discovery and monitoring
 /// specification).
 #[derive(Clone, Debug)]
@@ -25,6 +29,7 @@ pub struct TopologyMonitor {
 #[derive(Debug, Default)]
 struct Latest {
     described: Document,
+    revision: u64,
     wire_version: Option<i32>,
     sightings: Sightings,
     when_all_available: Option<Action>,
@@ -62,6 +67,7 @@ impl TopologyMonitor {
                 let topology = &change.new_description;
                 let servers = topology.servers().into_values();
                 latest.described = describe(topology);
+                latest.revision = REVISIONS.fetch_add(1, Ordering::Relaxed);
                 latest.wire_version = servers.filter_map(|server| server.max_wire_version()).min();
             }
             let action = latest.when_all_available();
@@ -75,6 +81,12 @@ impl TopologyMonitor {
     /// Returns the deployment's type and its servers.
     pub fn describe(&self) -> Document {
         self.lock().described.clone()
+    }
+
+    /// Returns the number of the description. It changes with the description, and no description
+    /// of another client has the same.
+    pub fn revision(&self) -> u64 {
+        self.lock().revision
     }
 
     /// Returns the wire version that all known servers have; `None` if no server is known.

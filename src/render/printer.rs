@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rhai::Dynamic;
 use serde_json::json;
@@ -56,6 +56,8 @@ struct State {
     // A write error of the flusher thread; the next print returns it.
     failed: Option<io::Error>,
     last_display: LastDisplay,
+    /// When the buffer was written last.
+    flushed: Option<Instant>,
     flusher: bool,
     /// Whether the last line of the error stream, a terminal, is a status.
     has_status: bool,
@@ -77,6 +79,7 @@ impl Printer {
                     errors,
                     failed: None,
                     last_display: LastDisplay::default(),
+                    flushed: None,
                     flusher: false,
                     has_status: false,
                     is_waiting: false,
@@ -193,7 +196,8 @@ impl Printer {
         let was_empty = state.buffer.is_empty();
         state.buffer.extend_from_slice(line.as_bytes());
         state.buffer.push(b'\n');
-        if self.target == Target::Terminal || state.buffer.len() >= BLOCK {
+        let is_due = state.flushed.is_none_or(|at| at.elapsed() >= LATEST);
+        if self.target == Target::Terminal || state.buffer.len() >= BLOCK || is_due {
             return state.flush();
         }
         if !state.flusher {
@@ -265,6 +269,7 @@ impl State {
         self.clear_status();
         let written = self.out.write_all(&self.buffer);
         self.buffer.clear();
+        self.flushed = Some(Instant::now());
         written.and_then(|()| self.out.flush())
     }
 }

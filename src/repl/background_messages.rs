@@ -27,6 +27,7 @@ pub(super) fn watch(prompt: &Prompt) {
         .spawn(move || {
             let mut since = Instant::now();
             let mut last = Health::Unknown;
+            let mut revision = 0;
             loop {
                 thread::sleep(LOOK);
                 if !screen.is_editing() {
@@ -36,14 +37,18 @@ pub(super) fn watch(prompt: &Prompt) {
                 if let Some(failure) = failures.take() {
                     report_task_failure(&screen, &failure);
                 }
-                let now = prompt_text::of(&session);
-                if now != last {
-                    since = Instant::now();
-                    last = now.clone();
+                let latest = prompt_text::revision(&session);
+                if latest != revision {
+                    revision = latest;
+                    let now = prompt_text::of(&session);
+                    if now != last {
+                        since = Instant::now();
+                        last = now;
+                    }
                 }
                 let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
-                if since.elapsed() >= SETTLED && now != *shown {
-                    report_health_change(&screen, &mut shown, now);
+                if since.elapsed() >= SETTLED && last != *shown {
+                    report_health_change(&screen, &mut shown, last.clone());
                 }
             }
         });

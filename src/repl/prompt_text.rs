@@ -31,6 +31,12 @@ pub(super) fn of(session: &Session) -> Health {
     }
 }
 
+/// Returns a number that changes whenever the health may have changed.
+pub(super) fn revision(session: &Session) -> u64 {
+    let client = session.opened_current_client();
+    client.map_or(0, |client| client.topology().revision())
+}
+
 /// Computes the health from the client's topology description.
 pub(super) fn health(topology: &Document) -> Health {
     let servers: Vec<&Document> = topology

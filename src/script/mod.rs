@@ -1,5 +1,6 @@
 //! Runs a script and returns its outcome. Does not print.
 
+mod connect_early;
 mod failure;
 mod interactive;
 pub mod lexer;

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 
+use super::connect_early::connect_early;
 use super::failure::{Cause, Failure, Origin, Stage};
 use super::outcome::Outcome;
 use super::source::Source;
@@ -41,14 +42,14 @@ pub fn run(source: &Source, session: &Session, last: LastValue) -> Outcome {
     let watcher = Watcher::start(session);
     let ended = thread::scope(|scope| {
         // Values are printed and dropped on this thread too, because deeply nested ones need stack.
-        thread::Builder::new()
+        let running = thread::Builder::new()
             .name("script".into())
             .stack_size(STACK_BYTES)
             .spawn_scoped(scope, || {
                 Run::new(source, session, LookedAt::default()).execute(last)
-            })
-            .ok()
-            .and_then(|thread| thread.join().ok())
+            });
+        connect_early(session, source.text());
+        running.ok().and_then(|thread| thread.join().ok())
     });
     drop(watcher);
     let mut outcome = ended.unwrap_or_else(|| thread_failed(source));

@@ -57,6 +57,30 @@ fn multi_document_and_unretryable_writes_are_not_repeated() {
     );
 }
 
+#[test]
+fn a_large_insert_many_is_repeated_once_and_then_says_what_is_known() {
+    let out = Lab::new().prints(
+        r#"
+        let docs = [];
+        for n in 0..1200 { docs.push(#{ _id: n }); }
+        let once = client.fail_point(#{ commands: ["insert"], times: 1, close_connection: true });
+        db.n.insert_many(docs);
+        print([once.times_fired, db.n.count_documents()]);
+        once.off();
+        db.n.delete_many(#{});
+        let twice = client.fail_point(#{ commands: ["insert"], times: 2, close_connection: true });
+        let err = assert_throws(errors::Network, || db.n.insert_many(docs));
+        print(err.message);
+        print([err.inserted_ids, "RetryableWriteError" in err.labels]);
+        twice.off();
+        "#,
+    );
+    assert_eq!(
+        out,
+        "[1, 1200]\nthe server closed the connection in the middle of the call; 0 of 1200 documents were inserted, and 1200 may have been\n[[], true]\n"
+    );
+}
+
 /// The server drops the connection after the write is in its log.
 #[test]
 fn a_write_with_a_lost_answer_is_applied_once() {

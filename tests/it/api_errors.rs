@@ -69,6 +69,64 @@ fn a_failed_insert_many_lists_what_it_inserted() {
     );
 }
 
+/// From a thousand documents on, the commands are made by this program.
+#[test]
+fn a_large_insert_many_fails_like_a_small_one() {
+    run_code(
+        "errors_large",
+        r#"
+        let c = db.things;
+        c.insert_one(#{ _id: 1 });
+        fn documents() {
+            let documents = [];
+            for n in 0..1500 { documents.push(#{ _id: 100 + n, n: n }); }
+            documents
+        }
+        let docs = documents();
+        docs[1200]._id = 1;
+        docs[1300]._id = 1;
+
+        let err = assert_throws(errors::DuplicateKey, || c.insert_many(docs));
+        assert_eq(err.inserted_ids.len(), 1200);
+        assert_eq(err.inserted_ids[1199], 1299);
+        assert_eq([err.index, err.write_errors.len(), err.key_value], [1200, 1, #{ _id: 1 }]);
+        assert(err.message.starts_with("1 write failed, document 1200: E11000"), err.message);
+        assert_eq(c.count_documents(), 1201);
+
+        c.delete_many(#{ _id: #{ "$gte": 100 } });
+        let err = assert_throws(errors::DuplicateKey, || c.insert_many(docs, #{ ordered: false }));
+        assert_eq(err.inserted_ids.len(), 1498);
+        assert_eq(err.write_errors.map(|e| e.index), [1200, 1300]);
+        assert(err.message.starts_with("2 writes failed, the first of them document 1200: "), err.message);
+        assert_eq(c.count_documents(), 1499);
+
+        db.create_collection("strict", #{ validator: #{ n: #{ "$type": "int" } } });
+        docs[1400].n = "x";
+        let err = assert_throws(errors::BulkWrite, || db.strict.insert_many(docs, #{ ordered: false }));
+        assert_eq(err.inserted_ids.len(), 1498);
+        assert_eq(err.write_errors.map(|e| e.code), [11000, 121]);
+
+        // All documents are checked before the first one is sent.
+        docs[1499].n = || 1;
+        let err = assert_throws(errors::InvalidArgument, || db.unsent.insert_many(docs));
+        assert(err.message.starts_with("document 1499: `n`"), err.message);
+        assert_eq(db.unsent.count_documents(), 0);
+
+        // Documents without an `_id` get one; the options and the transaction are used.
+        let docs = documents().map(|d| #{ n: d.n });
+        let ids = db.plain.insert_many(docs, #{ write_concern: #{ w: 1 }, comment: "many" }).inserted_ids;
+        assert_eq(ids.len(), 1500);
+        assert_eq(db.plain.find_one(#{ n: 1499 })._id, ids[1499]);
+        let session = client.start_session();
+        session.start_transaction();
+        db.plain.insert_many(docs, #{ session: session });
+        assert_eq(db.plain.count_documents(#{}, #{ session: session }), 3000);
+        session.abort_transaction();
+        assert_eq(db.plain.count_documents(), 1500);
+        "#,
+    );
+}
+
 #[test]
 fn errors_of_the_server_have_a_kind() {
     run_code(

@@ -350,6 +350,11 @@ impl Session {
         Ok(client.insert(opened).clone())
     }
 
+    /// Returns whether the session's server was started by others.
+    pub fn has_foreign_server(&self) -> bool {
+        matches!(self.shared.options.server, ServerSource::Uri(_))
+    }
+
     /// Returns the client of the session's server if it is open. Never waits.
     pub fn opened_client(&self) -> Option<Client> {
         self.shared.client.try_lock().ok()?.clone()

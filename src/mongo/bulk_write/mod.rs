@@ -9,9 +9,11 @@ mod operations;
 mod outcome;
 mod reply;
 mod send;
+mod write_part;
 mod write_state;
 
 pub use operations::{BulkOperations, WriteKind};
 pub use outcome::BulkOutcome;
 pub use send::BulkWrite;
+pub use write_part::WritePart;
 pub use write_state::WriteState;

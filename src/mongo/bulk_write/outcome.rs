@@ -1,5 +1,6 @@
 use bson::{Bson, Document};
 
+use super::write_part::WritePart;
 use super::write_state::WriteState;
 use crate::error::server_codes::{self, kind_of_code};
 use crate::error::{Error, Facts, Kind};
@@ -22,13 +23,16 @@ pub struct BulkOutcome {
     pub labels: Vec<String>,
     /// The state of each operation.
     pub states: Vec<WriteState>,
+    /// What errors call one operation.
+    pub part: WritePart,
     /// The failure that ended it early.
     pub failure: Option<CallError>,
 }
 
 impl BulkOutcome {
-    pub fn new(count: usize) -> Self {
+    pub fn new(count: usize, part: WritePart) -> Self {
         Self {
+            part,
             states: vec![WriteState::default(); count],
             ..Self::default()
         }
@@ -85,12 +89,15 @@ impl BulkOutcome {
             unknown => format!(", and {unknown} may have been"),
         };
         let mut error = error.context(|message| {
-            format!("{message}; {applied} of {all} operations were applied{perhaps}")
+            format!(
+                "{message}; {applied} of {all} {}{perhaps}",
+                self.part.applied()
+            )
         });
         error.facts_mut().write_errors = self.write_errors.clone();
         match error.hint_text() {
             Some(_) => error.into(),
-            None => error.hint("`err.result` says which were applied").into(),
+            None => error.hint(self.part.hint_on_applied()).into(),
         }
     }
 
@@ -110,13 +117,13 @@ impl BulkOutcome {
         } else {
             Kind::BulkWrite
         };
-        let index = index_of(first);
+        let (index, part) = (index_of(first), self.part.name());
         let text = first
             .get_str("errmsg")
             .unwrap_or("the server gave no reason");
         let message = match self.write_errors.len() {
-            1 => format!("1 write failed, operation {index}: {text}"),
-            count => format!("{count} writes failed, the first of them operation {index}: {text}"),
+            1 => format!("1 write failed, {part} {index}: {text}"),
+            count => format!("{count} writes failed, the first of them {part} {index}: {text}"),
         };
         let nested = |name: &str| first.get_document(name).ok().cloned();
         let facts = Facts {
@@ -133,9 +140,9 @@ impl BulkOutcome {
         let error = Error::new(kind, message).with_facts(facts);
         match kind {
             Kind::DuplicateKey => error.hint(
-                "`err.key_value` says which value is taken; `ordered: false` tries the operations after a failed one too",
+                format!("`err.key_value` says which value is taken; `ordered: false` tries the {part}s after a failed one too"),
             ),
-            _ => error.hint("`err.write_errors` names each failed operation, `err.result` what was done"),
+            _ => error.hint(self.part.hint_on_failed()),
         }
     }
 }

@@ -11,6 +11,7 @@ use super::batch::{WriteBatch, split};
 use super::operations::BulkOperations;
 use super::outcome::BulkOutcome;
 use super::reply::{self, RETRYABLE};
+use super::write_part::WritePart;
 use super::write_state::WriteState;
 use crate::error::server_codes::kind_of_code;
 use crate::error::{Error, Kind, Result};
@@ -31,6 +32,8 @@ pub struct BulkWrite {
     pub database: String,
     pub collection: String,
     pub operations: BulkOperations,
+    /// What errors call one operation.
+    pub part: WritePart,
     /// Whether the operations run in order and stop at the first error.
     pub ordered: bool,
     /// The write concern of the call or the collection; `None` to use the client's.
@@ -53,7 +56,7 @@ impl BulkWrite {
     /// Sends all operations, in the given session or in a separate one. If it fails, the outcome
     /// contains the failure and what was done until then.
     pub fn run(&self, interrupt: &Interrupt, bound: Option<&SharedSession>) -> BulkOutcome {
-        let mut outcome = BulkOutcome::new(self.operations.len());
+        let mut outcome = BulkOutcome::new(self.operations.len(), self.part);
         let done = match (self.permit(), bound) {
             (Err(error), _) => Err(error.into()),
             (Ok(_), Some(session)) => self.run_bound(interrupt, session, &mut outcome),

@@ -1,10 +1,9 @@
 //! One operation of a bulk write: converts the form that scripts use into the form of the server.
 
-use bson::oid::ObjectId;
 use bson::{Bson, Document as BsonDocument};
 use rhai::Dynamic;
 
-use super::write::{MAX_DOCUMENT, check_size};
+use super::inserted::{MAX_DOCUMENT, append_with_id, check_size};
 use super::{check_replacement, check_update};
 use crate::api::call::{our_name, renamed};
 use crate::error::nearest;
@@ -157,22 +156,7 @@ impl OperationPlace<'_> {
 
     fn insert(&self, bytes: &mut Vec<u8>, body: &Document) -> Result<Dynamic> {
         let document = self.document(body, "document")?;
-        let start = bytes.len();
-        encode::append(bytes, &document).map_err(|error| self.within("document", error))?;
-        let size = bytes.len() - start;
-        check_size(size).map_err(|error| self.within("document", error))?;
-        if let Some(id) = document.get("_id")? {
-            return Ok(id);
-        }
-        let id = ObjectId::new();
-        let mut field = Vec::with_capacity(17);
-        field.push(kind::OBJECT_ID);
-        field.extend_from_slice(b"_id\0");
-        field.extend_from_slice(&id.bytes());
-        let length = (size + field.len()) as i32;
-        bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
-        bytes.splice(start + 4..start + 4, field);
-        Ok(Dynamic::from(id))
+        append_with_id(bytes, &document).map_err(|error| self.within("document", error))
     }
 
     fn update(&self, bytes: &mut Vec<u8>, body: &Document, write: WriteKind) -> Result<()> {

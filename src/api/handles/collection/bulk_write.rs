@@ -6,7 +6,7 @@ use rhai::{Array, Dynamic, ImmutableString};
 use super::{Collection, bulk_operation, take_write_concern};
 use crate::api::call::methods;
 use crate::error::{Error, Result};
-use crate::mongo::{BulkOperations, BulkOutcome, BulkWrite, CallError, WriteState};
+use crate::mongo::{BulkOperations, BulkOutcome, BulkWrite, CallError, WritePart, WriteState};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 use crate::values::fields::{Fields, Slot};
@@ -63,6 +63,7 @@ methods! { Collection, "Collection";
             database: this.database.name().to_owned(),
             collection: this.name.to_string(),
             operations: bulk,
+            part: WritePart::Operation,
             ordered,
             write_concern: target.concerns.write,
             fields: options.into_command_fields(),

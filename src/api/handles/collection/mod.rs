@@ -5,6 +5,8 @@ pub mod bulk_operation;
 pub mod bulk_write;
 pub mod find_and_modify;
 pub mod index;
+pub mod insert_many;
+mod inserted;
 pub mod read;
 pub mod write;
 
