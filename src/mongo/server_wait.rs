@@ -15,6 +15,8 @@ use super::topology::TopologyMonitor;
 
 /// The wait is shown after this time, and again after each further such time.
 const SHOWN_AFTER: Duration = Duration::from_secs(1);
+/// A refusal this long before a call counts for it: the client may have been opened a moment ago.
+const JUST_BEFORE: Duration = Duration::from_millis(100);
 
 /// How often a waiting call looks at the servers.
 const LOOK: Duration = Duration::from_millis(100);
@@ -81,9 +83,10 @@ impl ServerWatch {
     }
 
     fn is_refused(&self, began: Instant) -> bool {
-        let began = self.sees_connections.then_some(began);
+        let since = began.checked_sub(JUST_BEFORE).unwrap_or(began);
+        let since = self.sees_connections.then_some(since);
         match self.first_contact {
-            FirstContact::EndsAtOnce => self.topology.refusal(began).is_some(),
+            FirstContact::EndsAtOnce => self.topology.refusal(since).is_some(),
             FirstContact::Waits => self.topology.is_login_refused(),
             FirstContact::Over => false,
         }

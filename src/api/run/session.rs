@@ -350,9 +350,13 @@ impl Session {
         Ok(client.insert(opened).clone())
     }
 
-    /// Returns whether the session's server was started by others.
-    pub fn has_foreign_server(&self) -> bool {
-        matches!(self.shared.options.server, ServerSource::Uri(_))
+    /// Returns whether the addresses of the servers are known: no server has to be started, and
+    /// DNS does not have to be asked for them.
+    pub fn knows_addresses(&self) -> bool {
+        match &self.shared.options.server {
+            ServerSource::Uri(uri) => !uri.expose().starts_with("mongodb+srv:"),
+            ServerSource::Private(_) => false,
+        }
     }
 
     /// Returns the client of the session's server if it is open. Never waits.
