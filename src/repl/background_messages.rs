@@ -12,7 +12,7 @@ use crate::render::highlight::{Palette, painted};
 use crate::script::Failure;
 
 /// The poll interval.
-const LOOK: Duration = Duration::from_millis(100);
+const LOOK: Duration = Duration::from_millis(250);
 
 /// The delay before a new server state is shown. It is longer than an election.
 const SETTLED: Duration = Duration::from_secs(1);

@@ -46,7 +46,8 @@ impl Guard {
 /// Returns whether the keeper was killed: its record exists, but its lock is free.
 pub(super) fn was_killed(launch: &Launch) -> bool {
     let folder = &launch.folder;
-    Record::read(&folder.record()).is_some() && !LockFile::is_taken(&folder.keeper_lock())
+    // The lock first: it is cheaper to look at, and almost always taken.
+    !LockFile::is_taken(&folder.keeper_lock()) && Record::read(&folder.record()).is_some()
 }
 
 impl Drop for Guard {
