@@ -4,7 +4,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use crate::api::run::session::DEFAULT_DATABASE;
+use crate::api::run::session_options::DEFAULT_DATABASE;
 use crate::error::{Error, Kind, Result, visible};
 use crate::mongo::ConnectionString;
 use crate::render::Format;

@@ -15,6 +15,7 @@ use super::topology::TopologyMonitor;
 
 /// The wait is shown after this time, and again after each further such time.
 const SHOWN_AFTER: Duration = Duration::from_secs(1);
+
 /// A refusal this long before a call counts for it: the client may have been opened a moment ago.
 const JUST_BEFORE: Duration = Duration::from_millis(100);
 

@@ -196,8 +196,10 @@ impl Printer {
         let was_empty = state.buffer.is_empty();
         state.buffer.extend_from_slice(line.as_bytes());
         state.buffer.push(b'\n');
-        let is_due = state.flushed.is_none_or(|at| at.elapsed() >= LATEST);
-        if self.target == Target::Terminal || state.buffer.len() >= BLOCK || is_due {
+        if self.target == Target::Terminal
+            || state.buffer.len() >= BLOCK
+            || state.flushed.is_none_or(|at| at.elapsed() >= LATEST)
+        {
             return state.flush();
         }
         if !state.flusher {

@@ -37,10 +37,12 @@ pub(super) fn watch(prompt: &Prompt) {
                 if let Some(failure) = failures.take() {
                     report_task_failure(&screen, &failure);
                 }
-                let latest = prompt_text::revision(&session);
+                let client = session.opened_current_client();
+                let client = client.as_ref();
+                let latest = client.map_or(0, |client| client.topology().revision());
                 if latest != revision {
                     revision = latest;
-                    let now = prompt_text::of(&session);
+                    let now = prompt_text::of_client(client);
                     if now != last {
                         since = Instant::now();
                         last = now;

@@ -5,6 +5,7 @@ use bson::{Bson, Document};
 
 use crate::api::run::session::Session;
 use crate::error::Kind;
+use crate::mongo::Client;
 use crate::render::highlight::{Palette, painted};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -25,16 +26,15 @@ pub(super) enum Health {
 
 /// Returns the health of a session's servers, as its client knows it now.
 pub(super) fn of(session: &Session) -> Health {
-    match session.opened_current_client() {
+    of_client(session.opened_current_client().as_ref())
+}
+
+/// Returns the health of the servers of a client, if there is one.
+pub(super) fn of_client(client: Option<&Client>) -> Health {
+    match client {
         Some(client) => health(&client.topology().describe()),
         None => Health::Unknown,
     }
-}
-
-/// Returns a number that changes whenever the health may have changed.
-pub(super) fn revision(session: &Session) -> u64 {
-    let client = session.opened_current_client();
-    client.map_or(0, |client| client.topology().revision())
 }
 
 /// Computes the health from the client's topology description.

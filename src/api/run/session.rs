@@ -15,7 +15,7 @@ use super::run_limits::{Exceeded, RunLimits};
 use super::run_state::RunState;
 use super::selected::Selected;
 use super::server_resources::ServerResources;
-use super::session_options::{ServerSource, SessionOptions};
+use super::session_options::SessionOptions;
 use super::tasks::Tasks;
 use super::termination::Termination;
 use super::texts::Texts;
@@ -50,9 +50,6 @@ struct Shared {
     waits: Waits,
     folder: Mutex<PathBuf>,
 }
-
-/// The database of lessons and scripts if no other is named.
-pub const DEFAULT_DATABASE: &str = "lessons";
 
 impl Shared {
     fn emit_all(&self, events: Vec<Event>) -> std::io::Result<()> {
@@ -350,13 +347,9 @@ impl Session {
         Ok(client.insert(opened).clone())
     }
 
-    /// Returns whether the addresses of the servers are known: no server has to be started, and
-    /// DNS does not have to be asked for them.
+    /// Returns whether the addresses of the servers are known before it connects.
     pub fn knows_addresses(&self) -> bool {
-        match &self.shared.options.server {
-            ServerSource::Uri(uri) => !uri.expose().starts_with("mongodb+srv:"),
-            ServerSource::Private(_) => false,
-        }
+        self.shared.options.server.knows_addresses()
     }
 
     /// Returns the client of the session's server if it is open. Never waits.
@@ -395,24 +388,12 @@ impl Session {
 
     /// Returns the connection string of the session's server. The private server is started first.
     pub fn uri(&self) -> Result<ConnectionString> {
-        match &self.shared.options.server {
-            ServerSource::Uri(uri) => Ok(uri.clone()),
-            ServerSource::Private(start) => start(),
-        }
+        self.shared.options.server.uri()
     }
 
     /// Returns the name of `db`, which does not need a server.
     pub fn database_name(&self) -> &str {
-        let options = &self.shared.options;
-        let named = match &options.server {
-            ServerSource::Uri(uri) => uri.database(),
-            ServerSource::Private(_) => None,
-        };
-        options
-            .database
-            .as_deref()
-            .or(named)
-            .unwrap_or(DEFAULT_DATABASE)
+        self.shared.options.database_name()
     }
 
     /// Ends the script with an error that it cannot catch. The first reason is kept.

@@ -8,6 +8,9 @@ use crate::mongo::{ConnectionString, Interrupt};
 use crate::record::Recorder;
 use crate::server::{self, SetOptions};
 
+/// The database of lessons and scripts if no other is named.
+pub const DEFAULT_DATABASE: &str = "lessons";
+
 /// Where the session's server comes from.
 pub enum ServerSource {
     /// A server that the user named.
@@ -22,6 +25,23 @@ impl ServerSource {
         Self::Private(Box::new(|| {
             Err(Error::new(Kind::Server, "this session has no server"))
         }))
+    }
+
+    /// Returns the connection string. The private server is started first.
+    pub fn uri(&self) -> Result<ConnectionString> {
+        match self {
+            Self::Uri(uri) => Ok(uri.clone()),
+            Self::Private(start) => start(),
+        }
+    }
+
+    /// Returns whether the addresses of the servers are known: no server has to be started, and
+    /// DNS does not have to be asked for them.
+    pub fn knows_addresses(&self) -> bool {
+        match self {
+            Self::Uri(uri) => !uri.expose().starts_with("mongodb+srv:"),
+            Self::Private(_) => false,
+        }
     }
 }
 
@@ -51,6 +71,20 @@ pub struct SessionOptions {
     pub limits: RunLimits,
     /// Explains the errors of Rhai that a script catches.
     pub explain: Explain,
+}
+
+impl SessionOptions {
+    /// Returns the name of `db`, which does not need a server.
+    pub fn database_name(&self) -> &str {
+        let named = match &self.server {
+            ServerSource::Uri(uri) => uri.database(),
+            ServerSource::Private(_) => None,
+        };
+        self.database
+            .as_deref()
+            .or(named)
+            .unwrap_or(DEFAULT_DATABASE)
+    }
 }
 
 pub type StartSet = dyn Fn(SetOptions, &Interrupt) -> Result<server::ReplicaSet> + Send + Sync;
