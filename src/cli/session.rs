@@ -67,7 +67,7 @@ pub(super) fn for_exercise(
     (settings, database_lock)
 }
 
-/// Opens a session that prints. It starts or connects to a server only when a script needs it.
+/// Opens a session that prints. It starts a server only when a script needs it.
 ///
 /// # Errors
 /// `InvalidUri` for an invalid connection string; `Server` if the folders of the private server are

@@ -4,6 +4,7 @@ use bson::Document as BsonDocument;
 use rhai::{Array, Dynamic, ImmutableString};
 
 use super::{Collection, bulk_operation, take_write_concern};
+use crate::api::call::arguments::Call;
 use crate::api::call::methods;
 use crate::error::{Error, Result};
 use crate::mongo::{BulkOperations, BulkOutcome, BulkWrite, CallError, WritePart, WriteState};
@@ -56,25 +57,38 @@ methods! { Collection, "Collection";
                 ids.push((index, id));
             }
         }
-        let client = this.client()?;
-        let bound = call.bound_session(&client)?;
-        let bulk = BulkWrite {
-            client,
-            database: this.database.name().to_owned(),
-            collection: this.name.to_string(),
-            operations: bulk,
-            part: WritePart::Operation,
-            ordered,
-            write_concern: target.concerns.write,
-            fields: options.into_command_fields(),
-        };
-        let mut outcome = bulk.run(call.session.interrupt(), bound.as_ref());
+        let fields = options.into_command_fields();
+        let mut outcome = send(&target, call, bulk, WritePart::Operation, ordered, fields)?;
         ids.retain(|(index, _)| outcome.states[*index] == WriteState::Applied);
         match outcome.take_failure() {
             None => Ok(Dynamic::from(result(&outcome, &ids)?)),
             Some(failure) => Err(explained(failure, &outcome, &ids).into()),
         }
     }
+}
+
+/// Sends the operations. `fields` are the options that the commands have.
+pub(super) fn send(
+    collection: &Collection,
+    call: &Call,
+    operations: BulkOperations,
+    part: WritePart,
+    ordered: bool,
+    fields: BsonDocument,
+) -> Result<BulkOutcome> {
+    let client = collection.client()?;
+    let bound = call.bound_session(&client)?;
+    let bulk = BulkWrite {
+        client,
+        database: collection.database.name().to_owned(),
+        collection: collection.name.to_string(),
+        operations,
+        part,
+        ordered,
+        write_concern: collection.concerns.write.clone(),
+        fields,
+    };
+    Ok(bulk.run(call.session.interrupt(), bound.as_ref()))
 }
 
 /// Returns the result of the bulk write as scripts see it.

@@ -8,15 +8,14 @@ use bson::raw::RawDocumentBuf;
 use mongodb::options::InsertManyOptions;
 use rhai::Dynamic;
 
+use super::bulk_write::send;
 use super::inserted::append_with_id;
 use super::write::{explain_refused, with_id};
 use super::{Collection, take_write_concern};
 use crate::api::call::arguments::Call;
 use crate::api::call::methods;
 use crate::error::{Error, Kind};
-use crate::mongo::{
-    BulkOperations, BulkWrite, CallError, CallOptions, WriteKind, WritePart, WriteState,
-};
+use crate::mongo::{BulkOperations, CallError, CallOptions, WriteKind, WritePart, WriteState};
 use crate::values::codec::convert;
 use crate::values::document::Document;
 
@@ -106,19 +105,15 @@ fn insert_many(
         ids.push(id.map_err(|error| in_batch(error, index))?);
         operations.push(WriteKind::Insert);
     }
-    let client = collection.client()?;
-    let bound = call.bound_session(&client)?;
-    let bulk = BulkWrite {
-        client,
-        database: collection.database.name().to_owned(),
-        collection: collection.name.to_string(),
+    let fields = options.into_command_fields();
+    let mut outcome = send(
+        &target,
+        call,
         operations,
-        part: WritePart::Document,
+        WritePart::Document,
         ordered,
-        write_concern: target.concerns.write,
-        fields: options.into_command_fields(),
-    };
-    let mut outcome = bulk.run(call.session.interrupt(), bound.as_ref());
+        fields,
+    )?;
     match outcome.take_failure() {
         None => Ok(ids),
         Some(CallError::Error(mut error)) => {
